@@ -1,0 +1,6 @@
+package dev.nnd.compiler.ast;
+
+import dev.nnd.grammar.Span;
+
+/** A name as written. */
+public record Ident(String name, Span span) {}

@@ -1,0 +1,180 @@
+package dev.nnd.compiler.ir;
+
+import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.type.Dim;
+import java.util.List;
+
+/**
+ * The primitive ops. A record holds attributes only; operands are the node's inputs. Shape rule, gradient, reference
+ * kernel and lowering are exhaustive switches over this interface.
+ */
+public sealed interface Op {
+
+    /** A scalar constant of that dtype. () -> scalar. */
+    record Constant(double value, DType dtype) implements Op {}
+
+    /** y = f(x), elementwise. */
+    record Unary(UnaryFunction function) implements Op {}
+
+    /** y = f(a, b), elementwise with NumPy broadcasting. */
+    record Binary(BinaryFunction function) implements Op {}
+
+    /** y = a ? b as bool, elementwise with broadcasting. */
+    record Compare(Comparison comparison) implements Op {}
+
+    /** y = c ? a : b, elementwise with broadcasting; inputs (c: bool, a, b). */
+    record Select() implements Op {}
+
+    /** Converts the dtype; bool becomes 0 and 1, float to integer truncates. */
+    record Cast(DType to) implements Op {}
+
+    /** The same elements in row-major order under other dims. */
+    record Reshape(List<Dim> dims) implements Op {}
+
+    /** Output axis i is input axis {@code permutation[i]}. */
+    record Transpose(List<Integer> permutation) implements Op {}
+
+    /** NumPy broadcast to these dims. */
+    record Broadcast(List<Dim> dims) implements Op {}
+
+    /** Reduces over sorted, distinct, non-negative axes; kept as 1 if {@code keepDims}. */
+    record Reduce(ReduceFunction function, List<Integer> axes, boolean keepDims) implements Op {}
+
+    /** [..., m, k] x [..., k, n] -> [..., m, n]; leading dims broadcast; the flags swap the last two axes of an operand first. */
+    record MatMul(boolean transposeLeft, boolean transposeRight) implements Op {}
+
+    /** y = relu?(x w^T + b): x [n, f...], w [o, f...], b [o] if {@code bias} -> [n, o]. */
+    record InnerProduct(boolean bias, boolean relu) implements Op {}
+
+    /** (dy [n, o], w [o, f...]) -> dx [n, f...]. */
+    record InnerProductBackwardData() implements Op {}
+
+    /** (dy [n, o], x [n, f...]) -> dw [o, f...], and db [o] if {@code bias}. */
+    record InnerProductBackwardWeights(boolean bias) implements Op {}
+
+    /** y = relu?(conv(x, w) + b): x [n, c, h, w], w [o, c / groups, kh, kw], b [o] if {@code bias}. Cross-correlation, as in PyTorch. */
+    record Convolution2d(Window window, int groups, boolean bias, boolean relu) implements Op {}
+
+    /** (dy, w) -> dx of the given dims. */
+    record Convolution2dBackwardData(Window window, int groups, List<Dim> inputDims) implements Op {}
+
+    /** (dy, x) -> dw of the given dims, and db if {@code bias}. */
+    record Convolution2dBackwardWeights(Window window, int groups, List<Dim> weightDims, boolean bias) implements Op {}
+
+    /**
+     * Maximum over windows of [n, c, h, w]; padding never wins. With {@code indices} a second output of dtype i32 tells
+     * where each maximum was, in a form that only the backward op of the same provider reads.
+     */
+    record MaxPool2d(Window window, boolean indices) implements Op {}
+
+    /** (dy, indices) -> dx of the given dims. */
+    record MaxPool2dBackward(Window window, List<Dim> inputDims) implements Op {}
+
+    /** exp(x - max) / sum over the last axis. */
+    record Softmax() implements Op {}
+
+    /** x - max - log(sum(exp(x - max))) over the last axis. */
+    record LogSoftmax() implements Op {}
+
+    /** (x [..., c], index i32 [...]) -> [...]: the entry at the index of the last axis. */
+    record Pick() implements Op {}
+
+    /** index i32 [...] -> [..., depth] of that dtype: 1 at the index, 0 elsewhere. */
+    record OneHot(Dim depth, DType dtype) implements Op {}
+
+    /** The first index of the largest entry of the last axis: [..., c] -> i32 [...]. */
+    record ArgMax() implements Op {}
+
+    /** (logits [..., c], labels i32 [...]) -> loss [...] = -log softmax(logits)[label], probabilities [..., c]. */
+    record SoftmaxCrossEntropy() implements Op {}
+
+    /** (probabilities, labels, dLoss [...]) -> dLogits = (probabilities - onehot(labels)) * dLoss. */
+    record SoftmaxCrossEntropyBackward() implements Op {}
+
+    /** Kernel, stride, padding and dilation of a 2-d window, each at least 1 but padding at least 0. */
+    record Window(
+            int kernelHeight,
+            int kernelWidth,
+            int strideHeight,
+            int strideWidth,
+            int padTop,
+            int padLeft,
+            int padBottom,
+            int padRight,
+            int dilationHeight,
+            int dilationWidth) {
+
+        /** floor((h + padTop + padBottom - dilation * (kernel - 1) - 1) / stride) + 1. */
+        public Dim outputHeight(Dim height) {
+            return output(height, padTop + padBottom, kernelHeight, strideHeight, dilationHeight);
+        }
+
+        /** The same for the width. */
+        public Dim outputWidth(Dim width) {
+            return output(width, padLeft + padRight, kernelWidth, strideWidth, dilationWidth);
+        }
+
+        private static Dim output(Dim size, int padding, int kernel, int stride, int dilation) {
+            return size.plus(Dim.of((long) padding - (long) dilation * (kernel - 1) - 1))
+                    .floorDivide(Dim.of(stride))
+                    .plus(Dim.ONE);
+        }
+    }
+
+    /** Functions of one number. */
+    enum UnaryFunction {
+        NEGATE,
+        ABS,
+        SIGN,
+        SQUARE,
+        SQRT,
+        RSQRT,
+        RECIPROCAL,
+        EXP,
+        EXPM1,
+        LOG,
+        LOG1P,
+        SIN,
+        COS,
+        TANH,
+        SIGMOID,
+        RELU,
+        ERF,
+        SOFTPLUS,
+        FLOOR,
+        CEIL,
+        ROUND,
+        NOT
+    }
+
+    /** Functions of two numbers. AND and OR are of two bools. */
+    enum BinaryFunction {
+        ADD,
+        SUBTRACT,
+        MULTIPLY,
+        DIVIDE,
+        POWER,
+        MINIMUM,
+        MAXIMUM,
+        AND,
+        OR
+    }
+
+    /** Comparisons of two numbers. */
+    enum Comparison {
+        EQUAL,
+        NOT_EQUAL,
+        LESS,
+        LESS_EQUAL,
+        GREATER,
+        GREATER_EQUAL
+    }
+
+    /** Reductions. */
+    enum ReduceFunction {
+        SUM,
+        MEAN,
+        MAX,
+        MIN
+    }
+}

@@ -1,0 +1,20 @@
+package dev.nnd.compiler.type;
+
+/** How a parameter gets its first values. */
+public sealed interface Initializer {
+
+    /** All elements are this. */
+    record Fill(double value) implements Initializer {}
+
+    /** Uniform in [low, high). */
+    record Uniform(double low, double high) implements Initializer {}
+
+    /** Normal with this mean and standard deviation. */
+    record Normal(double mean, double std) implements Initializer {}
+
+    /** Uniform in [-gain / sqrt(fan), gain / sqrt(fan)): PyTorch's default for dense and convolution layers with gain 1 (kaiming_uniform with a = sqrt 5). */
+    record FanUniform(Dim fan, double gain) implements Initializer {}
+
+    /** Normal with standard deviation gain / sqrt(fan). */
+    record FanNormal(Dim fan, double gain) implements Initializer {}
+}
