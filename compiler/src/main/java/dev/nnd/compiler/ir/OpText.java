@@ -1,0 +1,97 @@
+package dev.nnd.compiler.ir;
+
+import java.util.Locale;
+
+/** Ops as a person reads them in a printed graph. */
+public final class OpText {
+
+    private OpText() {}
+
+    /** Name and attributes, such as {@code conv2d 3x3 stride 2x2 +bias}. Equal ops have equal text. */
+    public static String of(Op op) {
+        return switch (op) {
+            case Op.Constant o -> "constant " + o.value() + " " + o.dtype();
+            case Op.Unary o -> word(o.function());
+            case Op.Binary o -> word(o.function());
+            case Op.Compare o -> word(o.comparison());
+            case Op.Select _ -> "select";
+            case Op.Cast o -> "cast " + o.to();
+            case Op.Reshape o -> "reshape " + o.dims();
+            case Op.Transpose o -> "transpose " + o.permutation();
+            case Op.Broadcast o -> "broadcast " + o.dims();
+            case Op.Reduce o -> word(o.function()) + " over " + o.axes() + flag(o.keepDims(), "keep dims");
+            case Op.MatMul o ->
+                "matmul" + flag(o.transposeLeft(), "transpose left") + flag(o.transposeRight(), "transpose right");
+            case Op.InnerProduct o -> "inner product" + flag(o.bias(), "+bias") + flag(o.relu(), "+relu");
+            case Op.InnerProductBackwardData _ -> "inner product backward data";
+            case Op.InnerProductBackwardWeights o -> "inner product backward weights" + flag(o.bias(), "+bias");
+            case Op.Convolution2d o ->
+                "conv2d " + window(o.window(), o.groups()) + flag(o.bias(), "+bias") + flag(o.relu(), "+relu");
+            case Op.Convolution2dBackwardData o ->
+                "conv2d backward data " + window(o.window(), o.groups()) + " to " + o.inputDims();
+            case Op.Convolution2dBackwardWeights o ->
+                "conv2d backward weights " + window(o.window(), o.groups()) + " to " + o.weightDims()
+                        + flag(o.bias(), "+bias");
+            case Op.MaxPool2d o -> "max pool2d " + window(o.window(), 1) + flag(o.indices(), "+indices");
+            case Op.MaxPool2dBackward o -> "max pool2d backward " + window(o.window(), 1) + " to " + o.inputDims();
+            case Op.Softmax _ -> "softmax";
+            case Op.LogSoftmax _ -> "log softmax";
+            case Op.Pick _ -> "pick";
+            case Op.OneHot o -> "one hot " + o.depth() + " " + o.dtype();
+            case Op.ArgMax _ -> "argmax";
+            case Op.SoftmaxCrossEntropy _ -> "softmax cross entropy";
+            case Op.SoftmaxCrossEntropyBackward _ -> "softmax cross entropy backward";
+        };
+    }
+
+    /**
+     * A name for the result of an op that was given none: the op's name in lower camel case, {@code max} for a
+     * reduction by maximum.
+     */
+    static String valueName(Op op) {
+        if (op instanceof Op.Unary o) {
+            return camel(o.function());
+        }
+        if (op instanceof Op.Binary o) {
+            return camel(o.function());
+        }
+        if (op instanceof Op.Compare o) {
+            return camel(o.comparison());
+        }
+        if (op instanceof Op.Reduce o) {
+            return camel(o.function());
+        }
+        String type = op.getClass().getSimpleName();
+        return Character.toLowerCase(type.charAt(0)) + type.substring(1);
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static String camel(Enum<?> constant) {
+        var text = new StringBuilder();
+        for (String part : constant.name().split("_", -1)) {
+            text.append(text.isEmpty() ? "" : part.substring(0, 1));
+            text.append((text.isEmpty() ? part : part.substring(1)).toLowerCase(Locale.ROOT));
+        }
+        return text.toString();
+    }
+
+    private static String flag(boolean on, String text) {
+        return on ? " " + text : "";
+    }
+
+    private static String window(Op.Window w, int groups) {
+        boolean padded = w.padTop() + w.padLeft() + w.padBottom() + w.padRight() > 0;
+        return w.kernelHeight() + "x" + w.kernelWidth()
+                + pair(" stride ", w.strideHeight(), w.strideWidth())
+                + pair(" dilation ", w.dilationHeight(), w.dilationWidth())
+                + (padded ? " pad " + w.padTop() + "," + w.padLeft() + "," + w.padBottom() + "," + w.padRight() : "")
+                + (groups == 1 ? "" : " groups " + groups);
+    }
+
+    private static String pair(String label, int height, int width) {
+        return height == 1 && width == 1 ? "" : label + height + "x" + width;
+    }
+}

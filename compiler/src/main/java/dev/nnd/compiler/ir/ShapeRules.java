@@ -1,0 +1,201 @@
+package dev.nnd.compiler.ir;
+
+import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.type.TensorType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** What an op makes of operands of given types; the ground truth that every graph is verified against. */
+public final class ShapeRules {
+
+    private ShapeRules() {}
+
+    /**
+     * The types of an op's outputs.
+     *
+     * @throws GraphException if the operands don't fit
+     */
+    public static List<TensorType> outputs(Op op, List<TensorType> inputs, Origin origin) {
+        var operands = new Operands(op, inputs, origin);
+        operands.count(inputCount(op));
+        return switch (op) {
+            case Op.Constant o -> List.of(TensorType.scalar(o.dtype()));
+            case Op.Unary o -> List.of(unary(o, operands));
+            case Op.Binary o -> List.of(binary(o, operands));
+            case Op.Compare _ -> List.of(compare(operands));
+            case Op.Select _ -> List.of(select(operands));
+            case Op.Cast o -> List.of(operands.type(0).as(o.to()));
+            case Op.Reshape o -> List.of(reshape(o, operands));
+            case Op.Transpose o -> List.of(transpose(o, operands));
+            case Op.Broadcast o -> List.of(broadcast(o, operands));
+            case Op.Reduce o -> List.of(reduce(o, operands));
+            case Op.MatMul o -> List.of(ProductShapes.matMul(o, operands));
+            case Op.InnerProduct o -> List.of(ProductShapes.innerProduct(o, operands));
+            case Op.InnerProductBackwardData _ -> List.of(ProductShapes.innerProductBackwardData(operands));
+            case Op.InnerProductBackwardWeights o -> ProductShapes.innerProductBackwardWeights(o, operands);
+            case Op.Convolution2d o -> List.of(WindowShapes.convolution(o, operands));
+            case Op.Convolution2dBackwardData o -> List.of(WindowShapes.backwardData(o, operands));
+            case Op.Convolution2dBackwardWeights o -> WindowShapes.backwardWeights(o, operands);
+            case Op.MaxPool2d o -> WindowShapes.maxPool(o, operands);
+            case Op.MaxPool2dBackward o -> List.of(WindowShapes.maxPoolBackward(o, operands));
+            case Op.Softmax _ -> List.of(overLastAxis(operands));
+            case Op.LogSoftmax _ -> List.of(overLastAxis(operands));
+            case Op.Pick _ -> List.of(pick(operands));
+            case Op.OneHot o -> List.of(oneHot(o, operands));
+            case Op.ArgMax _ -> List.of(argMax(operands));
+            case Op.SoftmaxCrossEntropy _ -> softmaxCrossEntropy(operands);
+            case Op.SoftmaxCrossEntropyBackward _ -> List.of(softmaxCrossEntropyBackward(operands));
+        };
+    }
+
+    /** How many operands an op takes. */
+    public static int inputCount(Op op) {
+        return switch (op) {
+            case Op.Constant _ -> 0;
+            case Op.Unary _, Op.Cast _, Op.Reshape _, Op.Transpose _, Op.Broadcast _, Op.Reduce _ -> 1;
+            case Op.MaxPool2d _, Op.Softmax _, Op.LogSoftmax _, Op.OneHot _, Op.ArgMax _ -> 1;
+            case Op.Binary _, Op.Compare _, Op.MatMul _, Op.Pick _, Op.SoftmaxCrossEntropy _ -> 2;
+            case Op.InnerProductBackwardData _, Op.InnerProductBackwardWeights _, Op.MaxPool2dBackward _ -> 2;
+            case Op.Convolution2dBackwardData _, Op.Convolution2dBackwardWeights _ -> 2;
+            case Op.InnerProduct o -> o.bias() ? 3 : 2;
+            case Op.Convolution2d o -> o.bias() ? 3 : 2;
+            case Op.Select _, Op.SoftmaxCrossEntropyBackward _ -> 3;
+        };
+    }
+
+    /**
+     * The dims of two operands broadcast together as in NumPy: aligned at the end, equal or one of them the constant 1.
+     *
+     * @throws IllegalArgumentException if they don't broadcast; a symbolic dim is never taken to be 1
+     */
+    public static List<Dim> broadcast(List<Dim> a, List<Dim> b) {
+        var result = new ArrayList<Dim>();
+        for (int i = 1; i <= Math.max(a.size(), b.size()); i++) {
+            Dim left = i <= a.size() ? a.get(a.size() - i) : Dim.ONE;
+            Dim right = i <= b.size() ? b.get(b.size() - i) : Dim.ONE;
+            if (!left.equals(right) && !left.is(1) && !right.is(1)) {
+                throw new IllegalArgumentException("the dims " + a + " and " + b + " don't broadcast");
+            }
+            result.add(left.is(1) ? right : left);
+        }
+        Collections.reverse(result);
+        return List.copyOf(result);
+    }
+
+    private static TensorType unary(Op.Unary op, Operands in) {
+        switch (op.function()) {
+            case NOT -> in.dtype(0, DType.BOOL);
+            case NEGATE, ABS, SIGN, SQUARE, RELU, FLOOR, CEIL, ROUND -> in.number(0);
+            case SQRT, RSQRT, RECIPROCAL, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, SIGMOID, ERF, SOFTPLUS ->
+                in.floating(0);
+        }
+        return in.type(0);
+    }
+
+    private static TensorType binary(Op.Binary op, Operands in) {
+        switch (op.function()) {
+            case AND, OR -> in.dtype(0, DType.BOOL);
+            case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MINIMUM, MAXIMUM -> in.number(0);
+        }
+        in.dtype(1, in.type(0).dtype());
+        return in.type(0).withDims(in.broadcast(in.dims(0), in.dims(1)));
+    }
+
+    private static TensorType compare(Operands in) {
+        in.dtype(1, in.type(0).dtype());
+        return new TensorType(DType.BOOL, in.broadcast(in.dims(0), in.dims(1)));
+    }
+
+    private static TensorType select(Operands in) {
+        in.dtype(0, DType.BOOL);
+        in.dtype(2, in.type(1).dtype());
+        return in.type(1).withDims(in.broadcast(in.dims(0), in.broadcast(in.dims(1), in.dims(2))));
+    }
+
+    private static TensorType reshape(Op.Reshape op, Operands in) {
+        in.require(
+                Dim.product(op.dims()).equals(in.type(0).elements()),
+                "another number of elements than " + in.type(0));
+        return in.type(0).withDims(op.dims());
+    }
+
+    private static TensorType transpose(Op.Transpose op, Operands in) {
+        int rank = in.type(0).rank();
+        in.require(
+                op.permutation().size() == rank
+                        && op.permutation().stream().distinct().filter(a -> a >= 0 && a < rank).count() == rank,
+                "not a permutation of the axes of " + in.type(0));
+        return in.type(0).withDims(op.permutation().stream().map(in.dims(0)::get).toList());
+    }
+
+    private static TensorType broadcast(Op.Broadcast op, Operands in) {
+        in.require(
+                in.broadcast(in.dims(0), op.dims()).equals(op.dims()), in.type(0) + " does not broadcast to these dims");
+        return in.type(0).withDims(op.dims());
+    }
+
+    private static TensorType reduce(Op.Reduce op, Operands in) {
+        in.number(0);
+        if (op.function() == Op.ReduceFunction.MEAN) {
+            in.floating(0);
+        }
+        int previous = -1;
+        for (int axis : op.axes()) {
+            in.require(axis > previous && axis < in.type(0).rank(), "axes are not sorted axes of " + in.type(0));
+            previous = axis;
+        }
+        var dims = new ArrayList<Dim>();
+        for (int i = 0; i < in.type(0).rank(); i++) {
+            if (!op.axes().contains(i)) {
+                dims.add(in.dims(0).get(i));
+            } else if (op.keepDims()) {
+                dims.add(Dim.ONE);
+            }
+        }
+        return in.type(0).withDims(dims);
+    }
+
+    private static TensorType overLastAxis(Operands in) {
+        in.floating(0);
+        in.atLeast(0, 1);
+        return in.type(0);
+    }
+
+    private static TensorType pick(Operands in) {
+        in.atLeast(0, 1);
+        in.dtype(1, DType.I32);
+        in.dims(1, in.allButLast(0));
+        return in.type(0).withDims(in.dims(1));
+    }
+
+    private static TensorType oneHot(Op.OneHot op, Operands in) {
+        in.dtype(0, DType.I32);
+        var dims = new ArrayList<>(in.dims(0));
+        dims.add(op.depth());
+        return new TensorType(op.dtype(), dims);
+    }
+
+    private static TensorType argMax(Operands in) {
+        in.number(0);
+        in.atLeast(0, 1);
+        return new TensorType(DType.I32, in.allButLast(0));
+    }
+
+    private static List<TensorType> softmaxCrossEntropy(Operands in) {
+        overLastAxis(in);
+        in.dtype(1, DType.I32);
+        in.dims(1, in.allButLast(0));
+        return List.of(in.type(0).withDims(in.dims(1)), in.type(0));
+    }
+
+    private static TensorType softmaxCrossEntropyBackward(Operands in) {
+        overLastAxis(in);
+        in.dtype(1, DType.I32);
+        in.dims(1, in.allButLast(0));
+        in.dtype(2, in.type(0).dtype());
+        in.dims(2, in.dims(1));
+        return in.type(0);
+    }
+}
