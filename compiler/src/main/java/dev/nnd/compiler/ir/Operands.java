@@ -58,7 +58,7 @@ record Operands(Op op, List<TensorType> types, Origin origin) {
         try {
             return ShapeRules.broadcast(a, b);
         } catch (IllegalArgumentException e) {
-            throw new GraphException(op, origin, e.getMessage());
+            throw new GraphException(op, origin, String.valueOf(e.getMessage()));
         }
     }
 
