@@ -120,6 +120,13 @@ public final class GraphBuilder {
         return known;
     }
 
+    /** The value of a dim as a scalar; a {@link #constant} if no variable is in it. */
+    public Value size(Dim dim, DType dtype) {
+        return dim.constant().isPresent()
+                ? constant(dim.constant().getAsLong(), dtype)
+                : apply(new Op.Size(dim, dtype));
+    }
+
     /** f(x). */
     public Value unary(Op.UnaryFunction function, Value x) {
         return apply(new Op.Unary(function), x);

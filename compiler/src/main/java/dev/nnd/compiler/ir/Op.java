@@ -13,6 +13,9 @@ public sealed interface Op {
     /** A scalar constant of that dtype. () -> scalar. */
     record Constant(double value, DType dtype) implements Op {}
 
+    /** The value of a dim as a scalar of that dtype, such as the count that a mean's gradient divides by. () -> scalar. */
+    record Size(Dim dim, DType dtype) implements Op {}
+
     /** y = f(x), elementwise. */
     record Unary(UnaryFunction function) implements Op {}
 

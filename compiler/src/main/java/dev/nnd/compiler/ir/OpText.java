@@ -11,6 +11,7 @@ public final class OpText {
     public static String of(Op op) {
         return switch (op) {
             case Op.Constant o -> "constant " + o.value() + " " + o.dtype();
+            case Op.Size o -> "size " + o.dim() + " " + o.dtype();
             case Op.Unary o -> word(o.function());
             case Op.Binary o -> word(o.function());
             case Op.Compare o -> word(o.comparison());

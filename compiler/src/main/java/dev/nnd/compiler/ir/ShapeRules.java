@@ -22,6 +22,7 @@ public final class ShapeRules {
         operands.count(inputCount(op));
         return switch (op) {
             case Op.Constant o -> List.of(TensorType.scalar(o.dtype()));
+            case Op.Size o -> List.of(TensorType.scalar(o.dtype()));
             case Op.Unary o -> List.of(unary(o, operands));
             case Op.Binary o -> List.of(binary(o, operands));
             case Op.Compare _ -> List.of(compare(operands));
@@ -53,7 +54,7 @@ public final class ShapeRules {
     /** How many operands an op takes. */
     public static int inputCount(Op op) {
         return switch (op) {
-            case Op.Constant _ -> 0;
+            case Op.Constant _, Op.Size _ -> 0;
             case Op.Unary _, Op.Cast _, Op.Reshape _, Op.Transpose _, Op.Broadcast _, Op.Reduce _ -> 1;
             case Op.MaxPool2d _, Op.Softmax _, Op.LogSoftmax _, Op.OneHot _, Op.ArgMax _ -> 1;
             case Op.Binary _, Op.Compare _, Op.MatMul _, Op.Pick _, Op.SoftmaxCrossEntropy _ -> 2;
