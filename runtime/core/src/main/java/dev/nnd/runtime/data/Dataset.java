@@ -1,0 +1,38 @@
+package dev.nnd.runtime.data;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * A data section, as generated code describes it. Instances hold what was {@link Learned} and are otherwise constant;
+ * {@link #encode} may run on several threads once everything is learned.
+ */
+public interface Dataset {
+
+    /** The data section's name. */
+    String name();
+
+    /** The sources, in the order of the file. */
+    List<SourceSpec> sources();
+
+    /** How sources are divided; a source without a split is one, under the source's name. */
+    List<SplitSpec> splits();
+
+    /** The fields of an example, in the order of the file. */
+    List<FieldSpec> fields();
+
+    /**
+     * Writes a field of a row. Must read the same pixels and columns for every row.
+     *
+     * @param field index in {@link #fields}
+     * @param out elements of the field's type
+     * @param at the element where the field's first element goes
+     */
+    void encode(int field, Row row, MemorySegment out, long at);
+
+    /** The statistics that are learned from the training split, in the order in which they must be learned. */
+    List<Learned> learned();
+
+    /** Feeds the row to {@code learned().get(learned)}; what comes before it in the list has been learned. */
+    void observe(int learned, Row row);
+}

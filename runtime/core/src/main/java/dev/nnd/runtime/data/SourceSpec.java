@@ -1,0 +1,18 @@
+package dev.nnd.runtime.data;
+
+import java.util.List;
+
+/**
+ * A named set of files of a data section.
+ *
+ * @param name as in the data section
+ * @param format how the files are read
+ * @param files names or globs, relative to the data folder; for {@link Format#IDX} the images' and the labels' file
+ * @param columns for {@link Format#CSV}, the header names that the fields use, in the order of {@link Row#value}'s index
+ */
+public record SourceSpec(String name, Format format, List<String> files, List<String> columns) {
+    public SourceSpec {
+        files = List.copyOf(files);
+        columns = List.copyOf(columns);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.nnd.runtime.data;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the rows of a source are divided. Parts are disjoint and together hold every row.
+ *
+ * @param source the source that is divided
+ * @param parts names and shares in percent, which add up to 100
+ * @param inOrder the first rows go to the first part, and so on; else rows are drawn by {@code seed}
+ * @param stratifiedBy a label field whose classes have the same share in each part, or null
+ * @param seed of the draw
+ */
+public record SplitSpec(
+        String source, List<Part> parts, boolean inOrder, @Nullable String stratifiedBy, long seed) {
+    public SplitSpec {
+        parts = List.copyOf(parts);
+    }
+
+    /** A part of a split; {@code percent} is above 0 and up to 100. */
+    public record Part(String name, double percent) {}
+}
