@@ -53,8 +53,11 @@ public record TypedBlock(
         /** A named or shared value; {@code name} is the let's, if there is one. */
         record Value(int id, Optional<String> name, TypedExpr value) implements Binding {}
 
-        /** A call of a layer of this body; {@code span} covers the stage as written. */
-        record Call(int id, String layer, List<TypedExpr> operands, Span span) implements Binding {}
+        /**
+         * A call of a layer of this body; {@code span} covers the stage as written. {@code block} is the layer's block
+         * for these operand types: a layer that is called with other types has another one, with the same weights.
+         */
+        record Call(int id, String layer, TypedBlock block, List<TypedExpr> operands, Span span) implements Binding {}
     }
 
     /** The layer of that name. */
