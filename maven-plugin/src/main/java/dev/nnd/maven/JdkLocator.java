@@ -58,7 +58,8 @@ final class JdkLocator {
      * @param running the home of the JVM that runs Maven
      */
     Optional<Path> java(Optional<Path> toolchainJava, Path running) {
-        if (toolchainJava.isPresent() && modern(toolchainJava.get().toAbsolutePath().getParent().getParent())) {
+        Optional<Path> home = toolchainJava.map(program -> program.resolveSibling("..").normalize());
+        if (home.isPresent() && modern(home.get())) {
             return toolchainJava;
         }
         return homes(running).stream().filter(JdkLocator::modern).findFirst().map(JdkLocator::program);
@@ -102,7 +103,10 @@ final class JdkLocator {
 
     private static boolean modern(Path home) {
         Path release = home.resolve("release");
-        if (!Files.isRegularFile(release) || !Files.isRegularFile(program(home)) || !Files.isDirectory(home.resolve("jmods")) && !Files.isRegularFile(home.resolve("lib/ct.sym"))) {
+        // ct.sym tells a JDK, which can compile, from a bare runtime.
+        if (!Files.isRegularFile(release)
+                || !Files.isRegularFile(program(home))
+                || !Files.isRegularFile(home.resolve("lib/ct.sym"))) {
             return false;
         }
         try {

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.inject.Inject;
 import org.apache.maven.artifact.Artifact;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
-import org.apache.maven.plugins.annotations.Component;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
 import org.apache.maven.toolchain.Toolchain;
@@ -41,10 +41,10 @@ abstract class NndMojo extends AbstractMojo {
     @Parameter(property = "nnd.skip", defaultValue = "false")
     boolean skip;
 
-    @Component
+    @Inject
     @Nullable ToolchainManager toolchains;
 
-    @Component
+    @Inject
     @Nullable BuildContext buildContext;
 
     @Override
