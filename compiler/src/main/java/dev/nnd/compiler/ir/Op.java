@@ -46,14 +46,17 @@ public sealed interface Op {
     /** [..., m, k] x [..., k, n] -> [..., m, n]; leading dims broadcast; the flags swap the last two axes of an operand first. */
     record MatMul(boolean transposeLeft, boolean transposeRight) implements Op {}
 
-    /** y = relu?(x w^T + b): x [n, f...], w [o, f...], b [o] if {@code bias} -> [n, o]. */
+    /**
+     * y = relu?(x w^T + b): x [n, f...], w [o, f...] or [o, product of f], b [o] if {@code bias} -> [n, o]. With w of rank 2
+     * and x of a higher rank, w's second axis is f in row-major order.
+     */
     record InnerProduct(boolean bias, boolean relu) implements Op {}
 
-    /** (dy [n, o], w [o, f...]) -> dx [n, f...]. */
-    record InnerProductBackwardData() implements Op {}
+    /** (dy [n, o], w) -> dx of the given dims [n, f...]. */
+    record InnerProductBackwardData(List<Dim> inputDims) implements Op {}
 
-    /** (dy [n, o], x [n, f...]) -> dw [o, f...], and db [o] if {@code bias}. */
-    record InnerProductBackwardWeights(boolean bias) implements Op {}
+    /** (dy [n, o], x [n, f...]) -> dw of the given dims, and db [o] if {@code bias}. */
+    record InnerProductBackwardWeights(List<Dim> weightDims, boolean bias) implements Op {}
 
     /** y = relu?(conv(x, w) + b): x [n, c, h, w], w [o, c / groups, kh, kw], b [o] if {@code bias}. Cross-correlation, as in PyTorch. */
     record Convolution2d(Window window, int groups, boolean bias, boolean relu) implements Op {}

@@ -24,8 +24,9 @@ public final class OpText {
             case Op.MatMul o ->
                 "matmul" + flag(o.transposeLeft(), "transpose left") + flag(o.transposeRight(), "transpose right");
             case Op.InnerProduct o -> "inner product" + flag(o.bias(), "+bias") + flag(o.relu(), "+relu");
-            case Op.InnerProductBackwardData _ -> "inner product backward data";
-            case Op.InnerProductBackwardWeights o -> "inner product backward weights" + flag(o.bias(), "+bias");
+            case Op.InnerProductBackwardData o -> "inner product backward data to " + o.inputDims();
+            case Op.InnerProductBackwardWeights o ->
+                "inner product backward weights to " + o.weightDims() + flag(o.bias(), "+bias");
             case Op.Convolution2d o ->
                 "conv2d " + window(o.window(), o.groups()) + flag(o.bias(), "+bias") + flag(o.relu(), "+relu");
             case Op.Convolution2dBackwardData o ->

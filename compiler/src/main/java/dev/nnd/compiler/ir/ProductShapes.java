@@ -35,7 +35,7 @@ final class ProductShapes {
         in.dtype(1, in.type(0).dtype());
         in.atLeast(0, 2);
         in.atLeast(1, 2);
-        in.require(features(in, 0).equals(features(in, 1)), "features differ: " + in.type(0) + " and " + in.type(1));
+        features(in, in.dims(0), in.dims(1));
         Dim outputs = in.type(1).dim(0);
         if (op.bias()) {
             in.dtype(2, in.type(0).dtype());
@@ -44,13 +44,15 @@ final class ProductShapes {
         return in.type(0).withDims(List.of(in.type(0).dim(0), outputs));
     }
 
-    static TensorType innerProductBackwardData(Operands in) {
+    static TensorType innerProductBackwardData(Op.InnerProductBackwardData op, Operands in) {
         in.floating(0);
         in.dtype(1, in.type(0).dtype());
         in.rank(0, 2);
         in.atLeast(1, 2);
         in.require(in.type(0).dim(1).equals(in.type(1).dim(0)), "outputs differ: " + in.type(0) + " and " + in.type(1));
-        return in.type(0).withDims(prepend(in.type(0).dim(0), features(in, 1)));
+        in.require(op.inputDims().getFirst().equals(in.type(0).dim(0)), "batches differ: " + op.inputDims());
+        features(in, op.inputDims(), in.dims(1));
+        return in.type(0).withDims(op.inputDims());
     }
 
     static List<TensorType> innerProductBackwardWeights(Op.InnerProductBackwardWeights op, Operands in) {
@@ -60,18 +62,17 @@ final class ProductShapes {
         in.atLeast(1, 2);
         in.require(in.type(0).dim(0).equals(in.type(1).dim(0)), "batches differ: " + in.type(0) + " and " + in.type(1));
         Dim outputs = in.type(0).dim(1);
-        TensorType weights = in.type(0).withDims(prepend(outputs, features(in, 1)));
+        in.require(op.weightDims().getFirst().equals(outputs), "outputs differ: " + op.weightDims());
+        features(in, in.dims(1), op.weightDims());
+        TensorType weights = in.type(0).withDims(op.weightDims());
         return op.bias() ? List.of(weights, in.type(0).withDims(List.of(outputs))) : List.of(weights);
     }
 
-    private static List<Dim> features(Operands in, int index) {
-        return in.dims(index).subList(1, in.type(index).rank());
-    }
-
-    private static List<Dim> prepend(Dim first, List<Dim> rest) {
-        var dims = new ArrayList<Dim>();
-        dims.add(first);
-        dims.addAll(rest);
-        return dims;
+    /** The features of x are those of w, axis by axis or joined into one axis of w. */
+    private static void features(Operands in, List<Dim> x, List<Dim> w) {
+        List<Dim> left = x.subList(1, x.size());
+        List<Dim> right = w.subList(1, w.size());
+        boolean joined = w.size() == 2 && Dim.product(left).equals(right.getFirst());
+        in.require(left.equals(right) || joined, "features differ: " + x + " and " + w);
     }
 }

@@ -34,7 +34,7 @@ public final class ShapeRules {
             case Op.Reduce o -> List.of(reduce(o, operands));
             case Op.MatMul o -> List.of(ProductShapes.matMul(o, operands));
             case Op.InnerProduct o -> List.of(ProductShapes.innerProduct(o, operands));
-            case Op.InnerProductBackwardData _ -> List.of(ProductShapes.innerProductBackwardData(operands));
+            case Op.InnerProductBackwardData o -> List.of(ProductShapes.innerProductBackwardData(o, operands));
             case Op.InnerProductBackwardWeights o -> ProductShapes.innerProductBackwardWeights(o, operands);
             case Op.Convolution2d o -> List.of(WindowShapes.convolution(o, operands));
             case Op.Convolution2dBackwardData o -> List.of(WindowShapes.backwardData(o, operands));

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param storage who owns the memory
  * @param port the name of the port for anything but {@link Storage#ARENA} and {@link Storage#VIEW}
  * @param layout whether elements are in row-major order or in an order that the kernel provider chooses at bind time
- * @param viewOf for {@link Storage#VIEW}: the id of the buffer whose memory it shares under other dims
+ * @param viewOf for {@link Storage#VIEW}, and for a {@link Storage#PORT} that is the reshape of a computed value: the id of the
+ *     buffer whose memory it shares, under its own dims
  */
 public record Buffer(
         int id, String name, TensorType type, Storage storage, Optional<Port> port, Layout layout, Optional<Integer> viewOf) {
@@ -24,7 +25,10 @@ public record Buffer(
         ARENA,
         /** The same memory as another buffer: a reshape, or an in-place result. */
         VIEW,
-        /** An input, output, loss or metric: in the arena for the program's whole life. */
+        /**
+         * An input, scalar, output, loss or metric: in the arena for the program's whole life. It may be an output of a
+         * {@link Step.Primitive} or {@link Step.Reorder}: then it is what that op makes, never released.
+         */
         PORT,
         /** A parameter, in the weights' memory. */
         PARAMETER,
