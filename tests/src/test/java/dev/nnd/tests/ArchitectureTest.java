@@ -1,0 +1,173 @@
+package dev.nnd.tests;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.Architectures;
+import java.io.Console;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
+import java.nio.file.Paths;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The invariants of ARCHITECTURE.md that byte code can show. */
+class ArchitectureTest {
+
+    private static JavaClasses classes;
+
+    @BeforeAll
+    static void read() {
+        classes = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("dev.nnd");
+    }
+
+    @Test
+    void theHouseIsThere() {
+        classes()
+                .that()
+                .resideInAPackage("dev.nnd.compiler.check..")
+                .should(notBeEmpty("a class"))
+                .allowEmptyShould(false)
+                .check(classes);
+    }
+
+    @Test
+    void antlrStaysBehindItsDoor() {
+        noClasses()
+                .that(not(resideInAnyPackage("dev.nnd.grammar..", "dev.nnd.compiler.parse..")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.antlr..")
+                .check(classes);
+    }
+
+    @Test
+    void javaPoetIsTheEmittersOwn() {
+        noClasses()
+                .that(not(resideInAnyPackage("dev.nnd.compiler.emit..")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.palantir.javapoet..")
+                .check(classes);
+    }
+
+    @Test
+    void nativeCallsLiveInTheKernelPackages() {
+        noClasses()
+                .that(not(resideInAnyPackage("dev.nnd.runtime.kernel..")))
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(Linker.class, SymbolLookup.class)
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bytedeco..")
+                .check(classes);
+    }
+
+    @Test
+    void theRuntimeDoesNotKnowTheCompiler() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.nnd.runtime..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.nnd.compiler..", "dev.nnd.grammar..", "dev.nnd.maven..")
+                .check(classes);
+    }
+
+    @Test
+    void stagesReadOnlyWhatComesBefore() {
+        Architectures.layeredArchitecture()
+                .consideringOnlyDependenciesInAnyPackage("dev.nnd.compiler..")
+                .optionalLayer("parse").definedBy("dev.nnd.compiler.parse..")
+                .optionalLayer("ast").definedBy("dev.nnd.compiler.ast..")
+                .optionalLayer("type").definedBy("dev.nnd.compiler.type..")
+                .optionalLayer("check").definedBy("dev.nnd.compiler.check..")
+                .optionalLayer("typed").definedBy("dev.nnd.compiler.typed..")
+                .optionalLayer("ir").definedBy("dev.nnd.compiler.ir..")
+                .optionalLayer("lower").definedBy("dev.nnd.compiler.lower..")
+                .optionalLayer("autodiff").definedBy("dev.nnd.compiler.autodiff..")
+                .optionalLayer("rewrite").definedBy("dev.nnd.compiler.rewrite..")
+                .optionalLayer("plan").definedBy("dev.nnd.compiler.plan..")
+                .optionalLayer("emit").definedBy("dev.nnd.compiler.emit..")
+                .optionalLayer("front").definedBy("dev.nnd.compiler", "dev.nnd.compiler.cli..", "dev.nnd.compiler.format..", "dev.nnd.compiler.output..")
+                .whereLayer("front").mayNotBeAccessedByAnyLayer()
+                .whereLayer("emit").mayOnlyBeAccessedByLayers("front")
+                .whereLayer("plan").mayOnlyBeAccessedByLayers("emit", "front")
+                .whereLayer("rewrite").mayOnlyBeAccessedByLayers("front")
+                .whereLayer("autodiff").mayOnlyBeAccessedByLayers("front")
+                .whereLayer("lower").mayOnlyBeAccessedByLayers("emit", "front")
+                .whereLayer("check").mayOnlyBeAccessedByLayers("front")
+                .whereLayer("parse").mayOnlyBeAccessedByLayers("front")
+                .whereLayer("typed").mayOnlyBeAccessedByLayers("check", "lower", "emit", "front")
+                .whereLayer("ir").mayOnlyBeAccessedByLayers("lower", "autodiff", "rewrite", "plan", "emit", "front")
+                .check(classes);
+    }
+
+    @Test
+    void theCompilerTouchesNoFilesOrConsole() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.nnd.compiler..")
+                .and(not(resideInAnyPackage("dev.nnd.compiler.cli..", "dev.nnd.compiler.lsp..", "dev.nnd.compiler.output..")))
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(Files.class, Paths.class, java.io.File.class, Console.class, java.time.Clock.class)
+                .orShould()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethod(System.class, "getenv", String.class)
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .check(classes);
+    }
+
+    @Test
+    void noMutableStatics() {
+        fields().that()
+                .areStatic()
+                .and()
+                .areDeclaredInClassesThat(not(resideInAnyPackage("dev.nnd.grammar")))
+                .and()
+                .doNotHaveModifier(JavaModifier.SYNTHETIC)
+                .should()
+                .beFinal()
+                .check(classes);
+    }
+
+    @Test
+    void namesSayWhatThingsAre() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage("dev.nnd..")
+                .should()
+                .haveNameMatching(".*(Manager|Helper|Util|Utils|Impl|Base)$");
+        rule.check(classes);
+    }
+
+    private static ArchCondition<JavaClass> notBeEmpty(String what) {
+        return new ArchCondition<>("hold " + what) {
+            @Override
+            public void check(JavaClass item, ConditionEvents events) {
+                events.add(SimpleConditionEvent.satisfied(item, item.getName()));
+            }
+        };
+    }
+}
