@@ -47,6 +47,11 @@ public final class GraphBuilder {
         return nodes.size();
     }
 
+    /** The nodes so far. */
+    public List<Node> nodes() {
+        return List.copyOf(nodes);
+    }
+
     /** Adds a new input; its value is named after the port, {@code conv2d.weight} as {@code conv2dWeight}. */
     public Value input(Port.Role role, String portName, TensorType type) {
         Value value = fresh(camel(portName), type);
@@ -81,7 +86,8 @@ public final class GraphBuilder {
         return new Value(nextId++, valueName, type);
     }
 
-    private void reserve(Value value) {
+    /** Keeps the value's id from being given to another. */
+    public void reserve(Value value) {
         nextId = Math.max(nextId, value.id() + 1);
     }
 

@@ -52,7 +52,7 @@ public final class ShapeRules {
     }
 
     /** How many operands an op takes. */
-    public static int inputCount(Op op) {
+    private static int inputCount(Op op) {
         return switch (op) {
             case Op.Constant _, Op.Size _ -> 0;
             case Op.Unary _, Op.Cast _, Op.Reshape _, Op.Transpose _, Op.Broadcast _, Op.Reduce _ -> 1;

@@ -1,0 +1,45 @@
+package dev.nnd.compiler.autodiff;
+
+import dev.nnd.compiler.ir.Op;
+
+/** Which operands of an op get a gradient; what {@link GradientRules} has rules for. */
+final class GradientFlow {
+
+    private GradientFlow() {}
+
+    /** False where the derivative by that operand is zero wherever it is defined, or the operand is an integer or a bool. */
+    static boolean passes(Op op, int input) {
+        return switch (op) {
+            case Op.Constant _, Op.Size _ -> false;
+            case Op.Unary o -> passes(o.function());
+            case Op.Binary o -> passes(o.function());
+            case Op.Compare _, Op.OneHot _, Op.ArgMax _ -> false;
+            case Op.Select _ -> input > 0;
+            case Op.Cast o -> o.to().isFloat();
+            case Op.Reshape _, Op.Transpose _, Op.Broadcast _, Op.Reduce _ -> true;
+            case Op.MatMul _, Op.InnerProduct _, Op.Convolution2d _ -> true;
+            case Op.MaxPool2d _, Op.Softmax _, Op.LogSoftmax _ -> true;
+            case Op.Pick _, Op.SoftmaxCrossEntropy _ -> input == 0;
+            // These would be second derivatives: they pass, so that asking for them is an error and not a zero.
+            case Op.InnerProductBackwardData _, Op.InnerProductBackwardWeights _ -> true;
+            case Op.Convolution2dBackwardData _, Op.Convolution2dBackwardWeights _ -> true;
+            case Op.MaxPool2dBackward _ -> input == 0;
+            case Op.SoftmaxCrossEntropyBackward _ -> input != 1;
+        };
+    }
+
+    private static boolean passes(Op.UnaryFunction function) {
+        return switch (function) {
+            case SIGN, FLOOR, CEIL, ROUND, NOT -> false;
+            case NEGATE, ABS, SQUARE, SQRT, RSQRT, RECIPROCAL, EXP, EXPM1, LOG, LOG1P -> true;
+            case SIN, COS, TANH, SIGMOID, RELU, ERF, SOFTPLUS -> true;
+        };
+    }
+
+    private static boolean passes(Op.BinaryFunction function) {
+        return switch (function) {
+            case AND, OR -> false;
+            case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MINIMUM, MAXIMUM -> true;
+        };
+    }
+}

@@ -1,0 +1,142 @@
+package dev.nnd.compiler.ir;
+
+import dev.nnd.compiler.type.TensorType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs a graph op by op in double precision with plain loops: the reference that gradients, rewrites and kernels are held
+ * to. Every value is a row-major {@code double[]}; integers are truncated to whole numbers but not to the range of their
+ * dtype, bools are 0 and 1, and f32 is not rounded.
+ */
+public final class Evaluator {
+
+    private final Map<String, Long> freeDims;
+    private final Map<Integer, Ndarray> values = new HashMap<>();
+
+    private Evaluator(Map<String, Long> freeDims) {
+        this.freeDims = freeDims;
+    }
+
+    /**
+     * Runs a graph.
+     *
+     * @param freeDims a size for each dim variable
+     * @param inputs the elements of each input by the name of its port
+     * @throws IllegalArgumentException if an input is missing or has another number of elements, a dim has no size, or an
+     *     index is out of range
+     */
+    public static Result evaluate(Graph graph, Map<String, Long> freeDims, Map<String, double[]> inputs) {
+        var evaluator = new Evaluator(freeDims);
+        for (Port port : graph.inputs()) {
+            evaluator.input(port, inputs);
+        }
+        graph.nodes().forEach(evaluator::node);
+        return new Result(graph, evaluator.values);
+    }
+
+    /** What came out. */
+    public static final class Result {
+        private final Graph graph;
+        private final Map<Integer, Ndarray> values;
+
+        private Result(Graph graph, Map<Integer, Ndarray> values) {
+            this.graph = graph;
+            this.values = values;
+        }
+
+        /** The elements of any value of the graph, row-major. */
+        public double[] value(Value value) {
+            Ndarray array = values.get(value.id());
+            if (array == null) {
+                throw new IllegalArgumentException(value + " is not of the graph " + graph.name());
+            }
+            return array.elements().clone();
+        }
+
+        /** The elements of an output, row-major. */
+        public double[] output(Port.Role role, String name) {
+            for (Port port : graph.outputs()) {
+                if (port.role() == role && port.name().equals(name)) {
+                    return value(port.value());
+                }
+            }
+            throw new IllegalArgumentException("the graph " + graph.name() + " has no " + role + " " + name);
+        }
+    }
+
+    private void input(Port port, Map<String, double[]> inputs) {
+        double[] elements = inputs.get(port.name());
+        int[] dims = dims(port.value().type());
+        int expected = Ndarray.count(dims, 0, dims.length);
+        if (elements == null || elements.length != expected) {
+            throw new IllegalArgumentException("the input " + port.name() + " needs " + expected + " values ("
+                    + port.value().type() + "), got " + (elements == null ? "none" : elements.length));
+        }
+        values.put(port.value().id(), new Ndarray(dims, elements.clone()));
+    }
+
+    private void node(Node node) {
+        List<Ndarray> in = node.inputs().stream().map(this::array).toList();
+        List<int[]> shapes =
+                node.outputs().stream().map(v -> dims(v.type())).toList();
+        List<Ndarray> out = run(node, in, shapes);
+        for (int i = 0; i < out.size(); i++) {
+            values.put(node.outputs().get(i).id(), out.get(i));
+        }
+    }
+
+    private Ndarray array(Value value) {
+        Ndarray array = values.get(value.id());
+        if (array == null) {
+            throw new IllegalArgumentException(value + " is used before it is made");
+        }
+        return array;
+    }
+
+    private int[] dims(TensorType type) {
+        return type.dims().stream()
+                .mapToInt(d -> Math.toIntExact(d.evaluate(freeDims)))
+                .toArray();
+    }
+
+    private List<Ndarray> run(Node node, List<Ndarray> in, List<int[]> shapes) {
+        int[] shape = shapes.getFirst();
+        return switch (node.op()) {
+            case Op.Constant o -> List.of(new Ndarray(shape, new double[] {o.value()}));
+            case Op.Size o -> List.of(new Ndarray(shape, new double[] {o.dim().evaluate(freeDims)}));
+            case Op.Unary o -> List.of(ElementwiseReference.unary(o.function(), in.getFirst()));
+            case Op.Binary o ->
+                List.of(ElementwiseReference.binary(o.function(), in.get(0), in.get(1), shape, node.output().type()));
+            case Op.Compare o -> List.of(ElementwiseReference.compare(o.comparison(), in.get(0), in.get(1), shape));
+            case Op.Select _ -> List.of(ElementwiseReference.select(in.get(0), in.get(1), in.get(2), shape));
+            case Op.Cast o -> List.of(ElementwiseReference.cast(o.to(), in.getFirst()));
+            case Op.Reshape _ -> List.of(new Ndarray(shape, in.getFirst().elements()));
+            case Op.Transpose o -> List.of(IndexingReference.transpose(o.permutation(), in.getFirst(), shape));
+            case Op.Broadcast _ -> List.of(IndexingReference.broadcast(in.getFirst(), shape));
+            case Op.Reduce o -> List.of(ReductionReference.reduce(o, in.getFirst(), shape));
+            case Op.MatMul o -> List.of(ProductReference.matMul(o, in.get(0), in.get(1), shape));
+            case Op.InnerProduct o -> List.of(ProductReference.innerProduct(o, in));
+            case Op.InnerProductBackwardData _ ->
+                List.of(ProductReference.innerProductBackwardData(in.get(0), in.get(1), shape));
+            case Op.InnerProductBackwardWeights o ->
+                ProductReference.innerProductBackwardWeights(o, in.get(0), in.get(1), shape);
+            case Op.Convolution2d o -> List.of(ConvolutionReference.forward(o, in, shape));
+            case Op.Convolution2dBackwardData o ->
+                List.of(ConvolutionReference.backwardData(o, in.get(0), in.get(1), shape));
+            case Op.Convolution2dBackwardWeights o ->
+                ConvolutionReference.backwardWeights(o, in.get(0), in.get(1), shape);
+            case Op.MaxPool2d o -> PoolingReference.maxPool(o, in.getFirst(), shape);
+            case Op.MaxPool2dBackward _ -> List.of(PoolingReference.backward(in.get(0), in.get(1), shape));
+            case Op.Softmax _ -> List.of(ReductionReference.softmax(in.getFirst()));
+            case Op.LogSoftmax _ -> List.of(ReductionReference.logSoftmax(in.getFirst()));
+            case Op.Pick _ -> List.of(IndexingReference.pick(in.get(0), in.get(1)));
+            case Op.OneHot _ -> List.of(IndexingReference.oneHot(in.getFirst(), shape));
+            case Op.ArgMax _ -> List.of(IndexingReference.argMax(in.getFirst(), shape));
+            case Op.SoftmaxCrossEntropy _ -> ReductionReference.softmaxCrossEntropy(in.get(0), in.get(1));
+            case Op.SoftmaxCrossEntropyBackward _ ->
+                List.of(ReductionReference.softmaxCrossEntropyBackward(in.get(0), in.get(1), in.get(2)));
+        };
+    }
+}
