@@ -1,0 +1,21 @@
+package dev.nnd.runtime.kernel;
+
+import dev.nnd.runtime.memory.ElementType;
+import dev.nnd.runtime.memory.Layout;
+import dev.nnd.runtime.memory.Tensor;
+
+/** What a provider may ask of the program for which it makes an op. */
+public interface OpSite {
+
+    /** A new tensor that is alive from the current op on. */
+    Tensor output(String name, ElementType type, Layout layout, long... dims);
+
+    /** A new tensor with the dims, type and layout of another one, alive from the current op on. */
+    Tensor outputLike(String name, Tensor like);
+
+    /** Memory that is alive during the current op only. */
+    Tensor scratch(String name, Layout layout, long... dims);
+
+    /** The same for bytes without a form. */
+    Tensor scratchBytes(String name, long bytes);
+}

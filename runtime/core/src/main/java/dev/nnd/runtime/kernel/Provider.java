@@ -1,0 +1,43 @@
+package dev.nnd.runtime.kernel;
+
+import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.kernel.reference.ReferenceProvider;
+
+/** A library of kernels with a number of threads. Immutable and thread-safe; programs may share one. */
+public interface Provider {
+
+    /** {@code "onednn"} or {@code "reference"}. */
+    String name();
+
+    /** How many threads an op uses. */
+    int threads();
+
+    /** The ops of one program. */
+    Kernels kernels(OpSite site);
+
+    /**
+     * The fastest provider that works on this machine, or the one that the system property {@code nnd.provider} names.
+     *
+     * @throws NndException if the named one does not work here
+     */
+    static Provider best(int threads) {
+        return named(System.getProperty("nnd.provider", "best"), threads);
+    }
+
+    /**
+     * A provider by name.
+     *
+     * @param threads at least 1
+     * @throws NndException if there is none of that name, or it does not work here
+     */
+    static Provider named(String name, int threads) {
+        if (threads < 1) {
+            throw new NndException("threads is " + threads + ", but must be at least 1.");
+        }
+        return switch (name) {
+            case "best", "reference" -> new ReferenceProvider();
+            default -> throw new NndException(
+                    "There is no kernel provider \"" + name + "\".", "use onednn or reference", null);
+        };
+    }
+}

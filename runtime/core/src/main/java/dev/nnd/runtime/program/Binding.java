@@ -1,0 +1,256 @@
+package dev.nnd.runtime.program;
+
+import dev.nnd.runtime.kernel.BoundOp;
+import dev.nnd.runtime.kernel.Kernels;
+import dev.nnd.runtime.kernel.OpSite;
+import dev.nnd.runtime.kernel.Provider;
+import dev.nnd.runtime.kernel.Window2d;
+import dev.nnd.runtime.memory.ArenaLayout;
+import dev.nnd.runtime.memory.ElementType;
+import dev.nnd.runtime.memory.Layout;
+import dev.nnd.runtime.memory.Memory;
+import dev.nnd.runtime.memory.Tensor;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds one program. Calls are traced as ticks in the order of execution; a tensor lives from the tick of its making
+ * to the tick at which it is released. {@link #commit()} then plans one block of memory and places everything in it.
+ * For one thread.
+ */
+public final class Binding {
+
+    /** Memory of one tensor and the ticks between which it is alive. */
+    private static final class Slot {
+        private final Tensor tensor;
+        private final long from;
+        private long to;
+
+        private Slot(Tensor tensor, long from, long to) {
+            this.tensor = tensor;
+            this.from = from;
+            this.to = to;
+        }
+    }
+
+    private record View(Tensor view, Tensor of) {}
+
+    /** Not released yet. */
+    private static final long OPEN = -1;
+
+    private final String owner;
+    private final ParameterSet parameters;
+    private final Kernels kernels;
+    private final List<Slot> slots = new ArrayList<>();
+    private final Map<Tensor, Slot> slotOf = new IdentityHashMap<>();
+    private final List<View> views = new ArrayList<>();
+    private final List<BoundOp> ops = new ArrayList<>();
+    private long tick;
+    private boolean committed;
+
+    /** Starts a program; {@code owner} names it in messages. */
+    public Binding(String owner, Provider provider, ParameterSet parameters) {
+        this.owner = owner;
+        this.parameters = parameters;
+        this.kernels = provider.kernels(new Site());
+    }
+
+    /** A row-major tensor that lives as long as the program: inputs, outputs, losses. */
+    public Tensor port(String name, ElementType type, long... dims) {
+        tick++;
+        return track(Tensor.rowMajor(name, type, dims), 0, Long.MAX_VALUE);
+    }
+
+    /** A row-major tensor, alive from now. */
+    public Tensor value(String name, ElementType type, long... dims) {
+        tick++;
+        return track(Tensor.rowMajor(name, type, dims), tick, OPEN);
+    }
+
+    /** A tensor with the dims, type and layout of another one, alive from now. */
+    public Tensor valueLike(String name, Tensor like) {
+        tick++;
+        return track(Tensor.like(name, like), tick, OPEN);
+    }
+
+    /** The memory of a row-major tensor under other dims; it lives as long as that one. */
+    public Tensor view(String name, Tensor of, long... dims) {
+        var view = Tensor.rowMajor(name, of.type(), dims);
+        if (!of.plain() || view.elements() != of.elements()) {
+            throw new IllegalArgumentException(view + " can't be a view of " + of);
+        }
+        views.add(new View(view, of));
+        return view;
+    }
+
+    /** A parameter in its home layout, which the first op that reads it may decide. */
+    public Tensor parameter(Parameter parameter) {
+        return parameter.value();
+    }
+
+    /** The gradient of a parameter, in the parameter's layout. */
+    public Tensor gradient(Parameter parameter) {
+        if (!parameters.gradientsEnabled()) {
+            throw new IllegalStateException("enable gradients before " + owner + " asks for that of " + parameter);
+        }
+        return parameter.gradient();
+    }
+
+    /** These are dead once the last op so far has run. Ports, parameters and views stay. */
+    public void release(Tensor... dead) {
+        for (var tensor : dead) {
+            var slot = slotOf.get(tensor);
+            if (slot != null && slot.to != Long.MAX_VALUE) {
+                slot.to = Math.max(tick, slot.from);
+            }
+        }
+    }
+
+    /** y = relu?(x w^T + bias): x [n, f...], w [o, f...] to [n, o]. */
+    public BoundOp innerProduct(String name, Tensor x, Tensor w, @Nullable Tensor bias, boolean relu) {
+        return op(() -> kernels.innerProduct(name, x, w, bias, relu));
+    }
+
+    /** dy [n, o], w to dx like x. */
+    public BoundOp innerProductBackwardData(String name, Tensor dy, Tensor w, Tensor likeX) {
+        return op(() -> kernels.innerProductBackwardData(name, dy, w, likeX));
+    }
+
+    /** dy [n, o], x into dw, db. */
+    public BoundOp innerProductBackwardWeights(String name, Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db) {
+        return op(() -> kernels.innerProductBackwardWeights(name, dy, x, dw, db));
+    }
+
+    /** y = relu?(conv(x, w) + bias): x [n, c, h, w], w [o, c / groups, kh, kw]. */
+    public BoundOp convolution2d(
+            String name, Tensor x, Tensor w, @Nullable Tensor bias, Window2d window, int groups, boolean relu) {
+        return op(() -> kernels.convolution2d(name, x, w, bias, window, groups, relu));
+    }
+
+    /** dy, w to dx like x. */
+    public BoundOp convolution2dBackwardData(
+            String name, Tensor dy, Tensor w, Tensor likeX, Window2d window, int groups) {
+        return op(() -> kernels.convolution2dBackwardData(name, dy, w, likeX, window, groups));
+    }
+
+    /** dy, x into dw, db. */
+    public BoundOp convolution2dBackwardWeights(
+            String name, Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db, Window2d window, int groups) {
+        return op(() -> kernels.convolution2dBackwardWeights(name, dy, x, dw, db, window, groups));
+    }
+
+    /** Maximum over windows; output(1) is there with {@code indices} only. */
+    public BoundOp maxPool2d(String name, Tensor x, Window2d window, boolean indices) {
+        return op(() -> kernels.maxPool2d(name, x, window, indices));
+    }
+
+    /** dy and the forward op's indices to dx like x. */
+    public BoundOp maxPool2dBackward(String name, Tensor dy, Tensor indices, Tensor likeX, Window2d window) {
+        return op(() -> kernels.maxPool2dBackward(name, dy, indices, likeX, window));
+    }
+
+    /** [..., m, k] x [..., k, n] to [..., m, n], row-major. */
+    public BoundOp matmul(String name, Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
+        return op(() -> kernels.matmul(name, a, b, transposeA, transposeB));
+    }
+
+    /** To row-major order; the output may be {@code from} itself, then run() does nothing. */
+    public BoundOp reorder(String name, Tensor from) {
+        return op(() -> kernels.reorder(name, from));
+    }
+
+    /** To the layout of {@code like}; the output may be {@code from} itself, then run() does nothing. */
+    public BoundOp reorderLike(String name, Tensor from, Tensor like) {
+        return op(() -> kernels.reorderLike(name, from, like));
+    }
+
+    private BoundOp op(Supplier<BoundOp> make) {
+        tick++;
+        var op = make.get();
+        ops.add(op);
+        return op;
+    }
+
+    private Tensor track(Tensor tensor, long from, long to) {
+        if (committed) {
+            throw new IllegalStateException(owner + " is committed already; " + tensor + " comes too late");
+        }
+        var slot = new Slot(tensor, from, to);
+        slots.add(slot);
+        slotOf.put(tensor, slot);
+        return tensor;
+    }
+
+    /** Bytes that {@link #commit()} will take, without taking them. Fixes the layouts of what was used so far. */
+    public long plannedBytes() {
+        return plan().bytes();
+    }
+
+    private ArenaLayout plan() {
+        var plan = new ArenaLayout();
+        for (var slot : slots) {
+            plan.add(slot.tensor.storedBytes(), slot.from, slot.to == OPEN ? Long.MAX_VALUE : slot.to);
+        }
+        plan.assign();
+        return plan;
+    }
+
+    /** Places everything in one block, and the parameters if nobody has yet. Close what it returns with the program. */
+    public Memory commit() {
+        if (committed) {
+            throw new IllegalStateException(owner + " is committed already");
+        }
+        committed = true;
+        parameters.place();
+        var plan = plan();
+        var memory = Memory.open(owner);
+        try {
+            var arena = memory.allocate(plan.bytes());
+            for (int i = 0; i < slots.size(); i++) {
+                var tensor = slots.get(i).tensor;
+                tensor.place(arena.asSlice(plan.offset(i), tensor.storedBytes()));
+            }
+            views.forEach(view -> view.view().place(view.of().segment()));
+            memory.beforeClose(this::takeBack);
+            ops.forEach(op -> op.place(memory));
+            return memory;
+        } catch (RuntimeException failed) {
+            memory.close();
+            throw failed;
+        }
+    }
+
+    private void takeBack() {
+        ops.forEach(BoundOp::close);
+        slots.forEach(slot -> slot.tensor.place(null));
+        views.forEach(view -> view.view().place(null));
+    }
+
+    /** What a provider sees of this binding. */
+    private final class Site implements OpSite {
+
+        @Override
+        public Tensor output(String name, ElementType type, Layout layout, long... dims) {
+            return track(Tensor.of(name, type, layout, dims), tick, OPEN);
+        }
+
+        @Override
+        public Tensor outputLike(String name, Tensor like) {
+            return track(Tensor.like(name, like), tick, OPEN);
+        }
+
+        @Override
+        public Tensor scratch(String name, Layout layout, long... dims) {
+            return track(Tensor.of(name, ElementType.F32, layout, dims), tick, tick);
+        }
+
+        @Override
+        public Tensor scratchBytes(String name, long bytes) {
+            return track(Tensor.rowMajor(name, ElementType.U8, bytes), tick, tick);
+        }
+    }
+}

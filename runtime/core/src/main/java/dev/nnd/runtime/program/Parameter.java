@@ -1,0 +1,67 @@
+package dev.nnd.runtime.program;
+
+import dev.nnd.runtime.memory.ElementType;
+import dev.nnd.runtime.memory.Tensor;
+
+/** A trainable tensor of floats in a {@link ParameterSet}. */
+public final class Parameter {
+
+    private final Initializer initializer;
+    private final Tensor value;
+    private final Tensor gradient;
+    private long offset = -1;
+
+    Parameter(String name, Initializer initializer, boolean providerLayout, long[] dims) {
+        this.initializer = initializer;
+        this.value = providerLayout
+                ? Tensor.undecided(name, ElementType.F32, dims)
+                : Tensor.rowMajor(name, ElementType.F32, dims);
+        this.gradient = Tensor.like(name + ".gradient", value);
+    }
+
+    /** Its stable, readable name, such as {@code layer.3.query.weight}. */
+    public String name() {
+        return value.name();
+    }
+
+    /** The logical dims; a copy. */
+    public long[] dims() {
+        return value.dims();
+    }
+
+    /** The product of the dims. */
+    public long elements() {
+        return value.elements();
+    }
+
+    /** Where it starts in the slabs of its set, in elements; -1 before the set has memory. */
+    public long offset() {
+        return offset;
+    }
+
+    /** Elements in each slab, with the padding of its home layout. */
+    public long storedElements() {
+        return value.storedElements();
+    }
+
+    Initializer initializer() {
+        return initializer;
+    }
+
+    Tensor value() {
+        return value;
+    }
+
+    Tensor gradient() {
+        return gradient;
+    }
+
+    void offset(long elements) {
+        offset = elements;
+    }
+
+    @Override
+    public String toString() {
+        return value.toString();
+    }
+}

@@ -1,0 +1,263 @@
+package dev.nnd.runtime.program;
+
+import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.memory.Memory;
+import dev.nnd.runtime.memory.Tensor;
+import dev.nnd.runtime.weights.Safetensors;
+import dev.nnd.runtime.weights.SafetensorsWriter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parameters of one model, in memory of their own that all programs of the model share. The first committed
+ * program decides the layouts: then there is one slab of values, and on demand one of gradients and one for each
+ * optimizer state, all with the same offsets. Padding in a slab is zero. Files are in logical row-major order, so they
+ * don't depend on a provider. Thread-safe, except that nobody may write values while a program runs.
+ */
+public final class ParameterSet implements AutoCloseable {
+
+    /** The metadata key of the model's name in weights files. */
+    static final String MODEL_KEY = "nnd.model";
+
+    private static final long ALIGNED_ELEMENTS = Memory.ALIGNMENT / Float.BYTES;
+
+    private final String model;
+    private final Memory memory;
+    private final List<Parameter> parameters = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
+    private final Map<String, MemorySegment> states = new LinkedHashMap<>();
+    private WeightsSource source = new WeightsSource.Zeros();
+    private boolean gradientsWanted;
+    private long slabElements;
+    private @Nullable MemorySegment values;
+    private @Nullable MemorySegment gradients;
+
+    /** An empty set; {@code model} is the qualified model name, for messages and metadata. */
+    public ParameterSet(String model) {
+        this.model = model;
+        this.memory = Memory.open("The weights of " + model);
+    }
+
+    /**
+     * Adds a parameter of floats.
+     *
+     * @param providerLayout whether a provider's op may choose the order of its elements in memory
+     */
+    public synchronized Parameter add(String name, Initializer init, boolean providerLayout, long... dims) {
+        if (values != null) {
+            throw new IllegalStateException(name + " comes too late: the parameters of " + model + " are placed");
+        }
+        if (!names.add(name)) {
+            throw new IllegalArgumentException("two parameters of " + model + " are named " + name);
+        }
+        var parameter = new Parameter(name, init, providerLayout, dims);
+        parameters.add(parameter);
+        return parameter;
+    }
+
+    /** In the order in which they were added. */
+    public synchronized List<Parameter> parameters() {
+        return List.copyOf(parameters);
+    }
+
+    /** Number of trainable scalars. */
+    public synchronized long count() {
+        return parameters.stream().mapToLong(Parameter::elements).sum();
+    }
+
+    /** Draws all values anew. Each parameter's depend on the seed and its name only. */
+    public synchronized void initialize(long seed) {
+        use(new WeightsSource.Seeded(seed));
+    }
+
+    /**
+     * Takes all values from a safetensors file.
+     *
+     * @throws NndException if the file can't be read, or its names and shapes are not those of this model
+     */
+    public synchronized void load(Path safetensors) {
+        var file = Safetensors.open(safetensors);
+        try {
+            var loaded = new WeightsSource.Loaded(file, "");
+            loaded.requireFit(model, parameters, List.of(""));
+            use(loaded);
+        } catch (RuntimeException failed) {
+            file.close();
+            throw failed;
+        }
+    }
+
+    /** Keeps a source until there is memory; from then on values live in the slab. */
+    private void use(WeightsSource next) {
+        memory.requireOpen();
+        if (values != null) {
+            fillSlab(values, next);
+            next.close();
+            return;
+        }
+        source.close();
+        source = next;
+    }
+
+    /** Writes all values as a safetensors file with the model's name. */
+    public synchronized void save(Path safetensors) {
+        var writer = new SafetensorsWriter().metadata(MODEL_KEY, model);
+        for (var parameter : parameters) {
+            writer.add(parameter.name(), parameter.dims(), out -> read(parameter, out));
+        }
+        writer.write(safetensors);
+    }
+
+    /** Writes optimizer states as a safetensors file: tensor {@code m/conv.weight} is state m of conv.weight. */
+    public synchronized void saveStates(Path safetensors, List<String> stateNames) {
+        var writer = new SafetensorsWriter().metadata(MODEL_KEY, model);
+        for (String state : stateNames) {
+            var slab = state(state);
+            for (var parameter : parameters) {
+                writer.add(state + "/" + parameter.name(), parameter.dims(), out -> parameter
+                        .value()
+                        .layout()
+                        .toRowMajor(slice(slab, parameter), out));
+            }
+        }
+        writer.write(safetensors);
+    }
+
+    /** Reads what {@link #saveStates} has written. */
+    public synchronized void loadStates(Path safetensors, List<String> stateNames) {
+        try (var file = Safetensors.open(safetensors)) {
+            var prefixes = stateNames.stream().map(state -> state + "/").toList();
+            new WeightsSource.Loaded(file, "").requireFit(model, parameters, prefixes);
+            for (String state : stateNames) {
+                fillSlab(state(state), new WeightsSource.Loaded(file, state + "/"));
+            }
+        }
+    }
+
+    /** Copies a parameter's values in row-major order into native floats. */
+    public synchronized void read(Parameter parameter, MemorySegment out) {
+        memory.requireOpen();
+        if (values == null) {
+            source.fill(parameter, out);
+        } else {
+            parameter.value().layout().toRowMajor(slice(values, parameter), out);
+        }
+    }
+
+    /** Replaces a parameter's values by row-major native floats. Only once there is memory. */
+    public synchronized void write(Parameter parameter, MemorySegment from) {
+        parameter.value().layout().fromRowMajor(from, slice(values(), parameter));
+    }
+
+    /** Makes room for gradients; before the first training program is bound. */
+    public synchronized void enableGradients() {
+        gradientsWanted = true;
+        if (values != null && gradients == null) {
+            placeGradients();
+        }
+    }
+
+    synchronized boolean gradientsEnabled() {
+        return gradientsWanted;
+    }
+
+    /** Fixes all layouts and gives the parameters their memory; does nothing if they have it. */
+    synchronized void place() {
+        if (values != null) {
+            return;
+        }
+        memory.requireOpen();
+        long at = 0;
+        for (var parameter : parameters) {
+            parameter.offset(at);
+            at = Math.addExact(at, parameter.storedElements() + ALIGNED_ELEMENTS - 1) & -ALIGNED_ELEMENTS;
+        }
+        slabElements = at;
+        var slab = memory.allocate(at * Float.BYTES);
+        values = slab;
+        parameters.forEach(parameter -> parameter.value().place(slice(slab, parameter)));
+        fillSlab(slab, source);
+        source.close();
+        source = new WeightsSource.Zeros();
+        if (gradientsWanted) {
+            placeGradients();
+        }
+    }
+
+    private void placeGradients() {
+        var slab = memory.allocate(slabElements * Float.BYTES);
+        gradients = slab;
+        parameters.forEach(parameter -> parameter.gradient().place(slice(slab, parameter)));
+    }
+
+    private void fillSlab(MemorySegment slab, WeightsSource from) {
+        for (var parameter : parameters) {
+            var home = slice(slab, parameter);
+            var layout = parameter.value().layout();
+            if (layout.plain()) {
+                from.fill(parameter, home);
+                continue;
+            }
+            try (var scratch = Arena.ofConfined()) {
+                var plain = scratch.allocate(parameter.elements() * Float.BYTES, Memory.ALIGNMENT);
+                from.fill(parameter, plain);
+                layout.fromRowMajor(plain, home);
+            }
+        }
+    }
+
+    private static MemorySegment slice(MemorySegment slab, Parameter parameter) {
+        return slab.asSlice(parameter.offset() * Float.BYTES, parameter.storedElements() * Float.BYTES);
+    }
+
+    /** All values, in home layouts, with gaps of zeros up to the next multiple of 64 bytes. */
+    public synchronized MemorySegment values() {
+        return placed(values, "values");
+    }
+
+    /** All gradients, at the offsets of the values. */
+    public synchronized MemorySegment gradients() {
+        return placed(gradients, "gradients");
+    }
+
+    /** An optimizer state, at the offsets of the values; zero at first. */
+    public synchronized MemorySegment state(String name) {
+        placed(values, name);
+        return states.computeIfAbsent(name, missing -> memory.allocate(slabElements * Float.BYTES));
+    }
+
+    /** Floats in each slab. */
+    public synchronized long slabElements() {
+        placed(values, "slab");
+        return slabElements;
+    }
+
+    private MemorySegment placed(@Nullable MemorySegment slab, String what) {
+        memory.requireOpen();
+        if (slab == null) {
+            throw new IllegalStateException("the parameters of " + model + " have no " + what
+                    + " yet: commit a program first, and enable gradients if they are wanted");
+        }
+        return slab;
+    }
+
+    /** Frees all memory. Close the programs that use it first. */
+    @Override
+    public synchronized void close() {
+        source.close();
+        source = new WeightsSource.Zeros();
+        for (var parameter : parameters) {
+            parameter.value().place(null);
+            parameter.gradient().place(null);
+        }
+        memory.close();
+    }
+}
