@@ -117,7 +117,7 @@ public final class ParameterSet implements AutoCloseable {
     }
 
     /** Writes optimizer states as a safetensors file: tensor {@code m/conv.weight} is state m of conv.weight. */
-    public synchronized void saveStates(Path safetensors, List<String> stateNames) {
+    public synchronized void saveState(Path safetensors, List<String> stateNames) {
         var writer = new SafetensorsWriter().metadata(MODEL_KEY, model);
         for (String state : stateNames) {
             var slab = state(state);
@@ -131,8 +131,8 @@ public final class ParameterSet implements AutoCloseable {
         writer.write(safetensors);
     }
 
-    /** Reads what {@link #saveStates} has written. */
-    public synchronized void loadStates(Path safetensors, List<String> stateNames) {
+    /** Reads what {@link #saveState} has written. */
+    public synchronized void loadState(Path safetensors, List<String> stateNames) {
         try (var file = Safetensors.open(safetensors)) {
             var prefixes = stateNames.stream().map(state -> state + "/").toList();
             new WeightsSource.Loaded(file, "").requireFit(model, parameters, prefixes);
