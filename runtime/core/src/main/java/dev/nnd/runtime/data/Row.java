@@ -1,5 +1,6 @@
 package dev.nnd.runtime.data;
 
+import dev.nnd.runtime.NndException;
 import java.util.List;
 
 /**
@@ -15,8 +16,11 @@ public interface Row {
     /** The name of the row's file, for messages. */
     String file();
 
-    /** Pixel {@code i} of an image, 0 to 255, in the order of the file: row by row, for CIFAR channel by channel. */
-    default int pixel(int i) {
+    /**
+     * Pixel {@code i} of an image, 0 to 255, in the order of the file: row by row, for CIFAR channel by channel. A whole
+     * number in files; an example that a caller made, such as by resizing, may lie between.
+     */
+    default float pixel(int i) {
         throw new UnsupportedOperationException("this row has no pixels");
     }
 
@@ -28,6 +32,32 @@ public interface Row {
     /** The 0-based label of an image. */
     default int label() {
         throw new UnsupportedOperationException("this row has no image label");
+    }
+
+    /**
+     * The same, at most {@code classes - 1}.
+     *
+     * @throws NndException if it is not, naming the field, the file and the row
+     */
+    default int label(String field, int classes) {
+        int index = label();
+        if (index < 0 || index >= classes) {
+            throw new NndException("row " + number() + " of " + file() + " has label " + index + ", but " + field
+                    + " has " + classes + " classes: 0 to " + (classes - 1));
+        }
+        return index;
+    }
+
+    /**
+     * Nothing if an image has that many pixels.
+     *
+     * @throws NndException if it has not, naming the field, the file and the row
+     */
+    default void requirePixels(String field, int expected) {
+        if (pixels() != expected) {
+            throw new NndException("row " + number() + " of " + file() + " has " + pixels() + " pixels, but " + field
+                    + " needs " + expected);
+        }
     }
 
     /** The number in column {@code column} of {@link SourceSpec#columns}; always finite. */

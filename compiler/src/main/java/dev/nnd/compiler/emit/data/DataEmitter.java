@@ -1,0 +1,206 @@
+package dev.nnd.compiler.emit.data;
+
+import com.palantir.javapoet.ArrayTypeName;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.nnd.compiler.emit.Docs;
+import dev.nnd.compiler.emit.GeneratedFile;
+import dev.nnd.compiler.emit.JavaNames;
+import dev.nnd.compiler.typed.DataExpr;
+import dev.nnd.compiler.typed.TypedData;
+import java.util.List;
+import java.util.Map;
+import javax.lang.model.element.Modifier;
+
+/** Makes the class of a data section: its sources and splits as constants, and plain code that encodes each field. */
+public final class DataEmitter {
+
+    private static final TypeName STRINGS = ParameterizedTypeName.get(List.class, String.class);
+
+    private final TypedData data;
+    private final DataShape shape;
+    private final FieldCode code;
+
+    private DataEmitter(TypedData data) {
+        this.data = data;
+        this.shape = new DataShape(data);
+        this.code = new FieldCode(shape.columns());
+    }
+
+    /** The class of the section. */
+    public static GeneratedFile emit(TypedData data) {
+        String file = data.declaration().span().file().name();
+        return GeneratedFile.of(data.packageName(), file, new DataEmitter(data).type(), false);
+    }
+
+    private TypeSpec type() {
+        // Methods first: they tell which constants and functions the class needs.
+        List<MethodSpec> encoders = new FieldEncoders(data, shape, code).methods();
+        MethodSpec observe = observe();
+        var type = TypeSpec.classBuilder(data.name())
+                .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
+                .addSuperinterface(RuntimeTypes.DATASET)
+                .addJavadoc("$L", classDoc());
+        addConstants(type);
+        addFields(type);
+        type.addMethod(MethodSpec.constructorBuilder()
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("The section with nothing learned yet.\n")
+                .build());
+        addDescriptions(type);
+        type.addMethod(encode()).addMethod(observe).addMethod(row());
+        type.addMethods(encoders).addMethods(DataFunctions.methods(code.functions()));
+        List<TypedData.Field> raw = data.fields().stream().filter(f -> f.label().isEmpty()).toList();
+        type.addType(new ExampleRecord(shape, "Example", raw)
+                .type("One example as it comes, before any field is encoded."));
+        for (TypedData.Field field : data.fields()) {
+            field.label().ifPresent(label -> type.addType(LabelEnum.type(shape.labelType(field), field, label)));
+        }
+        return type.build();
+    }
+
+    private String classDoc() {
+        String written = data.declaration().doc().isEmpty() ? "" : Docs.text(data.declaration().doc()) + "\n\n<p>";
+        var fields = new StringBuilder();
+        data.fields().forEach(f ->
+                fields.append("<li>").append(Docs.code(f.name() + ": " + typeText(f))).append("</li>\n"));
+        return written + "The data section " + Docs.code(data.name()) + ", "
+                + Docs.place(data.declaration().span()) + ". An example has the fields\n<ul>\n" + fields + "</ul>\n";
+    }
+
+    private static String typeText(TypedData.Field field) {
+        return field.label()
+                .map(l -> l.named() ? "class[\"" + String.join("\", \"", l.names()) + "\"]" : "class[" + l.names().size() + "]")
+                .orElse(field.type().toString());
+    }
+
+    private void addConstants(TypeSpec.Builder type) {
+        for (int i = 0; i < data.fields().size(); i++) {
+            TypedData.Field field = data.fields().get(i);
+            type.addField(FieldSpec.builder(int.class, FieldEncoders.indexName(field), Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+                    .addJavadoc("The index of field $L: $L. $L\n", Docs.code(field.name()), Docs.code(typeText(field)), Docs.place(field.span()))
+                    .initializer("$L", i)
+                    .build());
+        }
+        for (int i = 0; i < shape.columns().size(); i++) {
+            type.addField(constant(int.class, FieldCode.columnConstant(shape.columns(), shape.columns().get(i)), CodeBlock.of("$L", i)));
+        }
+        for (Map.Entry<String, List<Double>> constant : code.constants().entrySet()) {
+            var values = CodeBlock.join(
+                    constant.getValue().stream().map(v -> CodeBlock.of("$L", FieldCode.floatLiteral(v))).toList(), ", ");
+            type.addField(constant(ArrayTypeName.of(float.class), constant.getKey(), CodeBlock.of("{$L}", values)));
+        }
+        for (TypedData.Field field : data.fields()) {
+            field.label().ifPresent(l -> type.addField(constant(STRINGS, FieldEncoders.namesName(field), strings(l.names()))));
+        }
+        type.addField(constant(listOf(RuntimeTypes.SOURCE_SPEC), "SOURCES", DataDescriptions.sources(data, shape)));
+        type.addField(constant(listOf(RuntimeTypes.SPLIT_SPEC), "SPLITS", DataDescriptions.splits(data)));
+        type.addField(constant(listOf(RuntimeTypes.FIELD_SPEC), "FIELDS", DataDescriptions.fields(data)));
+    }
+
+    private static FieldSpec constant(java.lang.reflect.Type type, String name, CodeBlock value) {
+        return constant(TypeName.get(type), name, value);
+    }
+
+    private static FieldSpec constant(TypeName type, String name, CodeBlock value) {
+        return FieldSpec.builder(type, name, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL).initializer(value).build();
+    }
+
+    private static TypeName listOf(ClassName element) {
+        return ParameterizedTypeName.get(ClassName.get(List.class), element);
+    }
+
+    static CodeBlock strings(List<String> texts) {
+        return CodeBlock.of(
+                "$T.of($L)", List.class, CodeBlock.join(texts.stream().map(t -> CodeBlock.of("$S", t)).toList(), ",$W"));
+    }
+
+    private void addFields(TypeSpec.Builder type) {
+        for (DataExpr.Standardize statistic : shape.learned()) {
+            TypedData.Field field = shape.fieldOf(statistic);
+            type.addField(FieldSpec.builder(RuntimeTypes.STANDARDIZER, FieldCode.learnedName(statistic), Modifier.PRIVATE, Modifier.FINAL)
+                    .addJavadoc("Mean and standard deviation of $L. $L\n", Docs.code(statistic.operand().span().text()), Docs.place(statistic.span()))
+                    .initializer("new $T($S, $L)", RuntimeTypes.STANDARDIZER, field.name(), FieldCode.elements(statistic.type()))
+                    .build());
+        }
+        type.addField(FieldSpec.builder(listOf(RuntimeTypes.LEARNED), "learned", Modifier.PRIVATE, Modifier.FINAL)
+                .initializer("$T.of($L)", List.class, CodeBlock.join(
+                        shape.learned().stream().map(s -> CodeBlock.of("$L", FieldCode.learnedName(s))).toList(), ", "))
+                .build());
+    }
+
+    private void addDescriptions(TypeSpec.Builder type) {
+        type.addMethod(getter(ClassName.get(String.class), "name", CodeBlock.of("$S", data.name())));
+        type.addMethod(getter(listOf(RuntimeTypes.SOURCE_SPEC), "sources", CodeBlock.of("SOURCES")));
+        type.addMethod(getter(listOf(RuntimeTypes.SPLIT_SPEC), "splits", CodeBlock.of("SPLITS")));
+        type.addMethod(getter(listOf(RuntimeTypes.FIELD_SPEC), "fields", CodeBlock.of("FIELDS")));
+        type.addMethod(getter(listOf(RuntimeTypes.LEARNED), "learned", CodeBlock.of("learned")));
+    }
+
+    private static MethodSpec getter(TypeName type, String name, CodeBlock value) {
+        return MethodSpec.methodBuilder(name)
+                .addAnnotation(Override.class)
+                .addModifiers(Modifier.PUBLIC)
+                .returns(type)
+                .addStatement("return $L", value)
+                .build();
+    }
+
+    private MethodSpec encode() {
+        var body = CodeBlock.builder().beginControlFlow("switch (field)");
+        for (TypedData.Field field : data.fields()) {
+            body.addStatement("case $L -> $L(row, out, at)", FieldEncoders.indexName(field), FieldEncoders.methodName(field));
+        }
+        body.addStatement("default -> throw new IndexOutOfBoundsException($S + field)",
+                data.name() + " has " + data.fields().size() + " fields, not number ");
+        return MethodSpec.methodBuilder("encode")
+                .addAnnotation(Override.class)
+                .addModifiers(Modifier.PUBLIC)
+                .addParameter(int.class, "field")
+                .addParameter(RuntimeTypes.ROW, "row")
+                .addParameter(FieldEncoders.SEGMENT, "out")
+                .addParameter(long.class, "at")
+                .addCode(body.endControlFlow().build())
+                .build();
+    }
+
+    private MethodSpec observe() {
+        var body = CodeBlock.builder().beginControlFlow("switch (learned)");
+        List<DataExpr.Standardize> statistics = shape.learned();
+        for (int i = 0; i < statistics.size(); i++) {
+            DataExpr.Standardize statistic = statistics.get(i);
+            String prefix = JavaNames.constant(shape.fieldOf(statistic).name());
+            long elements = FieldCode.elements(statistic.type());
+            body.beginControlFlow("case $L ->", i);
+            String index = FieldEncoders.beginElements(body, elements);
+            body.addStatement("$L.accept($L, $L)", FieldCode.learnedName(statistic), index, code.element(statistic.operand(), index, prefix));
+            FieldEncoders.endElements(body, elements);
+            body.endControlFlow();
+        }
+        body.addStatement("default -> throw new IndexOutOfBoundsException($S + learned)",
+                data.name() + " learns " + statistics.size() + " statistics, there is no number ");
+        return MethodSpec.methodBuilder("observe")
+                .addAnnotation(Override.class)
+                .addModifiers(Modifier.PUBLIC)
+                .addParameter(int.class, "learned")
+                .addParameter(RuntimeTypes.ROW, "row")
+                .addCode(body.endControlFlow().build())
+                .build();
+    }
+
+    private MethodSpec row() {
+        List<TypedData.Field> raw = data.fields().stream().filter(f -> f.label().isEmpty()).toList();
+        return MethodSpec.methodBuilder("row")
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .addJavadoc("The example as a row that {@link #encode} reads, so that serving runs the code that training ran.\n")
+                .addParameter(ClassName.get(data.packageName(), data.name(), "Example"), "example")
+                .returns(RuntimeTypes.ROW)
+                .addStatement("return $L", new ExampleRecord(shape, "Example", raw).row("example"))
+                .build();
+    }
+}
