@@ -3,6 +3,8 @@ package dev.nnd.runtime.data;
 import dev.nnd.runtime.memory.ElementType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +42,7 @@ public record FieldSpec(String name, ElementType type, long[] dims, @Nullable Li
                 && name.equals(that.name)
                 && type == that.type
                 && Arrays.equals(dims, that.dims)
-                && java.util.Objects.equals(labelNames, that.labelNames);
+                && Objects.equals(labelNames, that.labelNames);
     }
 
     @Override
@@ -51,7 +53,7 @@ public record FieldSpec(String name, ElementType type, long[] dims, @Nullable Li
     /** As in the language: {@code image: f32[1, 28, 28]}. */
     @Override
     public String toString() {
-        var word = type.name().toLowerCase(java.util.Locale.ROOT);
+        var word = type.name().toLowerCase(Locale.ROOT);
         return name + ": " + word + (dims.length == 0 ? "" : Arrays.toString(dims));
     }
 }

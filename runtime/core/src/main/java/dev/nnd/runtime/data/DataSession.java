@@ -1,0 +1,174 @@
+package dev.nnd.runtime.data;
+
+import dev.nnd.runtime.NndException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A data section over the files of a folder. Sources are read when one of their splits is asked for, checked while they
+ * are read, and kept off the heap. Closing it frees the rows; no {@link BatchFeed} may be open then.
+ */
+public final class DataSession implements AutoCloseable {
+    /** The split that is trained on, and the only one that statistics are learned from. */
+    public static final String TRAIN = "train";
+
+    private final Dataset dataset;
+    private final Path folder;
+    private final Spill spill;
+    private final RowUse use;
+    private final Map<String, SourceSpec> sourceOf = new LinkedHashMap<>();
+    private final Map<String, RowSet> read = new HashMap<>();
+
+    private DataSession(Dataset dataset, Path folder, long memoryBytes) {
+        this.dataset = dataset;
+        this.folder = folder;
+        this.spill = new Spill(memoryBytes);
+        this.use = RowUse.of(dataset);
+        for (var source : dataset.sources()) {
+            var split = splitOf(source);
+            var names = split == null
+                    ? List.of(source.name())
+                    : split.parts().stream().map(SplitSpec.Part::name).toList();
+            for (var name : names) {
+                if (sourceOf.put(name, source) != null) {
+                    throw new NndException("Two splits of " + dataset.name() + " are named `" + name + "`.");
+                }
+            }
+        }
+    }
+
+    /**
+     * Opens a data section; nothing is read yet.
+     *
+     * @param folder where the sources' files are
+     * @param memoryBytes rows beyond this many bytes go to a temporary file
+     */
+    public static DataSession open(Dataset dataset, Path folder, long memoryBytes) {
+        return new DataSession(dataset, folder, memoryBytes);
+    }
+
+    /** The data section. */
+    public Dataset dataset() {
+        return dataset;
+    }
+
+    /** Names of the splits, in the order of the data section. */
+    public List<String> splitNames() {
+        return List.copyOf(sourceOf.keySet());
+    }
+
+    /** A split's rows, or nothing if the data section has no split of that name. Reads the source at the first call. */
+    public Optional<RowSet> split(String name) {
+        var source = sourceOf.get(name);
+        if (source == null) {
+            return Optional.empty();
+        }
+        if (!read.containsKey(name)) {
+            divide(source, readSource(source));
+        }
+        return Optional.ofNullable(read.get(name));
+    }
+
+    /** Learns every statistic from the training split; returns warnings. */
+    public List<String> learn() {
+        var warnings = new ArrayList<String>();
+        var learned = dataset.learned();
+        if (learned.isEmpty()) {
+            return warnings;
+        }
+        var rows = split(TRAIN).orElseThrow(() -> new NndException(
+                dataset.name() + " learns statistics from the split `train`, and has only "
+                        + String.join(", ", splitNames()) + "."));
+        learned.forEach(Learned::reset);
+        var row = rows.cursor();
+        for (int l = 0; l < learned.size(); l++) {
+            for (int i = 0; i < rows.size(); i++) {
+                dataset.observe(l, row.seek(rows.row(i)));
+            }
+            warnings.addAll(learned.get(l).finish());
+        }
+        return warnings;
+    }
+
+    /** Bytes that rows take in memory. */
+    public long memoryBytes() {
+        return spill.memoryBytes();
+    }
+
+    /** Bytes that rows take in the temporary file. */
+    public long spilledBytes() {
+        return spill.spilledBytes();
+    }
+
+    private @Nullable SplitSpec splitOf(SourceSpec source) {
+        return dataset.splits().stream()
+                .filter(s -> s.source().equals(source.name()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private void divide(SourceSpec source, RowStore store) {
+        if (store.rows() == 0) {
+            throw new NndException("The source `" + source.name() + "` of " + dataset.name() + " has no rows.");
+        }
+        var split = splitOf(source);
+        if (split == null) {
+            read.put(source.name(), RowSet.all(source.name(), store));
+        } else {
+            new Splitter(dataset, split, store).parts(spill).forEach(part -> read.put(part.name(), part));
+        }
+    }
+
+    private RowStore readSource(SourceSpec source) {
+        var files = new DataFiles(folder, "the source `" + source.name() + "` of " + dataset.name());
+        return switch (source.format()) {
+            case IDX -> readIdx(source, files);
+            case CIFAR -> {
+                var rows = new ImageRows(spill, use.pixels());
+                var reader = new CifarReader(use);
+                all(source, files).forEach(file -> reader.read(file, rows));
+                yield rows;
+            }
+            case CSV -> {
+                var rows = new TableRows(spill, use.columns());
+                var reader = new TableReader(source.columns(), use.columns());
+                all(source, files).forEach(file -> reader.read(file, rows));
+                yield rows;
+            }
+        };
+    }
+
+    private static List<Path> all(SourceSpec source, DataFiles files) {
+        return source.files().stream()
+                .flatMap(pattern -> files.resolve(pattern).stream())
+                .distinct()
+                .toList();
+    }
+
+    private RowStore readIdx(SourceSpec source, DataFiles files) {
+        var images = files.resolve(source.files().get(0));
+        var labels = files.resolve(source.files().get(1));
+        if (images.size() != labels.size()) {
+            throw new NndException("The source `" + source.name() + "` of " + dataset.name() + " has " + images.size()
+                    + " images files (" + source.files().get(0) + ") and " + labels.size() + " labels files ("
+                    + source.files().get(1) + "); they are read in pairs, in the order of their names.");
+        }
+        var rows = new ImageRows(spill, use.pixels());
+        var reader = new IdxReader(use);
+        for (int i = 0; i < images.size(); i++) {
+            reader.read(images.get(i), labels.get(i), rows);
+        }
+        return rows;
+    }
+
+    @Override
+    public void close() {
+        spill.close();
+    }
+}

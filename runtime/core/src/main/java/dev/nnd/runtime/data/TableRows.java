@@ -1,0 +1,158 @@
+package dev.nnd.runtime.data;
+
+import dev.nnd.runtime.data.RowUse.ColumnUse;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Rows of a table: the used columns only, as numbers, label indices, or places in a store of texts. */
+final class TableRows extends RowStore {
+    private static final ValueLayout.OfFloat NUMBER = ValueLayout.JAVA_FLOAT_UNALIGNED;
+    private static final ValueLayout.OfInt INDEX = ValueLayout.JAVA_INT_UNALIGNED;
+    private static final ValueLayout.OfLong PLACE = ValueLayout.JAVA_LONG_UNALIGNED;
+
+    private final List<ColumnUse> uses;
+    private final long[] offsets;
+    private final Texts texts;
+    private MemorySegment current = MemorySegment.NULL;
+    private int currentRow = -1;
+
+    TableRows(Spill spill, List<ColumnUse> uses) {
+        super(spill, uses.stream().mapToLong(ColumnUse::bytes).sum());
+        this.uses = List.copyOf(uses);
+        this.offsets = new long[uses.size()];
+        for (int i = 1; i < offsets.length; i++) {
+            offsets[i] = offsets[i - 1] + uses.get(i - 1).bytes();
+        }
+        this.texts = new Texts(spill);
+    }
+
+    void number(int use, float value) {
+        forAppendOnce().set(NUMBER, offset(rows()) + offsets[use], value);
+    }
+
+    void label(int use, int index) {
+        forAppendOnce().set(INDEX, offset(rows()) + offsets[use], index);
+    }
+
+    void text(int use, String text) {
+        forAppendOnce().set(PLACE, offset(rows()) + offsets[use], texts.add(text));
+    }
+
+    private MemorySegment forAppendOnce() {
+        if (currentRow != rows()) {
+            current = forAppend();
+            currentRow = rows();
+        }
+        return current;
+    }
+
+    /** The row whose columns were set is complete. */
+    void endRow() {
+        forAppendOnce();
+        appended();
+    }
+
+    @Override
+    Cursor cursor() {
+        return new TableCursor(this);
+    }
+
+    private static final class TableCursor extends Cursor {
+        private final TableRows store;
+        private final long[] offsets;
+        private final int[] numberUse;
+
+        TableCursor(TableRows store) {
+            super(store);
+            this.store = store;
+            this.offsets = store.offsets;
+            this.numberUse = store.numberUses();
+        }
+
+        @Override
+        public float value(int column) {
+            return chunk().get(NUMBER, base() + offsets[numberUse[column]]);
+        }
+
+        @Override
+        public int labelIndex(int column, List<String> names) {
+            return chunk().get(INDEX, base() + offsets[store.labelUse(column, names)]);
+        }
+
+        @Override
+        public String text(int column) {
+            return store.texts.get(chunk().get(PLACE, base() + offsets[store.textUse(column)]));
+        }
+    }
+
+    private int[] numberUses() {
+        int columns = uses.stream().mapToInt(ColumnUse::column).max().orElse(-1) + 1;
+        var of = new int[columns];
+        Arrays.fill(of, -1);
+        for (int i = 0; i < uses.size(); i++) {
+            if (uses.get(i) instanceof ColumnUse.Number(int column)) {
+                of[column] = i;
+            }
+        }
+        return of;
+    }
+
+    private int labelUse(int column, List<String> names) {
+        for (int i = 0; i < uses.size(); i++) {
+            if (uses.get(i) instanceof ColumnUse.Label label && label.column() == column && label.names().equals(names)) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("column " + column + " was not read as a label before");
+    }
+
+    private int textUse(int column) {
+        for (int i = 0; i < uses.size(); i++) {
+            if (uses.get(i) instanceof ColumnUse.Text(int textColumn) && textColumn == column) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("column " + column + " was not read as text before");
+    }
+
+    /** UTF-8 texts, each with its length before it; a text lies in one chunk. */
+    private static final class Texts {
+        private static final long CHUNK_BYTES = 1L << 21;
+
+        private final Spill spill;
+        private final List<MemorySegment> chunks = new ArrayList<>();
+        private long used = CHUNK_BYTES;
+
+        Texts(Spill spill) {
+            this.spill = spill;
+        }
+
+        /** The place: chunk number and offset. */
+        long add(String text) {
+            var bytes = text.getBytes(StandardCharsets.UTF_8);
+            long needed = Integer.BYTES + bytes.length;
+            if (chunks.isEmpty() || used + needed > chunks.getLast().byteSize()) {
+                chunks.add(spill.allocate(Math.max(CHUNK_BYTES, needed)));
+                used = 0;
+            }
+            var chunk = chunks.getLast();
+            chunk.set(INDEX, used, bytes.length);
+            MemorySegment.copy(bytes, 0, chunk, ValueLayout.JAVA_BYTE, used + Integer.BYTES, bytes.length);
+            long place = ((long) (chunks.size() - 1) << 32) | used;
+            used += needed;
+            return place;
+        }
+
+        String get(long place) {
+            var chunk = chunks.get((int) (place >>> 32));
+            long at = place & 0xFFFF_FFFFL;
+            var bytes = new byte[chunk.get(INDEX, at)];
+            MemorySegment.copy(chunk, ValueLayout.JAVA_BYTE, at + Integer.BYTES, bytes, 0, bytes.length);
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+    }
+}
