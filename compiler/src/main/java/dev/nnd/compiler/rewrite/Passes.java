@@ -1,0 +1,65 @@
+package dev.nnd.compiler.rewrite;
+
+import dev.nnd.compiler.ir.Graph;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The passes, as data. */
+public final class Passes {
+
+    private static final List<Rule> CLEAN = List.of(
+            new DeadCode(),
+            new CommonSubexpression(),
+            new ConstantSize(),
+            new ConstantFolding(),
+            new NeutralOperand(),
+            new IdentityShape(),
+            new RepeatedShape(),
+            new TransposeAsReshape(),
+            new BroadcastIntoElementwise(),
+            new DoubleNegation(),
+            new ScaleOfScale(),
+            new ReduceOverOnes(),
+            new ReduceOfBroadcast());
+
+    private static final List<Rule> RECOGNIZE = List.of(
+            new LogOfSoftmax(),
+            new PickToCrossEntropy(),
+            new NegateAfterReduce(),
+            new MatMulToInnerProduct(),
+            new BiasIntoInnerProduct(),
+            new BiasIntoConvolution(),
+            new FlattenIntoInnerProduct(),
+            new TransposeIntoMatMul());
+
+    private static final List<Rule> FUSE = List.of(
+            new UnaryBeforeBroadcast(),
+            new UnaryBeforeReshape(),
+            new NegateIntoSum(),
+            new ReluIntoConvolution(),
+            new ReluIntoInnerProduct(),
+            new TransposeIntoMatMul());
+
+    /** For a graph as it was lowered: cleans it and recognizes the ops that have gradients and kernels of their own. */
+    public static final List<Pass> BEFORE_AUTODIFF =
+            List.of(new Pass("clean", CLEAN), new Pass("recognize", join(RECOGNIZE, CLEAN)));
+
+    /** For a graph with its gradients, or an inference graph: fuses into provider ops and cleans. */
+    public static final List<Pass> AFTER_AUTODIFF = List.of(new Pass("fuse", join(CLEAN, FUSE)));
+
+    private Passes() {}
+
+    private static List<Rule> join(List<Rule> a, List<Rule> b) {
+        return Stream.concat(a.stream(), b.stream()).toList();
+    }
+
+    /** {@link #BEFORE_AUTODIFF}, without the trace. */
+    public static Graph beforeAutodiff(Graph graph) {
+        return RewriteDriver.run(BEFORE_AUTODIFF, graph).graph();
+    }
+
+    /** {@link #AFTER_AUTODIFF}, without the trace. */
+    public static Graph afterAutodiff(Graph graph) {
+        return RewriteDriver.run(AFTER_AUTODIFF, graph).graph();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.nnd.compiler.rewrite;
+
+import dev.nnd.compiler.ir.Node;
+import dev.nnd.compiler.ir.Op;
+import java.util.Optional;
+
+/**
+ * A convolution applies relu itself. Only after the gradients are made: relu's gradient reads relu's output alone.
+ *
+ * <pre>
+ * before  relu(conv2d(x, w, b))
+ * after   conv2d(x, w, b) +relu       nothing else uses the convolution before relu
+ * </pre>
+ */
+record ReluIntoConvolution() implements Rule {
+    @Override
+    public Optional<Replacement> apply(Node node, Neighbourhood graph) {
+        if (!node.op().equals(new Op.Unary(Op.UnaryFunction.RELU))) {
+            return Optional.empty();
+        }
+        return graph.soleProducer(node.inputs().getFirst(), Op.Convolution2d.class)
+                .filter(n -> n.op() instanceof Op.Convolution2d op && !op.relu())
+                .flatMap(n -> {
+                    var op = (Op.Convolution2d) n.op();
+                    Draft draft = graph.replace(node).at(Origins.joined(n.origin(), node.origin()));
+                    var fused = new Op.Convolution2d(op.window(), op.groups(), op.bias(), true);
+                    return draft.by(
+                            draft.addAll(n.output().name(), fused, n.inputs()).getFirst());
+                });
+    }
+}
