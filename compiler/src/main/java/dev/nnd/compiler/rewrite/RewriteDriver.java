@@ -60,29 +60,36 @@ public final class RewriteDriver {
     }
 
     private boolean sweep(Pass pass, EditableGraph graph) {
-        boolean changed = false;
+        int before = fired.size();
         graph.startSweep();
         int budget = FIRINGS_PER_NODE;
-        var entry = graph.first();
+        EditableGraph.Entry entry = graph.first();
         while (entry != null) {
-            Optional<Replacement> replacement = Optional.empty();
-            for (int i = 0; i < pass.rules().size() && replacement.isEmpty() && budget > 0; i++) {
-                Rule rule = pass.rules().get(i);
-                replacement = rule.apply(entry.node(), graph);
-                if (replacement.isPresent()) {
-                    record(pass, rule, entry.node(), replacement.get());
-                    entry = graph.replace(entry, replacement.get(), rule.name());
-                    changed = true;
-                    budget--;
-                }
-            }
-            if (replacement.isEmpty()) {
+            Node node = entry.node();
+            Optional<Firing> firing = budget == 0 ? Optional.empty() : first(pass, node, graph);
+            if (firing.isPresent()) {
+                record(pass, firing.get().rule(), node, firing.get().replacement());
+                entry = graph.replace(entry, firing.get().replacement(), firing.get().rule().name());
+                budget--;
+            } else {
                 graph.visited(entry);
                 entry = entry.next();
                 budget = FIRINGS_PER_NODE;
             }
         }
-        return changed;
+        return fired.size() > before;
+    }
+
+    private record Firing(Rule rule, Replacement replacement) {}
+
+    private static Optional<Firing> first(Pass pass, Node node, EditableGraph graph) {
+        for (Rule rule : pass.rules()) {
+            Optional<Replacement> replacement = rule.apply(node, graph);
+            if (replacement.isPresent()) {
+                return Optional.of(new Firing(rule, replacement.get()));
+            }
+        }
+        return Optional.empty();
     }
 
     private void record(Pass pass, Rule rule, Node before, Replacement after) {
