@@ -1,0 +1,91 @@
+package dev.nnd.grammar;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import org.antlr.v4.runtime.BailErrorStrategy;
+import org.antlr.v4.runtime.CommonTokenStream;
+import org.antlr.v4.runtime.ListTokenSource;
+import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.atn.PredictionMode;
+import org.antlr.v4.runtime.misc.ParseCancellationException;
+
+/** The one door to the grammar. */
+public final class NndGrammar {
+
+    private NndGrammar() {}
+
+    /** Parses a text. Never throws: whatever is wrong with the text is in the result's problems. */
+    public static ParsedFile parse(SourceFile source) {
+        var lexer = new NndLexer(new Utf16Stream(source));
+        lexer.removeErrorListeners();
+        var all = new ArrayList<Token>(lexer.getAllTokens());
+        all.add(endOfFile(lexer, source));
+        number(all);
+        var problems = new ArrayList<>(new TokenRepair(source, all).run());
+        var cursor = new TokenCursor(all);
+        problems.addAll(new DanglingOperators(source, cursor).run());
+        List<Diagnostic> tooDeep = new NestingLimit(source, cursor).run();
+        if (!tooDeep.isEmpty()) {
+            problems.addAll(tooDeep);
+            List<Token> nothing = List.of(all.getLast());
+            number(nothing);
+            return new ParsedFile(source, fastParse(stream(nothing)), stream(all), onePerLine(problems));
+        }
+        CommonTokenStream tokens = stream(all);
+        NndParser.FileContext tree;
+        try {
+            tree = fastParse(tokens);
+        } catch (ParseCancellationException syntaxError) {
+            tokens.seek(0);
+            tree = thoroughParse(source, tokens, cursor, problems);
+        }
+        return new ParsedFile(source, tree, tokens, onePerLine(problems));
+    }
+
+    private static Token endOfFile(NndLexer lexer, SourceFile source) {
+        Token end = lexer.emitEOF();
+        assert end.getStartIndex() == source.text().length();
+        return end;
+    }
+
+    private static void number(List<Token> tokens) {
+        for (int i = 0; i < tokens.size(); i++) {
+            ((org.antlr.v4.runtime.CommonToken) tokens.get(i)).setTokenIndex(i);
+        }
+    }
+
+    private static CommonTokenStream stream(List<Token> tokens) {
+        var stream = new CommonTokenStream(new ListTokenSource(tokens));
+        stream.fill();
+        return stream;
+    }
+
+    /** SLL: right for every text that it accepts, and several times faster than LL. */
+    private static NndParser.FileContext fastParse(CommonTokenStream tokens) {
+        var parser = new NndParser(tokens);
+        parser.removeErrorListeners();
+        parser.setErrorHandler(new BailErrorStrategy());
+        parser.getInterpreter().setPredictionMode(PredictionMode.SLL);
+        return parser.file();
+    }
+
+    private static NndParser.FileContext thoroughParse(
+            SourceFile source, CommonTokenStream tokens, TokenCursor cursor, List<Diagnostic> problems) {
+        var parser = new NndParser(tokens);
+        parser.removeErrorListeners();
+        parser.setErrorHandler(new SyntaxRecovery(cursor, new SyntaxMessages(source, cursor), problems));
+        parser.getInterpreter().setPredictionMode(PredictionMode.LL);
+        return parser.file();
+    }
+
+    /** In source order. What follows on the line of an error is mostly a consequence of it. */
+    private static List<Diagnostic> onePerLine(List<Diagnostic> problems) {
+        var seen = new HashSet<Integer>();
+        return problems.stream()
+                .sorted(Comparator.comparingInt(d -> d.span().start()))
+                .filter(d -> seen.add(d.span().line()))
+                .toList();
+    }
+}

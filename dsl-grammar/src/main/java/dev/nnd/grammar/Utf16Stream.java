@@ -1,0 +1,72 @@
+package dev.nnd.grammar;
+
+import org.antlr.v4.runtime.CharStream;
+import org.antlr.v4.runtime.IntStream;
+import org.antlr.v4.runtime.misc.Interval;
+
+/** A text as ANTLR reads it, by UTF-16 units, so that token positions are offsets of {@link Span}. */
+final class Utf16Stream implements CharStream {
+
+    private final SourceFile file;
+    private final String text;
+    private int at;
+
+    Utf16Stream(SourceFile file) {
+        this.file = file;
+        this.text = file.text();
+    }
+
+    @Override
+    public String getText(Interval interval) {
+        int from = Math.clamp(interval.a, 0, text.length());
+        int to = Math.clamp(interval.b + 1L, from, text.length());
+        return text.substring(from, to);
+    }
+
+    @Override
+    public void consume() {
+        if (at >= text.length()) {
+            throw new IllegalStateException("cannot consume the end of the text");
+        }
+        at++;
+    }
+
+    @Override
+    public int LA(int i) {
+        int wanted = i > 0 ? at + i - 1 : at + i;
+        if (i == 0) {
+            return 0;
+        }
+        return wanted < 0 || wanted >= text.length() ? IntStream.EOF : text.charAt(wanted);
+    }
+
+    @Override
+    public int mark() {
+        return -1;
+    }
+
+    @Override
+    public void release(int marker) {
+        // The whole text stays in memory: marks hold nothing.
+    }
+
+    @Override
+    public int index() {
+        return at;
+    }
+
+    @Override
+    public void seek(int index) {
+        at = Math.clamp(index, 0, text.length());
+    }
+
+    @Override
+    public int size() {
+        return text.length();
+    }
+
+    @Override
+    public String getSourceName() {
+        return file.name();
+    }
+}
