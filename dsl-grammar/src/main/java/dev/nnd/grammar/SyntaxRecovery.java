@@ -2,6 +2,7 @@ package dev.nnd.grammar;
 
 import java.util.List;
 import java.util.Set;
+import org.antlr.v4.runtime.CommonToken;
 import org.antlr.v4.runtime.DefaultErrorStrategy;
 import org.antlr.v4.runtime.InputMismatchException;
 import org.antlr.v4.runtime.Parser;
@@ -72,9 +73,12 @@ final class SyntaxRecovery extends DefaultErrorStrategy {
     private void syncFile(Parser parser) {
         IntervalSet next = parser.getATN().nextTokens(state(parser));
         while (!next.contains(parser.getInputStream().LA(1))) {
-            report(parser, messages.notADeclaration(here(parser)));
-            parser.consume();
-            skipToDeclaration(parser, true);
+            Diagnostic problem = messages.notADeclaration(here(parser));
+            report(parser, problem);
+            if (!respell(parser, problem, Tokens.DECLARATIONS)) {
+                parser.consume();
+                skipToDeclaration(parser, true);
+            }
             endErrorCondition(parser);
         }
     }
@@ -90,12 +94,31 @@ final class SyntaxRecovery extends DefaultErrorStrategy {
                 report(parser, messages.unclosed(position));
                 throw new InputMismatchException(parser);
             }
-            report(parser, messages.notAStatement(position, keywords(rule), where(rule)));
+            Diagnostic problem = messages.notAStatement(position, keywords(rule), where(rule));
+            report(parser, problem);
             lastRecovery = position;
-            parser.consume();
-            skipToStatement(parser, rule);
+            if (!respell(parser, problem, keywords(rule))) {
+                int column = tokens.at(position).getCharPositionInLine();
+                parser.consume();
+                skipToStatement(parser, rule, tokens.firstOnLine(position) ? column : -1);
+            }
             endErrorCondition(parser);
         }
+    }
+
+    /** Reads a misspelled keyword as the one that was meant, so that what follows it is understood and checked. */
+    private static boolean respell(Parser parser, Diagnostic problem, Set<Integer> keywords) {
+        CommonToken token = (CommonToken) parser.getCurrentToken();
+        return problem.fix()
+                .filter(fix -> token.getType() == NndLexer.ID && fix.span().start() == token.getStartIndex())
+                .flatMap(fix -> keywords.stream()
+                        .filter(type -> Tokens.literal(type).equals(fix.replacement()))
+                        .findFirst())
+                .map(type -> {
+                    token.setType(type);
+                    return true;
+                })
+                .orElse(false);
     }
 
     /** A declaration begins here; in a train section {@code model net = } and {@code data Mnist} do not look like one. */
@@ -157,8 +180,10 @@ final class SyntaxRecovery extends DefaultErrorStrategy {
     }
 
     private void resume(Parser parser, int rule) {
+        int start = tokens.position(parser.getContext().getStart());
+        int column = tokens.firstOnLine(start) ? tokens.at(start).getCharPositionInLine() : -1;
         progress(parser);
-        skipToStatement(parser, rule);
+        skipToStatement(parser, rule, column);
         endErrorCondition(parser);
     }
 
@@ -171,13 +196,15 @@ final class SyntaxRecovery extends DefaultErrorStrategy {
         lastRecovery = here(parser);
     }
 
-    private void skipToStatement(Parser parser, int rule) {
+    /** To a statement at the beginning of a line, or any word there that is not indented further than the broken one. */
+    private void skipToStatement(Parser parser, int rule, int column) {
         int nested = 0;
         while (true) {
             int position = here(parser);
             int type = tokens.type(position);
             boolean ends = nested == 0 && type == NndLexer.RBRACE;
-            boolean next = nested == 0 && begins(rule, position) && tokens.firstOnLine(position);
+            boolean level = tokens.at(position).getCharPositionInLine() <= column && Tokens.isWord(type);
+            boolean next = nested == 0 && tokens.firstOnLine(position) && (level || begins(rule, position));
             if (type == Token.EOF || ends || next || tokens.declarationAt(position)) {
                 return;
             }
