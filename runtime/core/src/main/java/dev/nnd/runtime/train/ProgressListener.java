@@ -1,0 +1,22 @@
+package dev.nnd.runtime.train;
+
+/** Hears of a run as it goes. Called on the training thread, which waits meanwhile. */
+public interface ProgressListener {
+    /** Hears nothing. */
+    ProgressListener NONE = new ProgressListener() {};
+
+    /** Data is read, memory is planned; the first step follows. */
+    default void started(TrainingStart start) {}
+
+    /** A step is done. The argument is one object that is changed at every step: read it, don't keep it. */
+    default void batch(TrainingProgress progress) {}
+
+    /** A pass over the training split is done, evaluated and saved. */
+    default void epoch(EpochResult result, boolean best) {}
+
+    /** Something that does not stop the run; one plain sentence. */
+    default void warning(String message) {}
+
+    /** The run is over, complete or interrupted. */
+    default void finished(TrainingRun run) {}
+}

@@ -1,0 +1,94 @@
+package dev.nnd.runtime.train;
+
+import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.data.DataJson;
+import dev.nnd.runtime.data.Dataset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A trained model on disk: weights, and what of the data section travels with them. */
+public final class RunDirectory {
+    /** The folder of the best weights. */
+    public static final String BEST = "best";
+    /** The folder of the latest weights, from which a run is resumed. */
+    public static final String LAST = "last";
+
+    static final String WEIGHTS = "weights.safetensors";
+    static final String STATE = "state.safetensors";
+    static final String DATA = "data.json";
+    static final String RUN = "run.json";
+    static final String METRICS = "metrics.csv";
+
+    private final Path folder;
+    private final RunJson run;
+
+    private RunDirectory(Path folder) {
+        this.folder = folder;
+        this.run = RunJson.read(folder.resolve(RUN));
+    }
+
+    /** Opens a run directory's best weights, or its folder {@code best} or {@code last} if that is given. */
+    public static RunDirectory open(Path folder) {
+        Checkpoint.recover(folder);
+        if (Files.isRegularFile(folder.resolve(WEIGHTS))) {
+            return new RunDirectory(folder);
+        }
+        var best = folder.resolve(BEST);
+        Checkpoint.recover(best);
+        if (Files.isRegularFile(best.resolve(WEIGHTS))) {
+            return new RunDirectory(best);
+        }
+        throw new NndException(
+                "There is no trained model in " + folder + ": it holds neither " + WEIGHTS + " nor " + BEST + "/" + WEIGHTS
+                        + ".",
+                "give the folder that training wrote, such as runs/<train name>",
+                null);
+    }
+
+    /** The folder that holds the files. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** The weights' file. */
+    public Path weights() {
+        return folder.resolve(WEIGHTS);
+    }
+
+    /** The train section that made it. */
+    public String name() {
+        return run.name();
+    }
+
+    /** The epoch that the weights are from. */
+    public long epoch() {
+        return run.epoch();
+    }
+
+    /** The metrics of that epoch, such as {@code "validation.accuracy"}. */
+    public Map<String, Double> metrics() {
+        return run.metrics();
+    }
+
+    /** Gives a data section the statistics that were learned. */
+    public void loadData(Dataset dataset) {
+        DataJson.read(folder.resolve(DATA), dataset);
+    }
+
+    /** Gives a program the weights and the statistics. */
+    public void load(TrainingProgram program) {
+        if (!run.name().equals(program.name())) {
+            throw new NndException(
+                    "The run in " + folder + " is of " + run.name() + ", not of " + program.name() + ".",
+                    "give the run directory of " + program.name(),
+                    null);
+        }
+        loadData(program.data());
+        program.parameters().load(weights());
+    }
+
+    RunJson run() {
+        return run;
+    }
+}
