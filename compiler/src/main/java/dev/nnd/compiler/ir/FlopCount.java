@@ -1,0 +1,86 @@
+package dev.nnd.compiler.ir;
+
+import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.type.TensorType;
+import java.util.List;
+
+/**
+ * Floating-point operations as a function of the free dims. A multiply-add counts as two, as in the LAPACK working notes and
+ * in vendors' peak numbers (tools that count "MACs" show half). Every other arithmetic step, comparison or transcendental
+ * function counts as one; moving and finding elements counts as none. Convolution counts its padding, as PyTorch's
+ * {@code FlopCounterMode} does, since otherwise the count would not be a polynomial in the dims.
+ */
+public final class FlopCount {
+
+    private FlopCount() {}
+
+    /** The sum over all nodes. */
+    public static Dim of(Graph graph) {
+        Dim sum = Dim.ZERO;
+        for (Node node : graph.nodes()) {
+            sum = sum.plus(of(node));
+        }
+        return sum;
+    }
+
+    /** Of one node. */
+    public static Dim of(Node node) {
+        return switch (node.op()) {
+            case Op.Constant _, Op.Size _, Op.Reshape _, Op.Transpose _, Op.Broadcast _ -> Dim.ZERO;
+            case Op.Select _, Op.Cast _, Op.Pick _, Op.OneHot _ -> Dim.ZERO;
+            case Op.Unary _, Op.Binary _, Op.Compare _ -> output(node);
+            case Op.Reduce _, Op.ArgMax _ -> input(node, 0);
+            case Op.MatMul o -> twice(output(node).times(in(node, 0).dim(o.transposeLeft() ? -2 : -1)));
+            case Op.InnerProduct o -> twice(product(node, 0, 1)).plus(tail(node, o.bias(), o.relu()));
+            case Op.InnerProductBackwardData _ -> twice(product(node, 0, 1));
+            case Op.InnerProductBackwardWeights o ->
+                twice(input(node, 1).times(in(node, 0).dim(1))).plus(tail(in(node, 0), o.bias()));
+            case Op.Convolution2d o ->
+                convolution(node.output().type(), in(node, 1).dims()).plus(tail(node, o.bias(), o.relu()));
+            case Op.Convolution2dBackwardData _ -> convolution(in(node, 0), in(node, 1).dims());
+            case Op.Convolution2dBackwardWeights o ->
+                convolution(in(node, 0), o.weightDims()).plus(tail(in(node, 0), o.bias()));
+            case Op.MaxPool2d o ->
+                output(node).times(Dim.of((long) o.window().kernelHeight() * o.window().kernelWidth()));
+            case Op.MaxPool2dBackward _ -> input(node, 0);
+            // Maximum, subtract, exp, sum, divide; and likewise for the logarithm.
+            case Op.Softmax _, Op.LogSoftmax _ -> input(node, 0).times(Dim.of(5));
+            case Op.SoftmaxCrossEntropy _ -> input(node, 0).times(Dim.of(5));
+            case Op.SoftmaxCrossEntropyBackward _ -> twice(input(node, 0));
+        };
+    }
+
+    private static TensorType in(Node node, int index) {
+        return node.inputs().get(index).type();
+    }
+
+    private static Dim input(Node node, int index) {
+        return in(node, index).elements();
+    }
+
+    private static Dim output(Node node) {
+        return node.output().type().elements();
+    }
+
+    private static Dim twice(Dim count) {
+        return count.times(Dim.of(2));
+    }
+
+    /** The batch of one operand times the elements of the weights: every weight is used once an example. */
+    private static Dim product(Node node, int batched, int weights) {
+        return in(node, batched).dim(0).times(input(node, weights));
+    }
+
+    /** Every output element is a sum over one filter: channels of its group by kernel. */
+    private static Dim convolution(TensorType y, List<Dim> weights) {
+        return twice(y.elements().times(Dim.product(weights.subList(1, 4))));
+    }
+
+    private static Dim tail(Node node, boolean bias, boolean relu) {
+        return tail(node.output().type(), bias).plus(tail(node.output().type(), relu));
+    }
+
+    private static Dim tail(TensorType type, boolean counts) {
+        return counts ? type.elements() : Dim.ZERO;
+    }
+}
