@@ -60,6 +60,11 @@ public record TrainingOptions(
                 DEFAULT_MEMORY_BYTES);
     }
 
+    /** With the files in another folder. */
+    public TrainingOptions withData(Path data) {
+        return new TrainingOptions(data, out, threads, seed, epochs, steps, batch, resume, memoryBytes);
+    }
+
     /** With another run directory. */
     public TrainingOptions withOut(Path out) {
         return new TrainingOptions(data, Optional.of(out), threads, seed, epochs, steps, batch, resume, memoryBytes);
