@@ -1,0 +1,77 @@
+package dev.nnd.compiler.plan;
+
+import dev.nnd.compiler.ir.Graph;
+import dev.nnd.compiler.ir.Node;
+import dev.nnd.compiler.ir.Op;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.ir.Value;
+import dev.nnd.compiler.type.Dim;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Finds for backward ops what they belong to: the forward op's input, the parameter. */
+final class ForwardInputs {
+
+    /** What a forward op and its backward-data op have in common. */
+    private record Key(Object op, Value weight, List<Dim> inputDims) {}
+
+    private final Map<Key, Value> inputs = new HashMap<>();
+    private final Map<Value, Node> producers = new HashMap<>();
+    private final Map<Value, List<Node>> adds = new HashMap<>();
+    private final Map<Value, String> gradients = new HashMap<>();
+
+    ForwardInputs(Graph graph) {
+        for (Node node : graph.nodes()) {
+            node.outputs().forEach(v -> producers.put(v, node));
+            if (node.op() instanceof Op.InnerProduct) {
+                remember("inner product", node);
+            } else if (node.op() instanceof Op.Convolution2d op) {
+                remember(op.window(), node);
+            } else if (node.op().equals(new Op.Binary(Op.BinaryFunction.ADD))) {
+                node.inputs()
+                        .forEach(v -> adds.computeIfAbsent(v, k -> new java.util.ArrayList<>()).add(node));
+            }
+        }
+        graph.outputs().stream()
+                .filter(p -> p.role() == Port.Role.GRADIENT)
+                .forEach(p -> gradients.putIfAbsent(p.value(), p.name()));
+    }
+
+    private void remember(Object op, Node node) {
+        Value x = node.inputs().get(0);
+        inputs.putIfAbsent(new Key(op, node.inputs().get(1), x.type().dims()), x);
+    }
+
+    /** The input of the forward op of a backward-data or pooling-backward op. */
+    Optional<Value> of(Node backward) {
+        if (backward.op() instanceof Op.MaxPool2dBackward) {
+            return Optional.ofNullable(producers.get(backward.inputs().get(1)))
+                    .map(n -> n.inputs().getFirst());
+        }
+        Object op = backward.op() instanceof Op.Convolution2dBackwardData o ? o.window() : "inner product";
+        List<Dim> dims = backward.output().type().dims();
+        return Optional.ofNullable(inputs.get(new Key(op, backward.inputs().get(1), dims)));
+    }
+
+    /** The parameter whose gradient a value is, or is a summand of. */
+    Optional<String> parameterOf(Value value) {
+        var open = new ArrayDeque<>(List.of(value));
+        var seen = new HashSet<>(open);
+        while (!open.isEmpty()) {
+            Value next = open.remove();
+            String parameter = gradients.get(next);
+            if (parameter != null) {
+                return Optional.of(parameter);
+            }
+            adds.getOrDefault(next, List.of()).stream()
+                    .map(Node::output)
+                    .filter(seen::add)
+                    .forEach(open::add);
+        }
+        return Optional.empty();
+    }
+}

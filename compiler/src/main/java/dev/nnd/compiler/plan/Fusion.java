@@ -1,0 +1,313 @@
+package dev.nnd.compiler.plan;
+
+import dev.nnd.compiler.ir.Graph;
+import dev.nnd.compiler.ir.Node;
+import dev.nnd.compiler.ir.Op;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.ir.Value;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+
+/**
+ * Groups the nodes of a graph into units. Elementwise ops over equal dims that feed each other are one unit, unless a value
+ * would have to leave it and come back; a reduction takes in the elementwise ops that only feed it, and those on its result
+ * alone. Arithmetic on scalars is not worth a step: each unit that needs it computes it anew.
+ */
+final class Fusion {
+
+    /** Larger kernels are slower: the JIT gives up on methods of some 1,500 bytecodes. */
+    private static final int MOST_NODES = 24;
+
+    private static final class Group {
+        private final Unit.Form form;
+        private final boolean forward;
+        private final List<Integer> nodes = new ArrayList<>();
+
+        private Group(Unit.Form form, boolean forward, int node) {
+            this.form = form;
+            this.forward = forward;
+            nodes.add(node);
+        }
+    }
+
+    private final Graph graph;
+    private final List<Boolean> forward;
+    private final Map<Value, Integer> producers = new HashMap<>();
+    private final Map<Value, Set<Integer>> users = new HashMap<>();
+    private final Set<Value> ports = new HashSet<>();
+    private final Map<Integer, Group> groupOf = new HashMap<>();
+
+    private Fusion(Graph graph) {
+        this.graph = graph;
+        this.forward = ForwardHalf.of(graph);
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            int index = i;
+            node(i).outputs().forEach(v -> producers.put(v, index));
+            node(i).inputs()
+                    .forEach(v -> users.computeIfAbsent(v, k -> new HashSet<>()).add(index));
+        }
+        graph.outputs().stream().map(Port::value).forEach(ports::add);
+    }
+
+    /** The units in the order of execution: the forward half in the order of the file, then the backward half. */
+    static List<Unit> units(Graph graph) {
+        var fusion = new Fusion(graph);
+        fusion.groupReductions();
+        fusion.groupOthers();
+        fusion.groupElementwise();
+        fusion.groupScalars();
+        return fusion.order();
+    }
+
+    private Node node(int index) {
+        return graph.nodes().get(index);
+    }
+
+    private boolean elementwise(int index) {
+        return Unit.form(node(index).op()) == Unit.Form.ELEMENTWISE;
+    }
+
+    private boolean scalar(int index) {
+        return elementwise(index) && node(index).output().type().rank() == 0;
+    }
+
+    private Set<Integer> users(Value value) {
+        return users.getOrDefault(value, Set.of());
+    }
+
+    private void join(Group group, int index) {
+        group.nodes.add(index);
+        groupOf.put(index, group);
+    }
+
+    private void groupReductions() {
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            if (node(i).op() instanceof Op.Reduce) {
+                var group = new Group(Unit.Form.REDUCE, forward.get(i), i);
+                groupOf.put(i, group);
+                takeProlog(group, node(i).inputs().getFirst());
+                takeEpilog(group, node(i).output());
+            }
+        }
+    }
+
+    /** Takes in what only feeds the reduction, from the last node to the first, so that all users of a node are known. */
+    private void takeProlog(Group group, Value operand) {
+        var candidates = new PriorityQueue<Integer>(Comparator.reverseOrder());
+        offerProducer(candidates, operand);
+        while (!candidates.isEmpty() && group.nodes.size() < MOST_NODES) {
+            int index = candidates.remove();
+            Value value = node(index).outputs().getFirst();
+            boolean fits = elementwise(index)
+                    && !groupOf.containsKey(index)
+                    && forward.get(index) == group.forward
+                    && value.type().rank() > 0
+                    && value.type().dims().equals(operand.type().dims())
+                    && !ports.contains(value)
+                    && group.nodes.containsAll(users(value));
+            if (fits) {
+                join(group, index);
+                node(index).inputs().forEach(v -> offerProducer(candidates, v));
+            }
+        }
+    }
+
+    private void offerProducer(PriorityQueue<Integer> candidates, Value value) {
+        Integer producer = producers.get(value);
+        if (producer != null && !candidates.contains(producer)) {
+            candidates.add(producer);
+        }
+    }
+
+    private void takeEpilog(Group group, Value result) {
+        Value tail = result;
+        while (!ports.contains(tail) && users(tail).size() == 1 && group.nodes.size() < MOST_NODES) {
+            int user = users(tail).iterator().next();
+            Value last = tail;
+            boolean fits = elementwise(user)
+                    && forward.get(user) == group.forward
+                    && node(user).output().type().dims().equals(result.type().dims())
+                    && node(user).inputs().stream().allMatch(v -> v.equals(last) || compileTime(v));
+            if (!fits) {
+                return;
+            }
+            join(group, user);
+            tail = node(user).output();
+        }
+    }
+
+    /** True for scalar arithmetic without operands from outside. */
+    private boolean compileTime(Value value) {
+        Integer producer = producers.get(value);
+        return producer != null && scalar(producer) && node(producer).inputs().stream().allMatch(this::compileTime);
+    }
+
+    private void groupOthers() {
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            boolean view = node(i).op() instanceof Op.Reshape;
+            if (!elementwise(i) && !view && !groupOf.containsKey(i)) {
+                groupOf.put(i, new Group(Unit.form(node(i).op()), forward.get(i), i));
+            }
+        }
+    }
+
+    private void groupElementwise() {
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            if (elementwise(i) && !scalar(i) && !groupOf.containsKey(i)) {
+                var group = new Group(Unit.Form.ELEMENTWISE, forward.get(i), i);
+                groupOf.put(i, group);
+                for (Value input : node(i).inputs()) {
+                    Integer producer = producers.get(input);
+                    Group feeding = producer == null ? null : groupOf.get(producer);
+                    if (feeding != null && canMerge(feeding, group)) {
+                        group.nodes.forEach(n -> join(feeding, n));
+                        group = feeding;
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean canMerge(Group feeding, Group group) {
+        return feeding != group
+                && feeding.form == Unit.Form.ELEMENTWISE
+                && feeding.forward == group.forward
+                && domain(feeding).equals(domain(group))
+                && feeding.nodes.size() + group.nodes.size() <= MOST_NODES
+                && !pathAround(feeding, group)
+                && !pathAround(group, feeding);
+    }
+
+    private List<?> domain(Group group) {
+        return node(group.nodes.getFirst()).output().type().dims();
+    }
+
+    /** True if {@code to} depends on {@code from} through a third group: merged, they would wait for each other. */
+    private boolean pathAround(Group from, Group to) {
+        var seen = new HashSet<Group>();
+        var open = new ArrayList<Group>();
+        for (Group group : needed(to)) {
+            if (group != from && seen.add(group)) {
+                open.add(group);
+            }
+        }
+        while (!open.isEmpty()) {
+            for (Group group : needed(open.removeLast())) {
+                if (group == from) {
+                    return true;
+                }
+                if (group != to && seen.add(group)) {
+                    open.add(group);
+                }
+            }
+        }
+        return false;
+    }
+
+    private Set<Group> needed(Group group) {
+        var needed = Collections.<Group>newSetFromMap(new java.util.LinkedHashMap<>());
+        group.nodes.forEach(n -> node(n).inputs().forEach(v -> addMaker(v, needed)));
+        needed.remove(group);
+        return needed;
+    }
+
+    /** The group that makes a value, or for a view or inlined scalar arithmetic those that make its operands. */
+    private void addMaker(Value value, Set<Group> to) {
+        Integer producer = producers.get(value);
+        if (producer == null) {
+            return;
+        }
+        Group group = groupOf.get(producer);
+        if (group == null) {
+            node(producer).inputs().forEach(v -> addMaker(v, to));
+        } else {
+            to.add(group);
+        }
+    }
+
+    /** A scalar that a port, a view or an op with a loop of its own reads is computed by a unit; the others are inlined. */
+    private void groupScalars() {
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            if (scalar(i) && !groupOf.containsKey(i)) {
+                Value value = node(i).output();
+                if (ports.contains(value) || users(value).stream().anyMatch(u -> !elementwise(u))) {
+                    groupOf.put(i, new Group(Unit.Form.ELEMENTWISE, forward.get(i), i));
+                }
+            }
+        }
+    }
+
+    private List<Unit> order() {
+        var groups = new ArrayList<>(new java.util.LinkedHashSet<>(groupOf.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(Map.Entry::getValue)
+                .toList()));
+        var waiting = new HashMap<Group, Integer>();
+        var dependents = new HashMap<Group, List<Group>>();
+        var ready = new PriorityQueue<Group>(Comparator.<Group, Boolean>comparing(g -> !g.forward)
+                .thenComparing(g -> Collections.max(g.nodes)));
+        for (Group group : groups) {
+            Set<Group> needed = needed(group);
+            needed.forEach(
+                    n -> dependents.computeIfAbsent(n, k -> new ArrayList<>()).add(group));
+            waiting.put(group, needed.size());
+            if (needed.isEmpty()) {
+                ready.add(group);
+            }
+        }
+        var units = new ArrayList<Unit>();
+        while (!ready.isEmpty()) {
+            Group next = ready.remove();
+            units.add(unit(next));
+            for (Group dependent : dependents.getOrDefault(next, List.of())) {
+                if (waiting.merge(dependent, -1, Integer::sum) == 0) {
+                    ready.add(dependent);
+                }
+            }
+        }
+        if (units.size() != groups.size()) {
+            throw new IllegalStateException("fused units of " + graph.name() + " wait for each other");
+        }
+        return units;
+    }
+
+    private Unit unit(Group group) {
+        var indexes = new HashSet<>(group.nodes);
+        boolean inlines = group.form == Unit.Form.ELEMENTWISE || group.form == Unit.Form.REDUCE;
+        if (inlines) {
+            group.nodes.forEach(n -> node(n).inputs().forEach(v -> addInlined(v, indexes)));
+        }
+        List<Node> nodes = indexes.stream().sorted().map(this::node).toList();
+        var inside = new HashSet<Value>();
+        nodes.forEach(n -> inside.addAll(n.outputs()));
+        List<Value> inputs = nodes.stream()
+                .flatMap(n -> n.inputs().stream())
+                .filter(v -> !inside.contains(v))
+                .distinct()
+                .toList();
+        List<Value> outputs = group.nodes.stream()
+                .sorted()
+                .flatMap(n -> node(n).outputs().stream())
+                .filter(v -> !inlines || usedOutside(v, indexes))
+                .toList();
+        return new Unit(group.form, nodes, group.forward, inputs, outputs);
+    }
+
+    private boolean usedOutside(Value value, Set<Integer> indexes) {
+        return ports.contains(value) || !indexes.containsAll(users(value));
+    }
+
+    private void addInlined(Value value, Set<Integer> indexes) {
+        Integer producer = producers.get(value);
+        if (producer != null && scalar(producer) && !groupOf.containsKey(producer) && indexes.add(producer)) {
+            node(producer).inputs().forEach(v -> addInlined(v, indexes));
+        }
+    }
+}

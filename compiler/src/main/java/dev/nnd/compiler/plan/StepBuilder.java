@@ -1,0 +1,319 @@
+package dev.nnd.compiler.plan;
+
+import dev.nnd.compiler.ir.Graph;
+import dev.nnd.compiler.ir.Node;
+import dev.nnd.compiler.ir.Op;
+import dev.nnd.compiler.ir.Origin;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.ir.Value;
+import dev.nnd.compiler.plan.Buffer.Layout;
+import dev.nnd.compiler.plan.Buffer.Storage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Turns units into steps and gives every value a buffer. Provider ops choose layouts, kernels that map keep them, every
+ * other reader gets row-major order, by a reorder where needed.
+ */
+final class StepBuilder {
+
+    private final Graph graph;
+    private final KernelNames kernels;
+    private final Claims claims;
+    private final ForwardInputs forwardInputs;
+    private final Set<Value> parameters;
+    private final BufferTable buffers = new BufferTable();
+    private final Names names = new Names();
+    private final List<Step> steps = new ArrayList<>();
+    private final Map<Value, Integer> bufferOf = new HashMap<>();
+    private final Map<List<Integer>, Integer> reordered = new HashMap<>();
+    private final Map<String, Integer> gradients = new HashMap<>();
+
+    StepBuilder(Graph graph, KernelNames kernels) {
+        this.graph = graph;
+        this.kernels = kernels;
+        this.claims = new Claims(graph);
+        this.forwardInputs = new ForwardInputs(graph);
+        this.parameters = graph.inputs().stream()
+                .filter(p -> p.role() == Port.Role.PARAMETER)
+                .map(Port::value)
+                .collect(Collectors.toSet());
+    }
+
+    /** Steps and buffers, all in memory of their own. */
+    record Built(List<Step> steps, BufferTable buffers, int forwardSteps) {}
+
+    Built build(List<Unit> units) {
+        graph.inputs().forEach(this::input);
+        graph.outputs().stream()
+                .filter(p -> p.role() == Port.Role.GRADIENT)
+                .forEach(this::gradient);
+        int forwardSteps = 0;
+        boolean forward = true;
+        for (Unit unit : units) {
+            if (forward && !unit.forward()) {
+                forward = false;
+                forwardSteps = endForward();
+            }
+            unit(unit);
+            unit.outputs().forEach(v -> finish(v, unit.last().origin()));
+        }
+        if (forward) {
+            forwardSteps = endForward();
+        }
+        copies(true);
+        return new Built(List.copyOf(steps), buffers, forwardSteps);
+    }
+
+    private int endForward() {
+        copies(false);
+        return steps.size();
+    }
+
+    private void input(Port port) {
+        boolean parameter = port.role() == Port.Role.PARAMETER;
+        Layout layout = parameter && onlyWeight(port.value()) ? Layout.PROVIDER : Layout.PLAIN;
+        Storage storage = parameter ? Storage.PARAMETER : Storage.PORT;
+        bufferOf.put(port.value(), buffers.port(port, storage, layout, -1));
+    }
+
+    private void gradient(Port port) {
+        Port parameter = graph.inputs().stream()
+                .filter(p -> p.role() == Port.Role.PARAMETER && p.name().equals(port.name()))
+                .findFirst()
+                .orElseThrow();
+        int like = bufferOf.get(parameter.value());
+        gradients.put(
+                port.name(), buffers.port(port, Storage.GRADIENT, buffers.get(like).layout(), like));
+    }
+
+    /** True if a parameter is nothing but the weights of provider ops, which may then keep it in their own layout. */
+    private boolean onlyWeight(Value parameter) {
+        boolean used = false;
+        for (Node node : graph.nodes()) {
+            for (int i = 0; i < node.inputs().size(); i++) {
+                if (node.inputs().get(i).equals(parameter)) {
+                    boolean weight = i == 1
+                            && (node.op() instanceof Op.InnerProduct
+                                    || node.op() instanceof Op.InnerProductBackwardData
+                                    || node.op() instanceof Op.Convolution2d
+                                    || node.op() instanceof Op.Convolution2dBackwardData);
+                    if (!weight) {
+                        return false;
+                    }
+                    used = true;
+                }
+            }
+        }
+        return used && graph.outputs().stream().noneMatch(p -> claims.base(p.value()).equals(parameter));
+    }
+
+    private void unit(Unit unit) {
+        switch (unit.form()) {
+            case PRIMITIVE -> primitive(unit.only());
+            case ELEMENTWISE, REDUCE, SINGLE -> kernel(unit);
+        }
+    }
+
+    private void primitive(Node node) {
+        var inputs = new ArrayList<>(node.inputs().stream().map(this::buffer).toList());
+        if (node.op() instanceof Op.MatMul) {
+            inputs.replaceAll(id -> plain(id, node.origin()));
+        }
+        if (inputs.size() == 3) {
+            inputs.set(2, plain(inputs.get(2), node.origin())); // a bias
+        }
+        var outputs = new ArrayList<Integer>();
+        switch (node.op()) {
+            case Op.Convolution2d _, Op.MaxPool2d _ ->
+                node.outputs().forEach(v -> outputs.add(target(v, Layout.PROVIDER, -1, false)));
+            case Op.InnerProductBackwardData _, Op.Convolution2dBackwardData _, Op.MaxPool2dBackward _ -> {
+                int like = forwardInput(node);
+                inputs.add(like);
+                outputs.add(target(node.output(), buffers.get(like).layout(), like, false));
+            }
+            case Op.InnerProductBackwardWeights _, Op.Convolution2dBackwardWeights _ ->
+                node.outputs().forEach(v -> outputs.add(gradientTarget(v)));
+            default -> node.outputs().forEach(v -> outputs.add(target(v, Layout.PLAIN, -1, false)));
+        }
+        steps.add(new Step.Primitive(
+                names.unique(StepNames.of(node)),
+                node.op(),
+                List.copyOf(inputs),
+                List.copyOf(outputs),
+                node.origin()));
+    }
+
+    /** The buffer of the forward op's input; a place that is never used if there is no such op any more. */
+    private int forwardInput(Node backward) {
+        return forwardInputs
+                .of(backward)
+                .map(this::buffer)
+                .orElseGet(() -> buffers.arena("likeInput", backward.output().type(), Layout.PLAIN, -1));
+    }
+
+    /** Where a backward-weights op writes: the gradient itself, or a value like the parameter that is added to others. */
+    private int gradientTarget(Value value) {
+        Optional<Integer> like = forwardInputs.parameterOf(value).map(gradients::get);
+        if (like.isPresent() && buffers.get(like.get()).type().equals(value.type())) {
+            return target(value, buffers.get(like.get()).layout(), like.get(), true);
+        }
+        return target(value, Layout.PLAIN, -1, true);
+    }
+
+    private void kernel(Unit unit) {
+        Body body = BodyBuilder.of(unit);
+        Origin origin = unit.last().origin();
+        var inputs = new ArrayList<Integer>();
+        for (Value input : unit.inputs()) {
+            inputs.add(buffer(input));
+        }
+        int like = body.kind() == Step.Kind.MAP ? MapLayouts.like(body, unit, inputs, buffers) : -1;
+        for (int i = 0; i < inputs.size(); i++) {
+            boolean array = body.graph().inputs().get(i).value().type().rank() > 0;
+            int id = inputs.get(i);
+            inputs.set(i, like >= 0 && array ? alike(id, like, origin) : plain(id, origin));
+        }
+        var outputs = new ArrayList<Integer>();
+        for (Value output : unit.outputs()) {
+            outputs.add(target(output, like >= 0 ? Layout.PROVIDER : Layout.PLAIN, like, true));
+        }
+        addKernel(body, KernelWords.of(unit, parameters), inputs, outputs, origin);
+    }
+
+    private void addKernel(Body body, String name, List<Integer> inputs, List<Integer> outputs, Origin origin) {
+        KernelNames.Named named = kernels.intern(body.kind(), body.graph(), name);
+        steps.add(new Step.Kernel(
+                named.name(),
+                body.kind(),
+                named.body(),
+                java.util.Collections.unmodifiableMap(body.sizes()),
+                List.copyOf(inputs),
+                List.copyOf(outputs),
+                origin));
+    }
+
+    /**
+     * A buffer for a value that a step makes: its port's where the layout is the port's, else one in the arena.
+     *
+     * @param writable true if the step writes into a buffer that it is given, false if it makes one
+     */
+    private int target(Value value, Layout layout, int like, boolean writable) {
+        int id = -1;
+        Optional<Port> port = claims.direct(value);
+        if (port.isPresent() && port.get().role() == Port.Role.GRADIENT) {
+            int gradient = gradients.get(port.get().name());
+            id = writable && sameLayout(gradient, layout, like) ? gradient : -1;
+        } else if (port.isPresent() && layout == Layout.PLAIN) {
+            id = buffers.port(port.get(), Storage.PORT, Layout.PLAIN, -1);
+        }
+        for (Port view : claims.viewsOf(value)) {
+            boolean gradient = view.role() == Port.Role.GRADIENT;
+            if (gradient && writable && layout == Layout.PLAIN && isPlain(gradients.get(view.name()))) {
+                id = buffers.view(value.name(), value.type(), gradients.get(view.name()));
+            }
+        }
+        id = id < 0 ? buffers.arena(value.name(), value.type(), layout, like) : id;
+        bufferOf.put(value, id);
+        return id;
+    }
+
+    private boolean isPlain(int id) {
+        return buffers.layoutClass(id) < 0;
+    }
+
+    private boolean sameLayout(int id, Layout layout, int like) {
+        int wanted = layout == Layout.PLAIN ? -1 : like < 0 ? -2 : buffers.layoutClass(like);
+        return buffers.layoutClass(id) == wanted;
+    }
+
+    /** Brings a value that was just made to the ports that want it and are not made in place. */
+    private void finish(Value value, Origin origin) {
+        int id = bufferOf.get(value);
+        claims.direct(value).filter(p -> !holds(id, p)).ifPresent(p -> copy(p, origin));
+        for (Port view : claims.viewsOf(value)) {
+            if (view.role() != Port.Role.GRADIENT) {
+                buffers.portView(view, plain(id, origin));
+            } else if (BufferTable.root(buffers.all(), id) != gradients.get(view.name())) {
+                copy(view, origin);
+            }
+        }
+    }
+
+    private boolean holds(int id, Port port) {
+        return buffers.get(id).port().filter(port::equals).isPresent();
+    }
+
+    /** Fills the ports whose values are inputs, or also other ports. */
+    private void copies(boolean ofGradients) {
+        for (Port port : graph.outputs()) {
+            if (claims.copied(port) && (port.role() == Port.Role.GRADIENT) == ofGradients) {
+                Origin origin = graph.nodes().isEmpty()
+                        ? new Origin(noSpan(), "", "")
+                        : graph.nodes().getLast().origin();
+                copy(port, origin);
+            }
+        }
+    }
+
+    private dev.nnd.grammar.Span noSpan() {
+        return new dev.nnd.grammar.Span(new dev.nnd.grammar.SourceFile(graph.name(), ""), 0, 0);
+    }
+
+    private void copy(Port port, Origin origin) {
+        int from = buffer(port.value());
+        boolean gradient = port.role() == Port.Role.GRADIENT;
+        if (!gradient && !isPlain(from) && !claims.copied(port)) {
+            int to = buffers.port(port, Storage.PORT, Layout.PLAIN, -1);
+            steps.add(new Step.Reorder(names.unique(port.name() + "Reorder"), from, to, -1, origin));
+            return;
+        }
+        int to = gradient ? gradients.get(port.name()) : buffers.port(port, Storage.PORT, Layout.PLAIN, -1);
+        int source = isPlain(to) ? plain(from, origin) : alike(from, to, origin);
+        addKernel(MapLayouts.copy(port.value(), origin), "copy", List.of(source), List.of(to), origin);
+    }
+
+    private int buffer(Value value) {
+        Integer known = bufferOf.get(value);
+        if (known != null) {
+            return known;
+        }
+        Node reshape = graph.nodes().stream()
+                .filter(n -> n.op() instanceof Op.Reshape && n.outputs().contains(value))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(value + " is read before it is made"));
+        int of = plain(buffer(reshape.inputs().getFirst()), reshape.origin());
+        int id = buffers.view(value.name(), value.type(), of);
+        bufferOf.put(value, id);
+        return id;
+    }
+
+    /** The value of a buffer in row-major order. */
+    private int plain(int id, Origin origin) {
+        return isPlain(id) ? id : reorder(id, -1, origin);
+    }
+
+    /** The value of a buffer in the layout of another one. */
+    private int alike(int id, int like, Origin origin) {
+        return buffers.layoutClass(id) == buffers.layoutClass(like) ? id : reorder(id, like, origin);
+    }
+
+    private int reorder(int from, int like, Origin origin) {
+        List<Integer> key = List.of(from, like < 0 ? -1 : buffers.layoutClass(like));
+        Integer known = reordered.get(key);
+        if (known != null) {
+            return known;
+        }
+        Buffer source = buffers.get(from);
+        String name = source.name() + (like < 0 ? "Plain" : "Reordered");
+        int to = buffers.arena(name, source.type(), like < 0 ? Layout.PLAIN : Layout.PROVIDER, like);
+        steps.add(new Step.Reorder(names.unique(name), from, to, like, origin));
+        reordered.put(key, to);
+        return to;
+    }
+}
