@@ -2,6 +2,7 @@ package dev.nnd.compiler.plan;
 
 import dev.nnd.compiler.plan.Buffer.Storage;
 import dev.nnd.runtime.memory.ArenaLayout;
+import java.util.Arrays;
 import java.util.Map;
 
 /** How much memory a plan's arena takes. */
@@ -19,8 +20,8 @@ public final class ArenaEstimate {
         int steps = plan.steps().size();
         int[] from = new int[plan.buffers().size()];
         int[] to = new int[plan.buffers().size()];
-        java.util.Arrays.fill(from, -1);
-        java.util.Arrays.fill(to, steps);
+        Arrays.fill(from, -1);
+        Arrays.fill(to, steps);
         for (int i = 0; i < steps; i++) {
             for (int id : plan.steps().get(i).outputs()) {
                 from[id] = from[id] < 0 ? i : from[id];

@@ -7,6 +7,7 @@ import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.Dim;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +34,7 @@ final class ForwardInputs {
                 remember(op.window(), node);
             } else if (node.op().equals(new Op.Binary(Op.BinaryFunction.ADD))) {
                 node.inputs()
-                        .forEach(v -> adds.computeIfAbsent(v, k -> new java.util.ArrayList<>()).add(node));
+                        .forEach(v -> adds.computeIfAbsent(v, k -> new ArrayList<>()).add(node));
             }
         }
         graph.outputs().stream()

@@ -10,6 +10,8 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -212,7 +214,7 @@ final class Fusion {
     }
 
     private Set<Group> needed(Group group) {
-        var needed = Collections.<Group>newSetFromMap(new java.util.LinkedHashMap<>());
+        var needed = Collections.<Group>newSetFromMap(new LinkedHashMap<>());
         group.nodes.forEach(n -> node(n).inputs().forEach(v -> addMaker(v, needed)));
         needed.remove(group);
         return needed;
@@ -245,7 +247,7 @@ final class Fusion {
     }
 
     private List<Unit> order() {
-        var groups = new ArrayList<>(new java.util.LinkedHashSet<>(groupOf.entrySet().stream()
+        var groups = new ArrayList<>(new LinkedHashSet<>(groupOf.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .map(Map.Entry::getValue)
                 .toList()));

@@ -5,6 +5,7 @@ import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -110,7 +111,7 @@ final class KernelWords {
 
     /** The one named stage that all nodes come from. */
     private Optional<String> stage() {
-        Set<String> texts = new java.util.LinkedHashSet<>();
+        Set<String> texts = new LinkedHashSet<>();
         unit.nodes().forEach(n -> texts.add(n.origin().text()));
         if (texts.size() != 1) {
             return Optional.empty();

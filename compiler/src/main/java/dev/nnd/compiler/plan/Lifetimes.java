@@ -3,6 +3,7 @@ package dev.nnd.compiler.plan;
 import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.plan.Buffer.Storage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ final class Lifetimes {
         List<Buffer> all = buffers.all();
         lastUse = new int[all.size()];
         parent = new int[all.size()];
-        java.util.Arrays.fill(lastUse, -1);
+        Arrays.fill(lastUse, -1);
         for (Buffer buffer : all) {
             boolean permanent = buffer.storage() != Storage.ARENA && buffer.storage() != Storage.VIEW;
             lastUse[buffer.id()] = permanent ? FOREVER : -1;
@@ -42,10 +43,11 @@ final class Lifetimes {
             if (step instanceof Step.Reorder reorder) {
                 parent[reorder.to()] = reorder.from();
             }
-            for (int id : step.inputs()) {
-                boolean onlyLike = !reads(step).contains(id);
-                lastUse[id] = Math.max(lastUse[id], onlyLike && all.get(id).storage() == Storage.ARENA ? -1 : i);
-            }
+            int index = i;
+            reads(step).forEach(id -> lastUse[id] = Math.max(lastUse[id], index));
+            step.inputs().stream()
+                    .filter(id -> lastUse[id] < 0 && all.get(id).storage() == Storage.ARENA)
+                    .forEach(id -> lastUse[id] = index); // lends its layout and is nothing else
             for (int id : step.outputs()) {
                 lastUse[id] = Math.max(lastUse[id], i);
             }

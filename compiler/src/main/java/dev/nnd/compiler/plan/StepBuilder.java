@@ -8,7 +8,10 @@ import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.plan.Buffer.Layout;
 import dev.nnd.compiler.plan.Buffer.Storage;
+import dev.nnd.grammar.SourceFile;
+import dev.nnd.grammar.Span;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,7 @@ final class StepBuilder {
     private final Names names = new Names();
     private final List<Step> steps = new ArrayList<>();
     private final Map<Value, Integer> bufferOf = new HashMap<>();
+    private final Map<Value, Node> reshapes = new HashMap<>();
     private final Map<List<Integer>, Integer> reordered = new HashMap<>();
     private final Map<String, Integer> gradients = new HashMap<>();
 
@@ -39,6 +43,9 @@ final class StepBuilder {
         this.kernels = kernels;
         this.claims = new Claims(graph);
         this.forwardInputs = new ForwardInputs(graph);
+        graph.nodes().stream()
+                .filter(n -> n.op() instanceof Op.Reshape)
+                .forEach(n -> reshapes.put(n.output(), n));
         this.parameters = graph.inputs().stream()
                 .filter(p -> p.role() == Port.Role.PARAMETER)
                 .map(Port::value)
@@ -87,9 +94,17 @@ final class StepBuilder {
                 .filter(p -> p.role() == Port.Role.PARAMETER && p.name().equals(port.name()))
                 .findFirst()
                 .orElseThrow();
-        int like = bufferOf.get(parameter.value());
+        int like = buffer(parameter.value());
         gradients.put(
                 port.name(), buffers.port(port, Storage.GRADIENT, buffers.get(like).layout(), like));
+    }
+
+    private int gradientOf(Port port) {
+        Integer id = gradients.get(port.name());
+        if (id == null) {
+            throw new IllegalStateException("no gradient " + port.name());
+        }
+        return id;
     }
 
     /** True if a parameter is nothing but the weights of provider ops, which may then keep it in their own layout. */
@@ -132,6 +147,7 @@ final class StepBuilder {
         switch (node.op()) {
             case Op.Convolution2d _, Op.MaxPool2d _ ->
                 node.outputs().forEach(v -> outputs.add(target(v, Layout.PROVIDER, -1, false)));
+            case Op.InnerProduct _, Op.MatMul _ -> outputs.add(target(node.output(), Layout.PLAIN, -1, false));
             case Op.InnerProductBackwardData _, Op.Convolution2dBackwardData _, Op.MaxPool2dBackward _ -> {
                 int like = forwardInput(node);
                 inputs.add(like);
@@ -139,7 +155,12 @@ final class StepBuilder {
             }
             case Op.InnerProductBackwardWeights _, Op.Convolution2dBackwardWeights _ ->
                 node.outputs().forEach(v -> outputs.add(gradientTarget(v)));
-            default -> node.outputs().forEach(v -> outputs.add(target(v, Layout.PLAIN, -1, false)));
+            case Op.Constant _, Op.Size _, Op.Unary _, Op.Binary _, Op.Compare _, Op.Select _, Op.Cast _ ->
+                throw misfit(node);
+            case Op.Reshape _, Op.Transpose _, Op.Broadcast _, Op.Reduce _, Op.Softmax _, Op.LogSoftmax _ ->
+                throw misfit(node);
+            case Op.Pick _, Op.OneHot _, Op.ArgMax _, Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ ->
+                throw misfit(node);
         }
         steps.add(new Step.Primitive(
                 names.unique(StepNames.of(node)),
@@ -147,6 +168,10 @@ final class StepBuilder {
                 List.copyOf(inputs),
                 List.copyOf(outputs),
                 node.origin()));
+    }
+
+    private static IllegalStateException misfit(Node node) {
+        return new IllegalStateException("no op of a provider: " + node);
     }
 
     /** The buffer of the forward op's input; a place that is never used if there is no such op any more. */
@@ -192,7 +217,7 @@ final class StepBuilder {
                 named.name(),
                 body.kind(),
                 named.body(),
-                java.util.Collections.unmodifiableMap(body.sizes()),
+                Collections.unmodifiableMap(body.sizes()),
                 List.copyOf(inputs),
                 List.copyOf(outputs),
                 origin));
@@ -207,15 +232,15 @@ final class StepBuilder {
         int id = -1;
         Optional<Port> port = claims.direct(value);
         if (port.isPresent() && port.get().role() == Port.Role.GRADIENT) {
-            int gradient = gradients.get(port.get().name());
+            int gradient = gradientOf(port.get());
             id = writable && sameLayout(gradient, layout, like) ? gradient : -1;
         } else if (port.isPresent() && layout == Layout.PLAIN) {
             id = buffers.port(port.get(), Storage.PORT, Layout.PLAIN, -1);
         }
         for (Port view : claims.viewsOf(value)) {
             boolean gradient = view.role() == Port.Role.GRADIENT;
-            if (gradient && writable && layout == Layout.PLAIN && isPlain(gradients.get(view.name()))) {
-                id = buffers.view(value.name(), value.type(), gradients.get(view.name()));
+            if (gradient && writable && layout == Layout.PLAIN && isPlain(gradientOf(view))) {
+                id = buffers.view(value.name(), value.type(), gradientOf(view));
             }
         }
         id = id < 0 ? buffers.arena(value.name(), value.type(), layout, like) : id;
@@ -234,12 +259,12 @@ final class StepBuilder {
 
     /** Brings a value that was just made to the ports that want it and are not made in place. */
     private void finish(Value value, Origin origin) {
-        int id = bufferOf.get(value);
+        int id = buffer(value);
         claims.direct(value).filter(p -> !holds(id, p)).ifPresent(p -> copy(p, origin));
         for (Port view : claims.viewsOf(value)) {
             if (view.role() != Port.Role.GRADIENT) {
                 buffers.portView(view, plain(id, origin));
-            } else if (BufferTable.root(buffers.all(), id) != gradients.get(view.name())) {
+            } else if (BufferTable.root(buffers.all(), id) != gradientOf(view)) {
                 copy(view, origin);
             }
         }
@@ -261,8 +286,8 @@ final class StepBuilder {
         }
     }
 
-    private dev.nnd.grammar.Span noSpan() {
-        return new dev.nnd.grammar.Span(new dev.nnd.grammar.SourceFile(graph.name(), ""), 0, 0);
+    private Span noSpan() {
+        return new Span(new SourceFile(graph.name(), ""), 0, 0);
     }
 
     private void copy(Port port, Origin origin) {
@@ -273,7 +298,7 @@ final class StepBuilder {
             steps.add(new Step.Reorder(names.unique(port.name() + "Reorder"), from, to, -1, origin));
             return;
         }
-        int to = gradient ? gradients.get(port.name()) : buffers.port(port, Storage.PORT, Layout.PLAIN, -1);
+        int to = gradient ? gradientOf(port) : buffers.port(port, Storage.PORT, Layout.PLAIN, -1);
         int source = isPlain(to) ? plain(from, origin) : alike(from, to, origin);
         addKernel(MapLayouts.copy(port.value(), origin), "copy", List.of(source), List.of(to), origin);
     }
@@ -283,10 +308,10 @@ final class StepBuilder {
         if (known != null) {
             return known;
         }
-        Node reshape = graph.nodes().stream()
-                .filter(n -> n.op() instanceof Op.Reshape && n.outputs().contains(value))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(value + " is read before it is made"));
+        Node reshape = reshapes.get(value);
+        if (reshape == null) {
+            throw new IllegalStateException(value + " is read before it is made");
+        }
         int of = plain(buffer(reshape.inputs().getFirst()), reshape.origin());
         int id = buffers.view(value.name(), value.type(), of);
         bufferOf.put(value, id);
