@@ -18,4 +18,10 @@ public interface OpSite {
 
     /** The same for bytes without a form. */
     Tensor scratchBytes(String name, long bytes);
+
+    /**
+     * Whether generated kernels write the tensor. They fill the padding of a provider's layout too, with anything: whoever
+     * relies on zeros there clears it first.
+     */
+    boolean writtenByKernels(Tensor tensor);
 }

@@ -1,6 +1,7 @@
 package dev.nnd.runtime.kernel;
 
 import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.kernel.onednn.OneDnnProvider;
 import dev.nnd.runtime.kernel.reference.ReferenceProvider;
 
 /** A library of kernels with a number of threads. Immutable and thread-safe; programs may share one. */
@@ -35,7 +36,19 @@ public interface Provider {
             throw new NndException("threads is " + threads + ", but must be at least 1.");
         }
         return switch (name) {
-            case "best", "reference" -> new ReferenceProvider();
+            case "reference" -> new ReferenceProvider();
+            case "onednn" -> {
+                OneDnnProvider.failure().ifPresent(reason -> {
+                    throw new NndException(
+                            "oneDNN does not work on this machine: " + reason + ".",
+                            "put org.bytedeco:dnnl with the classifier of this machine on the class path,"
+                                    + " or use the provider \"reference\", which is slow",
+                            null);
+                });
+                yield new OneDnnProvider(threads);
+            }
+            case "best" ->
+                OneDnnProvider.failure().isEmpty() ? new OneDnnProvider(threads) : Fallback.reference();
             default -> throw new NndException(
                     "There is no kernel provider \"" + name + "\".", "use onednn or reference", null);
         };

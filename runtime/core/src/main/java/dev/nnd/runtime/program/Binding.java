@@ -11,9 +11,11 @@ import dev.nnd.runtime.memory.Layout;
 import dev.nnd.runtime.memory.Memory;
 import dev.nnd.runtime.memory.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,7 @@ public final class Binding {
     private final Kernels kernels;
     private final List<Slot> slots = new ArrayList<>();
     private final Map<Tensor, Slot> slotOf = new IdentityHashMap<>();
+    private final Set<Tensor> writtenByKernels = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<View> views = new ArrayList<>();
     private final List<BoundOp> ops = new ArrayList<>();
     private long tick;
@@ -74,7 +77,9 @@ public final class Binding {
     /** A tensor with the dims, type and layout of another one, alive from now. */
     public Tensor valueLike(String name, Tensor like) {
         tick++;
-        return track(Tensor.like(name, like), tick, OPEN);
+        var tensor = track(Tensor.like(name, like), tick, OPEN);
+        writtenByKernels.add(tensor);
+        return tensor;
     }
 
     /** The memory of a row-major tensor under other dims; it lives as long as that one. */
@@ -251,6 +256,11 @@ public final class Binding {
         @Override
         public Tensor scratchBytes(String name, long bytes) {
             return track(Tensor.rowMajor(name, ElementType.U8, bytes), tick, tick);
+        }
+
+        @Override
+        public boolean writtenByKernels(Tensor tensor) {
+            return writtenByKernels.contains(tensor);
         }
     }
 }

@@ -1,0 +1,185 @@
+package dev.nnd.runtime.kernel.onednn;
+
+import dev.nnd.runtime.kernel.Shapes;
+import dev.nnd.runtime.kernel.Window2d;
+import dev.nnd.runtime.memory.ElementType;
+import dev.nnd.runtime.memory.Tensor;
+import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
+
+/** Builds convolutions. Weights of a grouped one are [groups, o / groups, c / groups, kh, kw] to oneDNN. */
+final class ConvolutionOps {
+
+    private static final int DIRECT = 1;
+    /** Up to so many channels an input in row-major order is read as it is. */
+    private static final int FEW_CHANNELS = 3;
+
+    private final OpBuilder op;
+    private final Descriptors descriptors;
+    private final Shapes.Convolution shape;
+
+    ConvolutionOps(OpBuilder op, Shapes.Convolution shape) {
+        this.op = op;
+        this.descriptors = op.descriptors();
+        this.shape = shape;
+    }
+
+    void forward(Tensor x, Tensor w, @Nullable Tensor bias, boolean relu) {
+        long attributes = op.attributes(relu);
+        long biasDescriptor = bias == null ? 0 : descriptors.of(bias);
+        long source = descriptors.of(x);
+        long anySource = any(inputDims());
+        long anyWeights = any(weightDims());
+        boolean fixed = w.decided();
+        long weights = fixed ? weights(w) : anyWeights;
+        boolean asItIs = !x.plain() || shape.c() <= FEW_CHANNELS;
+        long first = asItIs ? source : anySource;
+        long description = op.best(
+                () -> forward(first, weights, biasDescriptor, attributes),
+                () -> forward(anySource, weights, biasDescriptor, attributes),
+                () -> forward(anySource, anyWeights, biasDescriptor, attributes));
+        if (!fixed) {
+            OpBuilder.decide(w, description, OpBuilder.WEIGHTS);
+        }
+        var y = op.output(description, OpBuilder.DESTINATION, "", ElementType.F32, shape.output());
+        op.step(
+                description,
+                op.input(description, OpBuilder.SOURCE, x, source),
+                op.input(description, OpBuilder.WEIGHTS, w, weights(w)),
+                bias == null ? null : op.input(description, OpBuilder.BIAS, bias, biasDescriptor),
+                new DnnlOp.Argument(
+                        OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y));
+    }
+
+    private long forward(long source, long weights, long bias, long attributes) {
+        try (var arena = Arena.ofConfined()) {
+            return op.keep(DnnlFunction.CONVOLUTION_FORWARD.tryCreate(
+                    op.engine(),
+                    OpBuilder.FORWARD_TRAINING,
+                    DIRECT,
+                    source,
+                    weights,
+                    bias,
+                    any(shape.output()),
+                    Geometry.strides(arena, shape.window()),
+                    Geometry.dilations(arena, shape.window()),
+                    Geometry.padBefore(arena, shape.window()),
+                    Geometry.padAfter(arena, shape.window()),
+                    attributes));
+        }
+    }
+
+    /** oneDNN asks for a forward description beside a backward one; the shapes are what matters in it. */
+    private long hint() {
+        return forward(any(inputDims()), any(weightDims()), 0, op.attributes(false));
+    }
+
+    void backwardData(Tensor dy, Tensor w, Tensor likeX) {
+        long hint = hint();
+        long attributes = op.attributes(false);
+        long anyInput = any(inputDims());
+        long anyWeights = any(weightDims());
+        long anyOutput = any(shape.output());
+        long target = descriptors.of(likeX);
+        long weights = weights(w);
+        long gradient = descriptors.of(dy);
+        long description = op.best(
+                () -> backwardData(target, weights, gradient, hint, attributes),
+                () -> backwardData(target, anyWeights, gradient, hint, attributes),
+                () -> backwardData(target, anyWeights, anyOutput, hint, attributes),
+                () -> backwardData(anyInput, anyWeights, anyOutput, hint, attributes));
+        var dx = op.outputLike(likeX);
+        var result = op.result(description, OpBuilder.DIFF_SOURCE, dx, target);
+        op.step(
+                description,
+                op.input(description, OpBuilder.DIFF_DESTINATION, dy, gradient),
+                op.input(description, OpBuilder.WEIGHTS, w, weights),
+                result);
+        op.finish(result, dx, target);
+    }
+
+    private long backwardData(long target, long weights, long gradient, long hint, long attributes) {
+        try (var arena = Arena.ofConfined()) {
+            return op.keep(DnnlFunction.CONVOLUTION_BACKWARD_DATA.tryCreate(
+                    op.engine(),
+                    DIRECT,
+                    target,
+                    weights,
+                    gradient,
+                    Geometry.strides(arena, shape.window()),
+                    Geometry.dilations(arena, shape.window()),
+                    Geometry.padBefore(arena, shape.window()),
+                    Geometry.padAfter(arena, shape.window()),
+                    hint,
+                    attributes));
+        }
+    }
+
+    void backwardWeights(Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db) {
+        long hint = hint();
+        long attributes = op.attributes(false);
+        long anyInput = any(inputDims());
+        long anyWeights = any(weightDims());
+        long anyOutput = any(shape.output());
+        long source = descriptors.of(x);
+        long target = weights(dw);
+        long gradient = descriptors.of(dy);
+        long bias = db == null ? 0 : descriptors.of(db);
+        boolean asItIs = !x.plain() || shape.c() <= FEW_CHANNELS;
+        long description = op.best(
+                () -> backwardWeights(asItIs ? source : anyInput, target, bias, gradient, hint, attributes),
+                () -> backwardWeights(source, anyWeights, bias, gradient, hint, attributes),
+                () -> backwardWeights(anyInput, anyWeights, bias, gradient, hint, attributes),
+                () -> backwardWeights(anyInput, anyWeights, bias, anyOutput, hint, attributes));
+        var result = op.result(description, OpBuilder.DIFF_WEIGHTS, dw, target);
+        op.step(
+                description,
+                op.input(description, OpBuilder.DIFF_DESTINATION, dy, gradient),
+                op.input(description, OpBuilder.SOURCE, x, source),
+                result,
+                db == null ? null : op.result(description, OpBuilder.DIFF_BIAS, db, bias));
+        op.finish(result, dw, target);
+    }
+
+    private long backwardWeights(
+            long source, long target, long bias, long gradient, long hint, long attributes) {
+        try (var arena = Arena.ofConfined()) {
+            return op.keep(DnnlFunction.CONVOLUTION_BACKWARD_WEIGHTS.tryCreate(
+                    op.engine(),
+                    DIRECT,
+                    source,
+                    target,
+                    bias,
+                    gradient,
+                    Geometry.strides(arena, shape.window()),
+                    Geometry.dilations(arena, shape.window()),
+                    Geometry.padBefore(arena, shape.window()),
+                    Geometry.padAfter(arena, shape.window()),
+                    hint,
+                    attributes));
+        }
+    }
+
+    private long any(long[] dims) {
+        return descriptors.any(ElementType.F32, dims);
+    }
+
+    private long weights(Tensor w) {
+        return descriptors.of(w.layout(), w.type(), weightDims());
+    }
+
+    private long[] inputDims() {
+        return new long[] {shape.n(), shape.c(), shape.h(), shape.w()};
+    }
+
+    private long[] weightDims() {
+        Window2d window = shape.window();
+        long groups = shape.groups();
+        if (groups == 1) {
+            return new long[] {shape.o(), shape.c(), window.kernelHeight(), window.kernelWidth()};
+        }
+        return new long[] {
+            groups, shape.o() / groups, shape.c() / groups, window.kernelHeight(), window.kernelWidth()
+        };
+    }
+}

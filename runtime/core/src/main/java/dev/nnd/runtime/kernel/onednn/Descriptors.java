@@ -1,0 +1,176 @@
+package dev.nnd.runtime.kernel.onednn;
+
+import dev.nnd.runtime.memory.ElementType;
+import dev.nnd.runtime.memory.Layout;
+import dev.nnd.runtime.memory.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/** Makes memory descriptors, which live as long as the handles they are given to, and reads them. */
+final class Descriptors {
+
+    /** What a descriptor says of a blocked layout; arrays have one entry per dim, or per inner block. */
+    record Blocking(long[] dims, long[] paddedDims, long[] strides, long[] innerBlocks, long[] innerAxes) {}
+
+    /** DNNL_MAX_NDIMS. */
+    private static final int MAXIMUM_RANK = 12;
+
+    private static final int FORMAT_ANY = 1;
+    private static final int QUERY_STRIDES = 14;
+    private static final int QUERY_RANK = 256;
+    private static final int QUERY_DIMS = 257;
+    private static final int QUERY_DATA_TYPE = 258;
+    private static final int QUERY_PADDED_DIMS = 260;
+    private static final int QUERY_FORMAT_KIND = 262;
+    private static final int QUERY_INNER_COUNT = 263;
+    private static final int QUERY_INNER_BLOCKS = 264;
+    private static final int QUERY_INNER_AXES = 265;
+    private static final int BLOCKED = 2;
+
+    private static final MethodHandle SIZE = DnnlLibrary.function(
+            "dnnl_memory_desc_get_size", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    private static final MethodHandle EQUAL = DnnlLibrary.function(
+            "dnnl_memory_desc_equal",
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+
+    private final DnnlHandles handles;
+
+    Descriptors(DnnlHandles handles) {
+        this.handles = handles;
+    }
+
+    /** Row-major order. */
+    long plain(ElementType type, long... dims) {
+        return strided(type, dims, rowMajorStrides(dims));
+    }
+
+    /** Any strides, in elements. */
+    long strided(ElementType type, long[] dims, long[] strides) {
+        try (var arena = Arena.ofConfined()) {
+            return keep(DnnlFunction.DESC_WITH_STRIDES.create(
+                    dims.length, longs(arena, dims), code(type), longs(arena, strides)));
+        }
+    }
+
+    /** Whatever layout an implementation likes best. */
+    long any(ElementType type, long... dims) {
+        try (var arena = Arena.ofConfined()) {
+            return keep(DnnlFunction.DESC_WITH_TAG.create(dims.length, longs(arena, dims), code(type), FORMAT_ANY));
+        }
+    }
+
+    /** The layout of a tensor as it is. */
+    long of(Tensor tensor) {
+        return of(tensor.layout(), tensor.type(), tensor.dims());
+    }
+
+    /** A layout; {@code dims} count only where it is row-major. */
+    long of(Layout layout, ElementType type, long... dims) {
+        if (layout instanceof DnnlLayout own) {
+            return own.descriptor(handles);
+        }
+        return plain(type, dims);
+    }
+
+    private long keep(long descriptor) {
+        return handles.keep(descriptor, DnnlFunction.DESC_DESTROY);
+    }
+
+    /** A dnnl_dims_t, as a pointer. */
+    static long longs(Arena arena, long... values) {
+        var array = arena.allocate(ValueLayout.JAVA_LONG, MAXIMUM_RANK);
+        MemorySegment.copy(values, 0, array, ValueLayout.JAVA_LONG, 0, values.length);
+        return array.address();
+    }
+
+    static long[] rowMajorStrides(long[] dims) {
+        var strides = new long[dims.length];
+        long stride = 1;
+        for (int i = dims.length - 1; i >= 0; i--) {
+            strides[i] = stride;
+            stride *= Math.max(dims[i], 1);
+        }
+        return strides;
+    }
+
+    private static int code(ElementType type) {
+        return switch (type) {
+            case F32 -> 3;
+            case I32 -> 4;
+            case U8 -> 6;
+            case F64, I64, BOOL -> throw new IllegalArgumentException("oneDNN has no " + type + " here");
+        };
+    }
+
+    /** The element type. */
+    static ElementType type(long descriptor) {
+        return switch ((int) number(descriptor, QUERY_DATA_TYPE)) {
+            case 3 -> ElementType.F32;
+            case 4 -> ElementType.I32;
+            case 6 -> ElementType.U8;
+            default -> throw new IllegalStateException("a data type that was not asked for");
+        };
+    }
+
+    /** Bytes that it needs. */
+    static long bytes(long descriptor) {
+        try {
+            return (long) SIZE.invokeExact(descriptor);
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** Whether two descriptors mean the same dims and the same order. */
+    static boolean same(long one, long other) {
+        try {
+            return (int) EQUAL.invokeExact(one, other) != 0;
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** The logical dims. */
+    static long[] dims(long descriptor) {
+        return array(descriptor, QUERY_DIMS, (int) number(descriptor, QUERY_RANK));
+    }
+
+    /** Whether the order is made of strides and inner blocks, so that {@link #blocking} can tell it. */
+    static boolean blocked(long descriptor) {
+        return number(descriptor, QUERY_FORMAT_KIND) == BLOCKED;
+    }
+
+    /** The order of elements. */
+    static Blocking blocking(long descriptor) {
+        int rank = (int) number(descriptor, QUERY_RANK);
+        int inner = (int) number(descriptor, QUERY_INNER_COUNT);
+        return new Blocking(
+                array(descriptor, QUERY_DIMS, rank),
+                array(descriptor, QUERY_PADDED_DIMS, rank),
+                array(descriptor, QUERY_STRIDES, rank),
+                array(descriptor, QUERY_INNER_BLOCKS, inner),
+                array(descriptor, QUERY_INNER_AXES, inner));
+    }
+
+    private static long number(long descriptor, int what) {
+        try (var arena = Arena.ofConfined()) {
+            var out = arena.allocate(ValueLayout.JAVA_LONG);
+            DnnlFunction.DESC_QUERY.call(descriptor, what, out.address());
+            return out.get(ValueLayout.JAVA_INT, 0);
+        }
+    }
+
+    @SuppressWarnings("restricted") // the pointer is the library's own
+    private static long[] array(long descriptor, int what, int length) {
+        try (var arena = Arena.ofConfined()) {
+            var out = arena.allocate(ValueLayout.JAVA_LONG);
+            DnnlFunction.DESC_QUERY.call(descriptor, what, out.address());
+            return MemorySegment.ofAddress(out.get(ValueLayout.JAVA_LONG, 0))
+                    .reinterpret((long) length * Long.BYTES)
+                    .toArray(ValueLayout.JAVA_LONG);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.nnd.runtime.kernel.onednn;
+
+import dev.nnd.runtime.memory.ElementType;
+import dev.nnd.runtime.memory.Layout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/**
+ * An order of elements that oneDNN has chosen. It holds oneDNN's serialized descriptor, so it owns nothing native. Its
+ * dims may be another reading of the tensor's: a weight [o, f] may lie as [o, c, h, w].
+ */
+final class DnnlLayout implements Layout {
+
+    private final byte[] blob;
+    private final ElementType type;
+    private final long[] dims;
+    private final long storedElements;
+    private final boolean padded;
+
+    private DnnlLayout(byte[] blob, ElementType type, long[] dims, long storedElements) {
+        this.blob = blob;
+        this.type = type;
+        this.dims = dims;
+        this.storedElements = storedElements;
+        this.padded = storedElements != product(dims);
+    }
+
+    /** The layout that a descriptor describes; a row-major one if that is what it amounts to. */
+    static Layout of(long descriptor) {
+        var dims = Descriptors.dims(descriptor);
+        var type = Descriptors.type(descriptor);
+        long stored = Descriptors.bytes(descriptor) / type.bytes();
+        if (Descriptors.blocked(descriptor) && rowMajor(Descriptors.blocking(descriptor))) {
+            return Layout.rowMajor(product(dims));
+        }
+        return new DnnlLayout(blob(descriptor), type, dims, stored);
+    }
+
+    /** Strides of dims of size 1 don't matter. */
+    private static boolean rowMajor(Descriptors.Blocking blocking) {
+        if (blocking.innerBlocks().length > 0 || !Arrays.equals(blocking.dims(), blocking.paddedDims())) {
+            return false;
+        }
+        var expected = Descriptors.rowMajorStrides(blocking.dims());
+        for (int i = 0; i < expected.length; i++) {
+            if (blocking.dims()[i] > 1 && blocking.strides()[i] != expected[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static byte[] blob(long descriptor) {
+        try (var arena = Arena.ofConfined()) {
+            var size = arena.allocate(ValueLayout.JAVA_LONG);
+            DnnlFunction.DESC_GET_BLOB.call(0L, size.address(), descriptor);
+            var bytes = arena.allocate(size.get(ValueLayout.JAVA_LONG, 0));
+            DnnlFunction.DESC_GET_BLOB.call(bytes.address(), size.address(), descriptor);
+            return bytes.toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    /** A new native descriptor, owned by the handles. */
+    long descriptor(DnnlHandles handles) {
+        try (var arena = Arena.ofConfined()) {
+            var bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, blob);
+            return handles.keep(DnnlFunction.DESC_WITH_BLOB.create(bytes.address()), DnnlFunction.DESC_DESTROY);
+        }
+    }
+
+    /** The dims under which it is ordered. */
+    long[] dims() {
+        return dims.clone();
+    }
+
+    /** Whether there are elements in memory that the tensor does not have. */
+    boolean padded() {
+        return padded;
+    }
+
+    @Override
+    public boolean plain() {
+        return false;
+    }
+
+    @Override
+    public long storedElements() {
+        return storedElements;
+    }
+
+    @Override
+    public void toRowMajor(MemorySegment from, MemorySegment to) {
+        try (var handles = new DnnlHandles()) {
+            copy(handles, descriptor(handles), from, new Descriptors(handles).plain(type, dims), to);
+        }
+    }
+
+    @Override
+    public void fromRowMajor(MemorySegment from, MemorySegment to) {
+        try (var handles = new DnnlHandles()) {
+            copy(handles, new Descriptors(handles).plain(type, dims), from, descriptor(handles), to);
+        }
+    }
+
+    private static void copy(
+            DnnlHandles handles, long fromDescriptor, MemorySegment from, long toDescriptor, MemorySegment to) {
+        try (var session = new DnnlSession(1)) {
+            session.reorderOnce(handles, fromDescriptor, from, toDescriptor, to);
+        }
+    }
+
+    private static long product(long[] dims) {
+        return Arrays.stream(dims).reduce(1, Math::multiplyExact);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.nnd.runtime.kernel.onednn;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Loads the native libraries once per process, or remembers why that can't be done. */
+@SuppressWarnings("restricted") // loading and linking native code is what this class is for
+final class DnnlLibrary {
+
+    private record Loaded(@Nullable SymbolLookup dnnl, @Nullable SymbolLookup openMp, String failure) {}
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final Loaded LOADED = load();
+
+    private DnnlLibrary() {}
+
+    /** Why oneDNN can't be used here; empty if it can. */
+    static Optional<String> failure() {
+        return LOADED.dnnl == null ? Optional.of(LOADED.failure) : Optional.empty();
+    }
+
+    /** A function of oneDNN. */
+    static MethodHandle function(String name, FunctionDescriptor descriptor, Linker.Option... options) {
+        var lookup = Objects.requireNonNull(LOADED.dnnl, LOADED.failure);
+        return LINKER.downcallHandle(lookup.findOrThrow(name), descriptor, options);
+    }
+
+    /** A function of the OpenMP runtime that oneDNN uses, if it is known. */
+    static Optional<MethodHandle> openMpFunction(String name, FunctionDescriptor descriptor) {
+        if (LOADED.openMp == null) {
+            return Optional.empty();
+        }
+        return LOADED.openMp.find(name).map(symbol -> LINKER.downcallHandle(symbol, descriptor));
+    }
+
+    private static Loaded load() {
+        try {
+            var files = DnnlFiles.locate();
+            SymbolLookup openMp;
+            if (files.openMp() == null) {
+                openMp = SymbolLookup.libraryLookup("vcomp140.dll", Arena.global());
+            } else {
+                openMp = WaitPolicy.around(() -> SymbolLookup.libraryLookup(files.openMp(), Arena.global()));
+            }
+            return new Loaded(SymbolLookup.libraryLookup(files.dnnl(), Arena.global()), openMp, "");
+        } catch (DnnlFiles.Unavailable unavailable) {
+            return new Loaded(null, null, String.valueOf(unavailable.getMessage()));
+        } catch (IllegalArgumentException | IllegalCallerException refused) {
+            return new Loaded(null, null, "its libraries can't be loaded: " + refused.getMessage());
+        }
+    }
+}

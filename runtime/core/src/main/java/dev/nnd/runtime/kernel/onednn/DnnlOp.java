@@ -1,0 +1,97 @@
+package dev.nnd.runtime.kernel.onednn;
+
+import dev.nnd.runtime.kernel.BoundOp;
+import dev.nnd.runtime.memory.Memory;
+import dev.nnd.runtime.memory.Tensor;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One primitive of oneDNN with the reorders that it needs around it. */
+final class DnnlOp extends BoundOp {
+
+    /** An operand of a primitive. */
+    record Argument(int number, long descriptor, Tensor tensor) {}
+
+    /** A primitive description and its operands. */
+    record Step(long description, List<Argument> arguments) {}
+
+    private final DnnlSession session;
+    private final DnnlHandles handles;
+    private final Cleaner.Cleanable cleanable;
+    private final List<Step> steps;
+    private final PaddingClear[] clears;
+    private final long[] primitives;
+    private final int[] counts;
+    private final long[] arguments;
+    private @Nullable Memory memory;
+
+    DnnlOp(
+            String name,
+            List<Tensor> outputs,
+            DnnlSession session,
+            DnnlHandles handles,
+            List<PaddingClear> clears,
+            List<Step> steps) {
+        super(name, outputs);
+        this.session = session;
+        this.handles = handles;
+        this.cleanable = Memory.whenUnreachable(this, handles);
+        this.clears = clears.toArray(PaddingClear[]::new);
+        this.steps = List.copyOf(steps);
+        this.primitives = new long[steps.size()];
+        this.counts = new int[steps.size()];
+        this.arguments = new long[steps.size()];
+    }
+
+    @Override
+    public void place(Memory placed) {
+        session.enter();
+        for (int i = 0; i < steps.size(); i++) {
+            var step = steps.get(i);
+            primitives[i] = handles.keep(
+                    DnnlFunction.PRIMITIVE_CREATE.create(step.description()), DnnlFunction.PRIMITIVE_DESTROY);
+            counts[i] = step.arguments().size();
+            var array = placed.allocate((long) counts[i] * DnnlSession.ARGUMENT_BYTES);
+            arguments[i] = array.address();
+            for (int j = 0; j < counts[i]; j++) {
+                var argument = step.arguments().get(j);
+                long object = session.memory(
+                        handles, argument.descriptor(), argument.tensor().segment());
+                DnnlSession.argument(array, j, argument.number(), object);
+            }
+        }
+        for (var clear : clears) {
+            clear.place();
+        }
+        memory = placed;
+    }
+
+    @Override
+    public void run() {
+        var placed = memory;
+        if (placed == null) {
+            throw new IllegalStateException(name() + " has no memory: its program is not committed");
+        }
+        placed.requireOpen();
+        for (int i = 0; i < clears.length; i++) {
+            clears[i].run();
+        }
+        session.enter();
+        for (int i = 0; i < primitives.length; i++) {
+            int status = DnnlCalls.execute(primitives[i], session.stream(), counts[i], arguments[i]);
+            if (status != 0) {
+                throw DnnlFunction.failure(name(), status);
+            }
+        }
+        // The native code has used addresses only: nothing else keeps the memory while it runs.
+        Reference.reachabilityFence(placed);
+        Reference.reachabilityFence(this);
+    }
+
+    @Override
+    public void close() {
+        cleanable.clean();
+    }
+}

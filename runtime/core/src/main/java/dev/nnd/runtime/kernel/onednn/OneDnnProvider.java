@@ -1,0 +1,37 @@
+package dev.nnd.runtime.kernel.onednn;
+
+import dev.nnd.runtime.kernel.Kernels;
+import dev.nnd.runtime.kernel.OpSite;
+import dev.nnd.runtime.kernel.Provider;
+import java.util.Optional;
+
+/** oneDNN, from the native libraries in the jar {@code org.bytedeco:dnnl}. */
+public final class OneDnnProvider implements Provider {
+
+    private final int threads;
+
+    /** Check {@link #failure()} first. */
+    public OneDnnProvider(int threads) {
+        this.threads = threads;
+    }
+
+    /** Why oneDNN can't be used on this machine; empty if it can. The first call loads it. */
+    public static Optional<String> failure() {
+        return DnnlLibrary.failure();
+    }
+
+    @Override
+    public String name() {
+        return "onednn";
+    }
+
+    @Override
+    public int threads() {
+        return threads;
+    }
+
+    @Override
+    public Kernels kernels(OpSite site) {
+        return new DnnlOps(site, new DnnlSession(threads));
+    }
+}

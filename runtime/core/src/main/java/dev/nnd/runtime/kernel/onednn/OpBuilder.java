@@ -1,0 +1,285 @@
+package dev.nnd.runtime.kernel.onednn;
+
+import dev.nnd.runtime.kernel.OpSite;
+import dev.nnd.runtime.memory.ElementType;
+import dev.nnd.runtime.memory.Layout;
+import dev.nnd.runtime.memory.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Assembles one op: asks oneDNN for implementations, puts reorders around the chosen one where its layouts are not those
+ * of the operands, and finds memory for what lives inside the op only.
+ */
+final class OpBuilder {
+
+    static final int SOURCE = 1;
+    static final int DESTINATION = 17;
+    static final int WEIGHTS = 33;
+    static final int BIAS = 41;
+    static final int WORKSPACE = 64;
+    static final int DIFF_SOURCE = 129;
+    static final int DIFF_DESTINATION = 145;
+    static final int DIFF_WEIGHTS = 161;
+    static final int DIFF_BIAS = 169;
+
+    static final int FORWARD_TRAINING = 64;
+    static final int FORWARD_INFERENCE = 96;
+
+    private static final int SCRATCHPAD = 80;
+    private static final int SCRATCHPAD_BY_USER = 1;
+    private static final int FPMATH_STRICT = 0;
+    private static final int RELU = 0x20;
+    private static final int QUERY_IMPLEMENTATION = 8;
+    private static final int QUERY_ARGUMENT = 255;
+    private static final int LONGEST_NAME = 256;
+
+    private final String name;
+    private final OpSite site;
+    private final DnnlSession session;
+    private final Set<Tensor> cleared;
+    private final DnnlHandles handles = new DnnlHandles();
+    private final Descriptors descriptors = new Descriptors(handles);
+    private final List<Tensor> outputs = new ArrayList<>();
+    private final List<DnnlOp.Step> steps = new ArrayList<>();
+    private final List<PaddingClear> clears = new ArrayList<>();
+    private int scratches;
+
+    /** {@code cleared} are the tensors of the program whose padding is known to be zero. */
+    OpBuilder(String name, OpSite site, DnnlSession session, Set<Tensor> cleared) {
+        this.name = name;
+        this.site = site;
+        this.session = session;
+        this.cleared = cleared;
+        session.enter();
+    }
+
+    Descriptors descriptors() {
+        return descriptors;
+    }
+
+    long engine() {
+        return session.engine();
+    }
+
+    /** Attributes: scratch memory from us, arithmetic in full precision, relu on the result if wanted. */
+    long attributes(boolean relu) {
+        long attributes =
+                handles.keep(DnnlFunction.ATTRIBUTES_CREATE.create(), DnnlFunction.ATTRIBUTES_DESTROY);
+        DnnlFunction.SET_SCRATCHPAD_MODE.call(attributes, SCRATCHPAD_BY_USER);
+        DnnlFunction.SET_FPMATH_MODE.call(attributes, FPMATH_STRICT);
+        if (relu) {
+            long postOps = handles.keep(DnnlFunction.POST_OPS_CREATE.create(), DnnlFunction.POST_OPS_DESTROY);
+            DnnlFunction.APPEND_ELTWISE.call(postOps, RELU, 0f, 0f);
+            DnnlFunction.SET_POST_OPS.call(attributes, postOps);
+        }
+        return attributes;
+    }
+
+    /** Takes over a primitive description; 0 stays 0. */
+    long keep(long description) {
+        return description == 0 ? 0 : handles.keep(description, DnnlFunction.PRIMITIVE_DESC_DESTROY);
+    }
+
+    /** The first description without a slow implementation, else the best there is. A candidate is 0 if it can't be had. */
+    long best(LongSupplier... candidates) {
+        long best = 0;
+        int bestRank = Integer.MAX_VALUE;
+        for (var candidate : candidates) {
+            long description = candidate.getAsLong();
+            int rank = description == 0 ? Integer.MAX_VALUE : slowness(description);
+            if (rank < bestRank) {
+                best = description;
+                bestRank = rank;
+            }
+            if (bestRank == 0) {
+                break;
+            }
+        }
+        if (best == 0) {
+            throw new IllegalStateException("oneDNN has no implementation of " + name);
+        }
+        return best;
+    }
+
+    /** 0 for machine code made for the shape, 1 for a detour by a matrix product, 2 for plain C++ loops. */
+    private static int slowness(long description) {
+        String implementation = implementation(description);
+        if (implementation.startsWith("ref")) {
+            return 2;
+        }
+        return implementation.startsWith("gemm") ? 1 : 0;
+    }
+
+    /** oneDNN's name of an implementation. */
+    @SuppressWarnings("restricted") // the pointer is the library's own
+    static String implementation(long description) {
+        try (var arena = Arena.ofConfined()) {
+            var out = arena.allocate(ValueLayout.JAVA_LONG);
+            DnnlFunction.PRIMITIVE_DESC_QUERY.call(description, QUERY_IMPLEMENTATION, 0, out.address());
+            return MemorySegment.ofAddress(out.get(ValueLayout.JAVA_LONG, 0))
+                    .reinterpret(LONGEST_NAME)
+                    .getString(0);
+        }
+    }
+
+    /** The descriptor of an argument of a description; it lives as long as the description. */
+    static long argument(long description, int number) {
+        return DnnlQuery.argument(description, QUERY_ARGUMENT, number);
+    }
+
+    /** An output in the layout that the description gives to an argument. */
+    Tensor output(long description, int number, String suffix, ElementType type, long... dims) {
+        var layout = DnnlLayout.of(argument(description, number));
+        return own(site.output(name + suffix, type, layout, dims));
+    }
+
+    /** An output with the dims and the layout of another tensor. */
+    Tensor outputLike(Tensor like) {
+        return own(site.outputLike(name, like));
+    }
+
+    /** An output in row-major order. */
+    Tensor plainOutput(long... dims) {
+        long elements = Arrays.stream(dims).reduce(1, Math::multiplyExact);
+        return own(site.output(name, ElementType.F32, Layout.rowMajor(elements), dims));
+    }
+
+    /** Whether two tensors of the same dims have the same order. */
+    boolean sameLayout(Tensor one, Tensor other) {
+        return Descriptors.same(descriptors.of(one), descriptors.of(other));
+    }
+
+    /** Copies a tensor into one with another layout, whatever dims the layouts have for the same elements. */
+    void reorderTo(Tensor from, Tensor to) {
+        if (to.plain()) {
+            long source = descriptors.of(from);
+            reorder(source, from, descriptors.plain(from.type(), Descriptors.dims(source)), to);
+        } else if (from.plain()) {
+            fromPlain(from, to);
+        } else {
+            fromPlain(plainCopy(from), to);
+        }
+    }
+
+    /** An output that is another tensor itself. */
+    Tensor sameOutput(Tensor tensor) {
+        outputs.add(tensor);
+        return tensor;
+    }
+
+    private Tensor own(Tensor tensor) {
+        cleared.add(tensor);
+        outputs.add(tensor);
+        return tensor;
+    }
+
+    /** Memory for an argument inside the op. */
+    private Tensor scratch(long descriptor) {
+        var layout = DnnlLayout.of(descriptor);
+        return site.scratch(name + "Scratch" + scratches++, layout, Descriptors.dims(descriptor));
+    }
+
+    /** An input as an argument: the tensor itself if its order is the wanted one, else a reordered copy of it. */
+    DnnlOp.Argument input(long description, int number, Tensor tensor, long descriptor) {
+        clearPadding(tensor);
+        long wanted = argument(description, number);
+        if (Descriptors.same(wanted, descriptor)) {
+            return new DnnlOp.Argument(number, wanted, tensor);
+        }
+        var copy = scratch(wanted);
+        reorder(descriptor, tensor, wanted, copy);
+        return new DnnlOp.Argument(number, wanted, copy);
+    }
+
+    /** A result as an argument: the tensor itself, or memory from which {@link #finish} reorders into the tensor. */
+    DnnlOp.Argument result(long description, int number, Tensor tensor, long descriptor) {
+        long made = argument(description, number);
+        boolean direct = Descriptors.same(made, descriptor);
+        return new DnnlOp.Argument(number, made, direct ? tensor : scratch(made));
+    }
+
+    /** Reorders a result into its tensor if it is not there. */
+    void finish(DnnlOp.Argument result, Tensor tensor, long descriptor) {
+        if (!Descriptors.same(result.descriptor(), descriptor)) {
+            reorder(result.descriptor(), result.tensor(), descriptor, tensor);
+        }
+    }
+
+    /** Adds a copy between two layouts. */
+    void reorder(long fromDescriptor, Tensor from, long toDescriptor, Tensor to) {
+        clearPadding(from);
+        long description = keep(DnnlFunction.REORDER.create(
+                fromDescriptor, engine(), toDescriptor, engine(), attributes(false)));
+        step(
+                description,
+                new DnnlOp.Argument(SOURCE, fromDescriptor, from),
+                new DnnlOp.Argument(DESTINATION, toDescriptor, to));
+    }
+
+    /** Adds a primitive; null arguments are left out, scratch memory is added. */
+    void step(long description, DnnlOp.@Nullable Argument... arguments) {
+        var all = new ArrayList<DnnlOp.Argument>();
+        for (var argument : arguments) {
+            if (argument != null) {
+                all.add(argument);
+            }
+        }
+        long scratchpad = argument(description, SCRATCHPAD);
+        long bytes = scratchpad == 0 ? 0 : Descriptors.bytes(scratchpad);
+        if (bytes > 0) {
+            all.add(new DnnlOp.Argument(SCRATCHPAD, scratchpad, site.scratchBytes(name + "Scratchpad", bytes)));
+        }
+        steps.add(new DnnlOp.Step(description, all));
+    }
+
+    /** A tensor that a generated kernel wrote may have anything in its padding; the first op that reads it clears it. */
+    private void clearPadding(Tensor tensor) {
+        if (tensor.layout() instanceof DnnlLayout layout
+                && layout.padded()
+                && site.writtenByKernels(tensor)
+                && cleared.add(tensor)) {
+            clears.add(new PaddingClear(tensor, Descriptors.blocking(layout.descriptor(handles))));
+        }
+    }
+
+    /** Memory inside the op for a tensor's elements in row-major order. */
+    Tensor plainScratch(Tensor tensor) {
+        return site.scratch(name + "Plain", Layout.rowMajor(tensor.elements()), tensor.dims());
+    }
+
+    /** A copy of a tensor in row-major order, inside the op. */
+    Tensor plainCopy(Tensor tensor) {
+        var copy = plainScratch(tensor);
+        long from = descriptors.of(tensor);
+        reorder(from, tensor, descriptors.plain(tensor.type(), Descriptors.dims(from)), copy);
+        return copy;
+    }
+
+    /** Reorders row-major elements into a tensor. */
+    void fromPlain(Tensor plain, Tensor tensor) {
+        long to = descriptors.of(tensor);
+        reorder(descriptors.plain(tensor.type(), Descriptors.dims(to)), plain, to, tensor);
+    }
+
+    /** Frees what was made so far; for an op that can't be built. */
+    void discard() {
+        handles.close();
+    }
+
+    DnnlOp build() {
+        return new DnnlOp(name, outputs, session, handles, clears, steps);
+    }
+
+    /** Proposes the layout of an argument as the home of a weight; whether it became so. */
+    static Layout decide(Tensor weights, long description, int number) {
+        return weights.decide(DnnlLayout.of(argument(description, number)));
+    }
+}
