@@ -1,0 +1,133 @@
+package dev.nnd.compiler.lower;
+
+import dev.nnd.compiler.ir.GraphBuilder;
+import dev.nnd.compiler.ir.Origin;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.ir.Value;
+import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.type.TensorType;
+import dev.nnd.compiler.typed.TypedBlock;
+import dev.nnd.compiler.typed.TypedExpr;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Lowers bodies into one graph, with the bodies of the layers that they call in their place. */
+final class Inliner {
+
+    private final GraphBuilder builder;
+    private final PrimitiveLowering primitives;
+    private final List<LoweredParameter> parameters = new ArrayList<>();
+    private final Map<String, Value> parameterValues = new HashMap<>();
+    private final Map<String, Value> settings = new HashMap<>();
+
+    Inliner(String graphName) {
+        builder = new GraphBuilder(graphName);
+        primitives = new PrimitiveLowering(builder);
+    }
+
+    GraphBuilder builder() {
+        return builder;
+    }
+
+    /** Adds a block's parameters and those of its layers as inputs of the graph. */
+    void declare(TypedBlock block, String prefix) {
+        for (TypedBlock.Param param : block.params()) {
+            String path = prefix + param.name();
+            parameters.add(new LoweredParameter(path, param.type(), param.initializer(), param.doc()));
+            parameterValues.put(path, builder.input(Port.Role.PARAMETER, path, param.type()));
+        }
+        for (TypedBlock.Layer layer : block.layers()) {
+            declare(layer.block(), prefix + layer.name() + ".");
+        }
+    }
+
+    /** Inlines a model at the top of the graph; returns its outputs. */
+    List<Value> inlineModel(TypedBlock block, List<Value> inputs) {
+        return inline(block, "", inputs, null, null);
+    }
+
+    private List<Value> inline(
+            TypedBlock block,
+            String instance,
+            List<Value> inputs,
+            @Nullable Origin library,
+            @Nullable String name) {
+        Map<String, Value> named = new HashMap<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            named.put(block.inputs().get(i).name(), inputs.get(i));
+        }
+        var scope = Scope.block(block, instance, named, library);
+        bindings(block.body(), scope);
+        var outputs = new ArrayList<Value>();
+        for (TypedBlock.Output output : block.outputs()) {
+            boolean only = block.outputs().size() == 1 && name != null;
+            outputs.add(lower(output.value(), scope.named(only ? name : output.name())));
+        }
+        return outputs;
+    }
+
+    /** Lowers a body's bindings. */
+    void bindings(List<TypedBlock.Binding> bindings, Scope scope) {
+        for (TypedBlock.Binding binding : bindings) {
+            switch (binding) {
+                case TypedBlock.Binding.Value v ->
+                    scope.bind(v.id(), List.of(lower(v.value(), scope.named(v.name().orElse(null)))));
+                case TypedBlock.Binding.Call c -> scope.bind(c.id(), call(c, scope));
+            }
+        }
+    }
+
+    private List<Value> call(TypedBlock.Binding.Call call, Scope scope) {
+        List<Value> operands = call.operands().stream()
+                .map(o -> lower(o, scope.inside(call.span())))
+                .toList();
+        String path = scope.path(call.layer());
+        Origin library = call.block().library() ? scope.callOrigin(call.span(), path) : null;
+        return inline(call.block(), path, operands, library, call.layer());
+    }
+
+    /** Lowers an expression; the scope knows the name of its value. */
+    Value lower(TypedExpr expr, Scope scope) {
+        return switch (expr) {
+            case TypedExpr.Input e -> scope.input(e.name());
+            case TypedExpr.Param e -> parameter(scope.parameterPath(null, e.name()));
+            case TypedExpr.LayerParam e -> parameter(scope.parameterPath(e.layer(), e.name()));
+            case TypedExpr.Local e -> scope.bound(e.id(), 0);
+            case TypedExpr.CallOutput e -> scope.bound(e.call(), e.index());
+            case TypedExpr.Number e -> builder.at(scope.origin(e.span())).constant(e.value(), e.dtype());
+            case TypedExpr.Setting e -> builder.at(scope.origin(e.span())).cast(setting(e.name()), DType.F32);
+            case TypedExpr.Apply e -> {
+                Scope inner = scope.inside(e.span());
+                List<Value> operands =
+                        e.operands().stream().map(o -> lower(o, inner)).toList();
+                builder.at(scope.origin(e.span()));
+                yield primitives.apply(e, operands, scope.name());
+            }
+        };
+    }
+
+    private Value parameter(String path) {
+        Value value = parameterValues.get(path);
+        if (value == null) {
+            throw new IllegalStateException("no parameter " + path);
+        }
+        return value;
+    }
+
+    private Value setting(String name) {
+        Value known = settings.get(name);
+        if (known != null) {
+            return known;
+        }
+        Value port = builder.input(Port.Role.SCALAR, name, TensorType.scalar(DType.F64));
+        settings.put(name, port);
+        return port;
+    }
+
+    Lowered build() {
+        return new Lowered(builder.build(), parameters);
+    }
+}

@@ -1,0 +1,14 @@
+package dev.nnd.compiler.lower;
+
+import dev.nnd.compiler.type.Initializer;
+import dev.nnd.compiler.type.TensorType;
+
+/**
+ * A trainable parameter of a graph.
+ *
+ * @param path its name in weights files: {@code layer.3.query.weight}
+ * @param type dtype and shape
+ * @param initializer how it gets its first values
+ * @param doc what its declaration says; empty if nothing
+ */
+public record LoweredParameter(String path, TensorType type, Initializer initializer, String doc) {}
