@@ -162,7 +162,7 @@ primary
     | FALSE                                                            # falsePrimary
     | NONE                                                             # nonePrimary
     | name                                                             # namePrimary
-    | REARRANGE LBRACK left=axes ARROW right=axes RBRACK               # rearrangePrimary
+    | REARRANGE LBRACK left+=axis ( COMMA left+=axis )* ARROW right+=axis ( COMMA right+=axis )* RBRACK  # rearrangePrimary
     | EINSUM LBRACK einsumOperand ( COMMA einsumOperand )* ARROW axis* RBRACK  # einsumPrimary
     | LPAREN expression ( COMMA expression )* COMMA? RPAREN            # groupPrimary
     | LBRACK ( expression ( COMMA expression )* COMMA? )? RBRACK       # listPrimary
@@ -170,7 +170,6 @@ primary
 
 unit : EPOCH | EPOCHS | STEP | STEPS ;
 
-axes          : axis ( COMMA axis )* ;
 einsumOperand : axis+ ;
 axis          : axisPart | LPAREN axisPart+ RPAREN ;
 axisPart      : name | INT | ELLIPSIS ;

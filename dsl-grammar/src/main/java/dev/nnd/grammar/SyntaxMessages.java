@@ -43,6 +43,10 @@ final class SyntaxMessages {
             context = context.parent;
         }
         var expected = new ExpectedTokens(parser.getATN()).after(state, context, read);
+        if (read.size() == 1 && Tokens.isName(read.getFirst()) && !expected.groups().isEmpty()) {
+            // A keyword may be the name of a `var` that is rebound; after `let` nobody means that.
+            expected.tokens().remove(NndLexer.ASSIGN);
+        }
         return unexpected(position, expected);
     }
 
@@ -84,8 +88,10 @@ final class SyntaxMessages {
         if (special.isPresent()) {
             return special.get();
         }
-        boolean first = tokens.firstOnLine(position);
-        var candidates = new TreeSet<>(first ? keywords : Tokens.CONTINUATIONS);
+        var candidates = new TreeSet<>(keywords);
+        if (!tokens.firstOnLine(position) && tokens.type(position - 1) != NndLexer.LBRACE) {
+            candidates.addAll(Tokens.CONTINUATIONS);
+        }
         Diagnostic spelled = withSpelling(position, candidates, problem);
         if (spelled.help().isPresent()) {
             return spelled;

@@ -167,7 +167,7 @@ final class ExpressionBuilder {
             case FalsePrimaryContext f -> new Expr.BoolLiteral(false, span);
             case NonePrimaryContext n -> new Expr.NoneLiteral(span);
             case NamePrimaryContext n -> new Expr.Name(n.name().getText(), span);
-            case RearrangePrimaryContext r -> new Expr.Rearrange(axes(r.left.axis()), axes(r.right.axis()), span);
+            case RearrangePrimaryContext r -> new Expr.Rearrange(axes(r.left), axes(r.right), span);
             case EinsumPrimaryContext e ->
                 new Expr.Einsum(
                         e.einsumOperand().stream().map(o -> axes(o.axis())).toList(), axes(e.axis()), span);
