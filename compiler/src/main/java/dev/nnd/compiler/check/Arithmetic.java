@@ -1,0 +1,255 @@
+package dev.nnd.compiler.check;
+
+import dev.nnd.compiler.ast.Expr;
+import dev.nnd.compiler.type.Constant;
+import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.type.TensorType;
+import dev.nnd.compiler.typed.Primitive;
+import dev.nnd.compiler.typed.TypedExpr;
+import dev.nnd.grammar.Diagnostic;
+import java.util.List;
+import java.util.Optional;
+
+/** Operators: on constants at compile time, on tensors elementwise with broadcasting. */
+final class Arithmetic {
+
+    private final Checking c;
+    private final ConstantFolding folding;
+    private final Broadcasting broadcasting;
+
+    Arithmetic(Checking c) {
+        this.c = c;
+        this.folding = new ConstantFolding(c);
+        this.broadcasting = new Broadcasting(c);
+    }
+
+    Broadcasting broadcasting() {
+        return broadcasting;
+    }
+
+    Val unary(Expr.Unary unary, Env env) {
+        Val value = c.expressions().eval(unary.operand(), env);
+        var at = new At(unary.span(), env);
+        return switch (unary.operator()) {
+            case NEGATE -> negate(value, at);
+            case NOT -> not(value, at);
+        };
+    }
+
+    private Val negate(Val value, At at) {
+        return switch (value) {
+            case Val.Const(Constant.Int(Dim d)) -> new Val.Const(new Constant.Int(Dim.ZERO.minus(d)));
+            case Val.Const(Constant.Float(double d)) -> Val.Const.of(-d);
+            case Val.Tensor t -> elementwise(Primitive.NEGATE, t, at);
+            case Val other -> wrong("-", other, at);
+        };
+    }
+
+    private Val not(Val value, At at) {
+        return switch (value) {
+            case Val.Const(Constant.Bool(boolean b)) -> Val.Const.of(!b);
+            case Val.Tensor t -> elementwise(Primitive.NOT, t, at);
+            case Val other -> wrong("not", other, at);
+        };
+    }
+
+    private Val wrong(String operator, Val value, At at) {
+        if (value instanceof Val.Poison) {
+            return value;
+        }
+        Diagnostic error = Diagnostic.error(
+                "NND0205", at.span(), "`" + operator + "` does not work on " + Val.describe(value));
+        return c.fail(value instanceof Val.Outputs o ? several(error, o) : error);
+    }
+
+    static Diagnostic several(Diagnostic error, Val.Outputs outputs) {
+        return error.help("take one of its outputs: `." + String.join("`, `.", outputs.names()) + "`");
+    }
+
+    Val binary(Expr.Binary binary, Env env) {
+        var at = new At(binary.span(), env);
+        Val left = c.expressions().eval(binary.left(), env);
+        if (left instanceof Val.Const(Constant.Bool(boolean known)) && decides(binary.operator(), known)) {
+            return left;
+        }
+        Val right = c.expressions().eval(binary.right(), env);
+        return combine(binary.operator(), left, right, at, binary);
+    }
+
+    /** {@code and} and {@code or} stop at the first side that decides. */
+    private static boolean decides(Expr.BinaryOperator operator, boolean left) {
+        return (operator == Expr.BinaryOperator.AND && !left) || (operator == Expr.BinaryOperator.OR && left);
+    }
+
+    private Val combine(Expr.BinaryOperator operator, Val left, Val right, At at, Expr.Binary written) {
+        if (left instanceof Val.Poison || right instanceof Val.Poison) {
+            return Val.POISON;
+        }
+        if (left instanceof Val.Const(Constant a) && right instanceof Val.Const(Constant b)) {
+            return folding.fold(operator, a, b, at, written);
+        }
+        Optional<Val.Tensor> like = tensor(left).or(() -> tensor(right));
+        if (like.isEmpty()) {
+            return wrong(operator.text(), left instanceof Val.Const ? right : left, at);
+        }
+        Optional<Val.Tensor> a = operand(left, like.get(), operator.text(), at);
+        Optional<Val.Tensor> b = operand(right, like.get(), operator.text(), at);
+        if (a.isEmpty() || b.isEmpty()) {
+            return Val.POISON;
+        }
+        Optional<Primitive> primitive = primitive(operator);
+        return primitive.isEmpty()
+                ? c.unsupported("`" + operator.text() + "` on tensors", at.span())
+                : elementwise(primitive.get(), a.get(), b.get(), "`" + operator.text() + "`", at);
+    }
+
+    private static Optional<Val.Tensor> tensor(Val value) {
+        return value instanceof Val.Tensor t ? Optional.of(t) : Optional.empty();
+    }
+
+    private Optional<Val.Tensor> operand(Val value, Val.Tensor like, String operator, At at) {
+        return switch (value) {
+            case Val.Tensor t -> Optional.of(t);
+            case Val.Const(Constant constant) -> number(constant, like.type().dtype(), at);
+            case Val other -> {
+                wrong(operator, other, at);
+                yield Optional.empty();
+            }
+        };
+    }
+
+    /** A constant as a scalar of that dtype; what is not a number, or does not fit, is reported. */
+    Optional<Val.Tensor> number(Constant constant, DType dtype, At at) {
+        double value;
+        switch (constant) {
+            case Constant.Int(Dim d) when d.constant().isPresent() -> value = d.constant().getAsLong();
+            case Constant.Int i -> {
+                if (!c.generic()) {
+                    c.unsupported("a dim that is only known at run time, as a number,", at.span());
+                }
+                return Optional.empty();
+            }
+            case Constant.Float(double f) -> value = f;
+            case Constant.Bool(boolean b) -> value = b ? 1 : 0;
+            case Constant k -> {
+                wrong("arithmetic", new Val.Const(k), at);
+                return Optional.empty();
+            }
+        }
+        boolean isBool = constant instanceof Constant.Bool;
+        if (isBool != (dtype == DType.BOOL) || (constant instanceof Constant.Float && !dtype.isFloat())) {
+            c.report(Diagnostic.error(
+                            "NND0305",
+                            at.span(),
+                            Val.describe(constant) + " does not fit a tensor of dtype " + dtype.text())
+                    .help("convert the tensor first, such as `cast[f32](x)`"));
+            return Optional.empty();
+        }
+        var expr = new TypedExpr.Number(
+                value, dtype, c.problems().place(at.span(), at.env().body().file()));
+        return Optional.of(new Val.Tensor(expr, Trace.at(c.problems().place(at.span()), "is " + dtype.text())));
+    }
+
+    private static Optional<Primitive> primitive(Expr.BinaryOperator operator) {
+        return switch (operator) {
+            case ADD -> Optional.of(Primitive.ADD);
+            case SUBTRACT -> Optional.of(Primitive.SUBTRACT);
+            case MULTIPLY -> Optional.of(Primitive.MULTIPLY);
+            case DIVIDE -> Optional.of(Primitive.DIVIDE);
+            case REMAINDER -> Optional.empty();
+            case POWER -> Optional.of(Primitive.POWER);
+            case EQUAL -> Optional.of(Primitive.EQUAL);
+            case NOT_EQUAL -> Optional.of(Primitive.NOT_EQUAL);
+            case LESS -> Optional.of(Primitive.LESS);
+            case LESS_EQUAL -> Optional.of(Primitive.LESS_EQUAL);
+            case GREATER -> Optional.of(Primitive.GREATER);
+            case GREATER_EQUAL -> Optional.of(Primitive.GREATER_EQUAL);
+            case AND -> Optional.of(Primitive.AND);
+            case OR -> Optional.of(Primitive.OR);
+        };
+    }
+
+    /** A function of one tensor, element by element. */
+    Val elementwise(Primitive primitive, Val.Tensor operand, At at) {
+        DType dtype = operand.type().dtype();
+        boolean fits =
+                switch (primitive) {
+                    case NOT -> dtype == DType.BOOL;
+                    case NEGATE, ABS, SIGN, SQUARE, RELU -> dtype != DType.BOOL;
+                    default -> dtype.isFloat();
+                };
+        if (!fits) {
+            return c.fail(operand.trace()
+                    .mark(Diagnostic.error(
+                            "NND0305",
+                            at.span(),
+                            "`" + primitive.text() + "` takes "
+                                    + (primitive == Primitive.NOT ? "bool" : "a float dtype") + ", got "
+                                    + operand.type())));
+        }
+        Val.Tensor made = c.apply(primitive, List.of(operand), List.of(), operand.type(), at);
+        return made;
+    }
+
+    /** A function of two tensors, element by element, with broadcasting. */
+    Val elementwise(Primitive primitive, Val.Tensor a, Val.Tensor b, String what, At at) {
+        if (a.type().dtype() != b.type().dtype()) {
+            return c.fail(b.trace()
+                    .mark(a.trace()
+                            .mark(Diagnostic.error(
+                                    "NND0305",
+                                    at.span(),
+                                    what + " needs one dtype on both sides, got " + a.type() + " and " + b.type())))
+                    .help("convert one side, such as `cast[" + a.type().dtype().text() + "](...)`"));
+        }
+        if (!dtypeFits(primitive, a.type().dtype())) {
+            return c.fail(a.trace()
+                    .mark(Diagnostic.error(
+                            "NND0305", at.span(), what + " does not work on dtype " + a.type().dtype().text()))
+                    .help(a.type().dtype() == DType.BOOL ? "use `cast[f32](...)` to count with truth values" : "use `cast[f32](...)`"));
+        }
+        Optional<List<Dim>> dims = broadcasting.together(List.of(a, b), what, at);
+        if (dims.isEmpty() || !sameClasses(a, b, what, at)) {
+            return Val.POISON;
+        }
+        var type = new TensorType(isComparison(primitive) ? DType.BOOL : a.type().dtype(), dims.get());
+        boolean fromRight = !a.type().dims().equals(dims.get()) && b.type().dims().equals(dims.get());
+        Val.Tensor made = c.apply(primitive, List.of(a, b), List.of(), type, at);
+        return fromRight ? made.with(c.trace(b, type, at.span(), Optional.empty())) : made;
+    }
+
+    private static boolean dtypeFits(Primitive primitive, DType dtype) {
+        return switch (primitive) {
+            case AND, OR -> dtype == DType.BOOL;
+            case EQUAL, NOT_EQUAL -> true;
+            case DIVIDE, POWER -> dtype.isFloat();
+            default -> dtype != DType.BOOL;
+        };
+    }
+
+    private static boolean isComparison(Primitive primitive) {
+        return switch (primitive) {
+            case EQUAL, NOT_EQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL -> true;
+            default -> false;
+        };
+    }
+
+    private boolean sameClasses(Val.Tensor a, Val.Tensor b, String what, At at) {
+        if (a.classes().isEmpty() || b.classes().isEmpty()) {
+            return true;
+        }
+        Val.Classes x = a.classes().get();
+        Val.Classes y = b.classes().get();
+        if (c.generic() || x.count().equals(y.count())) {
+            return true;
+        }
+        c.report(Diagnostic.error(
+                        "NND0319",
+                        at.span(),
+                        what + " compares one of " + x.count() + " classes with one of " + y.count())
+                .label(x.span(), "gives one of " + x.count() + " classes")
+                .label(y.span(), "has " + y.count() + " classes"));
+        return false;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.nnd.compiler.check;
+
+import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.type.DimAnswer;
+import dev.nnd.compiler.type.DimProver;
+import dev.nnd.grammar.Diagnostic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** NumPy's rule for equal dims and the literal 1; a symbolic dim is never taken to be 1. */
+final class Broadcasting {
+
+    private final Checking c;
+
+    Broadcasting(Checking c) {
+        this.c = c;
+    }
+
+    /** The common dims, if there are any; what does not fit is reported. */
+    Optional<List<Dim>> together(List<Val.Tensor> operands, String what, At at) {
+        List<Dim> dims = operands.getFirst().type().dims();
+        for (int i = 1; i < operands.size(); i++) {
+            List<Dim> other = operands.get(i).type().dims();
+            var joined = new ArrayList<Dim>();
+            int rank = Math.max(dims.size(), other.size());
+            for (int back = rank; back >= 1; back--) {
+                Dim a = back > dims.size() ? Dim.ONE : dims.get(dims.size() - back);
+                Dim b = back > other.size() ? Dim.ONE : other.get(other.size() - back);
+                Optional<Dim> one = join(a, b);
+                if (one.isEmpty()) {
+                    return mismatch(operands.getFirst(), operands.get(i), a, b, back, what, at);
+                }
+                joined.add(one.get());
+            }
+            dims = joined;
+        }
+        return Optional.of(dims);
+    }
+
+    private Optional<Dim> join(Dim a, Dim b) {
+        if (a.equals(b) || b.is(1)) {
+            return Optional.of(a);
+        }
+        if (a.is(1)) {
+            return Optional.of(b);
+        }
+        boolean open = c.generic() && !(DimProver.equal(a, b) instanceof DimAnswer.Refuted);
+        return open ? Optional.of(a) : Optional.empty();
+    }
+
+    private Optional<List<Dim>> mismatch(
+            Val.Tensor left, Val.Tensor right, Dim a, Dim b, int back, String what, At at) {
+        Diagnostic error = Diagnostic.error(
+                "NND0303",
+                at.span(),
+                what + " cannot combine " + left.type() + " and " + right.type() + ": " + a + " against " + b + " in "
+                        + (back == 1 ? "the last dim" : "dim " + back + " from the end"));
+        Diagnostic marked = right.trace().mark(left.trace().mark(error));
+        switch (DimProver.equal(a, b)) {
+            case DimAnswer.CanFail f -> marked = marked.note("for " + f.text() + " the two differ");
+            case DimAnswer.Undecided u -> marked = marked.note("whether " + a + " equals " + b + " cannot be decided");
+            case DimAnswer.Proved p -> {}
+            case DimAnswer.Refuted r -> {}
+        }
+        boolean column = left.type().rank() != right.type().rank();
+        c.report(
+                column
+                        ? marked.note("dims are compared from the last one; a missing dim counts as 1")
+                        : marked);
+        return Optional.empty();
+    }
+}

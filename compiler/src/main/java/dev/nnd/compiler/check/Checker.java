@@ -1,0 +1,166 @@
+package dev.nnd.compiler.check;
+
+import dev.nnd.compiler.ast.Decl;
+import dev.nnd.compiler.ast.NndFile;
+import dev.nnd.compiler.typed.TypedBlock;
+import dev.nnd.compiler.typed.TypedData;
+import dev.nnd.compiler.typed.TypedModel;
+import dev.nnd.compiler.typed.TypedProgram;
+import dev.nnd.compiler.typed.TypedTrain;
+import dev.nnd.grammar.Diagnostic;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Checks one file and what it uses: names, shapes, data and training. */
+public final class Checker {
+
+    private final FileScope library;
+
+    /** A checker with this library; it holds no state from one file to the next. */
+    public Checker(StandardLibrary library) {
+        this.library = FileScope.ofLibrary(library);
+    }
+
+    /** Turns a parsed file into a typed program; all findings are in the result, none is thrown. */
+    public Checked check(NndFile file, Sources imports) {
+        return new Run(file, imports).run();
+    }
+
+    /** The check of one file. */
+    private final class Run {
+        private final NndFile file;
+        private final Checking c;
+        private final FileScope home;
+        private final Map<Decl.Data, Optional<TypedData>> data = new IdentityHashMap<>();
+        private final Map<Decl.Block, TypedModel> models = new IdentityHashMap<>();
+        private final List<TypedTrain> trains = new ArrayList<>();
+
+        Run(NndFile file, Sources imports) {
+            this.file = file;
+            this.c = new Checking(file.source(), library);
+            this.home = new Imports(c, imports).root(file);
+        }
+
+        Checked run() {
+            new Declarations(c).check(file);
+            each(Decl.Data.class).forEach(d -> data.put(d, DataChecker.check(c, home, d)));
+            each(Decl.Block.class).stream().filter(b -> isRoot(b)).forEach(this::root);
+            each(Decl.Train.class)
+                    .forEach(t -> TrainChecker.check(c, home, t, this::data).ifPresent(trains::add));
+            each(Decl.Block.class).forEach(this::settle);
+            each(Decl.Tune.class).forEach(t -> new TuneChecker(c, home).check(t));
+            each(Decl.Block.class).stream()
+                    .filter(b -> !c.blocks().reached(b))
+                    .forEach(b -> c.blocks().generic(b, home));
+            each(Decl.Function.class).stream()
+                    .filter(f -> !c.calls().reached(f))
+                    .forEach(f -> c.calls().checkGenerically(f, home));
+            if (c.problems().errors() == 0) {
+                new Unused(c).check(file);
+            }
+            return new Checked(program(), c.problems().sorted());
+        }
+
+        private <T extends Decl> List<T> each(Class<T> type) {
+            return file.declarations().stream()
+                    .filter(type::isInstance)
+                    .map(type::cast)
+                    .toList();
+        }
+
+        /** A model whose parameters all have defaults. */
+        private boolean isRoot(Decl.Block block) {
+            return block.model()
+                    && block.parameters().stream()
+                            .allMatch(p -> p.defaultValue().isPresent());
+        }
+
+        private void root(Decl.Block model) {
+            Optional<TypedBlock> block = c.blocks().root(model, home);
+            block.ifPresent(b -> models.put(model, Models.of(model, home, b)));
+        }
+
+        /** A model whose weights depend on its free dims, or that has no defaults, is what a train section makes of it. */
+        private void settle(Decl.Block block) {
+            Optional<TypedModel> used = trains.stream()
+                    .flatMap(t -> t.models().stream())
+                    .map(TypedTrain.Trained::model)
+                    .filter(m -> m.declaration() == block)
+                    .findFirst();
+            TypedModel standing = models.get(block);
+            if (standing == null) {
+                used.ifPresent(u -> models.put(block, u));
+            } else if (Models.hasOpenWeights(standing)) {
+                if (used.isPresent()) {
+                    models.put(block, used.get());
+                } else if (!Models.weightsAreFixed(c, standing)) {
+                    models.remove(block);
+                }
+            }
+        }
+
+        private Optional<TypedData> data(FileScope.Found found) {
+            if (!(found.declaration() instanceof Decl.Data declaration)) {
+                return Optional.empty();
+            }
+            Optional<TypedData> known = data.get(declaration);
+            if (known == null) {
+                var elsewhere = new Checking(declaration.span().file(), library);
+                known = DataChecker.check(elsewhere, found.home(), declaration);
+                data.put(declaration, known);
+            }
+            return known;
+        }
+
+        private TypedProgram program() {
+            List<TypedModel> made = each(Decl.Block.class).stream()
+                    .filter(models::containsKey)
+                    .map(models::get)
+                    .toList();
+            List<TypedData> sections = each(Decl.Data.class).stream()
+                    .flatMap(d -> data.getOrDefault(d, Optional.empty()).stream())
+                    .toList();
+            return new TypedProgram(file.source(), file.doc(), made, sections, trains);
+        }
+    }
+
+    /** Names of declarations: each once, with a capital for what becomes a class. */
+    private record Declarations(Checking c) {
+
+        void check(NndFile file) {
+            var first = new HashMap<String, Decl>();
+            for (Decl declaration : file.declarations()) {
+                String name = declaration.name().name();
+                Decl before = first.putIfAbsent(name, declaration);
+                if (before != null) {
+                    c.report(Diagnostic.error(
+                                    "NND0104", declaration.name().span(), "`" + name + "` is declared twice")
+                            .label(before.name().span(), "the first is here"));
+                }
+                boolean capital = Character.isUpperCase(name.charAt(0));
+                boolean function = declaration instanceof Decl.Function;
+                if (capital == function) {
+                    c.report(naming(declaration, function));
+                }
+            }
+        }
+
+        private static Diagnostic naming(Decl declaration, boolean function) {
+            String name = declaration.name().name();
+            String meant = function
+                    ? Blocks.snake(name)
+                    : Character.toUpperCase(name.charAt(0)) + name.substring(1);
+            return Diagnostic.error(
+                            "NND0114",
+                            declaration.name().span(),
+                            "`" + name + "` starts with a " + (function ? "capital" : "small") + " letter")
+                    .note("a capital letter is for what makes weights or a class, a small one for a function")
+                    .help("call it `" + meant + "`")
+                    .fix(declaration.name().span(), meant);
+        }
+    }
+}

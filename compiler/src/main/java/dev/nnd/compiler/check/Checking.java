@@ -1,0 +1,165 @@
+package dev.nnd.compiler.check;
+
+import dev.nnd.compiler.ast.Decl;
+import dev.nnd.compiler.type.Constant;
+import dev.nnd.compiler.type.TensorType;
+import dev.nnd.compiler.typed.Primitive;
+import dev.nnd.compiler.typed.TypedExpr;
+import dev.nnd.grammar.Diagnostic;
+import dev.nnd.grammar.SourceFile;
+import dev.nnd.grammar.Span;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The parts of the checker at work on one file; they reach each other through this. */
+final class Checking {
+
+    private final Problems problems;
+    private final FileScope library;
+    private final Map<String, Val.FunctionRef> functions = new HashMap<>();
+    private final Types types = new Types(this);
+    private final Expressions expressions = new Expressions(this);
+    private final Arithmetic arithmetic = new Arithmetic(this);
+    private final Arguments arguments = new Arguments(this);
+    private final Kinds kinds = new Kinds(this);
+    private final Signatures signatures = new Signatures(this);
+    private final Calls calls = new Calls(this);
+    private final Pipes pipes = new Pipes(this);
+    private final Indexing indexing = new Indexing(this);
+    private final Blocks blocks = new Blocks(this);
+    private final Statements statements = new Statements(this);
+    private boolean generic;
+
+    Checking(SourceFile root, FileScope library) {
+        this.problems = new Problems(root);
+        this.library = library;
+    }
+
+    Problems problems() {
+        return problems;
+    }
+
+    FileScope library() {
+        return library;
+    }
+
+    Types types() {
+        return types;
+    }
+
+    Expressions expressions() {
+        return expressions;
+    }
+
+    Arithmetic arithmetic() {
+        return arithmetic;
+    }
+
+    Arguments arguments() {
+        return arguments;
+    }
+
+    Kinds kinds() {
+        return kinds;
+    }
+
+    Signatures signatures() {
+        return signatures;
+    }
+
+    Calls calls() {
+        return calls;
+    }
+
+    Pipes pipes() {
+        return pipes;
+    }
+
+    Indexing indexing() {
+        return indexing;
+    }
+
+    Blocks blocks() {
+        return blocks;
+    }
+
+    Statements statements() {
+        return statements;
+    }
+
+    /** True while a block is checked without arguments: what depends on them is not decided then. */
+    boolean generic() {
+        return generic;
+    }
+
+    void generic(boolean on) {
+        generic = on;
+    }
+
+    void report(Diagnostic found) {
+        problems.report(found);
+    }
+
+    /** Reports an error and gives poison. */
+    Val fail(Diagnostic found) {
+        problems.report(found);
+        return Val.POISON;
+    }
+
+    /** Reports that something of the language is not there yet. */
+    Val unsupported(String what, Span span) {
+        return fail(Diagnostic.error("NND0899", span, what + " is not supported by this version yet"));
+    }
+
+    /** A primitive applied; its trace goes on from the first operand unless the shape changes. */
+    Val.Tensor apply(
+            Primitive primitive, List<Val.Tensor> operands, List<Constant> attributes, TensorType type, At at) {
+        var expr = new TypedExpr.Apply(
+                primitive,
+                operands.stream().map(Val.Tensor::expr).toList(),
+                attributes,
+                type,
+                problems.place(at.span(), at.env().body().file()));
+        return new Val.Tensor(expr, trace(operands.getFirst(), type, at.span(), Optional.empty()));
+    }
+
+    /** The trace of a value of that type made from another one. */
+    Trace trace(Val.Tensor from, TensorType type, Span span, Optional<String> derivation) {
+        if (from.type().equals(type)) {
+            return from.trace();
+        }
+        return new Trace(problems.place(span), "makes " + type, derivation, Optional.of(from.trace()));
+    }
+
+    /** Keeps a function under the name that stands for it among constants. */
+    Constant.Function constant(Val.FunctionRef ref) {
+        String name =
+                switch (ref) {
+                    case Val.FunctionRef.Declared d -> d.home().qualified(d.name());
+                    case Val.FunctionRef.BuiltIn b -> b.name();
+                };
+        functions.put(name, ref);
+        return new Constant.Function(name);
+    }
+
+    /** What the body of a declaration sees for a constant. */
+    Val value(Constant constant) {
+        return switch (constant) {
+            case Constant.Function f when functions.containsKey(f.name()) -> new Val.Function(functions.get(f.name()));
+            case Constant.Function f -> Val.POISON;
+            case Constant.Int i -> new Val.Const(i);
+            case Constant.Float f -> new Val.Const(f);
+            case Constant.Bool b -> new Val.Const(b);
+            case Constant.Text t -> new Val.Const(t);
+            case Constant.ListOf l -> new Val.Const(l);
+            case Constant.Init i -> new Val.Const(i);
+        };
+    }
+
+    /** True for a declaration that makes weights. */
+    static boolean isBlock(Decl declaration) {
+        return declaration instanceof Decl.Block;
+    }
+}

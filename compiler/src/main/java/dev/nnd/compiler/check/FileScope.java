@@ -1,0 +1,86 @@
+package dev.nnd.compiler.check;
+
+import dev.nnd.compiler.ast.Decl;
+import dev.nnd.compiler.ast.NndFile;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What a name means at the top of a file: its own declarations, then its imports, then the library. */
+final class FileScope {
+
+    /** A declaration and the file it is in. */
+    record Found(Decl declaration, FileScope home) {}
+
+    private final String packageName;
+    private final @Nullable FileScope library;
+    private final Map<String, Decl> own = new LinkedHashMap<>();
+    private final Map<String, Found> imported = new LinkedHashMap<>();
+
+    private FileScope(String packageName, Collection<Decl> declarations, @Nullable FileScope library) {
+        this.packageName = packageName;
+        this.library = library;
+        declarations.forEach(d -> own.putIfAbsent(d.name().name(), d));
+    }
+
+    /** The library's scope. */
+    static FileScope ofLibrary(StandardLibrary library) {
+        List<Decl> all = library.files().stream()
+                .flatMap(f -> f.declarations().stream())
+                .toList();
+        return new FileScope("", all, null);
+    }
+
+    /** A user's file. */
+    static FileScope of(NndFile file, FileScope library) {
+        String packageName = file.packageName().map(NndFile.QualifiedName::text).orElse("");
+        return new FileScope(packageName, file.declarations(), library);
+    }
+
+    /** Makes an imported declaration known. */
+    void add(String name, Found found) {
+        imported.putIfAbsent(name, found);
+    }
+
+    boolean isLibrary() {
+        return library == null;
+    }
+
+    String packageName() {
+        return packageName;
+    }
+
+    /** A name that identifies a declaration of this file everywhere. */
+    String qualified(String name) {
+        return packageName.isEmpty() ? name : packageName + "." + name;
+    }
+
+    Optional<Found> find(String name) {
+        Decl mine = own.get(name);
+        if (mine != null) {
+            return Optional.of(new Found(mine, this));
+        }
+        Found other = imported.get(name);
+        if (other != null) {
+            return Optional.of(other);
+        }
+        return library == null ? Optional.empty() : library.find(name);
+    }
+
+    /** The names of all declarations in sight that pass a test, sorted. */
+    TreeSet<String> names(Predicate<Decl> test) {
+        var names = library == null ? new TreeSet<String>() : library.names(test);
+        imported.forEach((name, found) -> {
+            if (test.test(found.declaration())) {
+                names.add(name);
+            }
+        });
+        own.values().stream().filter(test).forEach(d -> names.add(d.name().name()));
+        return names;
+    }
+}

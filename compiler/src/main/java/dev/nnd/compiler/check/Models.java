@@ -1,0 +1,65 @@
+package dev.nnd.compiler.check;
+
+import dev.nnd.compiler.ast.Decl;
+import dev.nnd.compiler.typed.TypedBlock;
+import dev.nnd.compiler.typed.TypedModel;
+import dev.nnd.grammar.Diagnostic;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Models made of checked blocks. */
+final class Models {
+
+    private Models() {}
+
+    /** A model; its free dims are those of its inputs. */
+    static TypedModel of(Decl.Block declaration, FileScope home, TypedBlock block) {
+        var free = new LinkedHashSet<String>();
+        block.inputs().forEach(i -> i.type().dims().forEach(d -> free.addAll(d.variables())));
+        return new TypedModel(declaration, home.packageName(), block, free);
+    }
+
+    /** True if no weight's shape depends on a free dim; reports it otherwise. */
+    static boolean weightsAreFixed(Checking c, TypedModel model) {
+        Optional<String> open = openWeight(model.block(), "", model.freeDims());
+        open.ifPresent(weight -> {
+            String dim = model.freeDims().stream()
+                    .filter(d -> weight.matches(".*\\b" + d + "\\b.*"))
+                    .findFirst()
+                    .orElse("");
+            Diagnostic error = Diagnostic.error(
+                    "NND0318",
+                    model.declaration().name().span(),
+                    "the weight " + weight + " of `" + model.name() + "` has no fixed shape: `" + dim
+                            + "` is only known per call");
+            for (TypedBlock.Input input : model.block().inputs()) {
+                if (input.type().dims().stream().anyMatch(d -> d.variables().contains(dim))) {
+                    error = error.label(input.span(), "`" + dim + "` comes from here");
+                }
+            }
+            c.report(error.help("write a number instead of `" + dim + "`, or make it a parameter of the model"));
+        });
+        return open.isEmpty();
+    }
+
+    /** True if some weight's shape depends on a free dim. */
+    static boolean hasOpenWeights(TypedModel model) {
+        return openWeight(model.block(), "", model.freeDims()).isPresent();
+    }
+
+    private static Optional<String> openWeight(TypedBlock block, String path, Set<String> free) {
+        for (TypedBlock.Param param : block.params()) {
+            if (param.type().dims().stream().anyMatch(d -> d.constant().isEmpty())) {
+                return Optional.of("`" + path + param.name() + "`: " + param.type());
+            }
+        }
+        for (TypedBlock.Layer layer : block.layers()) {
+            Optional<String> open = openWeight(layer.block(), path + layer.name() + ".", free);
+            if (open.isPresent()) {
+                return open;
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.nnd.compiler.check;
+
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Finds the known name that a misspelled one probably means. */
+final class Nearest {
+
+    private Nearest() {}
+
+    /** The nearest candidate, if it is near enough: at most a third of the letters differ, or only the case. */
+    static Optional<String> to(String written, Collection<String> candidates) {
+        String best = null;
+        int bestDistance = Math.max(1, (written.length() + 1) / 3) + 1;
+        for (String candidate : candidates) {
+            if (candidate.equals(written)) {
+                continue;
+            }
+            if (folded(candidate).equals(folded(written))) {
+                return Optional.of(candidate);
+            }
+            int distance = distance(written.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
+            boolean useful = distance < Math.max(written.length(), candidate.length());
+            if (useful && (distance < bestDistance || (distance == bestDistance && best != null && candidate.compareTo(best) < 0))) {
+                best = candidate;
+                bestDistance = distance;
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    private static String folded(String name) {
+        return name.replace("_", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** Damerau-Levenshtein (optimal string alignment): insert, delete, replace, or swap neighbours. */
+    static int distance(String a, String b) {
+        int[][] d = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            d[i][0] = i;
+        }
+        for (int j = 0; j <= b.length(); j++) {
+            d[0][j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            for (int j = 1; j <= b.length(); j++) {
+                int cost = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                int best = Math.min(Math.min(d[i - 1][j] + 1, d[i][j - 1] + 1), d[i - 1][j - 1] + cost);
+                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+                    best = Math.min(best, d[i - 2][j - 2] + 1);
+                }
+                d[i][j] = best;
+            }
+        }
+        return d[a.length()][b.length()];
+    }
+}

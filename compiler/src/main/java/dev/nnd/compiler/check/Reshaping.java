@@ -1,0 +1,154 @@
+package dev.nnd.compiler.check;
+
+import dev.nnd.compiler.ast.Expr;
+import dev.nnd.compiler.type.Constant;
+import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.type.DimAnswer;
+import dev.nnd.compiler.type.DimProver;
+import dev.nnd.compiler.typed.Primitive;
+import dev.nnd.grammar.Diagnostic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Shape rules of {@code reshape[...]}, {@code squeeze[...]} and {@code unsqueeze[...]}. */
+final class Reshaping {
+
+    private final Checking c;
+
+    Reshaping(Checking c) {
+        this.c = c;
+    }
+
+    /** {@code reshape[N, 128, -1]}: one dim may be -1, which stands for what is left. */
+    Val reshape(Val.Tensor x, List<Expr> items, At at) {
+        var dims = new ArrayList<Dim>();
+        int open = -1;
+        for (Expr item : items) {
+            if (isMinusOne(item)) {
+                if (open >= 0) {
+                    return c.fail(Diagnostic.error("NND0310", item.span(), "only one dim of `reshape` can be -1"));
+                }
+                open = dims.size();
+                dims.add(Dim.ONE);
+                continue;
+            }
+            Optional<List<Dim>> some = c.types().dims(List.of(item), at.env());
+            if (some.isEmpty()) {
+                return Val.POISON;
+            }
+            dims.addAll(some.get());
+        }
+        Dim have = x.type().elements();
+        Dim want = Dim.product(dims);
+        if (open >= 0) {
+            Dim left = have.floorDivide(want);
+            if (!left.times(want).equals(have)) {
+                return mismatch(x, dims, open, have, want, at);
+            }
+            dims.set(open, left);
+        } else if (!have.equals(want) && !(c.generic() && !(DimProver.equal(have, want) instanceof DimAnswer.Refuted))) {
+            return mismatch(x, dims, open, have, want, at);
+        }
+        return to(x, dims, at);
+    }
+
+    private static boolean isMinusOne(Expr item) {
+        return item instanceof Expr.Unary(Expr.UnaryOperator operator, Expr.IntLiteral one, var span)
+                && operator == Expr.UnaryOperator.NEGATE
+                && one.value().equals(java.math.BigInteger.ONE);
+    }
+
+    private Val mismatch(Val.Tensor x, List<Dim> dims, int open, Dim have, Dim want, At at) {
+        if (c.generic()) {
+            return Val.POISON;
+        }
+        Diagnostic error = Diagnostic.error(
+                "NND0310",
+                at.span(),
+                open >= 0
+                        ? "`reshape` cannot divide " + have + " elements by " + want
+                        : "`reshape` needs the same number of elements: " + x.type() + " has " + have + ", "
+                                + x.type().withDims(dims) + " has " + want);
+        Diagnostic marked = x.trace().mark(error);
+        return c.fail(
+                DimProver.equal(have, want) instanceof DimAnswer.CanFail f && open < 0
+                        ? marked.note("for " + f.text() + " the two differ")
+                        : marked);
+    }
+
+    /** {@code squeeze[-1]}: drops axes of length 1. */
+    Val squeeze(Val.Tensor x, List<Expr> items, At at) {
+        Optional<TreeSet<Integer>> axes = axes(x, items, at.env());
+        if (axes.isEmpty()) {
+            return Val.POISON;
+        }
+        var dims = new ArrayList<Dim>();
+        for (int i = 0; i < x.type().rank(); i++) {
+            if (!axes.get().contains(i)) {
+                dims.add(x.type().dim(i));
+            } else if (!x.type().dim(i).is(1)) {
+                return c.fail(x.trace()
+                        .mark(Diagnostic.error(
+                                "NND0312",
+                                at.span(),
+                                "`squeeze` drops a dim of 1, and dim " + i + " of " + x.type() + " is "
+                                        + x.type().dim(i))));
+            }
+        }
+        return to(x, dims, at);
+    }
+
+    private Optional<TreeSet<Integer>> axes(Val.Tensor x, List<Expr> items, Env env) {
+        var axes = new TreeSet<Integer>();
+        for (Expr item : items) {
+            Optional<Dim> written = c.types().integer(item, env, "an axis");
+            Optional<Integer> axis =
+                    written.isEmpty() ? Optional.empty() : ShapeRules.axis(c, written.get(), x, item.span());
+            if (axis.isEmpty()) {
+                return Optional.empty();
+            }
+            axes.add(axis.get());
+        }
+        return Optional.of(axes);
+    }
+
+    /** {@code unsqueeze[1]}: a new axis of length 1 before that axis of the result. */
+    Val unsqueeze(Val.Tensor x, List<Expr> items, At at) {
+        int rank = x.type().rank() + items.size();
+        var places = new TreeSet<Integer>();
+        for (Expr item : items) {
+            Optional<Long> axis = c.expressions().constant(item, at.env(), "an axis");
+            if (axis.isEmpty()) {
+                return Val.POISON;
+            }
+            long from = axis.get() < 0 ? axis.get() + rank : axis.get();
+            if (from < 0 || from >= rank) {
+                return c.fail(x.trace()
+                        .mark(Diagnostic.error(
+                                "NND0311",
+                                item.span(),
+                                "there is no axis " + axis.get() + " in a result of " + rank + " dims")));
+            }
+            places.add((int) from);
+        }
+        var dims = new ArrayList<Dim>();
+        int next = 0;
+        for (int i = 0; i < x.type().rank() + places.size(); i++) {
+            dims.add(places.contains(i) ? Dim.ONE : x.type().dim(next++));
+        }
+        return to(x, dims, at);
+    }
+
+    /** The same elements under other dims. */
+    Val to(Val.Tensor x, List<Dim> dims, At at) {
+        if (dims.equals(x.type().dims())) {
+            return x;
+        }
+        List<Constant> attributes = List.of(new Constant.ListOf(
+                dims.stream().map(d -> (Constant) new Constant.Int(d)).toList()));
+        Val.Tensor made = c.apply(Primitive.RESHAPE, List.of(x), attributes, x.type().withDims(dims), at);
+        return new Val.Tensor(made.expr(), made.trace(), x.classes());
+    }
+}

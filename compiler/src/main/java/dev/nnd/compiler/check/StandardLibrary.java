@@ -1,0 +1,45 @@
+package dev.nnd.compiler.check;
+
+import dev.nnd.compiler.ast.NndFile;
+import dev.nnd.grammar.SourceFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Function;
+
+/** The library that comes with the compiler: .nnd files on the class path, beside this class's module. */
+public final class StandardLibrary {
+
+    private static final String FOLDER = "/nnd/std/";
+    private static final List<String> NAMES =
+            List.of("activations.nnd", "layers.nnd", "normalization.nnd", "losses.nnd", "metrics.nnd");
+
+    private final List<NndFile> files;
+
+    private StandardLibrary(List<NndFile> files) {
+        this.files = files;
+    }
+
+    /** Reads and parses the library; the parser must give a tree for every file, since the library has no errors. */
+    public static StandardLibrary load(Function<SourceFile, NndFile> parser) {
+        return new StandardLibrary(NAMES.stream().map(StandardLibrary::read).map(parser).toList());
+    }
+
+    /** Its files, in a fixed order. */
+    public List<NndFile> files() {
+        return files;
+    }
+
+    private static SourceFile read(String name) {
+        try (InputStream in = StandardLibrary.class.getResourceAsStream(FOLDER + name)) {
+            if (in == null) {
+                throw new IllegalStateException("the compiler's jar lacks " + FOLDER + name);
+            }
+            return new SourceFile("nnd/std/" + name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
