@@ -176,6 +176,8 @@ final class Blocks {
         return results(instance, made.get(), operands.getFirst(), results, at);
     }
 
+    /** Equal uses share one object, so most comparisons end at once. */
+    @SuppressWarnings("ReferenceEquality")
     private static boolean sameWeights(TypedBlock a, TypedBlock b) {
         if (a == b) {
             return true;
@@ -295,7 +297,10 @@ final class Blocks {
             return Optional.empty();
         }
         List<TensorType> types = inputs.stream().map(i -> i.value().type()).toList();
-        return c.problems().within(at.span(), "`" + use.name() + "`", () -> body(use, types, env));
+        boolean root = at.span().equals(use.declaration().name().span());
+        return root
+                ? body(use, types, env)
+                : c.problems().within(at.span(), "`" + use.name() + "`", () -> body(use, types, env));
     }
 
     private Scope parameters(Val.BlockUse use) {

@@ -89,7 +89,7 @@ public final class Checker {
             Optional<TypedModel> used = trains.stream()
                     .flatMap(t -> t.models().stream())
                     .map(TypedTrain.Trained::model)
-                    .filter(m -> m.declaration() == block)
+                    .filter(m -> m.declaration().name().span().equals(block.name().span()))
                     .findFirst();
             TypedModel standing = models.get(block);
             if (standing == null) {

@@ -82,6 +82,9 @@ final class Expressions {
             return declared(found.get(), name);
         }
         Optional<Builtin> builtin = Builtins.named(name.name());
+        if (builtin.isEmpty() && env.home().isBroken(name.name())) {
+            return Val.POISON;
+        }
         return builtin.isPresent()
                 ? new Val.Function(new Val.FunctionRef.BuiltIn(builtin.get()))
                 : c.fail(unknown(name, env));
@@ -215,6 +218,12 @@ final class Expressions {
     }
 
     private Val member(Expr.Member member, Env env) {
+        boolean ofData = member.target() instanceof Expr.Name n
+                && env.scope().find(n.name()).isEmpty()
+                && env.home().find(n.name()).filter(f -> f.declaration() instanceof Decl.Data).isPresent();
+        if (ofData) {
+            return c.unsupported("`" + member.span().text() + "`, a property of data,", member.span());
+        }
         Val target = eval(member.target(), env);
         String name = member.member().name();
         return switch (target) {

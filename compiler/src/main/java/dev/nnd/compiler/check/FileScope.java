@@ -3,10 +3,12 @@ package dev.nnd.compiler.check;
 import dev.nnd.compiler.ast.Decl;
 import dev.nnd.compiler.ast.NndFile;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ final class FileScope {
     private final @Nullable FileScope library;
     private final Map<String, Decl> own = new LinkedHashMap<>();
     private final Map<String, Found> imported = new LinkedHashMap<>();
+    private final Set<String> broken = new HashSet<>();
 
     private FileScope(String packageName, Collection<Decl> declarations, @Nullable FileScope library) {
         this.packageName = packageName;
@@ -45,6 +48,15 @@ final class FileScope {
     /** Makes an imported declaration known. */
     void add(String name, Found found) {
         imported.putIfAbsent(name, found);
+    }
+
+    /** Remembers a name whose import failed, so that its uses are not reported again. */
+    void broken(String name) {
+        broken.add(name);
+    }
+
+    boolean isBroken(String name) {
+        return broken.contains(name);
     }
 
     boolean isLibrary() {

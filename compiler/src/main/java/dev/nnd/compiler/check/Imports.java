@@ -55,6 +55,7 @@ final class Imports {
         Optional<NndFile> file = sources.find(name.text());
         String last = name.parts().getLast().name();
         if (file.isEmpty()) {
+            into.broken(last);
             if (report) {
                 c.report(Diagnostic.error("NND0106", name.span(), "there is no `" + name.text() + "` to import")
                         .help("an import names a declaration of another file of the source root, with that file's package"));
@@ -62,6 +63,7 @@ final class Imports {
             return;
         }
         if (path.contains(file.get().source().name())) {
+            into.broken(last);
             if (report || path.peekLast() != null && path.peekLast().equals(file.get().source().name())) {
                 cycle(name, file.get());
             }
@@ -71,6 +73,7 @@ final class Imports {
                 .filter(d -> d.name().name().equals(last))
                 .findFirst();
         if (found.isEmpty()) {
+            into.broken(last);
             if (report) {
                 missing(name, file.get());
             }

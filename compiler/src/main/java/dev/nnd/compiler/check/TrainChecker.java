@@ -167,6 +167,9 @@ final class TrainChecker {
         Ident name = all.getFirst().name();
         Optional<FileScope.Found> found =
                 env.home().find(name.name()).filter(f -> f.declaration() instanceof Decl.Data);
+        if (found.isEmpty() && env.home().isBroken(name.name())) {
+            return Optional.empty();
+        }
         if (found.isEmpty()) {
             Diagnostic error = Diagnostic.error("NND0514", name.span(), "there is no data section `" + name.name() + "`");
             c.report(Expressions.suggest(
