@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reverse-mode differentiation of a graph: one walk over its nodes from the last to the first, in which every node that the
- * loss depends on and that depends on a parameter adds the nodes of its {@link GradientRules gradient rule}.
+ * Reverse-mode differentiation of a graph: one walk over its nodes from the last to the first, in which every node that
+ * the loss depends on and that depends on a parameter adds the nodes of its {@link GradientRules gradient rule}.
  */
 public final class Differentiation {
 
@@ -37,14 +37,15 @@ public final class Differentiation {
     }
 
     /**
-     * Adds the gradients of the loss by the given parameters. Forward nodes stay as they are and come first, but a maximum
-     * pooling that a gradient passes also makes its indices; backward nodes follow in the reverse order of the forward ones,
-     * with the origin of the node that they differentiate. A parameter that the loss does not depend on has a gradient of
-     * zeros. Two ports may lead to one value.
+     * Adds the gradients of the loss by the given parameters. Forward nodes stay as they are and come first, but a
+     * maximum pooling that a gradient passes also makes its indices; backward nodes follow in the reverse order of the
+     * forward ones, with the origin of the node that they differentiate. A parameter that the loss does not depend on
+     * has a gradient of zeros. Two ports may lead to one value.
      *
      * @param forward has one LOSS output, a scalar
      * @param parameters inputs of {@code forward}, of a float dtype
-     * @throws GraphException if there is no such loss, or the loss depends on a parameter through an op without gradient rule
+     * @throws GraphException if there is no such loss, or the loss depends on a parameter through an op without
+     *     gradient rule
      */
     public static JointGraph gradients(Graph forward, List<Port> parameters) {
         return new Differentiation(forward, parameters).run();

@@ -7,8 +7,8 @@ import dev.nnd.compiler.ir.Op.UnaryFunction;
 import dev.nnd.compiler.ir.Value;
 
 /**
- * Gradients of functions of one and two numbers. Where the result of a function gives its derivative, the rule uses that and
- * not the operand, so that the operand need not be kept and the function can be fused into what makes it.
+ * Gradients of functions of one and two numbers. Where the result of a function gives its derivative, the rule uses
+ * that and not the operand, so that the operand need not be kept and the function can be fused into what makes it.
  */
 final class ElementwiseGradients {
 

@@ -7,7 +7,10 @@ final class GradientFlow {
 
     private GradientFlow() {}
 
-    /** False where the derivative by that operand is zero wherever it is defined, or the operand is an integer or a bool. */
+    /**
+     * False where the derivative by that operand is zero wherever it is defined, or the operand is an integer or a
+     * bool.
+     */
     static boolean passes(Op op, int input) {
         return switch (op) {
             case Op.Constant _, Op.Size _ -> false;

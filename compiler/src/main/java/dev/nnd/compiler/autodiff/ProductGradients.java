@@ -12,7 +12,10 @@ final class ProductGradients {
 
     private ProductGradients() {}
 
-    /** dy where the output of a relu is positive; the output tells as much as the operand, so the operand can be fused away. */
+    /**
+     * dy where the output of a relu is positive; the output tells as much as the operand, so the operand can be fused
+     * away.
+     */
     static Value throughRelu(BackwardStep step, Value dy) {
         Value zero = step.constant(0);
         return step.to.select(step.to.compare(Comparison.GREATER, step.out(0), zero), dy, zero);
@@ -44,7 +47,10 @@ final class ProductGradients {
                 : step.to.matMul(a, step.dy(), !op.transposeLeft(), false);
     }
 
-    /** The same for one matrix b under a batch of a: one product over all rows in place of a sum over a batch of products. */
+    /**
+     * The same for one matrix b under a batch of a: one product over all rows in place of a sum over a batch of
+     * products.
+     */
     private static Value sharedRight(Op.MatMul op, BackwardStep step, Value a) {
         Value rows = rows(step.to, a);
         Value gradients = rows(step.to, step.dy());

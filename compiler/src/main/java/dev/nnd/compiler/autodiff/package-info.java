@@ -1,5 +1,5 @@
 /**
- * In: a forward graph with a loss. Out: the joint graph: the same nodes, then those that compute the parameters' gradients.
+ * In: a forward graph with a loss. Out: the same nodes, then those that compute the parameters' gradients.
  * Must not know: fusion, layouts, optimizers. Start here: {@link dev.nnd.compiler.autodiff.Differentiation}.
  */
 @NullMarked

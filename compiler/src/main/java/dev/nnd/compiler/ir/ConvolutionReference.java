@@ -57,7 +57,10 @@ final class ConvolutionReference {
         return List.of(dw, db);
     }
 
-    /** All multiply-adds of a convolution of dims {@code x}, {@code w} and {@code y}; products with padding are left out. */
+    /**
+     * All multiply-adds of a convolution of dims {@code x}, {@code w} and {@code y}; products with padding are left
+     * out.
+     */
     private record Walk(Op.Window window, int[] x, int[] w, int[] y, Step step) {
 
         void run() {

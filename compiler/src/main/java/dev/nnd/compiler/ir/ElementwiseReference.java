@@ -44,8 +44,9 @@ final class ElementwiseReference {
     }
 
     /**
-     * {@code erf(x) = 2 / sqrt(pi) * exp(-x^2) * sum(2^n x^(2n+1) / (1 * 3 * ... * (2n+1)))}, Abramowitz and Stegun 7.1.6: all
-     * terms have one sign, so nothing cancels. From 6 on the difference from 1 is below the precision of a double.
+     * {@code erf(x) = 2 / sqrt(pi) * exp(-x^2) * sum(2^n x^(2n+1) / (1 * 3 * ... * (2n+1)))}, Abramowitz and Stegun
+     * 7.1.6: all terms have one sign, so nothing cancels. From 6 on the difference from 1 is below the precision of a
+     * double.
      */
     private static double erf(double x) {
         if (Math.abs(x) >= 6) {

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs a graph op by op in double precision with plain loops: the reference that gradients, rewrites and kernels are held
- * to. Every value is a row-major {@code double[]}; integers are truncated to whole numbers but not to the range of their
- * dtype, bools are 0 and 1, and f32 is not rounded.
+ * Runs a graph op by op in double precision with plain loops: the reference that gradients, rewrites and kernels are
+ * held to. Every value is a row-major {@code double[]}; integers are truncated to whole numbers but not to the range of
+ * their dtype, bools are 0 and 1, and f32 is not rounded.
  */
 public final class Evaluator {
 
@@ -24,8 +24,8 @@ public final class Evaluator {
      *
      * @param freeDims a size for each dim variable
      * @param inputs the elements of each input by the name of its port
-     * @throws IllegalArgumentException if an input is missing or has another number of elements, a dim has no size, or an
-     *     index is out of range
+     * @throws IllegalArgumentException if an input is missing or has another number of elements, a dim has no size, or
+     *     an index is out of range
      */
     public static Result evaluate(Graph graph, Map<String, Long> freeDims, Map<String, double[]> inputs) {
         var evaluator = new Evaluator(freeDims);

@@ -5,10 +5,10 @@ import dev.nnd.compiler.type.TensorType;
 import java.util.List;
 
 /**
- * Floating-point operations as a function of the free dims. A multiply-add counts as two, as in the LAPACK working notes and
- * in vendors' peak numbers (tools that count "MACs" show half). Every other arithmetic step, comparison or transcendental
- * function counts as one; moving and finding elements counts as none. Convolution counts its padding, as PyTorch's
- * {@code FlopCounterMode} does, since otherwise the count would not be a polynomial in the dims.
+ * Floating-point operations as a function of the free dims. A multiply-add counts as two, as in the LAPACK working
+ * notes and in vendors' peak numbers (tools that count "MACs" show half). Every other arithmetic step, comparison or
+ * transcendental function counts as one; moving and finding elements counts as none. Products with a convolution's
+ * padding count, as in PyTorch's {@code FlopCounterMode}; else the count would not be a polynomial in the dims.
  */
 public final class FlopCount {
 

@@ -3,7 +3,8 @@ package dev.nnd.compiler.ir;
 import java.util.List;
 
 /**
- * A graph of primitive ops in an order in which every value is made before it is used. Immutable; rewrites build a new one.
+ * A graph of primitive ops in an order in which every value is made before it is used. Immutable; rewrites build a new
+ * one.
  *
  * @param name what it computes, such as {@code SimpleCnn} or {@code MnistTraining}
  * @param inputs ports whose values come from outside

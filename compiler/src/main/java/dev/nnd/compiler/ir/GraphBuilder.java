@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds one graph node by node: types are inferred by {@link ShapeRules} and ids are fresh. Every method that adds a node
- * throws {@link GraphException} if the operands don't fit, and gives the node the origin of the last {@link #at}.
+ * Builds one graph node by node: types are inferred by {@link ShapeRules} and ids are fresh. Every method that adds a
+ * node throws {@link GraphException} if the operands don't fit, and gives the node the origin of the last {@link #at}.
  */
 public final class GraphBuilder {
 

@@ -13,7 +13,9 @@ public sealed interface Op {
     /** A scalar constant of that dtype. () -> scalar. */
     record Constant(double value, DType dtype) implements Op {}
 
-    /** The value of a dim as a scalar of that dtype, such as the count that a mean's gradient divides by. () -> scalar. */
+    /**
+     * The value of a dim as a scalar of that dtype, such as the count that a mean's gradient divides by. () -> scalar.
+     */
     record Size(Dim dim, DType dtype) implements Op {}
 
     /** y = f(x), elementwise. */
@@ -43,12 +45,15 @@ public sealed interface Op {
     /** Reduces over sorted, distinct, non-negative axes; kept as 1 if {@code keepDims}. */
     record Reduce(ReduceFunction function, List<Integer> axes, boolean keepDims) implements Op {}
 
-    /** [..., m, k] x [..., k, n] -> [..., m, n]; leading dims broadcast; the flags swap the last two axes of an operand first. */
+    /**
+     * [..., m, k] x [..., k, n] -> [..., m, n]; leading dims broadcast; the flags swap the last two axes of an operand
+     * first.
+     */
     record MatMul(boolean transposeLeft, boolean transposeRight) implements Op {}
 
     /**
-     * y = relu?(x w^T + b): x [n, f...], w [o, f...] or [o, product of f], b [o] if {@code bias} -> [n, o]. With w of rank 2
-     * and x of a higher rank, w's second axis is f in row-major order.
+     * y = relu?(x w^T + b): x [n, f...], w [o, f...] or [o, product of f], b [o] if {@code bias} -> [n, o]. With w of
+     * rank 2 and x of a higher rank, w's second axis is f in row-major order.
      */
     record InnerProduct(boolean bias, boolean relu) implements Op {}
 
@@ -58,7 +63,10 @@ public sealed interface Op {
     /** (dy [n, o], x [n, f...]) -> dw of the given dims, and db [o] if {@code bias}. */
     record InnerProductBackwardWeights(List<Dim> weightDims, boolean bias) implements Op {}
 
-    /** y = relu?(conv(x, w) + b): x [n, c, h, w], w [o, c / groups, kh, kw], b [o] if {@code bias}. Cross-correlation, as in PyTorch. */
+    /**
+     * y = relu?(conv(x, w) + b): x [n, c, h, w], w [o, c / groups, kh, kw], b [o] if {@code bias}. Cross-correlation,
+     * as in PyTorch.
+     */
     record Convolution2d(Window window, int groups, boolean bias, boolean relu) implements Op {}
 
     /** (dy, w) -> dx of the given dims. */

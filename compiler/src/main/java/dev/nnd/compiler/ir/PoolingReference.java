@@ -8,8 +8,9 @@ final class PoolingReference {
     private PoolingReference() {}
 
     /**
-     * The maximum of each window, and if asked for the place {@code row * width + column} of the first maximum in its input
-     * plane. Padding never wins; a window that lies wholly in the padding has the maximum -infinity and the place -1.
+     * The maximum of each window, and if asked for the place {@code row * width + column} of the first maximum in its
+     * input plane. Padding never wins; a window that lies wholly in the padding has the maximum -infinity and the place
+     * -1.
      */
     static List<Ndarray> maxPool(Op.MaxPool2d op, Ndarray x, int[] shape) {
         Ndarray y = Ndarray.zeros(shape);

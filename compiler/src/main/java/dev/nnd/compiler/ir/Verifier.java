@@ -17,8 +17,8 @@ public final class Verifier {
     }
 
     /**
-     * Checks that every value is made once and before its use, that types are what the shape rules say, that no two ports
-     * have one role and name, and that outputs exist.
+     * Checks that every value is made once and before its use, that types are what the shape rules say, that no two
+     * ports have one role and name, and that outputs exist.
      *
      * @return the same graph
      * @throws GraphException if it is not so

@@ -128,6 +128,19 @@ class DifferentiationTest {
                         || node.op() instanceof Op.InnerProductBackwardWeights));
     }
 
+    @Test
+    void aFrozenBiasGetsNoGradientButItsWeightsDo() {
+        Graph forward = network();
+        List<Port> weights = parameters(forward).stream()
+                .filter(p -> p.name().equals("conv2d.weight"))
+                .toList();
+        List<Boolean> biases = GradientTest.backward(Differentiation.gradients(forward, weights)).stream()
+                .filter(node -> node.op() instanceof Op.Convolution2dBackwardWeights)
+                .map(node -> ((Op.Convolution2dBackwardWeights) node.op()).bias())
+                .toList();
+        assertEquals(List.of(false), biases);
+    }
+
     /** Else the pre-activation would have to be kept, and relu could not be fused into the convolution. */
     @Test
     void reluGradientReadsItsOutputOnly() {

@@ -1,5 +1,6 @@
 package dev.nnd.compiler.autodiff;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.nnd.compiler.ir.Evaluator;
@@ -69,7 +70,9 @@ final class GradientCheck {
         return () -> (random.nextInt(4) - 1.5) / 2;
     }
 
-    /** Numbers half way between multiples of 1/16: added to a sum of products of {@link #quarters}, it is never near 0. */
+    /**
+     * Numbers half way between multiples of 1/16: added to a sum of products of {@link #quarters}, it is never near 0.
+     */
     DoubleSupplier betweenSixteenths() {
         return () -> (random.nextInt(33) - 16.5) / 16;
     }
@@ -128,12 +131,18 @@ final class GradientCheck {
         return Differentiation.gradients(forward, parameters);
     }
 
-    /** Compares every element of every parameter's gradient. */
+    /** Compares every element of every parameter's gradient, computed with those of the others and alone. */
     void compare(Graph forward) {
         JointGraph joint = differentiate(forward);
         var result = Evaluator.evaluate(joint.graph(), freeDims, inputs);
         for (Port parameter : parameters) {
             double[] gradient = result.output(Port.Role.GRADIENT, parameter.name());
+            Graph alone = Differentiation.gradients(forward, List.of(parameter)).graph();
+            assertArrayEquals(
+                    gradient,
+                    Evaluator.evaluate(alone, freeDims, inputs).output(Port.Role.GRADIENT, parameter.name()),
+                    1e-10,
+                    () -> parameter.name() + " alone, seed " + seed + "\n" + GraphPrinter.print(alone));
             double[] at = Objects.requireNonNull(inputs.get(parameter.name()));
             for (int i = 0; i < at.length; i++) {
                 double middle = at[i];

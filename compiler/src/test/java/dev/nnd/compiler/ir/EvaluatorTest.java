@@ -124,6 +124,10 @@ class EvaluatorTest {
         // Dilation 2: the four corners.
         var dilated = new Op.Window(2, 2, 1, 1, 0, 0, 0, 0, 2, 2);
         check(b.apply(new Op.Convolution2d(dilated, 1, false, false), x, w), 1 + 2 * 3 + 3 * 7 + 4 * 9);
+        // Dilation 2 down and 1 across: rows 1 and 3.
+        var tall = new Op.Window(2, 2, 1, 1, 0, 0, 0, 0, 2, 1);
+        check(b.apply(new Op.Convolution2d(tall, 1, false, false), x, w),
+                1 + 2 * 2 + 3 * 7 + 4 * 8, 2 + 2 * 3 + 3 * 8 + 4 * 9);
         // Padding at the top and the right only, a kernel of 1x2, stride 3 along the rows.
         var uneven = new Op.Window(1, 2, 3, 1, 1, 0, 0, 1, 1, 1);
         Value flat = given("flat", DType.F64, new int[] {1, 1, 1, 2}, 1, 10);

@@ -76,6 +76,7 @@ class ShapeRulesTest {
             new Case(new Op.Convolution2d(WINDOW, 1, false, false), "f32[N,4,9,8] f32[6,2,3,3]", "don't fit the channels"),
             new Case(new Op.Convolution2d(WINDOW, 2, false, false), "f32[N,4,9,8] f32[5,2,3,3]", "don't divide"),
             new Case(new Op.Convolution2d(WINDOW, 2, false, false), "f32[N,4,9,8] f32[6,2,3,5]", "another kernel"),
+            new Case(new Op.Convolution2d(WINDOW, 2, false, false), "f32[N,4,9,8] f32[6,2,5,3]", "another kernel"),
             new Case(new Op.MaxPool2d(TestGraphs.window(5, 1, 0), false), "f32[N,4,3,8]", "larger than the padded input"),
             new Case(new Op.Pick(), "f32[N,3] i32[M]", "should have the dims"),
             new Case(new Op.Pick(), "f32[N,3] f32[N]", "should be of dtype i32"),
