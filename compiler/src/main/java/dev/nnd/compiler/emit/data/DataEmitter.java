@@ -54,9 +54,9 @@ public final class DataEmitter {
                 .build());
         addDescriptions(type);
         type.addMethod(encode()).addMethod(observe).addMethod(row());
+        data.fields().forEach(f -> FieldEncoders.original(f).ifPresent(type::addMethod));
         type.addMethods(encoders).addMethods(DataFunctions.methods(code.functions()));
-        List<TypedData.Field> raw = data.fields().stream().filter(f -> f.label().isEmpty()).toList();
-        type.addType(new ExampleRecord(shape, "Example", raw)
+        type.addType(new ExampleRecord(shape, "Example", shape.rawFields())
                 .type("One example as it comes, before any field is encoded."));
         for (TypedData.Field field : data.fields()) {
             field.label().ifPresent(label -> type.addType(LabelEnum.type(shape.labelType(field), field, label)));
@@ -194,13 +194,12 @@ public final class DataEmitter {
     }
 
     private MethodSpec row() {
-        List<TypedData.Field> raw = data.fields().stream().filter(f -> f.label().isEmpty()).toList();
         return MethodSpec.methodBuilder("row")
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .addJavadoc("The example as a row that {@link #encode} reads, so that serving runs the code that training ran.\n")
                 .addParameter(ClassName.get(data.packageName(), data.name(), "Example"), "example")
                 .returns(RuntimeTypes.ROW)
-                .addStatement("return $L", new ExampleRecord(shape, "Example", raw).row("example"))
+                .addStatement("return $L", new ExampleRecord(shape, "Example", shape.rawFields()).row("example"))
                 .build();
     }
 }

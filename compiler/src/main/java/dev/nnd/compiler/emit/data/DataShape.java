@@ -26,7 +26,7 @@ public final class DataShape {
     /** The shape of that section. */
     public DataShape(TypedData data) {
         this.data = data;
-        this.inputColumns = List.copyOf(columnsOf(data.fields().stream().filter(f -> f.label().isEmpty()).toList()));
+        this.inputColumns = List.copyOf(columnsOf(rawFields()));
         Set<String> all = new LinkedHashSet<>(inputColumns);
         all.addAll(columnsOf(data.fields()));
         this.columns = List.copyOf(all);
@@ -49,14 +49,30 @@ public final class DataShape {
         return columns.stream().filter(read::contains).toList();
     }
 
-    /** The columns that fields other than labels read: a prefix of {@link #columns}. */
-    List<String> inputColumns() {
-        return inputColumns;
-    }
-
     /** The name of the nested enum of a label field. */
     public String labelType(TypedData.Field field) {
         return Objects.requireNonNull(labelTypes.get(field.name()), "the field is no label");
+    }
+
+    /** The constant in the section's class that holds a field's index. */
+    public String indexConstant(TypedData.Field field) {
+        return FieldEncoders.indexName(field);
+    }
+
+    /** The method of the section's class that gives a standardized column in its own units. */
+    public String originalMethod(TypedData.Field field) {
+        return FieldEncoders.originalName(field);
+    }
+
+    /** True if these fields read all that the fields that are no labels read. */
+    public boolean readsAll(List<TypedData.Field> fields) {
+        List<TypedData.Field> raw = rawFields();
+        return images(fields).isPresent() == images(raw).isPresent() && columns(fields).equals(inputColumns);
+    }
+
+    /** The fields that are no labels. */
+    public List<TypedData.Field> rawFields() {
+        return data.fields().stream().filter(f -> f.label().isEmpty()).toList();
     }
 
     /** The pixels that these fields read, if any does. */

@@ -8,6 +8,7 @@ import dev.nnd.compiler.emit.JavaNames;
 import dev.nnd.compiler.typed.DataExpr;
 import dev.nnd.compiler.typed.TypedData;
 import java.util.List;
+import java.util.Optional;
 import javax.lang.model.element.Modifier;
 
 /** One method per field that writes it element by element: plain scalar code. */
@@ -39,6 +40,29 @@ final class FieldEncoders {
     /** {@code encodeImage}: a prefix keeps clear of the interface's own names. */
     static String methodName(TypedData.Field field) {
         return "encode" + JavaNames.type(field.name());
+    }
+
+    /** {@code originalY}: the method that undoes the standardization of a column. */
+    static String originalName(TypedData.Field field) {
+        return "original" + JavaNames.type(field.name());
+    }
+
+    /** The way back from a standardized column; empty for any other field. */
+    static Optional<MethodSpec> original(TypedData.Field field) {
+        if (!(field.value() instanceof DataExpr.Standardize standardize)
+                || !(standardize.operand() instanceof DataExpr.Column)) {
+            return Optional.empty();
+        }
+        String learned = FieldCode.learnedName(standardize);
+        return Optional.of(MethodSpec.methodBuilder(originalName(field))
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("Element {@code i} of field $L in the units of its column: undoes the standardization.\n",
+                        Docs.code(field.name()))
+                .addParameter(int.class, "i")
+                .addParameter(float.class, "standardized")
+                .returns(float.class)
+                .addStatement("return (float) (standardized * $1L.std(i) + $1L.mean(i))", learned)
+                .build());
     }
 
     List<MethodSpec> methods() {

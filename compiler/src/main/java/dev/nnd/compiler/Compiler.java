@@ -1,0 +1,53 @@
+package dev.nnd.compiler;
+
+import dev.nnd.compiler.check.Checked;
+import dev.nnd.compiler.check.Checker;
+import dev.nnd.compiler.check.StandardLibrary;
+import dev.nnd.compiler.parse.Parsed;
+import dev.nnd.compiler.parse.Parser;
+import dev.nnd.compiler.typed.TypedProgram;
+import dev.nnd.grammar.Diagnostic;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The compiler from texts to Java in memory: parse, check, lower, rewrite, differentiate, plan, emit. Its only state is
+ * the standard library.
+ */
+public final class Compiler {
+
+    private final Checker checker = new Checker(StandardLibrary.load(source -> Parser.parse(source).file()));
+
+    /** A compiler. */
+    public Compiler() {}
+
+    /** Only what is wrong with the sources: nothing is lowered or generated. */
+    public List<Diagnostic> check(CompilerRun run) {
+        var found = new ArrayList<Diagnostic>();
+        typed(run, found);
+        return List.copyOf(found);
+    }
+
+    /** Everything up to execution plans, without the generated Java. */
+    public CompileResult plan(CompilerRun run) {
+        var found = new ArrayList<Diagnostic>();
+        List<TypedProgram> typed = typed(run, found);
+        var checked = new CompileResult(List.of(), found, List.of());
+        if (!checked.ok()) {
+            return checked;
+        }
+        return new CompileResult(List.of(), found, typed.stream().map(Backend::compile).toList());
+    }
+
+    private List<TypedProgram> typed(CompilerRun run, List<Diagnostic> found) {
+        var sources = new ParsedSources(run);
+        var typed = new ArrayList<TypedProgram>();
+        for (Parsed parsed : sources.sources()) {
+            Checked checked = checker.check(parsed.file(), sources);
+            // What a broken statement would have declared is missing: what follows from that is no news.
+            found.addAll(parsed.problems().isEmpty() ? checked.diagnostics() : parsed.problems());
+            typed.add(checked.program());
+        }
+        return typed;
+    }
+}

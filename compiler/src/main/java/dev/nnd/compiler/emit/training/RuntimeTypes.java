@@ -1,0 +1,26 @@
+package dev.nnd.compiler.emit.training;
+
+import com.palantir.javapoet.ClassName;
+
+/** The runtime's classes that generated training classes refer to. */
+final class RuntimeTypes {
+
+    private static final String TRAIN = "dev.nnd.runtime.train";
+
+    static final ClassName TRAINING_PROGRAM = ClassName.get(TRAIN, "TrainingProgram");
+    static final ClassName TRAINING_FACTORY = ClassName.get(TRAIN, "TrainingFactory");
+    static final ClassName TRAIN_STEP = ClassName.get(TRAIN, "TrainStep");
+    static final ClassName EVAL_STEP = ClassName.get(TRAIN, "EvalStep");
+    static final ClassName RUN_SETTINGS = ClassName.get(TRAIN, "RunSettings");
+    static final ClassName TRAINER = ClassName.get(TRAIN, "Trainer");
+    static final ClassName TRAINING_RUN = ClassName.get(TRAIN, "TrainingRun");
+    static final ClassName TRAINING_OPTIONS = ClassName.get(TRAIN, "TrainingOptions");
+    static final ClassName RUN_DIRECTORY = ClassName.get(TRAIN, "RunDirectory");
+    static final ClassName PROGRESS_LISTENER = ClassName.get(TRAIN, "ProgressListener");
+    static final ClassName DATASET = ClassName.get("dev.nnd.runtime.data", "Dataset");
+    static final ClassName PROVIDER = ClassName.get("dev.nnd.runtime.kernel", "Provider");
+    static final ClassName PARAMETER_SET = ClassName.get("dev.nnd.runtime.program", "ParameterSet");
+    static final ClassName NND_EXCEPTION = ClassName.get("dev.nnd.runtime", "NndException");
+
+    private RuntimeTypes() {}
+}
