@@ -29,6 +29,12 @@ public final class NndException extends RuntimeException {
         this.help = help;
     }
 
+    /** What is wrong and where; never null. */
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+
     /** What to do about it, if there is more to say than the message does. */
     public Optional<String> help() {
         return Optional.ofNullable(help);

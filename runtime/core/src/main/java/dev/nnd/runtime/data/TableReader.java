@@ -125,6 +125,9 @@ final class TableReader {
                 records.next();
                 addRow(new Place(stream.name(), into.rows() - before + 1L, cells.line()), header.size(), cells, into);
             }
+        } catch (NndException e) {
+            // A file that breaks off also has a last row that looks bad.
+            throw stream.cutOff() ? truncated(stream.name(), into.rows() - before) : e;
         } catch (CsvParseException e) {
             throw badCsv(stream.name(), into.rows() - before, cells, e);
         } catch (UncheckedIOException e) {
@@ -133,11 +136,15 @@ final class TableReader {
                     : new NndException(stream.name() + " can't be read: " + e.getMessage() + ".", e);
         }
         if (stream.cutOff()) {
-            throw new NndException(
-                    stream.name() + " is truncated: its gzip stream breaks off after row " + (into.rows() - before) + ".",
-                    "copy or download the file again",
-                    null);
+            throw truncated(stream.name(), into.rows() - before);
         }
+    }
+
+    private static NndException truncated(String file, int rows) {
+        return new NndException(
+                file + " is truncated: its gzip stream breaks off after row " + rows + ".",
+                "copy or download the file again",
+                null);
     }
 
     private static NndException badCsv(String file, int rows, Cells cells, CsvParseException e) {

@@ -1,0 +1,369 @@
+package dev.nnd.runtime.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.data.Dataset;
+import dev.nnd.runtime.data.Format;
+import dev.nnd.runtime.data.SourceSpec;
+import dev.nnd.runtime.data.SplitSpec;
+import dev.nnd.runtime.data.TestDatasets;
+import dev.nnd.runtime.data.TestFiles;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerTest {
+    private static final List<String> KINDS = List.of("a", "b");
+    private static final int ROWS = 200;
+    private static final Optional<RunSettings.KeepRule> BY_LOSS =
+            Optional.of(new RunSettings.KeepRule("validation", "loss", false));
+
+    @TempDir
+    Path folder;
+
+    private final double[] xs = new double[ROWS];
+    private final double[] ys = new double[ROWS];
+
+    @BeforeEach
+    void write() {
+        var random = new Random(3);
+        var text = new StringBuilder("x,y,kind\n");
+        for (int i = 0; i < ROWS; i++) {
+            xs[i] = (float) (random.nextDouble() * 10);
+            ys[i] = (float) (3 * xs[i] - 2 + random.nextGaussian() * 0.1);
+            text.append(xs[i]).append(',').append(ys[i]).append(',').append(i % 2).append('\n');
+        }
+        TestFiles.write(folder.resolve("t.csv"), text.toString());
+    }
+
+    private static Dataset split() {
+        var parts = List.of(
+                new SplitSpec.Part("train", 70), new SplitSpec.Part("validation", 15), new SplitSpec.Part("test", 15));
+        return new TestDatasets.Table(
+                "t.csv", List.of(new SplitSpec("train", parts, false, "kind", 4)), KINDS, true);
+    }
+
+    private static Dataset whole() {
+        return new TestDatasets.Table("t.csv", List.of(), KINDS, true);
+    }
+
+    private TrainingOptions options(String out) {
+        return TrainingOptions.of(folder).withOut(folder.resolve(out));
+    }
+
+    private static LinearProgram program(Dataset data, long epochs) {
+        return new LinearProgram(data, LinearProgram.settings(epochs, 16, 0.05, BY_LOSS));
+    }
+
+    private byte[] weights(String out, String which) throws IOException {
+        return Files.readAllBytes(folder.resolve(out).resolve(which).resolve("weights.safetensors"));
+    }
+
+    @Test
+    void reachesLeastSquares() {
+        double mx = java.util.Arrays.stream(xs).average().orElseThrow();
+        double my = java.util.Arrays.stream(ys).average().orElseThrow();
+        double xx = 0;
+        double xy = 0;
+        for (int i = 0; i < ROWS; i++) {
+            xx += (xs[i] - mx) * (xs[i] - mx);
+            xy += (xs[i] - mx) * (ys[i] - my);
+        }
+        // In units of the standardized x.
+        double slope = xy / xx * Math.sqrt(xx / ROWS);
+        try (var program = new LinearProgram(whole(), LinearProgram.settings(300, ROWS, 0.1, Optional.empty()))) {
+            var run = Trainer.train(program, options("run"), ProgressListener.NONE);
+            assertEquals(slope, program.weight(), 1e-4);
+            assertEquals(my, program.bias(), 1e-4);
+            assertEquals(300, run.last().epoch());
+            assertEquals(300, run.best().epoch());
+            assertTrue(run.samplesPerSecond() > 0);
+            assertThrows(IllegalArgumentException.class, () -> run.best().metric("validation.loss"));
+        }
+    }
+
+    @Test
+    void writesWhatARunDirectoryHolds() throws IOException {
+        var events = new ArrayList<String>();
+        var listener = new ProgressListener() {
+            @Override
+            public void started(TrainingStart start) {
+                events.add(start.rows() + " " + start.batchesPerEpoch() + " " + start.steps() + " " + start.parameters());
+            }
+
+            @Override
+            public void epoch(EpochResult result, boolean best) {
+                events.add("epoch " + result.epoch() + " at " + result.step());
+            }
+
+            @Override
+            public void finished(TrainingRun run) {
+                events.add("finished");
+            }
+        };
+        try (var program = program(split(), 3)) {
+            var run = Trainer.train(program, options("run"), listener);
+            assertEquals(
+                    List.of(
+                            "{train=140, validation=30, test=30} 9 27 2",
+                            "epoch 1 at 9",
+                            "epoch 2 at 18",
+                            "epoch 3 at 27",
+                            "finished"),
+                    events);
+            assertEquals(
+                    Set.of(
+                            "train.loss",
+                            "train.error",
+                            "validation.loss",
+                            "validation.error",
+                            "test.loss",
+                            "test.error"),
+                    run.best().metrics().keySet());
+            var lines = Files.readAllLines(folder.resolve("run/metrics.csv"));
+            assertEquals(
+                    "epoch,step,train.loss,train.error,validation.loss,validation.error,seconds,samples_per_second",
+                    lines.getFirst());
+            assertEquals(4, lines.size());
+            assertTrue(lines.get(3).startsWith("3,27," + run.last().metric("train.loss") + ","), lines.get(3));
+            try (var files = Files.walk(folder.resolve("run"))) {
+                assertEquals(
+                        Set.of(
+                                "metrics.csv",
+                                "best/weights.safetensors",
+                                "best/data.json",
+                                "best/run.json",
+                                "last/weights.safetensors",
+                                "last/state.safetensors",
+                                "last/data.json",
+                                "last/run.json"),
+                        Set.copyOf(files.filter(Files::isRegularFile)
+                                .map(f -> folder.resolve("run").relativize(f).toString())
+                                .toList()));
+            }
+            var directory = RunDirectory.open(folder.resolve("run"));
+            assertEquals(run.best().metrics(), directory.metrics());
+            assertEquals(run.best().epoch(), directory.epoch());
+        }
+    }
+
+    @Test
+    void evaluatesALoadedRun() {
+        double expected;
+        try (var program = program(split(), 5)) {
+            expected = Trainer.train(program, options("run"), ProgressListener.NONE).best().metric("test.loss");
+        }
+        try (var program = program(split(), 5)) {
+            var unlearned =
+                    assertThrows(NndException.class, () -> Evaluation.run(program, options("run"), "test"));
+            assertEquals("The statistics of `x` are not learned yet.", unlearned.getMessage());
+            RunDirectory.open(folder.resolve("run")).load(program);
+            var result = Evaluation.run(program, options("run"), "test");
+            assertEquals(expected, result.metric("test.loss"), 1e-12);
+            assertEquals(30, result.rows());
+            var e = assertThrows(NndException.class, () -> Evaluation.run(program, options("run"), "tests"));
+            assertEquals("Rows has no split `tests`; it has train, validation, test. Did you mean `test`?", e.getMessage());
+        }
+        var e = assertThrows(NndException.class, () -> RunDirectory.open(folder));
+        assertTrue(e.getMessage().startsWith("There is no trained model in " + folder), e.getMessage());
+    }
+
+    @Test
+    void theSameSeedLeadsToTheSameBytes() throws IOException {
+        for (var out : List.of("one", "two", "other")) {
+            try (var program = program(split(), 4)) {
+                Trainer.train(program, options(out).withSeed(out.equals("other") ? 1 : 9), ProgressListener.NONE);
+            }
+        }
+        assertArrayEquals(weights("one", "last"), weights("two", "last"));
+        assertArrayEquals(weights("one", "best"), weights("two", "best"));
+        assertFalse(java.util.Arrays.equals(weights("one", "last"), weights("other", "last")));
+    }
+
+    @Test
+    void countsStepsAndTakesWhatIsLeftOfABatch() {
+        try (var program = program(whole(), 1)) {
+            var noValidation = assertThrows(
+                    NndException.class, () -> Trainer.train(program, options("run"), ProgressListener.NONE));
+            assertEquals(
+                    "`keep best by validation.loss` needs a split `validation`, and Rows has train.",
+                    noValidation.getMessage());
+        }
+        try (var program = new LinearProgram(whole(), LinearProgram.settings(1, 64, 0.05, Optional.empty()))) {
+            var batches = new ArrayList<Integer>();
+            var listener = new ProgressListener() {
+                @Override
+                public void batch(TrainingProgress progress) {
+                    batches.add(progress.batchInEpoch());
+                }
+            };
+            var run = Trainer.train(program, options("run").withSteps(6), listener);
+            assertEquals(List.of(1, 2, 3, 4, 1, 2), batches);
+            assertEquals(6, run.last().step());
+            assertEquals(2, run.epochs().size());
+        }
+        try (var program = new LinearProgram(whole(), LinearProgram.settings(1, 100_000, 0.05, Optional.empty()))) {
+            assertEquals(1, Trainer.train(program, options("run"), ProgressListener.NONE).last().step());
+        }
+    }
+
+    @Test
+    void aLossThatIsNotFiniteStopsTheRunAndKeepsTheLastGoodWeights() throws IOException {
+        try (var program = new LinearProgram(split(), LinearProgram.settings(50, 16, 30, BY_LOSS))) {
+            var kept = new ArrayList<byte[]>();
+            var listener = new ProgressListener() {
+                @Override
+                public void epoch(EpochResult result, boolean best) {
+                    try {
+                        kept.add(weights("run", "last"));
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            };
+            var e = assertThrows(NndException.class, () -> Trainer.train(program, options("run"), listener));
+            assertTrue(e.getMessage().startsWith("Training has diverged at step "), e.getMessage());
+            assertTrue(e.getMessage().contains("The weights of the last good epoch are in "), e.getMessage());
+            assertTrue(e.help().orElse("").contains("smaller learning rate (lr is 30.0)"), e.help().orElse(""));
+            assertArrayEquals(kept.getLast(), weights("run", "last"));
+        }
+    }
+
+    /** Interrupts its own thread after a step. */
+    private static ProgressListener interruptAt(long step) {
+        return new ProgressListener() {
+            @Override
+            public void batch(TrainingProgress progress) {
+                if (progress.step() == step) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+    }
+
+    @Test
+    void resumingAnInterruptedRunLeadsToTheSameBytes() throws IOException {
+        try (var program = program(split(), 6)) {
+            Trainer.train(program, options("whole"), ProgressListener.NONE);
+        }
+        // In the middle of an epoch, at the end of one, and twice.
+        for (long[] steps : new long[][] {{23}, {18}, {3, 31}, {54}}) {
+            for (int i = 0; i < steps.length; i++) {
+                try (var program = program(split(), 6)) {
+                    var run = Trainer.train(program, options("part").withResume(i > 0), interruptAt(steps[i]));
+                    assertTrue(run.interrupted());
+                    assertTrue(Thread.interrupted(), "the flag is set again");
+                }
+            }
+            try (var program = program(split(), 6)) {
+                var run = Trainer.train(program, options("part").withResume(true), ProgressListener.NONE);
+                assertFalse(run.interrupted());
+                assertEquals(54, run.last().step());
+                assertTrue(run.best().metrics().containsKey("test.loss"));
+            }
+            assertArrayEquals(weights("whole", "last"), weights("part", "last"), "interrupted at " + steps[0]);
+            assertArrayEquals(weights("whole", "best"), weights("part", "best"));
+            assertEquals(
+                    Files.readAllLines(folder.resolve("whole/metrics.csv")).stream().map(TrainerTest::untimed).toList(),
+                    Files.readAllLines(folder.resolve("part/metrics.csv")).stream().map(TrainerTest::untimed).toList());
+        }
+    }
+
+    private static String untimed(String line) {
+        return line.replaceFirst("(,[^,]*){2}$", "");
+    }
+
+    @Test
+    void resumesOnlyWhatFits() {
+        try (var program = program(split(), 2)) {
+            var none = assertThrows(
+                    NndException.class,
+                    () -> Trainer.train(program, options("run").withResume(true), ProgressListener.NONE));
+            assertTrue(none.getMessage().startsWith("There is nothing to resume in "), none.getMessage());
+        }
+        try (var program = program(split(), 2)) {
+            Trainer.train(program, options("run"), ProgressListener.NONE);
+        }
+        try (var program = program(split(), 2)) {
+            var other = assertThrows(
+                    NndException.class,
+                    () -> Trainer.train(program, options("run").withResume(true).withBatch(8), ProgressListener.NONE));
+            assertTrue(other.getMessage().endsWith("its batch is 16, and now it is 8."), other.getMessage());
+        }
+        try (var program = program(split(), 2)) {
+            var longer = Trainer.train(program, options("run").withResume(true).withEpochs(5), ProgressListener.NONE);
+            assertEquals(List.of(3L, 4L, 5L), longer.epochs().stream().map(EpochResult::epoch).toList());
+        }
+    }
+
+    @Test
+    void anUnwritableRunDirectoryIsNamed() {
+        TestFiles.write(folder.resolve("file"), "x");
+        try (var program = program(split(), 1)) {
+            var e = assertThrows(
+                    NndException.class,
+                    () -> Trainer.train(program, options("file/run"), ProgressListener.NONE));
+            assertTrue(e.getMessage().contains("can't be written"), e.getMessage());
+        }
+    }
+
+    @Test
+    void aStepAllocatesNothingOnTheHeap() {
+        var text = new StringBuilder("x,y,kind\n");
+        var random = new Random(1);
+        for (int i = 0; i < 60_000; i++) {
+            text.append(random.nextFloat()).append(',').append(random.nextFloat()).append(",a\n");
+        }
+        TestFiles.write(folder.resolve("big.csv"), text.toString());
+        var source = new SourceSpec("train", Format.CSV, List.of("big.csv"), TestDatasets.Table.columns());
+        var data = new TestDatasets.Table(List.of(source), List.of(), KINDS, true);
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var listener = new ProgressListener() {
+            private final long[] ids = new long[2];
+            private long before;
+            private long after;
+
+            @Override
+            public void batch(TrainingProgress progress) {
+                if (progress.step() == 3000) {
+                    ids[0] = Thread.currentThread().threadId();
+                    ids[1] = Thread.getAllStackTraces().keySet().stream()
+                            .filter(t -> t.getName().equals("nnd Rows.train"))
+                            .findFirst()
+                            .orElseThrow()
+                            .threadId();
+                } else if (progress.step() == 4000) {
+                    before = allocated();
+                } else if (progress.step() == 5990) {
+                    after = allocated();
+                }
+            }
+
+            private long allocated() {
+                var bytes = threads.getThreadAllocatedBytes(ids);
+                return bytes[0] + bytes[1];
+            }
+        };
+        try (var program = new LinearProgram(data, LinearProgram.settings(1, 10, 1e-3, Optional.empty()))) {
+            Trainer.train(program, options("run"), listener);
+        }
+        long bytes = listener.after - listener.before;
+        // Asking takes some bytes itself; one object in each step would be 16 bytes or more.
+        assertTrue(bytes < 1990, () -> bytes + " bytes in 1990 steps");
+    }
+}
