@@ -11,7 +11,7 @@ public interface ProgressListener {
     /** A step is done. The argument is one object that is changed at every step: read it, don't keep it. */
     default void batch(TrainingProgress progress) {}
 
-    /** A pass over the training split is done, evaluated and saved. */
+    /** A pass over the training split is done and evaluated. */
     default void epoch(EpochResult result, boolean best) {}
 
     /** Something that does not stop the run; one plain sentence. */

@@ -14,9 +14,9 @@ public final class Trainer {
     private Trainer() {}
 
     /**
-     * Trains a program on the data in {@code options.data()} and writes a run directory: {@code best/} and {@code last/}
-     * after every epoch, each of them whole at any moment, and {@code metrics.csv}. Afterwards the program holds the best
-     * weights. The same seed and number of threads lead to the same bytes of weights.
+     * Trains a program on the data in {@code options.data()} and writes a run directory: {@code best/} and {@code last/},
+     * each of them whole at any moment, and {@code metrics.csv}. They are written after every epoch, but at most once a
+     * second, and at the end. Afterwards the program holds the best weights. The same seed and number of threads lead to the same bytes of weights.
      *
      * <p>If the calling thread is interrupted, training stops after the current step, {@code last/} is written, and the
      * thread's flag is set again.

@@ -11,11 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** One run: passes over the training split, each followed by evaluation and saving. */
 final class TrainingLoop implements AutoCloseable {
     private static final String TEST = "test";
+    private static final long SAVE_NANOS = 1_000_000_000L;
 
     private final TrainingProgram program;
     private final RunSettings settings;
@@ -33,7 +33,7 @@ final class TrainingLoop implements AutoCloseable {
     private final RunFiles files;
     private final TrainingProgress progress;
     private final List<EpochResult> results = new ArrayList<>();
-    private final Best best;
+    private final BestEpoch best;
     private final long startNanos = System.nanoTime();
 
     private long epoch = 1;
@@ -41,6 +41,7 @@ final class TrainingLoop implements AutoCloseable {
     private long step;
     private boolean evaluated;
     private long trainNanos;
+    private long savedNanos;
     private long samples;
 
     TrainingLoop(
@@ -60,13 +61,13 @@ final class TrainingLoop implements AutoCloseable {
         this.batches = BatchFeed.batches(train.size(), batch);
         this.steps = settings.steps().orElseGet(() -> settings.epochs().orElse(1) * batches);
         this.means = new Means(settings.metrics().size());
-        this.best = new Best(settings);
         this.trainSteps = new Bound<>(program::trainStep, program.data());
         this.evalSteps = new Bound<>(program::evalStep, program.data());
         this.evaluation = new EvaluationPass(
                 evalSteps, program.data(), batch, settings.metrics().size());
         this.progress = new TrainingProgress(means, batches, steps);
         this.files = new RunFiles(directory, program);
+        this.best = new BestEpoch(settings, files, program.parameters());
         program.parameters().enableGradients();
         if (options.resume()) {
             resume(files.forResume(settings, train.size()));
@@ -148,6 +149,7 @@ final class TrainingLoop implements AutoCloseable {
             return true;
         } catch (InterruptedException e) {
             if (step > 0) {
+                best.flush(start);
                 saveLast(resultSoFar());
             }
             return false;
@@ -196,15 +198,24 @@ final class TrainingLoop implements AutoCloseable {
             throw diverged(step, "the weights are not finite");
         }
         var result = new EpochResult(epoch, step, metrics, seconds(), samplesPerSecond);
+        boolean save = savingIsDue();
         boolean better = best.offer(result);
         if (better) {
-            files.saveBest(start, result);
+            best.keep(start, save);
         }
         evaluated = true;
-        saveLast(result);
+        if (save) {
+            best.flush(start);
+            saveLast(result);
+        }
         csv.add(result);
         results.add(result);
         listener.epoch(result, better);
+    }
+
+    /** Epochs of milliseconds are not all written: each writing waits until the disk has it. */
+    private boolean savingIsDue() {
+        return step >= steps || savedNanos == 0 || System.nanoTime() - savedNanos >= SAVE_NANOS;
     }
 
     private void saveLast(EpochResult result) {
@@ -221,6 +232,7 @@ final class TrainingLoop implements AutoCloseable {
                         best.epoch(),
                         best.value(),
                         evaluated));
+        savedNanos = System.nanoTime();
     }
 
     /** What is known of a pass that was interrupted. */
@@ -298,11 +310,12 @@ final class TrainingLoop implements AutoCloseable {
     }
 
     private NndException diverged(long at, String what) {
+        best.flush(start);
         var lr = settings.values().get("lr");
         return new NndException(
                 "Training has diverged at step " + at + " (epoch " + epoch + "): " + what + ". "
                         + (files.hasLast(best.epoch() > 0)
-                                ? "The weights of the last good epoch are in " + files.last() + "."
+                                ? "The last good weights that were saved are in " + files.last() + "."
                                 : "No epoch was complete, so no weights were saved."),
                 "try a smaller learning rate" + (lr == null ? "" : " (lr is " + lr + ")")
                         + ", and look for extreme values in the data",
@@ -313,55 +326,6 @@ final class TrainingLoop implements AutoCloseable {
     public void close() {
         trainSteps.close();
         evalSteps.close();
-    }
-
-    /** The best epoch so far; without a rule the latest. */
-    private static final class Best {
-        private final RunSettings settings;
-        private long epoch;
-        private double value = Double.NaN;
-        private @Nullable EpochResult result;
-
-        Best(RunSettings settings) {
-            this.settings = settings;
-        }
-
-        void restore(long epoch, double value, @Nullable EpochResult result) {
-            this.epoch = epoch;
-            this.value = value;
-            this.result = result;
-        }
-
-        /** True if the result is the best so far. */
-        boolean offer(EpochResult offered) {
-            if (settings.keep().isPresent()) {
-                var rule = settings.keep().get();
-                double now = offered.metric(rule.split() + "." + rule.metric());
-                boolean better = rule.higherIsBetter() ? now > value : now < value;
-                if (epoch > 0 && !better && !(Double.isNaN(value) && !Double.isNaN(now))) {
-                    return false;
-                }
-                value = now;
-            }
-            epoch = offered.epoch();
-            result = offered;
-            return true;
-        }
-
-        void replace(EpochResult same) {
-            result = same;
-        }
-
-        long epoch() {
-            return epoch;
-        }
-
-        double value() {
-            return value;
-        }
-
-        @Nullable EpochResult result() {
-            return result;
-        }
+        best.close();
     }
 }

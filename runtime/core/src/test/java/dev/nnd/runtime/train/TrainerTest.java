@@ -238,7 +238,7 @@ class TrainerTest {
             };
             var e = assertThrows(NndException.class, () -> Trainer.train(program, options("run"), listener));
             assertTrue(e.getMessage().startsWith("Training has diverged at step "), e.getMessage());
-            assertTrue(e.getMessage().contains("The weights of the last good epoch are in "), e.getMessage());
+            assertTrue(e.getMessage().contains("The last good weights that were saved are in "), e.getMessage());
             assertTrue(e.help().orElse("").contains("smaller learning rate (lr is 30.0)"), e.help().orElse(""));
             assertArrayEquals(kept.getLast(), weights("run", "last"));
         }
