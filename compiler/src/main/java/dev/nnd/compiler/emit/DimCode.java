@@ -2,6 +2,7 @@ package dev.nnd.compiler.emit;
 
 import dev.nnd.compiler.type.Dim;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,15 +14,25 @@ import java.util.stream.Collectors;
  */
 public final class DimCode {
 
-    private final Map<String, String> names;
+    private final Map<String, String> names = new LinkedHashMap<>();
+    private final String widened;
 
-    /** Every dim variable under a Java name of its own: {@code N} is {@code n}. */
+    /** Every dim variable under the name of an {@code int} of its own: {@code N} is {@code n}. */
     public DimCode(Collection<String> variables) {
-        names = new LinkedHashMap<>();
+        this(variables, "(long) ");
+    }
+
+    private DimCode(Collection<String> variables, String widened) {
+        this.widened = widened;
         var scope = new JavaNames();
         for (String variable : variables) {
             names.put(variable, scope.unique(JavaNames.member(variable)));
         }
+    }
+
+    /** The same where the Java parameters are {@code long}. */
+    public static DimCode ofLongs(Collection<String> variables) {
+        return new DimCode(variables, "");
     }
 
     /** The Java names in the order of the variables. */
@@ -68,7 +79,7 @@ public final class DimCode {
             return code(factors.getFirst());
         }
         String rest = factors.stream().skip(1).map(this::factor).collect(Collectors.joining(" * "));
-        return "(long) " + factor(factors.getFirst()) + " * " + rest;
+        return widened + factor(factors.getFirst()) + " * " + rest;
     }
 
     private String factor(Dim dim) {
@@ -81,13 +92,13 @@ public final class DimCode {
             return literal(coefficient);
         }
         String atoms = factors.stream()
-                .flatMap(f -> java.util.Collections.nCopies(f.power(), atom(f.atom())).stream())
+                .flatMap(f -> Collections.nCopies(f.power(), atom(f.atom())).stream())
                 .collect(Collectors.joining(" * "));
         if (coefficient != 1) {
             return coefficient + "L * " + atoms;
         }
         boolean alone = factors.size() == 1 && factors.getFirst().power() == 1;
-        return alone ? atoms : "(long) " + atoms;
+        return alone ? atoms : widened + atoms;
     }
 
     private static String literal(long value) {

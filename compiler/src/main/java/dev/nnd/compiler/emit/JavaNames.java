@@ -29,6 +29,11 @@ public final class JavaNames {
         this(List.of());
     }
 
+    /** A scope that starts with the same names taken, such as that of an inner block. */
+    public JavaNames copy() {
+        return new JavaNames(used);
+    }
+
     /** {@code wanted}, or if that is taken, {@code wanted2}, {@code wanted3} and so on ({@code x1_2} after a digit). */
     public String unique(String wanted) {
         String name = wanted;

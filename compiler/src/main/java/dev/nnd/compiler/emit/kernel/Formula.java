@@ -1,0 +1,108 @@
+package dev.nnd.compiler.emit.kernel;
+
+import dev.nnd.compiler.ir.Graph;
+import dev.nnd.compiler.ir.Node;
+import dev.nnd.compiler.ir.Op;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.ir.Value;
+import dev.nnd.compiler.type.DType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a kernel computes, as a formula for its comment: {@code dx = y > 0 ? dy : 0}. */
+final class Formula {
+
+    private final Map<Integer, Code> known = new HashMap<>();
+
+    private Formula() {}
+
+    /** One equation for each output. */
+    static List<String> of(KernelBody body) {
+        var formula = new Formula();
+        Graph graph = body.graph();
+        graph.inputs().forEach(p -> formula.known.put(p.value().id(), Code.atom(body.parameter(p))));
+        graph.nodes().forEach(formula::add);
+        return graph.outputs().stream().map(p -> formula.equation(body, p)).toList();
+    }
+
+    private String equation(KernelBody body, Port port) {
+        Code value = known.get(port.value().id());
+        return body.parameter(port) + " = " + (value == null ? port.value().name() : value.text());
+    }
+
+    private void add(Node node) {
+        List<Code> in = node.inputs().stream().map(this::code).toList();
+        for (int i = 0; i < node.outputs().size(); i++) {
+            Code code = i == 0 ? code(node, in) : Code.atom(node.outputs().get(i).name());
+            known.put(node.outputs().get(i).id(), code);
+        }
+    }
+
+    private Code code(Value value) {
+        return known.getOrDefault(value.id(), Code.atom(value.name()));
+    }
+
+    private static Code code(Node node, List<Code> in) {
+        return switch (node.op()) {
+            case Op.Constant o -> number(o.value());
+            case Op.Size o -> new Code(o.dim().toString().toLowerCase(Locale.ROOT), Code.SUM);
+            case Op.Unary o -> unary(o.function(), in.getFirst());
+            case Op.Binary o -> binary(o.function(), in.get(0), in.get(1));
+            case Op.Compare o -> ScalarCode.compare(o.comparison(), in.get(0), in.get(1));
+            case Op.Select _ -> Code.choice(in.get(0), in.get(1), in.get(2));
+            case Op.Cast _, Op.Broadcast _, Op.Reshape _ -> in.getFirst();
+            case Op.Reduce o -> Code.call(o.function().name().toLowerCase(Locale.ROOT), in.getFirst());
+            case Op.Transpose o -> Code.call("transpose" + o.permutation(), in.toArray(Code[]::new));
+            case Op.Softmax _ -> Code.call("softmax", in.getFirst());
+            case Op.LogSoftmax _ -> Code.call("log_softmax", in.getFirst());
+            case Op.Pick _ -> Code.atom(in.get(0).in(Code.ATOM) + "[" + in.get(1).text() + "]");
+            case Op.OneHot _ -> Code.call("one_hot", in.getFirst());
+            case Op.ArgMax _ -> Code.call("argmax", in.getFirst());
+            case Op.SoftmaxCrossEntropy _ ->
+                Code.atom("-log softmax(" + in.get(0).text() + ")[" + in.get(1).text() + "]");
+            case Op.SoftmaxCrossEntropyBackward _ -> {
+                Code hot = Code.call("one_hot", in.get(1));
+                yield Code.infix(Code.infix(in.get(0), "-", hot, Code.SUM), "*", in.get(2), Code.PRODUCT);
+            }
+            case Op.MatMul _,
+                    Op.InnerProduct _,
+                    Op.InnerProductBackwardData _,
+                    Op.InnerProductBackwardWeights _,
+                    Op.Convolution2d _,
+                    Op.Convolution2dBackwardData _,
+                    Op.Convolution2dBackwardWeights _,
+                    Op.MaxPool2d _,
+                    Op.MaxPool2dBackward _ ->
+                throw new IllegalArgumentException(node.op() + " is an op of the kernel provider");
+        };
+    }
+
+    private static Code number(double value) {
+        String text = Literals.constant(value, DType.F64).text();
+        String shorter = text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+        return new Code(shorter, shorter.startsWith("-") ? Code.UNARY : Code.ATOM);
+    }
+
+    private static Code unary(Op.UnaryFunction function, Code x) {
+        return switch (function) {
+            case NEGATE -> Code.prefix("-", x);
+            case SQUARE -> Code.atom(x.in(Code.ATOM) + "^2");
+            case RECIPROCAL -> Code.infix(Code.atom("1"), "/", x, Code.PRODUCT);
+            case NOT -> Code.prefix("!", x);
+            case ABS, SIGN, SQRT, RSQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, SIGMOID, RELU, ERF, SOFTPLUS,
+                    FLOOR, CEIL, ROUND ->
+                Code.call(function.name().toLowerCase(Locale.ROOT), x);
+        };
+    }
+
+    private static Code binary(Op.BinaryFunction function, Code a, Code b) {
+        return switch (function) {
+            case POWER -> Code.atom(a.in(Code.ATOM) + "^" + b.in(Code.ATOM));
+            case MINIMUM -> Code.call("min", a, b);
+            case MAXIMUM -> Code.call("max", a, b);
+            case ADD, SUBTRACT, MULTIPLY, DIVIDE, AND, OR -> ScalarCode.binary(function, DType.F64, a, b);
+        };
+    }
+}

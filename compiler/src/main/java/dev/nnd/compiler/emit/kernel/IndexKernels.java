@@ -1,0 +1,91 @@
+package dev.nnd.compiler.emit.kernel;
+
+import dev.nnd.compiler.type.DType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Kernels that move elements by index; memory is their limit, so that plain loops serve on every machine. */
+final class IndexKernels {
+
+    private static final List<String> VARIABLES = List.of("i", "j", "k", "l", "m", "o", "p", "q");
+
+    private IndexKernels() {}
+
+    /** (x, index) -> y[i] = x[i, index[i]]. */
+    static KernelLoops pick(List<String> p, DType dtype) {
+        return plain("""
+                for (long i = 0; i < rows; i++) {
+                    long at = i * columns + %2$s.getAtIndex(JAVA_INT, i);
+                    %3$s.setAtIndex(%4$s, i, %1$s.getAtIndex(%4$s, at));
+                }
+                """.formatted(p.get(0), p.get(1), p.get(2), Literals.layout(dtype)));
+    }
+
+    /** (index) -> y[i, j] = j == index[i] ? 1 : 0. */
+    static KernelLoops oneHot(List<String> p, DType dtype) {
+        boolean narrow = dtype == DType.U8 || dtype == DType.I8;
+        String value = "j == hit ? " + Literals.constant(1, dtype).text() + " : " + Literals.constant(0, dtype).text();
+        String stored = dtype == DType.BOOL ? "j == hit" : narrow ? "(byte) (" + value + ")" : value;
+        return plain("""
+                for (long i = 0; i < rows; i++) {
+                    int hit = %1$s.getAtIndex(JAVA_INT, i);
+                    for (long j = 0; j < columns; j++) {
+                        %2$s.setAtIndex(%3$s, i * columns + j, %4$s);
+                    }
+                }
+                """.formatted(p.get(0), p.get(1), Literals.layout(dtype), stored));
+    }
+
+    /** (x) -> y[i] = the first j with the largest x[i, j]. */
+    static KernelLoops argMax(List<String> p, DType dtype) {
+        String read = "%s.getAtIndex(%s, ".formatted(p.getFirst(), Literals.layout(dtype));
+        return plain("""
+                for (long i = 0; i < rows; i++) {
+                    long row = i * columns;
+                    int best = 0;
+                    for (int j = 1; j < columns; j++) {
+                        if (%1$srow + j) > %1$srow + best)) {
+                            best = j;
+                        }
+                    }
+                    %2$s.setAtIndex(JAVA_INT, i, best);
+                }
+                """.formatted(read, p.get(1)));
+    }
+
+    /**
+     * (x) -> y with axes in another order: loops over y's axes, so that y is written in the order of memory.
+     *
+     * @param sizes the sizes of x's axes in Java
+     * @param permutation axis i of y is axis {@code permutation[i]} of x
+     */
+    static KernelLoops transpose(List<String> p, DType dtype, List<String> sizes, List<Integer> permutation) {
+        var out = new Lines();
+        var from = new ArrayList<String>(sizes);
+        for (int axis = 0; axis < permutation.size(); axis++) {
+            String v = VARIABLES.get(axis);
+            from.set(permutation.get(axis), v);
+            out.open("for (long %1$s = 0; %1$s < %2$s; %1$s++)".formatted(v, sizes.get(permutation.get(axis))));
+        }
+        List<String> toSizes = permutation.stream().map(sizes::get).toList();
+        String layout = Literals.layout(dtype);
+        String value = p.getFirst() + ".getAtIndex(" + layout + ", " + index(from, sizes) + ")";
+        String to = index(VARIABLES.subList(0, permutation.size()), toSizes);
+        out.add(p.get(1) + ".setAtIndex(" + layout + ", " + to + ", " + value + ")");
+        permutation.forEach(_ -> out.close());
+        return plain(out.toString());
+    }
+
+    /** Horner's rule: {@code (i * rows + j) * columns + k}. */
+    private static String index(List<String> variables, List<String> sizes) {
+        String index = variables.isEmpty() ? "0" : variables.getFirst();
+        for (int axis = 1; axis < variables.size(); axis++) {
+            index = (axis == 1 ? index : "(" + index + ")") + " * " + sizes.get(axis) + " + " + variables.get(axis);
+        }
+        return index;
+    }
+
+    private static KernelLoops plain(String text) {
+        return new KernelLoops(text, null);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.nnd.compiler.emit.kernel;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bodies of one kernel's methods.
+ *
+ * @param scalar plain loops
+ * @param vector Vector API loops; null where plain loops serve
+ */
+record KernelLoops(String scalar, @Nullable String vector) {}

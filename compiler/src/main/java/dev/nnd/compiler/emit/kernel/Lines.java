@@ -1,0 +1,63 @@
+package dev.nnd.compiler.emit.kernel;
+
+/** Java statements with their indentation. */
+final class Lines {
+
+    private static final int WIDTH = 104;
+
+    private final StringBuilder text = new StringBuilder();
+    private int depth;
+
+    /** {@code header {}, and one level deeper. */
+    Lines open(String header) {
+        indent().append(header).append(" {\n");
+        depth++;
+        return this;
+    }
+
+    /** Ends the innermost block. */
+    Lines close() {
+        depth--;
+        indent().append("}\n");
+        return this;
+    }
+
+    /** A statement without its semicolon; a long one is broken before a dot or an operator. */
+    Lines add(String statement) {
+        String rest = statement + ";";
+        int room = WIDTH - 4 * depth;
+        while (rest.length() > room) {
+            int at = breakBefore(rest, room);
+            if (at <= 0) {
+                break;
+            }
+            indent().append(rest, 0, at).append('\n');
+            rest = "        " + rest.substring(at).strip();
+        }
+        indent().append(rest).append('\n');
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+
+    private StringBuilder indent() {
+        return text.append("    ".repeat(depth));
+    }
+
+    /** Where a line may end at the latest: before an operator between blanks, or before the dot of a chained call. */
+    private static int breakBefore(String line, int room) {
+        for (int i = Math.min(room, line.length() - 1); i > 24; i--) {
+            boolean operator = line.charAt(i) == ' ' && i + 2 < line.length() && line.charAt(i + 2) == ' '
+                    && "+-*/<>?:".indexOf(line.charAt(i + 1)) >= 0;
+            boolean dot = line.charAt(i) == '.' && line.charAt(i - 1) == ')';
+            boolean comma = line.charAt(i) == ' ' && line.charAt(i - 1) == ',';
+            if (operator || dot || comma) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,191 @@
+package dev.nnd.compiler.emit.kernel;
+
+import java.util.List;
+
+/**
+ * Softmax, its logarithm, and the cross-entropy of both passes: loops over [ROWS, COLUMNS]. All subtract the row's maximum
+ * first, so that no exponential overflows.
+ */
+final class SoftmaxKernels {
+
+    private SoftmaxKernels() {}
+
+    /** (x) -> y = exp(x - max) / sum. */
+    static KernelLoops softmax(List<String> p) {
+        String x = p.get(0);
+        String y = p.get(1);
+        return new KernelLoops(
+                rows(scalarMaximum(x) + scalarExponentials(x, y) + """
+                        for (long j = 0; j < columns; j++) {
+                            %1$s.setAtIndex(JAVA_FLOAT, row + j, %1$s.getAtIndex(JAVA_FLOAT, row + j) / sum);
+                        }
+                        """.formatted(y)),
+                rows(vectorMaximum(x) + vectorExponentials(x, y) + vectorScale(y)));
+    }
+
+    /** (x) -> y = x - max - log(sum). */
+    static KernelLoops logSoftmax(List<String> p) {
+        String x = p.get(0);
+        String y = p.get(1);
+        String shift = "float shift = largest + (float) Math.log(sum);\n";
+        return new KernelLoops(
+                rows(scalarMaximum(x) + scalarSum(x) + shift + """
+                        for (long j = 0; j < columns; j++) {
+                            %2$s.setAtIndex(JAVA_FLOAT, row + j, %1$s.getAtIndex(JAVA_FLOAT, row + j) - shift);
+                        }
+                        """.formatted(x, y)),
+                rows(vectorMaximum(x) + vectorSum(x) + shift + """
+                        j = 0;
+                        for (; j <= columns - LANES; j += LANES) {
+                            FloatVector.fromMemorySegment(SPECIES, %1$s, 4 * (row + j), ORDER)
+                                    .sub(shift)
+                                    .intoMemorySegment(%2$s, 4 * (row + j), ORDER);
+                        }
+                        for (; j < columns; j++) {
+                            %2$s.setAtIndex(JAVA_FLOAT, row + j, %1$s.getAtIndex(JAVA_FLOAT, row + j) - shift);
+                        }
+                        """.formatted(x, y)));
+    }
+
+    /** (logits, labels) -> loss = log(sum) + max - logits[label], probabilities = softmax(logits). */
+    static KernelLoops crossEntropy(List<String> p) {
+        String logits = p.get(0);
+        String probabilities = p.get(3);
+        // Read first: the probabilities may take the place of the logits.
+        String logit = "float logit = %s.getAtIndex(JAVA_FLOAT, row + %s.getAtIndex(JAVA_INT, i));\n"
+                .formatted(logits, p.get(1));
+        String loss = "%s.setAtIndex(JAVA_FLOAT, i, largest + (float) Math.log(sum) - logit);\n".formatted(p.get(2));
+        return new KernelLoops(
+                rows(logit + scalarMaximum(logits) + scalarExponentials(logits, probabilities) + loss + """
+                        for (long j = 0; j < columns; j++) {
+                            %1$s.setAtIndex(JAVA_FLOAT, row + j, %1$s.getAtIndex(JAVA_FLOAT, row + j) / sum);
+                        }
+                        """.formatted(probabilities)),
+                rows(logit
+                        + vectorMaximum(logits)
+                        + vectorExponentials(logits, probabilities)
+                        + loss
+                        + vectorScale(probabilities)));
+    }
+
+    /** (probabilities, labels, dLoss) -> dLogits = (probabilities - onehot(label)) * dLoss. */
+    static KernelLoops crossEntropyBackward(List<String> p) {
+        String scale = "float scale = " + p.get(2) + ".getAtIndex(JAVA_FLOAT, i);\n";
+        String tail = """
+                    %2$s.setAtIndex(JAVA_FLOAT, row + j, %1$s.getAtIndex(JAVA_FLOAT, row + j) * scale);
+                }
+                long hit = row + %3$s.getAtIndex(JAVA_INT, i);
+                %2$s.setAtIndex(JAVA_FLOAT, hit, %2$s.getAtIndex(JAVA_FLOAT, hit) - scale);
+                """.formatted(p.get(0), p.get(3), p.get(1));
+        return new KernelLoops(
+                rows(scale + "for (long j = 0; j < columns; j++) {\n" + tail),
+                rows(scale + """
+                        long j = 0;
+                        for (; j <= columns - LANES; j += LANES) {
+                            FloatVector.fromMemorySegment(SPECIES, %1$s, 4 * (row + j), ORDER)
+                                    .mul(scale)
+                                    .intoMemorySegment(%2$s, 4 * (row + j), ORDER);
+                        }
+                        for (; j < columns; j++) {
+                        """.formatted(p.get(0), p.get(3)) + tail));
+    }
+
+    private static String rows(String body) {
+        String inner = "long row = i * columns;\n" + body;
+        return "for (long i = 0; i < rows; i++) {\n" + inner.indent(4) + "}\n";
+    }
+
+    private static String scalarMaximum(String x) {
+        return """
+                float largest = Float.NEGATIVE_INFINITY;
+                for (long j = 0; j < columns; j++) {
+                    largest = Math.max(largest, %s.getAtIndex(JAVA_FLOAT, row + j));
+                }
+                """.formatted(x);
+    }
+
+    private static String scalarSum(String x) {
+        return """
+                float sum = 0f;
+                for (long j = 0; j < columns; j++) {
+                    sum += (float) Math.exp(%s.getAtIndex(JAVA_FLOAT, row + j) - largest);
+                }
+                """.formatted(x);
+    }
+
+    private static String scalarExponentials(String x, String y) {
+        return """
+                float sum = 0f;
+                for (long j = 0; j < columns; j++) {
+                    float power = (float) Math.exp(%1$s.getAtIndex(JAVA_FLOAT, row + j) - largest);
+                    %2$s.setAtIndex(JAVA_FLOAT, row + j, power);
+                    sum += power;
+                }
+                """.formatted(x, y);
+    }
+
+    private static String vectorMaximum(String x) {
+        return """
+                FloatVector maxima = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+                long j = 0;
+                for (; j <= columns - LANES; j += LANES) {
+                    maxima = FloatVector.fromMemorySegment(SPECIES, %1$s, 4 * (row + j), ORDER).max(maxima);
+                }
+                float largest = maxima.reduceLanes(VectorOperators.MAX);
+                for (; j < columns; j++) {
+                    largest = Math.max(largest, %1$s.getAtIndex(JAVA_FLOAT, row + j));
+                }
+                """.formatted(x);
+    }
+
+    private static String vectorSum(String x) {
+        return """
+                FloatVector sums = FloatVector.zero(SPECIES);
+                j = 0;
+                for (; j <= columns - LANES; j += LANES) {
+                    sums = FloatVector.fromMemorySegment(SPECIES, %1$s, 4 * (row + j), ORDER)
+                            .sub(largest)
+                            .lanewise(VectorOperators.EXP)
+                            .add(sums);
+                }
+                float sum = sums.reduceLanes(VectorOperators.ADD);
+                for (; j < columns; j++) {
+                    sum += (float) Math.exp(%1$s.getAtIndex(JAVA_FLOAT, row + j) - largest);
+                }
+                """.formatted(x);
+    }
+
+    private static String vectorExponentials(String x, String y) {
+        return """
+                FloatVector sums = FloatVector.zero(SPECIES);
+                j = 0;
+                for (; j <= columns - LANES; j += LANES) {
+                    FloatVector powers = FloatVector.fromMemorySegment(SPECIES, %1$s, 4 * (row + j), ORDER)
+                            .sub(largest)
+                            .lanewise(VectorOperators.EXP);
+                    powers.intoMemorySegment(%2$s, 4 * (row + j), ORDER);
+                    sums = powers.add(sums);
+                }
+                float sum = sums.reduceLanes(VectorOperators.ADD);
+                for (; j < columns; j++) {
+                    float power = (float) Math.exp(%1$s.getAtIndex(JAVA_FLOAT, row + j) - largest);
+                    %2$s.setAtIndex(JAVA_FLOAT, row + j, power);
+                    sum += power;
+                }
+                """.formatted(x, y);
+    }
+
+    private static String vectorScale(String y) {
+        return """
+                j = 0;
+                for (; j <= columns - LANES; j += LANES) {
+                    FloatVector.fromMemorySegment(SPECIES, %1$s, 4 * (row + j), ORDER)
+                            .div(sum)
+                            .intoMemorySegment(%1$s, 4 * (row + j), ORDER);
+                }
+                for (; j < columns; j++) {
+                    %1$s.setAtIndex(JAVA_FLOAT, row + j, %1$s.getAtIndex(JAVA_FLOAT, row + j) / sum);
+                }
+                """.formatted(y);
+    }
+}
