@@ -20,8 +20,6 @@ final class BodyWriter {
     /** Longer expressions get a variable of their own. */
     private static final int LONGEST_INLINE = 64;
 
-    private static final int ALL = Integer.MAX_VALUE;
-
     private final KernelBody body;
     private final LoopOrder order;
     private final Lines out;
@@ -61,7 +59,7 @@ final class BodyWriter {
             }
         }
         for (Node node : body.graph().nodes()) {
-            if (node != body.reduction() && !body.afterReduction(node.output()) && level(node.output()) == level) {
+            if (!node.equals(body.reduction()) && !body.afterReduction(node.output()) && level(node.output()) == level) {
                 apply(node, level < order.depth());
             }
         }
@@ -71,7 +69,7 @@ final class BodyWriter {
     void define(Value result, Operand operand) {
         know(result, operand);
         for (Node node : body.graph().nodes()) {
-            if (node != body.reduction() && body.afterReduction(node.output())) {
+            if (!node.equals(body.reduction()) && body.afterReduction(node.output())) {
                 apply(node, false);
             }
         }
@@ -252,7 +250,8 @@ final class BodyWriter {
     }
 
     private Code size(Op.Size size) {
-        Code dim = new Code(body.dim(size.dim()), Code.SUM);
+        String text = body.dim(size.dim());
+        Code dim = new Code(text, text.contains(" ") ? Code.SUM : Code.ATOM);
         return size.dtype() == DType.I64 ? dim : Code.prefix("(" + Literals.javaType(size.dtype()) + ") ", dim);
     }
 

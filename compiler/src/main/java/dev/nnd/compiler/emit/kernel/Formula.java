@@ -1,11 +1,13 @@
 package dev.nnd.compiler.emit.kernel;
 
+import dev.nnd.compiler.emit.JavaNames;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Node;
 import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.DType;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,29 +16,47 @@ import java.util.Map;
 /** What a kernel computes, as a formula for its comment: {@code dx = y > 0 ? dy : 0}. */
 final class Formula {
 
+    /** Longer parts get an equation of their own. */
+    private static final int LONGEST = 60;
+
     private final Map<Integer, Code> known = new HashMap<>();
+    private final List<String> equations = new ArrayList<>();
+    private final JavaNames names = new JavaNames();
 
     private Formula() {}
 
-    /** One equation for each output. */
+    /** One equation for each output, after those for parts that would be too long. */
     static List<String> of(KernelBody body) {
         var formula = new Formula();
         Graph graph = body.graph();
-        graph.inputs().forEach(p -> formula.known.put(p.value().id(), Code.atom(body.parameter(p))));
+        for (Port port : graph.inputs()) {
+            formula.names.unique(body.parameter(port));
+            formula.known.put(port.value().id(), Code.atom(body.parameter(port)));
+        }
+        graph.outputs().forEach(p -> formula.names.unique(body.parameter(p)));
         graph.nodes().forEach(formula::add);
-        return graph.outputs().stream().map(p -> formula.equation(body, p)).toList();
+        graph.outputs().forEach(p -> formula.equation(body, p));
+        return List.copyOf(formula.equations);
     }
 
-    private String equation(KernelBody body, Port port) {
-        Code value = known.get(port.value().id());
-        return body.parameter(port) + " = " + (value == null ? port.value().name() : value.text());
+    private void equation(KernelBody body, Port port) {
+        Code value = code(port.value());
+        if (!value.text().equals(body.parameter(port))) {
+            equations.add(body.parameter(port) + " = " + value.text());
+        }
     }
 
     private void add(Node node) {
         List<Code> in = node.inputs().stream().map(this::code).toList();
-        for (int i = 0; i < node.outputs().size(); i++) {
-            Code code = i == 0 ? code(node, in) : Code.atom(node.outputs().get(i).name());
-            known.put(node.outputs().get(i).id(), code);
+        Code code = code(node, in);
+        if (code.text().length() > LONGEST) {
+            String name = names.unique(node.output().name());
+            equations.add(name + " = " + code.text());
+            code = Code.atom(name);
+        }
+        known.put(node.output().id(), code);
+        if (node.op() instanceof Op.SoftmaxCrossEntropy) {
+            known.put(node.outputs().get(1).id(), Code.call("softmax", in.getFirst()));
         }
     }
 
@@ -47,7 +67,10 @@ final class Formula {
     private static Code code(Node node, List<Code> in) {
         return switch (node.op()) {
             case Op.Constant o -> number(o.value());
-            case Op.Size o -> new Code(o.dim().toString().toLowerCase(Locale.ROOT), Code.SUM);
+            case Op.Size o -> {
+                String text = o.dim().toString().toLowerCase(Locale.ROOT);
+                yield new Code(text, text.contains(" ") ? Code.SUM : Code.ATOM);
+            }
             case Op.Unary o -> unary(o.function(), in.getFirst());
             case Op.Binary o -> binary(o.function(), in.get(0), in.get(1));
             case Op.Compare o -> ScalarCode.compare(o.comparison(), in.get(0), in.get(1));

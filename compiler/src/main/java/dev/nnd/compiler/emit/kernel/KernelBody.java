@@ -35,7 +35,7 @@ final class KernelBody {
     private final Map<Port, String> parameters = new LinkedHashMap<>();
 
     /**
-     * The analysis of a body.
+     * A body with names for its parameters.
      *
      * @param sizes the variables of its dims
      * @param names a scope for the parameters of the method
@@ -49,8 +49,13 @@ final class KernelBody {
                 .findFirst()
                 .orElse(null);
         this.space = space();
+    }
+
+    /** Finds the axes along which values change; for kernels of elementwise ops and reductions. */
+    KernelBody analyse() {
         graph.inputs().forEach(p -> axes.put(p.value().id(), stored(p.value())));
         graph.nodes().forEach(this::place);
+        return this;
     }
 
     Graph graph() {
@@ -183,12 +188,12 @@ final class KernelBody {
 
     private void place(Node node) {
         var along = new BitSet();
-        boolean after = node == reduction;
+        boolean after = node.equals(reduction);
         for (Value input : node.inputs()) {
             along.or(axes(input));
             after |= afterReduction(input);
         }
-        if (node == reduction) {
+        if (node.equals(reduction)) {
             along.andNot(reducedAxes());
         }
         for (Value output : node.outputs()) {

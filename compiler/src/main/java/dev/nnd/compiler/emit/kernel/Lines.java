@@ -5,6 +5,9 @@ final class Lines {
 
     private static final int WIDTH = 104;
 
+    /** A line is not broken further left than this. */
+    private static final int EARLIEST = 24;
+
     private final StringBuilder text = new StringBuilder();
     private int depth;
 
@@ -47,17 +50,30 @@ final class Lines {
         return text.append("    ".repeat(depth));
     }
 
-    /** Where a line may end at the latest: before an operator between blanks, or before the dot of a chained call. */
+    /** Where a line is best broken: inside as few parentheses as possible, and there as late as possible. */
     private static int breakBefore(String line, int room) {
-        for (int i = Math.min(room, line.length() - 1); i > 24; i--) {
-            boolean operator = line.charAt(i) == ' ' && i + 2 < line.length() && line.charAt(i + 2) == ' '
-                    && "+-*/<>?:".indexOf(line.charAt(i + 1)) >= 0;
-            boolean dot = line.charAt(i) == '.' && line.charAt(i - 1) == ')';
-            boolean comma = line.charAt(i) == ' ' && line.charAt(i - 1) == ',';
-            if (operator || dot || comma) {
-                return i;
+        int best = -1;
+        int fewest = Integer.MAX_VALUE;
+        int open = 0;
+        for (int i = 0; i < line.length() && i <= room; i++) {
+            char c = line.charAt(i);
+            open += c == '(' ? 1 : c == ')' ? -1 : 0;
+            boolean indentation = line.substring(0, i).isBlank();
+            if (!indentation && i > EARLIEST && open <= fewest && isBreak(line, i)) {
+                best = i;
+                fewest = open;
             }
         }
-        return -1;
+        return best;
+    }
+
+    private static boolean isBreak(String line, int i) {
+        boolean operator = line.charAt(i) == ' '
+                && i + 2 < line.length()
+                && line.charAt(i + 2) == ' '
+                && "+-*/<>?:|&".indexOf(line.charAt(i + 1)) >= 0;
+        boolean dot = line.charAt(i) == '.' && line.charAt(i - 1) == ')';
+        boolean comma = line.charAt(i) == ' ' && line.charAt(i - 1) == ',';
+        return operator || dot || comma;
     }
 }

@@ -80,7 +80,7 @@ final class ReduceKernel {
         var out = new Lines();
         var writer = new BodyWriter(body, order, names.copy(), out);
         openKept(writer, out, kept);
-        String lanes = writer.name(accumulatorName() + "s");
+        String lanes = writer.name(lanesName());
         String accumulator = writer.name(accumulatorName());
         out.add("FloatVector " + lanes + " = " + vectorStart());
         out.add("float " + accumulator + " = " + start(DType.F32));
@@ -119,7 +119,7 @@ final class ReduceKernel {
         out.open(Vectors.loop(v, body.size(last)));
         BodyWriter writer = outer.inner(true);
         writer.enter(kept);
-        String lanes = writer.name(accumulatorName() + "s");
+        String lanes = writer.name(lanesName());
         out.add("FloatVector " + lanes + " = " + vectorStart());
         for (int level = kept + 1; level < order.depth(); level++) {
             int axis = order.axes().get(level - 1);
@@ -179,6 +179,14 @@ final class ReduceKernel {
             case SUM, MEAN -> "sum";
             case MAX -> "largest";
             case MIN -> "smallest";
+        };
+    }
+
+    private String lanesName() {
+        return switch (function) {
+            case SUM, MEAN -> "sums";
+            case MAX -> "maxima";
+            case MIN -> "minima";
         };
     }
 

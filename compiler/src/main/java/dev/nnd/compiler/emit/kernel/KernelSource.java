@@ -1,0 +1,135 @@
+package dev.nnd.compiler.emit.kernel;
+
+import dev.nnd.compiler.emit.JavaNames;
+import dev.nnd.compiler.ir.Graph;
+import dev.nnd.compiler.ir.Node;
+import dev.nnd.compiler.ir.Op;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.ir.Value;
+import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.type.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One kernel before it has its final name.
+ *
+ * @param body the analysed graph
+ * @param signature the parameters
+ * @param loops the methods' bodies; a call of the method itself is {@code super.NAME(}
+ */
+record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
+
+    /** Stands for the method's name until that is known. */
+    static final String NAME = "kernelName";
+
+    /** Names that the loops use. */
+    private static final Set<String> RESERVED = Set.of(
+            "i", "j", "k", "l", "m", "o", "q", "from", "to", "row", "rows", "columns", "sum", "sums", "largest", "maxima",
+            "power", "powers", "scale", "hit", "shift", "logit", "best", "at");
+
+    /** Writes the loops of a graph whose dims are over {@code sizes}. */
+    static KernelSource of(Graph graph, List<String> sizes) {
+        List<Node> single = graph.nodes().stream().filter(n -> isSingle(n.op())).toList();
+        if (single.isEmpty()) {
+            return loops(graph, sizes);
+        }
+        if (graph.nodes().size() > 1) {
+            throw new IllegalArgumentException(graph.name() + " fuses ops with " + single.getFirst().op());
+        }
+        return single(graph, single.getFirst(), sizes);
+    }
+
+    private static KernelSource loops(Graph graph, List<String> sizes) {
+        var names = new JavaNames(sizes.stream().map(JavaNames::member).toList());
+        List.of("i", "j", "k", "l", "o", "q", "from", "to").forEach(names::unique);
+        var body = new KernelBody(graph, sizes, names).analyse();
+        Signature signature = Signature.ofLoops(body, sizes);
+        Node reduction = body.reduction();
+        if (reduction != null && reduction.op() instanceof Op.Reduce reduce) {
+            var kernel = new ReduceKernel(body, reduce, reduction.inputs().getFirst(), reduction.output(), names);
+            return new KernelSource(body, signature, kernel.loops());
+        }
+        return new KernelSource(body, signature, new NestKernel(NAME, body, signature, names).loops());
+    }
+
+    private static boolean isSingle(Op op) {
+        return switch (op) {
+            case Op.Softmax _,
+                    Op.LogSoftmax _,
+                    Op.Pick _,
+                    Op.OneHot _,
+                    Op.ArgMax _,
+                    Op.SoftmaxCrossEntropy _,
+                    Op.SoftmaxCrossEntropyBackward _,
+                    Op.Transpose _ ->
+                true;
+            default -> false;
+        };
+    }
+
+    private static KernelSource single(Graph graph, Node node, List<String> sizes) {
+        var names = new JavaNames(RESERVED);
+        sizes.forEach(s -> names.unique(JavaNames.member(s)));
+        var body = new KernelBody(graph, sizes, names);
+        // In the order of the op's operands, which need not be that of the ports.
+        var parameters = new ArrayList<String>();
+        node.inputs().forEach(v -> parameters.add(body.parameter(port(graph.inputs(), v))));
+        node.outputs().forEach(v -> parameters.add(body.parameter(port(graph.outputs(), v))));
+        TensorType x = node.inputs().getFirst().type();
+        if (node.op() instanceof Op.Transpose transpose) {
+            return transpose(body, parameters, x, transpose.permutation());
+        }
+        TensorType matrix = node.op() instanceof Op.OneHot ? node.output().type() : x;
+        int rank = matrix.rank();
+        List<Signature.Size> matrixSizes = List.of(
+                new Signature.Size("rows", Dim.product(matrix.dims().subList(0, rank - 1))),
+                new Signature.Size("columns", matrix.dim(-1)));
+        return new KernelSource(body, Signature.ofSizes(body, matrixSizes), rows(node, parameters));
+    }
+
+    private static Port port(List<Port> ports, Value value) {
+        return ports.stream().filter(p -> p.value().equals(value)).findFirst().orElseThrow();
+    }
+
+    private static KernelLoops rows(Node node, List<String> parameters) {
+        DType dtype = node.op() instanceof Op.OneHot o
+                ? o.dtype()
+                : node.inputs().getFirst().type().dtype();
+        return switch (node.op()) {
+            case Op.Pick _ -> IndexKernels.pick(parameters, dtype);
+            case Op.OneHot _ -> IndexKernels.oneHot(parameters, dtype);
+            case Op.ArgMax _ -> IndexKernels.argMax(parameters, dtype);
+            case Op.Softmax _ -> SoftmaxKernels.softmax(floats(parameters, dtype));
+            case Op.LogSoftmax _ -> SoftmaxKernels.logSoftmax(floats(parameters, dtype));
+            case Op.SoftmaxCrossEntropy _ -> SoftmaxKernels.crossEntropy(floats(parameters, dtype));
+            case Op.SoftmaxCrossEntropyBackward _ -> SoftmaxKernels.crossEntropyBackward(floats(parameters, dtype));
+            default -> throw new IllegalArgumentException(node.op() + " has no loop nest of its own");
+        };
+    }
+
+    private static List<String> floats(List<String> parameters, DType dtype) {
+        if (dtype != DType.F32) {
+            throw Literals.unsupported(dtype);
+        }
+        return parameters;
+    }
+
+    private static KernelSource transpose(
+            KernelBody body, List<String> parameters, TensorType x, List<Integer> permutation) {
+        var sizes = new ArrayList<Signature.Size>();
+        for (int axis = 0; axis < x.rank(); axis++) {
+            sizes.add(new Signature.Size(x.rank() == 2 ? (axis == 0 ? "rows" : "columns") : "size" + axis, x.dim(axis)));
+        }
+        List<String> names = sizes.stream().map(Signature.Size::name).toList();
+        KernelLoops loops = IndexKernels.transpose(parameters, x.dtype(), names, permutation);
+        return new KernelSource(body, Signature.ofSizes(body, sizes), loops);
+    }
+
+    /** Everything that makes two kernels the same. */
+    String key() {
+        return signature + "\n" + loops.scalar() + "\n" + loops.vector();
+    }
+}

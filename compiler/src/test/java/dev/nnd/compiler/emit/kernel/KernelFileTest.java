@@ -1,0 +1,214 @@
+package dev.nnd.compiler.emit.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.nnd.compiler.emit.GeneratedFile;
+import dev.nnd.compiler.ir.Evaluator;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.type.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Generated kernels compile, agree with the evaluator in double precision, and allocate nothing. */
+class KernelFileTest {
+
+    private static final int[] AWKWARD = {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 100, 127, 129};
+    private static final int ROUNDS = 22;
+    private static final long PATIENCE_NANOS = 20_000_000_000L;
+
+    private static final List<KernelCase> CASES = KernelCases.all();
+    private static final KernelHarness HARNESS = new KernelHarness(CASES);
+
+    @Test
+    void kernelsEqualTheReferenceAtAwkwardSizes() {
+        long seed = new Random().nextLong();
+        var random = new Random(seed);
+        for (KernelCase kernel : CASES) {
+            for (int round = 0; round < ROUNDS; round++) {
+                Map<String, Long> sizes = sizes(kernel, random);
+                for (boolean vector : new boolean[] {false, true}) {
+                    try (var trial = new Trial(kernel, sizes, new Random(seed + round))) {
+                        HARNESS.bind(kernel, vector, trial.segments(), trial.arguments()).run();
+                        trial.check("seed " + seed + ", " + (vector ? "vector " : "scalar ") + kernel.name() + sizes);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void kernelsAllocateNothingOnceWarm() {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var random = new Random(7);
+        var failures = new ArrayList<String>();
+        for (KernelCase kernel : CASES) {
+            Map<String, Long> sizes = new LinkedHashMap<>();
+            kernel.variables().forEach(v -> sizes.put(v, 67L / Math.max(1, kernel.variables().size() - 1)));
+            try (var trial = new Trial(kernel, sizes, random)) {
+                Runnable run = HARNESS.bind(kernel, true, trial.segments(), trial.arguments());
+                long bytes = Long.MAX_VALUE;
+                // C2 compiles in the background, on a busy machine for seconds: the best of many chances counts.
+                long deadline = System.nanoTime() + PATIENCE_NANOS;
+                while (bytes > 0 && System.nanoTime() < deadline) {
+                    repeat(run, 3000);
+                    long before = threads.getCurrentThreadAllocatedBytes();
+                    long idle = threads.getCurrentThreadAllocatedBytes() - before;
+                    before = threads.getCurrentThreadAllocatedBytes();
+                    repeat(run, 1000);
+                    bytes = threads.getCurrentThreadAllocatedBytes() - before - idle;
+                }
+                if (bytes > 0) {
+                    failures.add(kernel.name() + ": " + bytes / 1000.0 + " bytes a call");
+                }
+            }
+        }
+        assertEquals(List.of(), failures);
+    }
+
+    @Test
+    void sameInputSameBytes() {
+        List<GeneratedFile> again = new KernelHarness(KernelCases.all()).generated();
+        assertEquals(HARNESS.generated(), again);
+    }
+
+    @Test
+    void equalKernelsAreOneMethod() {
+        var kernels = new KernelFile("a", "a.nnd");
+        KernelCase one = KernelCases.adam();
+        assertEquals(kernels.add(one.step()), kernels.add(KernelCases.adam().step()));
+        assertEquals(2, kernels.files().size());
+        assertTrue(kernels.files().get(1).vector());
+    }
+
+    @Test
+    void filesStaySmall() {
+        for (GeneratedFile file : HARNESS.generated()) {
+            long lines = file.content().lines().count();
+            assertTrue(lines < 500, () -> file.path() + " has " + lines + " lines");
+            file.content().lines().forEach(l -> assertTrue(l.length() <= 120, () -> file.path() + ": " + l));
+        }
+    }
+
+    private static void repeat(Runnable run, int times) {
+        for (int i = 0; i < times; i++) {
+            run.run();
+        }
+    }
+
+    private static Map<String, Long> sizes(KernelCase kernel, Random random) {
+        var sizes = new LinkedHashMap<String, Long>();
+        int limit = kernel.variables().size() > 2 ? 12 : AWKWARD.length;
+        kernel.variables().forEach(v -> sizes.put(v, (long) AWKWARD[random.nextInt(limit)]));
+        return sizes;
+    }
+
+    /** Inputs in native memory, and what the evaluator makes of them. */
+    private static final class Trial implements AutoCloseable {
+        private final KernelCase kernel;
+        private final Map<String, Long> sizes;
+        private final Arena arena = Arena.ofConfined();
+        private final List<MemorySegment> segments = new ArrayList<>();
+        private final Map<String, double[]> inputs = new LinkedHashMap<>();
+        private final List<Long> scalars = new ArrayList<>();
+
+        Trial(KernelCase kernel, Map<String, Long> sizes, Random random) {
+            this.kernel = kernel;
+            this.sizes = sizes;
+            for (Port port : kernel.body().inputs()) {
+                double[] values = values(port.value().type(), random);
+                inputs.put(port.name(), values);
+                segments.add(store(values, port.value().type().dtype()));
+                if (port.role() == Port.Role.SCALAR) {
+                    values[0] = port.name().equals("lr") ? 0.01 : 3;
+                    scalars.add(Double.doubleToLongBits(values[0]));
+                }
+            }
+            for (Port port : kernel.body().outputs()) {
+                int place = kernel.body().inputs().stream().map(Port::name).toList().indexOf(port.name());
+                segments.add(place >= 0 ? segments.get(place) : store(new double[count(port.value().type())], port.value().type().dtype()));
+            }
+        }
+
+        MemorySegment[] segments() {
+            return segments.toArray(MemorySegment[]::new);
+        }
+
+        long[] arguments() {
+            var all = new ArrayList<>(sizes.values());
+            all.addAll(scalars);
+            return all.stream().mapToLong(Long::longValue).toArray();
+        }
+
+        void check(String where) {
+            Evaluator.Result expected = Evaluator.evaluate(kernel.body(), sizes, inputs);
+            for (int i = 0; i < kernel.body().outputs().size(); i++) {
+                Port port = kernel.body().outputs().get(i);
+                double[] wanted = expected.value(port.value());
+                MemorySegment actual = segments.get(inputs.size() + i);
+                for (int k = 0; k < wanted.length; k++) {
+                    double tolerance = 2e-5 * Math.max(1, Math.abs(wanted[k]));
+                    int at = k;
+                    assertEquals(wanted[k], read(actual, port.value().type().dtype(), k), tolerance,
+                            () -> where + " " + port.name() + "[" + at + "]");
+                }
+            }
+        }
+
+        private int count(TensorType type) {
+            return Math.toIntExact(type.elements().evaluate(sizes));
+        }
+
+        private double[] values(TensorType type, Random random) {
+            double[] values = new double[count(type)];
+            int classes = Math.toIntExact(sizes.getOrDefault("COLUMNS", 5L));
+            for (int i = 0; i < values.length; i++) {
+                values[i] = switch (type.dtype()) {
+                    case I32 -> random.nextInt(classes);
+                    case BOOL -> random.nextInt(2);
+                    default -> (float) (kernel.positive() ? 0.1 + 2 * random.nextDouble() : 3 * random.nextGaussian());
+                };
+            }
+            return values;
+        }
+
+        private MemorySegment store(double[] values, DType dtype) {
+            MemorySegment segment = arena.allocate(Math.max(8, (long) values.length * dtype.bytes()), 64);
+            for (int i = 0; i < values.length; i++) {
+                switch (dtype) {
+                    case F64 -> segment.setAtIndex(ValueLayout.JAVA_DOUBLE, i, values[i]);
+                    case F32 -> segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) values[i]);
+                    case I64 -> segment.setAtIndex(ValueLayout.JAVA_LONG, i, (long) values[i]);
+                    case I32 -> segment.setAtIndex(ValueLayout.JAVA_INT, i, (int) values[i]);
+                    default -> segment.set(ValueLayout.JAVA_BYTE, i, (byte) values[i]);
+                }
+            }
+            return segment;
+        }
+
+        private static double read(MemorySegment segment, DType dtype, long i) {
+            return switch (dtype) {
+                case F64 -> segment.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
+                case F32 -> segment.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+                case I64 -> segment.getAtIndex(ValueLayout.JAVA_LONG, i);
+                case I32 -> segment.getAtIndex(ValueLayout.JAVA_INT, i);
+                default -> segment.get(ValueLayout.JAVA_BYTE, i);
+            };
+        }
+
+        @Override
+        public void close() {
+            arena.close();
+        }
+    }
+}
