@@ -16,9 +16,14 @@ public sealed interface DiagnosticRenderer permits TextRenderer, JsonRenderer, L
         return new TextRenderer(colour);
     }
 
-    /** For tools: one JSON object, described at {@link JsonRenderer}. */
+    /** For tools: one JSON object a line, described at {@link JsonRenderer}. */
     static DiagnosticRenderer json() {
         return new JsonRenderer();
+    }
+
+    /** A text as a JSON string, quotes included. */
+    static String jsonString(String text) {
+        return JsonRenderer.quote(text);
     }
 
     /** One line each, {@code file:[line,column] message}, as Maven prints errors and IDEs link them. */

@@ -6,13 +6,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * One JSON object:
+ * One JSON object on a line for each finding:
  *
  * <pre>
- * {"errors": number, "warnings": number, "diagnostics": [
- *   {"code": "NND0001", "severity": "error" or "warning", "message": text, PLACE,
- *    "labels": [{PLACE, "remark": text}], "notes": [text], "help": text or null,
- *    "fix": {PLACE, "replacement": text} or null}]}
+ * {"kind": "diagnostic", "code": "NND0001", "severity": "error" or "warning", "message": text, PLACE,
+ *  "labels": [{PLACE, "remark": text}], "notes": [text], "help": text or null,
+ *  "fix": {PLACE, "replacement": text} or null}
  * </pre>
  *
  * <p>PLACE is {@code "file": path, "line": n, "column": n, "endLine": n, "endColumn": n, "start": n, "end": n}. Lines
@@ -23,14 +22,9 @@ record JsonRenderer() implements DiagnosticRenderer {
     @Override
     public String render(List<Diagnostic> diagnostics) {
         var places = new Places();
-        long errors = diagnostics.stream()
-                .filter(d -> d.severity() == Severity.ERROR)
-                .count();
-        String all = DiagnosticRenderer.sorted(diagnostics).stream()
-                .map(d -> diagnostic(d, places))
-                .collect(Collectors.joining(",\n"));
-        return "{\"errors\":" + errors + ",\"warnings\":" + (diagnostics.size() - errors) + ",\"diagnostics\":["
-                + (all.isEmpty() ? "" : "\n" + all + "\n") + "]}\n";
+        return DiagnosticRenderer.sorted(diagnostics).stream()
+                .map(d -> diagnostic(d, places) + "\n")
+                .collect(Collectors.joining());
     }
 
     private static String diagnostic(Diagnostic d, Places places) {
@@ -40,7 +34,7 @@ record JsonRenderer() implements DiagnosticRenderer {
         String notes = d.notes().stream().map(JsonRenderer::quote).collect(Collectors.joining(","));
         Optional<String> fix = d.fix()
                 .map(f -> "{" + place(f.span(), places) + ",\"replacement\":" + quote(f.replacement()) + "}");
-        return "{\"code\":" + quote(d.code())
+        return "{\"kind\":\"diagnostic\",\"code\":" + quote(d.code())
                 + ",\"severity\":" + quote(d.severity().name().toLowerCase(Locale.ROOT))
                 + ",\"message\":" + quote(d.message())
                 + "," + place(d.span(), places)
@@ -61,7 +55,7 @@ record JsonRenderer() implements DiagnosticRenderer {
                 + ",\"end\":" + span.end();
     }
 
-    /** A JSON string. Unpaired surrogates are escaped too, so that the text is valid in UTF-8. */
+    /** A JSON string. Surrogates are escaped too, so that the text is valid in UTF-8. */
     static String quote(String text) {
         var result = new StringBuilder("\"");
         for (int i = 0; i < text.length(); i++) {

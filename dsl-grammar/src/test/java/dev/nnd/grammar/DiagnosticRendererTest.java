@@ -100,15 +100,14 @@ class DiagnosticRendererTest {
         Diagnostic finding = Diagnostic.warning("NND0900", at("MaxPool2d(2)"), "a \"quoted\"\ttext\u0001 \uD83D")
                 .fix(at("(2)"), "(3)");
         assertEquals(
-                "{\"errors\":0,\"warnings\":1,\"diagnostics\":[\n"
-                        + "{\"code\":\"NND0900\",\"severity\":\"warning\","
+                "{\"kind\":\"diagnostic\",\"code\":\"NND0900\",\"severity\":\"warning\","
                         + "\"message\":\"a \\\"quoted\\\"\\ttext\\u0001 \\ud83d\","
                         + "\"file\":\"lenet.nnd\",\"line\":4,\"column\":8,\"endLine\":4,\"endColumn\":20,\"start\":" + start
                         + ",\"end\":" + (start + 12) + ",\"labels\":[],\"notes\":[],\"help\":null,"
                         + "\"fix\":{\"file\":\"lenet.nnd\",\"line\":4,\"column\":17,\"endLine\":4,\"endColumn\":20,"
-                        + "\"start\":" + (start + 9) + ",\"end\":" + (start + 12) + ",\"replacement\":\"(3)\"}}\n]}\n",
+                        + "\"start\":" + (start + 9) + ",\"end\":" + (start + 12) + ",\"replacement\":\"(3)\"}}\n",
                 DiagnosticRenderer.json().render(List.of(finding)));
-        assertEquals("{\"errors\":0,\"warnings\":0,\"diagnostics\":[]}\n", DiagnosticRenderer.json().render(List.of()));
+        assertEquals("", DiagnosticRenderer.json().render(List.of()));
     }
 
     @Test

@@ -17,7 +17,6 @@ public final class Passes {
             new RepeatedShape(),
             new TransposeAsReshape(),
             new BroadcastIntoElementwise(),
-            new ScalarBeforeReshape(),
             new DoubleNegation(),
             new ScaleOfScale(),
             new ReduceOverOnes(),

@@ -27,7 +27,7 @@ import java.util.Set;
  * @param classes what the output means if it holds the logits of a label field
  * @param target the field that the output is to come near to, if that is no label
  */
-record Prediction(
+public record Prediction(
         TypedTrain.Trained model,
         List<TypedData.Field> inputs,
         TypedBlock.Output output,
@@ -35,15 +35,15 @@ record Prediction(
         Optional<TypedData.Field> target) {
 
     /** Logits of a label: one per class for a softmax, or one of the second class for a sigmoid. */
-    record Classes(TypedData.Field label, boolean sigmoid) {}
+    public record Classes(TypedData.Field label, boolean sigmoid) {}
 
     /** What the section's first model that learns predicts; empty if it is fed with anything but fields. */
-    static Optional<Prediction> of(TypedTrain train) {
+    public static Optional<Prediction> of(TypedTrain train) {
         return new Reader(train).read();
     }
 
     /** The sizes of the model's free dims for one example, in the order of the generated API. */
-    List<Long> freeDims() {
+    public List<Long> freeDims() {
         var sizes = new HashMap<String, Long>();
         for (int i = 0; i < inputs.size(); i++) {
             TensorType wanted = model.model().block().inputs().get(i).type();
@@ -60,7 +60,7 @@ record Prediction(
     }
 
     /** True if the target is a column, standardized: then a prediction can be told in the column's own units. */
-    boolean invertible() {
+    public boolean invertible() {
         return target.isPresent()
                 && target.get().value() instanceof DataExpr.Standardize standardize
                 && standardize.operand() instanceof DataExpr.Column;
@@ -215,7 +215,7 @@ record Prediction(
     }
 
     /** Elements of the output for one example. */
-    long elements() {
+    public long elements() {
         return elements(output.type());
     }
 }

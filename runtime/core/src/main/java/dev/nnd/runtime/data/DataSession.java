@@ -153,6 +153,11 @@ public final class DataSession implements AutoCloseable {
 
     private RowStore readIdx(SourceSpec source, DataFiles files) {
         var images = files.resolve(source.files().get(0));
+        if (source.files().size() == 1) {
+            var unlabelled = new ImageRows(spill, use.pixels());
+            images.forEach(file -> new IdxReader(use).readImages(file, unlabelled));
+            return unlabelled;
+        }
         var labels = files.resolve(source.files().get(1));
         if (images.size() != labels.size()) {
             throw new NndException("The source `" + source.name() + "` of " + dataset.name() + " has " + images.size()

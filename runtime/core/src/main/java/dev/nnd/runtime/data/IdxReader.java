@@ -4,6 +4,7 @@ import dev.nnd.runtime.NndException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads IDX files, the format of MNIST: two zero bytes, the element type (8 for unsigned bytes), the rank, the dims as
@@ -45,6 +46,18 @@ final class IdxReader {
             copy(images, imageHeader, labels, labelHeader, into);
             checkEnd(images, imageHeader);
             checkEnd(labels, labelHeader);
+        }
+    }
+
+    /** Adds images without labels; label 0 stands in for what no field reads. */
+    void readImages(Path imagesFile, ImageRows into) {
+        try (var images = DataStream.open(imagesFile)) {
+            var header = header(images, 3, 4, "images");
+            checkPixels(images, header);
+            checkSize(images, header);
+            into.beginFile(images.name());
+            copy(images, header, null, header, into);
+            checkEnd(images, header);
         }
     }
 
@@ -136,7 +149,8 @@ final class IdxReader {
         }
     }
 
-    private void copy(DataStream images, Header imageHeader, DataStream labels, Header labelHeader, ImageRows into) {
+    private void copy(
+            DataStream images, Header imageHeader, @Nullable DataStream labels, Header labelHeader, ImageRows into) {
         int size = (int) imageHeader.recordBytes;
         var image = new byte[use.pixels() > 0 ? size : Math.min(size, 1 << 16)];
         for (long i = 0; i < imageHeader.count; i++) {
@@ -146,13 +160,17 @@ final class IdxReader {
                     throw truncated(images, imageHeader, images.position());
                 }
             }
-            int label = labels.read();
-            if (label < 0) {
-                throw truncated(labels, labelHeader, labels.position());
-            }
-            checkLabel(use, labels.name(), i + 1, label);
-            into.add(image, 0, label);
+            into.add(image, 0, labels == null ? 0 : label(labels, labelHeader, i + 1));
         }
+    }
+
+    private int label(DataStream labels, Header header, long record) {
+        int label = labels.read();
+        if (label < 0) {
+            throw truncated(labels, header, labels.position());
+        }
+        checkLabel(use, labels.name(), record, label);
+        return label;
     }
 
     /** Refuses a label that one of the fields has no name for. */

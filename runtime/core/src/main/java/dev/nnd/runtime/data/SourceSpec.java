@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param name as in the data section
  * @param format how the files are read
- * @param files names or globs, relative to the data folder; for {@link Format#IDX} the images' and the labels' file
+ * @param files names or globs, relative to the data folder; for {@link Format#IDX} the images' and the
+ *     labels' file, or the images' alone where no field reads labels
  * @param columns for {@link Format#CSV}, the header names that the fields use, in the order of {@link Row#value}'s index
  */
 public record SourceSpec(String name, Format format, List<String> files, List<String> columns) {

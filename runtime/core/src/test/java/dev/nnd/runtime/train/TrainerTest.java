@@ -284,6 +284,36 @@ class TrainerTest {
         }
     }
 
+    @Test
+    void theBestFolderHoldsTheWeightsOfTheBestEpoch() {
+        // Epochs of a few milliseconds: all but the first are kept in memory until the interrupt.
+        try (var program = program(split(), 6)) {
+            var run = Trainer.train(program, options("run"), interruptAt(4 * 9 + 2));
+            assertTrue(Thread.interrupted());
+            assertEquals(4, run.best().epoch());
+        }
+        assertBestIsEpoch(4);
+        // By a rule that likes bad results, the first epoch stays the best; the program holds it afterwards.
+        var worst = Optional.of(new RunSettings.KeepRule("validation", "error", true));
+        try (var program = new LinearProgram(split(), LinearProgram.settings(5, 16, 0.05, worst))) {
+            var run = Trainer.train(program, options("run"), ProgressListener.NONE);
+            assertEquals(1, run.best().epoch());
+            assertEquals(5, run.last().epoch());
+            assertTrue(run.best().metric("test.error") > run.last().metric("validation.error"));
+        }
+        assertBestIsEpoch(1);
+    }
+
+    private void assertBestIsEpoch(long epoch) {
+        try (var program = program(split(), 6)) {
+            var best = RunDirectory.open(folder.resolve("run"));
+            assertEquals(epoch, best.epoch());
+            best.load(program);
+            var metrics = Evaluation.run(program, options("run"), "validation").metrics();
+            metrics.forEach((name, value) -> assertEquals(best.metrics().getOrDefault(name, Double.NaN), value, 1e-12, name));
+        }
+    }
+
     private static String untimed(String line) {
         return line.replaceFirst("(,[^,]*){2}$", "");
     }

@@ -1,0 +1,95 @@
+package dev.nnd.compiler.cli;
+
+import dev.nnd.compiler.emit.training.Prediction;
+import dev.nnd.compiler.typed.DataExpr;
+import dev.nnd.compiler.typed.TypedData;
+import dev.nnd.runtime.data.Dataset;
+import dev.nnd.runtime.data.Learned;
+import java.io.PrintWriter;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+
+/** Prints what a model says about rows: a label with its probability, or values. */
+final class Answers {
+
+    private final PrintWriter out;
+    private final boolean json;
+    private final Prediction prediction;
+    private final Optional<Learned.Standardizer> standardizer;
+
+    /**
+     * @param data the data section with what it learned
+     */
+    Answers(PrintWriter out, boolean json, Prediction prediction, Dataset data) {
+        this.out = out;
+        this.json = json;
+        this.prediction = prediction;
+        this.standardizer = prediction.invertible()
+                ? prediction.target().map(TypedData.Field::value).map(v -> standardizer((DataExpr.Standardize) v, data))
+                : Optional.empty();
+    }
+
+    private static Learned.Standardizer standardizer(DataExpr.Standardize step, Dataset data) {
+        return (Learned.Standardizer) data.learned().get(step.id());
+    }
+
+    void print(long row, MemorySegment output) {
+        double[] values = new double[Math.toIntExact(prediction.elements())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = output.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+        }
+        if (prediction.classes().isPresent()) {
+            label(row, probabilities(values), prediction.classes().get());
+        } else {
+            values(row, values);
+        }
+    }
+
+    private double[] probabilities(double[] logits) {
+        if (prediction.classes().orElseThrow().sigmoid()) {
+            double second = 1 / (1 + Math.exp(-logits[0]));
+            return new double[] {1 - second, second};
+        }
+        double largest = DoubleStream.of(logits).max().orElse(0);
+        double[] shares = DoubleStream.of(logits).map(v -> Math.exp(v - largest)).toArray();
+        double sum = DoubleStream.of(shares).sum();
+        return DoubleStream.of(shares).map(v -> v / sum).toArray();
+    }
+
+    private void label(long row, double[] probabilities, Prediction.Classes classes) {
+        int best = 0;
+        for (int i = 1; i < probabilities.length; i++) {
+            best = probabilities[i] > probabilities[best] ? i : best;
+        }
+        List<String> names = classes.label().label().orElseThrow().names();
+        if (json) {
+            out.println("{\"kind\":\"prediction\",\"row\":" + row + ",\"label\":" + JsonProgress.text(names.get(best))
+                    + ",\"probability\":" + probabilities[best] + "}");
+        } else {
+            out.println(row + "  " + names.get(best) + "  " + String.format(Locale.ROOT, "%.4f", probabilities[best]));
+        }
+    }
+
+    private void values(long row, double[] values) {
+        double[] told = values.clone();
+        standardizer.ifPresent(s -> {
+            for (int i = 0; i < told.length; i++) {
+                told[i] = values[i] * s.std(i) + s.mean(i);
+            }
+        });
+        if (json) {
+            String list = DoubleStream.of(told)
+                    .mapToObj(v -> Double.isFinite(v) ? String.valueOf((float) v) : "null")
+                    .collect(Collectors.joining(",", "[", "]"));
+            out.println("{\"kind\":\"prediction\",\"row\":" + row + ",\"values\":" + list + "}");
+        } else {
+            out.println(row + "  "
+                    + DoubleStream.of(told).mapToObj(TextProgress::number).collect(Collectors.joining("  ")));
+        }
+    }
+}
