@@ -139,7 +139,7 @@ public final class Memory implements AutoCloseable {
                 System.getLogger(Memory.class.getName())
                         .log(
                                 Level.WARNING,
-                                "{0} was never closed; its {1} bytes are free now. It was made at {2}.",
+                                "Never closed: {0}. Its {1} bytes are free now. It was made at {2}.",
                                 owner,
                                 Long.toString(bytes),
                                 place);

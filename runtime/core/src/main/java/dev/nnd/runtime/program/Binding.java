@@ -175,9 +175,12 @@ public final class Binding {
 
     private BoundOp op(Supplier<BoundOp> make) {
         tick++;
-        var op = make.get();
-        ops.add(op);
-        return op;
+        // An op may decide the layout of a parameter: not while another program's op does.
+        synchronized (parameters) {
+            var op = make.get();
+            ops.add(op);
+            return op;
+        }
     }
 
     private Tensor track(Tensor tensor, long from, long to) {

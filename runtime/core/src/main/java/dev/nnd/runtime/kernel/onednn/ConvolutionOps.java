@@ -5,6 +5,7 @@ import dev.nnd.runtime.kernel.Window2d;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Tensor;
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Builds convolutions. Weights of a grouped one are [groups, o / groups, c / groups, kh, kw] to oneDNN. */
@@ -24,13 +25,14 @@ final class ConvolutionOps {
         this.shape = shape;
     }
 
-    void forward(Tensor x, Tensor w, @Nullable Tensor bias, boolean relu) {
+    void forward(Tensor x, Tensor given, @Nullable Tensor bias, boolean relu) {
+        boolean fixed = given.decided();
+        var w = fixed && foreign(given) ? op.plainCopy(given) : given;
         long attributes = op.attributes(relu);
         long biasDescriptor = bias == null ? 0 : descriptors.of(bias);
         long source = descriptors.of(x);
         long anySource = any(inputDims());
         long anyWeights = any(weightDims());
-        boolean fixed = w.decided();
         long weights = fixed ? weights(w) : anyWeights;
         boolean asItIs = !x.plain() || shape.c() <= FEW_CHANNELS;
         long first = asItIs ? source : anySource;
@@ -74,7 +76,8 @@ final class ConvolutionOps {
         return forward(any(inputDims()), any(weightDims()), 0, op.attributes(false));
     }
 
-    void backwardData(Tensor dy, Tensor w, Tensor likeX) {
+    void backwardData(Tensor dy, Tensor given, Tensor likeX) {
+        var w = foreign(given) ? op.plainCopy(given) : given;
         long hint = hint();
         long attributes = op.attributes(false);
         long anyInput = any(inputDims());
@@ -115,7 +118,8 @@ final class ConvolutionOps {
         }
     }
 
-    void backwardWeights(Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db) {
+    void backwardWeights(Tensor dy, Tensor x, Tensor given, @Nullable Tensor db) {
+        var dw = foreign(given) ? op.plainScratch(given) : given;
         long hint = hint();
         long attributes = op.attributes(false);
         long anyInput = any(inputDims());
@@ -139,6 +143,9 @@ final class ConvolutionOps {
                 result,
                 db == null ? null : op.result(description, OpBuilder.DIFF_BIAS, db, bias));
         op.finish(result, dw, target);
+        if (foreign(given)) {
+            op.fromPlain(dw, given);
+        }
     }
 
     private long backwardWeights(
@@ -158,6 +165,12 @@ final class ConvolutionOps {
                     hint,
                     attributes));
         }
+    }
+
+    /** Whether weights lie in a layout that another kind of op, or another grouping, has chosen for them. */
+    private boolean foreign(Tensor w) {
+        boolean own = w.layout() instanceof DnnlLayout layout && Arrays.equals(layout.dims(), weightDims());
+        return !w.plain() && !own;
     }
 
     private long any(long[] dims) {

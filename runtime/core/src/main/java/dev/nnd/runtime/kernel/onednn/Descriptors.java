@@ -57,8 +57,13 @@ final class Descriptors {
 
     /** Whatever layout an implementation likes best. */
     long any(ElementType type, long... dims) {
+        return tagged(type, FORMAT_ANY, dims);
+    }
+
+    /** One of oneDNN's named layouts. */
+    long tagged(ElementType type, int tag, long... dims) {
         try (var arena = Arena.ofConfined()) {
-            return keep(DnnlFunction.DESC_WITH_TAG.create(dims.length, longs(arena, dims), code(type), FORMAT_ANY));
+            return keep(DnnlFunction.DESC_WITH_TAG.create(dims.length, longs(arena, dims), code(type), tag));
         }
     }
 
@@ -71,6 +76,9 @@ final class Descriptors {
     long of(Layout layout, ElementType type, long... dims) {
         if (layout instanceof DnnlLayout own) {
             return own.descriptor(handles);
+        }
+        if (!layout.plain()) {
+            throw new IllegalArgumentException("no single descriptor for " + layout);
         }
         return plain(type, dims);
     }

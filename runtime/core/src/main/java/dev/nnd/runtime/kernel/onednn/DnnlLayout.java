@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /**
  * An order of elements that oneDNN has chosen. It holds oneDNN's serialized descriptor, so it owns nothing native. Its
- * dims may be another reading of the tensor's: a weight [o, f] may lie as [o, c, h, w].
+ * dims may be another reading of the tensor's: grouped weights have a dim of groups.
  */
 final class DnnlLayout implements Layout {
 
@@ -104,7 +104,8 @@ final class DnnlLayout implements Layout {
         }
     }
 
-    private static void copy(
+    /** Copies between two descriptors, off the path of a step. */
+    static void copy(
             DnnlHandles handles, long fromDescriptor, MemorySegment from, long toDescriptor, MemorySegment to) {
         try (var session = new DnnlSession(1)) {
             session.reorderOnce(handles, fromDescriptor, from, toDescriptor, to);

@@ -55,7 +55,7 @@ final class DnnlOps implements Kernels {
         }
         var shape = Shapes.InnerProduct.of(name, x.dims(), w.dims());
         Shapes.requireBias(name, bias, shape.o());
-        return build(name, op -> new InnerProductOps(op, shape, x, w).forward(x, w, bias, relu));
+        return build(name, op -> new InnerProductOps(op, shape).forward(x, w, bias, relu));
     }
 
     @Override
@@ -65,7 +65,7 @@ final class DnnlOps implements Kernels {
         }
         var shape = Shapes.InnerProduct.of(name, likeX.dims(), w.dims());
         Shapes.requireDims(name, "dy", dy, shape.output());
-        return build(name, op -> new InnerProductOps(op, shape, likeX, w).backwardData(dy, w, likeX));
+        return build(name, op -> new InnerProductOps(op, shape).backwardData(dy, w, likeX));
     }
 
     @Override
@@ -76,7 +76,7 @@ final class DnnlOps implements Kernels {
         var shape = Shapes.InnerProduct.of(name, x.dims(), dw.dims());
         Shapes.requireDims(name, "dy", dy, shape.output());
         Shapes.requireBias(name, db, shape.o());
-        return build(name, op -> new InnerProductOps(op, shape, x, dw).backwardWeights(dy, x, dw, db));
+        return build(name, op -> new InnerProductOps(op, shape).backwardWeights(dy, x, dw, db));
     }
 
     @Override

@@ -2,136 +2,98 @@ package dev.nnd.runtime.kernel.onednn;
 
 import dev.nnd.runtime.kernel.Shapes;
 import dev.nnd.runtime.memory.ElementType;
+import dev.nnd.runtime.memory.Layout;
 import dev.nnd.runtime.memory.Tensor;
-import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds inner products. An x in a convolution's layout is read as it is: the weights [o, f] then lie as [o, c, h, w] in
- * the same feature order, and flattening costs nothing. Whatever is in row-major order can be read under either dims.
+ * Builds inner products, always of matrices. An x in a convolution's layout is read as the matrix that its memory is, and
+ * the weights' features lie in that order too; padding on both sides is zero and adds nothing.
  */
 final class InnerProductOps {
+
+    /** A blocked order with more padding than this is not worth its multiplications. */
+    private static final double MOST_PADDING = 1.25;
+
+    private static final int MATRIX_RANK = 2;
 
     private final OpBuilder op;
     private final Descriptors descriptors;
     private final Shapes.InnerProduct shape;
-    /** Dims of one row of x in the primitive: [f] or [c, h, w]. */
-    private final long[] features;
 
-    /** {@code x} and {@code w} are the operands, or what has their dims and layouts. */
-    InnerProductOps(OpBuilder op, Shapes.InnerProduct shape, Tensor x, Tensor w) {
+    InnerProductOps(OpBuilder op, Shapes.InnerProduct shape) {
         this.op = op;
         this.descriptors = op.descriptors();
         this.shape = shape;
-        this.features = features(shape, x, w);
     }
 
-    private static long[] features(Shapes.InnerProduct shape, Tensor x, Tensor w) {
-        if (w.decided() && w.layout() instanceof DnnlLayout home) {
-            return tail(home.dims());
-        }
-        if (x.layout() instanceof DnnlLayout layout) {
-            return tail(layout.dims());
-        }
-        return new long[] {shape.f()};
-    }
-
-    private static long[] tail(long[] dims) {
-        return Arrays.copyOfRange(dims, 1, dims.length);
-    }
-
-    private long[] with(long rows) {
-        var dims = new long[features.length + 1];
-        dims[0] = rows;
-        System.arraycopy(features, 0, dims, 1, features.length);
-        return dims;
-    }
-
-    /** The descriptor of an x-like tensor under the primitive's dims; 0 if it must become row-major first. */
-    private long rows(Tensor x) {
-        if (x.layout() instanceof DnnlLayout layout && !Arrays.equals(tail(layout.dims()), features)) {
-            return 0;
-        }
-        return descriptors.of(x.layout(), ElementType.F32, with(shape.n()));
-    }
-
-    private long weights(Tensor w) {
-        return descriptors.of(w.layout(), ElementType.F32, with(shape.o()));
-    }
-
-    private long any(long rows) {
-        return descriptors.any(ElementType.F32, with(rows));
-    }
-
-    private long outputs() {
-        return descriptors.plain(ElementType.F32, shape.output());
-    }
-
-    void forward(Tensor x, Tensor w, @Nullable Tensor bias, boolean relu) {
-        var in = readable(x);
-        long attributes = op.attributes(relu);
+    void forward(Tensor x, Tensor weights, @Nullable Tensor bias, boolean relu) {
+        boolean fixed = weights.decided();
+        var w = fixed && foreign(weights) ? op.plainCopy(weights) : weights;
+        var order = fixed ? order(w) : bestOrder(x);
+        var rows = rows(x, order);
+        long source = order.matrix(descriptors, shape.n());
+        long anyWeights = descriptors.any(ElementType.F32, shape.o(), order.stored());
+        long wanted = fixed ? matrix(w, order) : anyWeights;
         long biasDescriptor = bias == null ? 0 : descriptors.of(bias);
-        boolean fixed = w.decided();
-        long anyWeights = any(shape.o());
-        long weights = fixed ? weights(w) : anyWeights;
-        long anySource = any(shape.n());
+        long attributes = op.attributes(relu);
         long description = op.best(
-                () -> forward(in.descriptor(), weights, biasDescriptor, attributes),
-                () -> forward(in.descriptor(), anyWeights, biasDescriptor, attributes),
-                () -> forward(anySource, anyWeights, biasDescriptor, attributes));
+                () -> forward(source, wanted, biasDescriptor, attributes),
+                () -> forward(source, anyWeights, biasDescriptor, attributes));
         if (!fixed) {
-            OpBuilder.decide(w, description, OpBuilder.WEIGHTS);
+            var packed = DnnlLayout.of(OpBuilder.argument(description, OpBuilder.WEIGHTS));
+            w.decide(RowsLayout.of(order, shape.o(), packed));
         }
         var y = op.output(description, OpBuilder.DESTINATION, "", ElementType.F32, shape.output());
         op.step(
                 description,
-                op.input(description, OpBuilder.SOURCE, in.tensor(), in.descriptor()),
-                op.input(description, OpBuilder.WEIGHTS, w, weights(w)),
+                op.input(description, OpBuilder.SOURCE, rows, source),
+                op.input(description, OpBuilder.WEIGHTS, w, matrix(w, order)),
                 bias == null ? null : op.input(description, OpBuilder.BIAS, bias, biasDescriptor),
                 new DnnlOp.Argument(
                         OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y));
     }
 
     private long forward(long source, long weights, long bias, long attributes) {
+        long target = descriptors.plain(ElementType.F32, shape.output());
         return op.keep(DnnlFunction.INNER_PRODUCT_FORWARD.tryCreate(
-                op.engine(), OpBuilder.FORWARD_TRAINING, source, weights, bias, outputs(), attributes));
+                op.engine(), OpBuilder.FORWARD_TRAINING, source, weights, bias, target, attributes));
     }
 
-    /** x itself, or a row-major copy of it where the primitive can't read its layout. */
-    private DnnlOp.Argument readable(Tensor x) {
-        long descriptor = rows(x);
-        return descriptor != 0
-                ? new DnnlOp.Argument(OpBuilder.SOURCE, descriptor, x)
-                : new DnnlOp.Argument(
-                        OpBuilder.SOURCE,
-                        descriptors.plain(ElementType.F32, with(shape.n())),
-                        op.plainCopy(x));
+    /** oneDNN asks for a forward description beside a backward one; the shapes are what matters in it. */
+    private long hint(FeatureOrder order) {
+        return forward(
+                order.matrix(descriptors, shape.n()),
+                descriptors.any(ElementType.F32, shape.o(), order.stored()),
+                0,
+                op.attributes(false));
     }
 
-    void backwardData(Tensor dy, Tensor w, Tensor likeX) {
-        long attributes = op.attributes(false);
-        long anySource = any(shape.n());
-        long anyWeights = any(shape.o());
+    void backwardData(Tensor dy, Tensor weights, Tensor likeX) {
+        var w = foreign(weights) ? op.plainCopy(weights) : weights;
+        var order = order(w);
+        long target = order.matrix(descriptors, shape.n());
+        long wanted = matrix(w, order);
+        long anyWeights = descriptors.any(ElementType.F32, shape.o(), order.stored());
         long gradient = descriptors.of(dy);
-        long weights = weights(w);
-        var dx = op.outputLike(likeX);
-        long direct = rows(likeX);
-        long target = direct != 0 ? direct : descriptors.plain(ElementType.F32, with(shape.n()));
-        long hint = forward(anySource, anyWeights, 0, attributes);
+        long hint = hint(order);
+        long attributes = op.attributes(false);
         long description = op.best(
-                () -> backwardData(target, weights, gradient, hint, attributes),
-                () -> backwardData(target, anyWeights, gradient, hint, attributes),
-                () -> backwardData(anySource, anyWeights, gradient, hint, attributes));
-        var place = direct != 0 ? dx : op.plainScratch(dx);
+                () -> backwardData(target, wanted, gradient, hint, attributes),
+                () -> backwardData(target, anyWeights, gradient, hint, attributes));
+        var dx = op.outputLike(likeX);
+        boolean direct = FeatureOrder.of(likeX, descriptors).equals(Optional.of(order));
+        var place = direct ? dx : op.rowsScratch(shape.n(), order.stored());
         var result = op.result(description, OpBuilder.DIFF_SOURCE, place, target);
         op.step(
                 description,
                 op.input(description, OpBuilder.DIFF_DESTINATION, dy, gradient),
-                op.input(description, OpBuilder.WEIGHTS, w, weights),
+                op.input(description, OpBuilder.WEIGHTS, w, wanted),
                 result);
         op.finish(result, place, target);
-        if (direct == 0) {
-            op.fromPlain(place, dx);
+        if (!direct) {
+            toTensor(place, order, dx);
         }
     }
 
@@ -141,31 +103,89 @@ final class InnerProductOps {
     }
 
     void backwardWeights(Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db) {
-        var in = readable(x);
-        long attributes = op.attributes(false);
-        long anySource = any(shape.n());
-        long anyWeights = any(shape.o());
+        var place = foreign(dw) ? op.plainScratch(dw) : dw;
+        var order = order(place);
+        var rows = rows(x, order);
+        long source = order.matrix(descriptors, shape.n());
+        long target = matrix(place, order);
+        long anyWeights = descriptors.any(ElementType.F32, shape.o(), order.stored());
         long gradient = descriptors.of(dy);
-        long target = weights(dw);
         long bias = db == null ? 0 : descriptors.of(db);
-        long hint = forward(anySource, anyWeights, 0, attributes);
+        long hint = hint(order);
+        long attributes = op.attributes(false);
         long description = op.best(
-                () -> backwardWeights(in.descriptor(), target, bias, gradient, hint, attributes),
-                () -> backwardWeights(in.descriptor(), anyWeights, bias, gradient, hint, attributes),
-                () -> backwardWeights(anySource, anyWeights, bias, gradient, hint, attributes));
-        var result = op.result(description, OpBuilder.DIFF_WEIGHTS, dw, target);
+                () -> backwardWeights(source, target, bias, gradient, hint, attributes),
+                () -> backwardWeights(source, anyWeights, bias, gradient, hint, attributes));
+        var result = op.result(description, OpBuilder.DIFF_WEIGHTS, place, target);
         op.step(
                 description,
                 op.input(description, OpBuilder.DIFF_DESTINATION, dy, gradient),
-                op.input(description, OpBuilder.SOURCE, in.tensor(), in.descriptor()),
+                op.input(description, OpBuilder.SOURCE, rows, source),
                 result,
                 db == null ? null : op.result(description, OpBuilder.DIFF_BIAS, db, bias));
-        op.finish(result, dw, target);
+        op.finish(result, place, target);
+        if (foreign(dw)) {
+            op.fromPlain(place, dw);
+        }
     }
 
     private long backwardWeights(
             long source, long target, long bias, long gradient, long hint, long attributes) {
         return op.keep(DnnlFunction.INNER_PRODUCT_BACKWARD_WEIGHTS.tryCreate(
                 op.engine(), source, target, bias, gradient, hint, attributes));
+    }
+
+    /** Whether weights lie in a layout that a convolution has chosen for them. */
+    private static boolean foreign(Tensor weights) {
+        return weights.layout() instanceof DnnlLayout layout && layout.dims().length != MATRIX_RANK;
+    }
+
+    /** The feature order of weights. */
+    private FeatureOrder order(Tensor weights) {
+        return weights.layout() instanceof RowsLayout rows ? rows.order() : FeatureOrder.plain(shape.f());
+    }
+
+    /** The order of x itself, if it is known and does not waste much. */
+    private FeatureOrder bestOrder(Tensor x) {
+        return FeatureOrder.of(x, descriptors)
+                .filter(order -> order.stored() <= MOST_PADDING * order.features())
+                .orElse(FeatureOrder.plain(shape.f()));
+    }
+
+    /** The descriptor of weights as a matrix [o, stored features]. */
+    private long matrix(Tensor weights, FeatureOrder order) {
+        Layout layout = weights.layout() instanceof RowsLayout rows ? rows.packed() : weights.layout();
+        return descriptors.of(layout, ElementType.F32, shape.o(), order.stored());
+    }
+
+    /** x in an order: itself, or a reordered copy inside the op. */
+    private Tensor rows(Tensor x, FeatureOrder order) {
+        var own = FeatureOrder.of(x, descriptors);
+        if (own.equals(Optional.of(order))) {
+            op.clearPadding(x);
+            return x;
+        }
+        if (order.plain()) {
+            return op.plainCopy(x);
+        }
+        var plain = x.plain() ? x : op.plainCopy(x);
+        var copy = op.rowsScratch(shape.n(), order.stored());
+        op.reorder(
+                order.plainDescriptor(descriptors, shape.n()), plain, order.descriptor(descriptors, shape.n()), copy);
+        return copy;
+    }
+
+    /** Copies rows in an order into a tensor in another one. */
+    private void toTensor(Tensor rows, FeatureOrder order, Tensor tensor) {
+        if (order.plain()) {
+            op.fromPlain(rows, tensor);
+            return;
+        }
+        var plain = tensor.plain() ? tensor : op.plainScratch(tensor);
+        op.reorder(
+                order.descriptor(descriptors, shape.n()), rows, order.plainDescriptor(descriptors, shape.n()), plain);
+        if (!tensor.plain()) {
+            op.fromPlain(plain, tensor);
+        }
     }
 }

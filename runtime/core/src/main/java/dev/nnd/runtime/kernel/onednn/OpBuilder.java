@@ -154,14 +154,16 @@ final class OpBuilder {
 
     /** Whether two tensors of the same dims have the same order. */
     boolean sameLayout(Tensor one, Tensor other) {
+        if (one.layout() instanceof RowsLayout || other.layout() instanceof RowsLayout) {
+            return one.layout().equals(other.layout());
+        }
         return Descriptors.same(descriptors.of(one), descriptors.of(other));
     }
 
     /** Copies a tensor into one with another layout, whatever dims the layouts have for the same elements. */
     void reorderTo(Tensor from, Tensor to) {
         if (to.plain()) {
-            long source = descriptors.of(from);
-            reorder(source, from, descriptors.plain(from.type(), Descriptors.dims(source)), to);
+            toPlain(from, to);
         } else if (from.plain()) {
             fromPlain(from, to);
         } else {
@@ -241,7 +243,7 @@ final class OpBuilder {
     }
 
     /** A tensor that a generated kernel wrote may have anything in its padding; the first op that reads it clears it. */
-    private void clearPadding(Tensor tensor) {
+    void clearPadding(Tensor tensor) {
         if (tensor.layout() instanceof DnnlLayout layout
                 && layout.padded()
                 && site.writtenByKernels(tensor)
@@ -255,18 +257,51 @@ final class OpBuilder {
         return site.scratch(name + "Plain", Layout.rowMajor(tensor.elements()), tensor.dims());
     }
 
+    /** Memory inside the op for a matrix. */
+    Tensor rowsScratch(long rows, long columns) {
+        return site.scratch(name + "Rows", Layout.rowMajor(Math.multiplyExact(rows, columns)), rows, columns);
+    }
+
     /** A copy of a tensor in row-major order, inside the op. */
     Tensor plainCopy(Tensor tensor) {
         var copy = plainScratch(tensor);
-        long from = descriptors.of(tensor);
-        reorder(from, tensor, descriptors.plain(tensor.type(), Descriptors.dims(from)), copy);
+        toPlain(tensor, copy);
         return copy;
+    }
+
+    private void toPlain(Tensor tensor, Tensor plain) {
+        if (tensor.layout() instanceof RowsLayout rows) {
+            var matrix = rowsScratch(rows.rows(), rows.order().stored());
+            reorder(packed(rows), tensor, rows.order().matrix(descriptors, rows.rows()), matrix);
+            reorder(
+                    rows.order().descriptor(descriptors, rows.rows()),
+                    matrix,
+                    rows.order().plainDescriptor(descriptors, rows.rows()),
+                    plain);
+            return;
+        }
+        long from = descriptors.of(tensor);
+        reorder(from, tensor, descriptors.plain(tensor.type(), Descriptors.dims(from)), plain);
     }
 
     /** Reorders row-major elements into a tensor. */
     void fromPlain(Tensor plain, Tensor tensor) {
+        if (tensor.layout() instanceof RowsLayout rows) {
+            var matrix = rowsScratch(rows.rows(), rows.order().stored());
+            reorder(
+                    rows.order().plainDescriptor(descriptors, rows.rows()),
+                    plain,
+                    rows.order().descriptor(descriptors, rows.rows()),
+                    matrix);
+            reorder(rows.order().matrix(descriptors, rows.rows()), matrix, packed(rows), tensor);
+            return;
+        }
         long to = descriptors.of(tensor);
         reorder(descriptors.plain(tensor.type(), Descriptors.dims(to)), plain, to, tensor);
+    }
+
+    private long packed(RowsLayout rows) {
+        return descriptors.of(rows.packed(), ElementType.F32, rows.rows(), rows.order().stored());
     }
 
     /** Frees what was made so far; for an op that can't be built. */
@@ -278,8 +313,8 @@ final class OpBuilder {
         return new DnnlOp(name, outputs, session, handles, clears, steps);
     }
 
-    /** Proposes the layout of an argument as the home of a weight; whether it became so. */
-    static Layout decide(Tensor weights, long description, int number) {
-        return weights.decide(DnnlLayout.of(argument(description, number)));
+    /** Proposes the layout of an argument as the home of a weight. */
+    static void decide(Tensor weights, long description, int number) {
+        weights.decide(DnnlLayout.of(argument(description, number)));
     }
 }
