@@ -42,6 +42,11 @@ final class KernelWords {
     }
 
     private String name() {
+        boolean fills = unit.inputs().stream().allMatch(v -> v.type().rank() == 0)
+                && unit.outputs().stream().anyMatch(v -> v.type().rank() > 0);
+        if (fills) {
+            return "fill";
+        }
         List<String> words = words();
         if (words.size() > MOST_WORDS) {
             Optional<String> stage = stage();
@@ -78,7 +83,7 @@ final class KernelWords {
             }
         }
         if (words.isEmpty()) {
-            words.add(spreads.isEmpty() ? "copy" : spreads.getLast());
+            words.add(spreads.isEmpty() ? "constant" : spreads.getLast());
         }
         return words;
     }

@@ -184,7 +184,7 @@ public final class PlanVerifier {
     private void end() {
         for (Buffer b : plan.buffers()) {
             require(
-                    b.port().isEmpty() || isWritten(b.id()),
+                    b.port().isEmpty() || isWritten(b.id()) || written.stream().anyMatch(w -> root(w) == b.id()),
                     "nothing writes the port " + b);
             boolean kept = plan.buffers().stream().anyMatch(v -> v.port().isPresent() && root(v.id()) == b.id());
             boolean mayKeep = kept || feedsPort(b.id());

@@ -51,7 +51,8 @@ public sealed interface Step {
 
     /**
      * Brings a value into row-major order, or into the layout of buffer {@code like} if that is not -1. Nothing happens at run
-     * time where it already is: {@code to} may then be the memory of {@code from}, which is why {@code from} is released with it.
+     * time where it already is: {@code to} may then be the memory of {@code from}, which is why {@code from} lives at least
+     * as long as {@code to}.
      */
     record Reorder(String name, int from, int to, int like, Origin origin) implements Step {
         @Override

@@ -33,8 +33,7 @@ record BroadcastIntoElementwise() implements Rule {
                 operands.set(i, narrow.get());
                 if (!broadcasts || dims(operands).equals(node.output().type().dims())) {
                     Draft draft = graph.replace(node);
-                    return draft.by(draft.addAll(node.output().name(), node.op(), operands)
-                            .getFirst());
+                    return draft.by(draft.add(node.output().name(), node.op(), operands));
                 }
             }
         }

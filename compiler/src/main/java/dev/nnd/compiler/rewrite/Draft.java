@@ -29,19 +29,24 @@ public final class Draft {
         return this;
     }
 
-    /** Adds a node; returns its outputs, named {@code name}, {@code name2} and so on. */
-    public List<Value> addAll(String name, Op op, List<Value> operands) {
+    /** Adds a node; returns its outputs under these names, as many as it has. */
+    public List<Value> addAll(List<String> names, Op op, List<Value> operands) {
         var outputs = new ArrayList<Value>();
         for (var type : ShapeRules.outputs(op, operands.stream().map(Value::type).toList(), origin)) {
-            outputs.add(new Value(ids.getAsInt(), outputs.isEmpty() ? name : name + (outputs.size() + 1), type));
+            outputs.add(new Value(ids.getAsInt(), names.get(outputs.size()), type));
         }
         nodes.add(new Node(op, operands, outputs, origin));
         return List.copyOf(outputs);
     }
 
-    /** Adds a node; returns its first output. */
+    /** Adds a node with one output. */
+    public Value add(String name, Op op, List<Value> operands) {
+        return addAll(List.of(name), op, operands).getFirst();
+    }
+
+    /** Adds a node with one output. */
     public Value add(String name, Op op, Value... operands) {
-        return addAll(name, op, List.of(operands)).getFirst();
+        return add(name, op, List.of(operands));
     }
 
     /** The same elements under other dims; no node if it has them already. */

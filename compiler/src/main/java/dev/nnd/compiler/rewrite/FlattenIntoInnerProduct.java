@@ -37,7 +37,7 @@ record FlattenIntoInnerProduct() implements Rule {
                     var operands = new ArrayList<>(node.inputs());
                     operands.set(0, x);
                     Draft draft = graph.replace(node);
-                    return draft.by(draft.addAll(node.output().name(), node.op(), operands).getFirst());
+                    return draft.by(draft.add(node.output().name(), node.op(), operands));
                 });
     }
 

@@ -17,6 +17,7 @@ public final class Passes {
             new RepeatedShape(),
             new TransposeAsReshape(),
             new BroadcastIntoElementwise(),
+            new ScalarBeforeReshape(),
             new DoubleNegation(),
             new ScaleOfScale(),
             new ReduceOverOnes(),

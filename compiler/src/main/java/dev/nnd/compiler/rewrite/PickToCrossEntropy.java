@@ -24,7 +24,7 @@ record PickToCrossEntropy() implements Rule {
         return graph.soleProducer(node.inputs().get(0), Op.LogSoftmax.class).flatMap(softmax -> {
             Draft draft = graph.replace(node);
             List<Value> loss = draft.addAll(
-                    "crossEntropy",
+                    List.of("crossEntropy", "probabilities"),
                     new Op.SoftmaxCrossEntropy(),
                     List.of(softmax.inputs().getFirst(), node.inputs().get(1)));
             return draft.by(draft.add("logProbability", new Op.Unary(Op.UnaryFunction.NEGATE), loss.getFirst()));

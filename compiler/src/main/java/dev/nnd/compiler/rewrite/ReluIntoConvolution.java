@@ -25,7 +25,7 @@ record ReluIntoConvolution() implements Rule {
                     Draft draft = graph.replace(node).at(Origins.joined(n.origin(), node.origin()));
                     var fused = new Op.Convolution2d(op.window(), op.groups(), op.bias(), true);
                     return draft.by(
-                            draft.addAll(n.output().name(), fused, n.inputs()).getFirst());
+                            draft.add(n.output().name(), fused, n.inputs()));
                 });
     }
 }

@@ -1,0 +1,127 @@
+package dev.nnd.compiler.lower;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nnd.compiler.ir.Evaluator;
+import dev.nnd.compiler.ir.Graph;
+import dev.nnd.compiler.ir.Op;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.plan.KernelNames;
+import dev.nnd.compiler.plan.Planner;
+import dev.nnd.compiler.plan.SampleGraphs;
+import dev.nnd.compiler.plan.Step;
+import dev.nnd.compiler.rewrite.Passes;
+import dev.nnd.compiler.typed.OptimizerSpec;
+import dev.nnd.compiler.typed.OptimizerSpec.ScalarExpr;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Expected numbers are the optimizers' formulas, written out for one parameter element over three steps. */
+class OptimizerLoweringTest {
+
+    private static final double[] GRADIENTS = {0.5, -1.25, 2};
+
+    private static OptimizerSpec spec(OptimizerSpec.Kind kind, Object... arguments) {
+        var map = new HashMap<String, ScalarExpr>();
+        for (int i = 0; i < arguments.length; i += 2) {
+            ScalarExpr value = arguments[i + 1] instanceof String setting
+                    ? new ScalarExpr.Setting(setting)
+                    : new ScalarExpr.Number((Double) arguments[i + 1]);
+            map.put((String) arguments[i], value);
+        }
+        return new OptimizerSpec(kind, map);
+    }
+
+    private static Graph update(OptimizerSpec spec) {
+        return Passes.afterAutodiff(OptimizerLowering.lower(spec, SampleGraphs.origin("using ...", "")));
+    }
+
+    /** p after three steps from 1. */
+    private static double run(Graph update, Map<String, Double> scalars) {
+        Map<String, double[]> values = new HashMap<>();
+        update.inputs().forEach(port -> values.put(port.name(), new double[] {0}));
+        values.put("p", new double[] {1});
+        scalars.forEach((name, value) -> values.put(name, new double[] {value}));
+        for (int step = 1; step <= GRADIENTS.length; step++) {
+            values.put("g", new double[] {GRADIENTS[step - 1]});
+            values.put("step", new double[] {step});
+            var result = Evaluator.evaluate(update, Map.of("K", 1L), values);
+            update.outputs().forEach(p -> values.put(p.name(), result.output(p.role(), p.name())));
+        }
+        return values.get("p")[0];
+    }
+
+    @Test
+    void plainSgdSubtractsTheScaledGradient() {
+        Graph update = update(spec(OptimizerSpec.Kind.SGD, "lr", 0.1, "momentum", 0.0, "nesterov", 0.0, "weight_decay", 0.0));
+        assertEquals(1 - 0.1 * (0.5 - 1.25 + 2), run(update, Map.of("lr", 0.1)), 1e-12);
+        assertTrue(update.inputs().stream().noneMatch(p -> p.role() == Port.Role.STATE));
+    }
+
+    @Test
+    void sgdWithMomentumAndDecay() {
+        for (double nesterov : new double[] {0, 1}) {
+            Graph update = update(
+                    spec(OptimizerSpec.Kind.SGD, "lr", 0.1, "momentum", 0.9, "nesterov", nesterov, "weight_decay", 0.01));
+            double p = 1;
+            double buffer = 0;
+            for (double gradient : GRADIENTS) {
+                double g = gradient + 0.01 * p;
+                buffer = 0.9 * buffer + g;
+                p -= 0.1 * (nesterov == 1 ? g + 0.9 * buffer : buffer);
+            }
+            assertEquals(p, run(update, Map.of("lr", 0.1)), 1e-12);
+        }
+    }
+
+    private static double adam(double lr, double beta1, double beta2, double eps, double decay) {
+        double p = 1;
+        double m = 0;
+        double v = 0;
+        for (int step = 1; step <= GRADIENTS.length; step++) {
+            double g = GRADIENTS[step - 1] + decay * p;
+            m = beta1 * m + (1 - beta1) * g;
+            v = beta2 * v + (1 - beta2) * g * g;
+            double denominator = Math.sqrt(v) / Math.sqrt(1 - Math.pow(beta2, step)) + eps;
+            p -= lr / (1 - Math.pow(beta1, step)) * m / denominator;
+        }
+        return p;
+    }
+
+    @Test
+    void adamCorrectsItsBias() {
+        Graph update = update(spec(
+                OptimizerSpec.Kind.ADAM, "lr", 0.1, "beta1", 0.9, "beta2", 0.999, "eps", 1e-8, "weight_decay", 0.0));
+        assertEquals(adam(0.1, 0.9, 0.999, 1e-8, 0), run(update, Map.of("lr", 0.1)), 1e-12);
+    }
+
+    @Test
+    void settingsBecomeScalars() {
+        Graph update = update(spec(
+                OptimizerSpec.Kind.ADAM, "lr", "rate", "beta1", "b", "beta2", 0.99, "eps", 1e-6, "weight_decay", "decay"));
+        List<String> scalars = update.inputs().stream()
+                .filter(p -> p.role() == Port.Role.SCALAR)
+                .map(Port::name)
+                .sorted()
+                .toList();
+        assertEquals(List.of("b", "decay", "lr", "step"), scalars);
+        assertEquals(
+                adam(0.2, 0.8, 0.99, 1e-6, 0.1), run(update, Map.of("lr", 0.2, "b", 0.8, "decay", 0.1)), 1e-12);
+    }
+
+    @Test
+    void anUpdateIsOneKernelInPlace() {
+        Graph update = update(spec(
+                OptimizerSpec.Kind.ADAM, "lr", 0.1, "beta1", 0.9, "beta2", 0.999, "eps", 1e-8, "weight_decay", 0.0));
+        Step.Kernel kernel = new Planner(new KernelNames()).update(update);
+        assertEquals("adam", kernel.name());
+        assertEquals(Step.Kind.MAP, kernel.kind());
+        List<String> names = update.inputs().stream().map(Port::name).toList();
+        assertEquals(List.of("p", "m", "v"), kernel.outputs().stream().map(names::get).toList());
+        assertEquals(names.size(), kernel.inputs().size());
+        assertTrue(kernel.body().nodes().stream().noneMatch(n -> n.op() instanceof Op.Broadcast));
+    }
+}

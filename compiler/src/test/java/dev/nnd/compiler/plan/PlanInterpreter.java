@@ -1,0 +1,143 @@
+package dev.nnd.compiler.plan;
+
+import dev.nnd.compiler.ir.Evaluator;
+import dev.nnd.compiler.ir.Graph;
+import dev.nnd.compiler.ir.GraphBuilder;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.ir.Value;
+import dev.nnd.compiler.type.TensorType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Runs a plan step by step in double precision, each buffer in memory of its own unless the plan says that it shares it. Released
+ * memory is filled with NaN, and a reorder shares memory or does not at random, as providers may.
+ */
+final class PlanInterpreter {
+
+    private final ExecutionPlan plan;
+    private final Map<String, Long> freeDims;
+    private final Random random;
+    private final Map<Integer, double[]> memory = new HashMap<>();
+    /** Outputs of reorders that had nothing to do: their release has no effect. */
+    private final Set<Integer> shared = new HashSet<>();
+
+
+    private PlanInterpreter(ExecutionPlan plan, Map<String, Long> freeDims, long seed) {
+        this.plan = plan;
+        this.freeDims = freeDims;
+        this.random = new Random(seed);
+    }
+
+    /** The elements of every output port, by role and name. */
+    static Map<String, double[]> run(
+            ExecutionPlan plan, Map<String, Long> freeDims, Map<String, double[]> inputs, long seed) {
+        var interpreter = new PlanInterpreter(plan, freeDims, seed);
+        interpreter.allocate(inputs);
+        for (int i = 0; i < plan.steps().size(); i++) {
+            interpreter.step(plan.steps().get(i));
+            for (int id : plan.releases().get(i)) {
+                if (!interpreter.shared.contains(id)) {
+                    Arrays.fill(interpreter.memory(id), Double.NaN);
+                }
+            }
+        }
+        var results = new HashMap<String, double[]>();
+        for (Buffer b : plan.buffers()) {
+            b.port().ifPresent(p -> results.put(
+                    p.role() + " " + p.name(), interpreter.memory(b.id()).clone()));
+        }
+        return results;
+    }
+
+    private int elements(TensorType type) {
+        return (int) type.elements().evaluate(freeDims);
+    }
+
+    private void allocate(Map<String, double[]> inputs) {
+        for (Buffer b : plan.buffers()) {
+            memory(b.id());
+            boolean gradient = b.storage() == Buffer.Storage.GRADIENT;
+            double[] given = inputs.get(b.port().map(Port::name).orElse(""));
+            if (given != null && !gradient) {
+                System.arraycopy(given, 0, memory(b.id()), 0, given.length);
+            }
+        }
+    }
+
+    private double[] memory(int id) {
+        double[] known = memory.get(id);
+        if (known != null) {
+            return known;
+        }
+        Buffer b = plan.buffers().get(id);
+        double[] made;
+        if (b.viewOf().isPresent()) {
+            made = memory(b.viewOf().get());
+        } else {
+            made = new double[elements(b.type())];
+            Arrays.fill(made, Double.NaN);
+        }
+        memory.put(id, made);
+        return made;
+    }
+
+    private void step(Step step) {
+        switch (step) {
+            case Step.Reorder r -> reorder(r);
+            case Step.Kernel k -> {
+                var sizes = new HashMap<String, Long>();
+                k.sizes().forEach((name, dim) -> sizes.put(name, dim.evaluate(freeDims)));
+                evaluate(k.body(), sizes, k.inputs(), k.outputs());
+            }
+            case Step.Primitive p -> {
+                List<Integer> inputs = Lifetimes.reads(p);
+                var to = new GraphBuilder(p.name()).at(p.origin());
+                var operands = new ArrayList<Value>();
+                for (int id : inputs) {
+                    Buffer b = plan.buffers().get(id);
+                    operands.add(to.input(Port.Role.INPUT, b.name() + operands.size(), b.type()));
+                }
+                List<Value> results = to.applyAll("result", p.op(), operands);
+                for (int i = 0; i < results.size(); i++) {
+                    to.output(Port.Role.OUTPUT, "result" + i, results.get(i));
+                }
+                evaluate(to.build(), freeDims, inputs, p.outputs());
+            }
+        }
+    }
+
+    private void reorder(Step.Reorder step) {
+        boolean viewed = plan.buffers().stream()
+                .anyMatch(b -> b.viewOf().isPresent() && b.viewOf().get() == step.to());
+        if (random.nextBoolean() && !viewed) {
+            memory.put(step.to(), memory(step.from()));
+            shared.add(step.to());
+        } else {
+            double[] from = memory(step.from());
+            System.arraycopy(from, 0, memory(step.to()), 0, from.length);
+        }
+    }
+
+    private void evaluate(Graph body, Map<String, Long> sizes, List<Integer> inputs, List<Integer> outputs) {
+        var named = new HashMap<String, double[]>();
+        for (int i = 0; i < inputs.size(); i++) {
+            named.put(body.inputs().get(i).name(), memory(inputs.get(i)).clone());
+        }
+        Evaluator.Result result = Evaluator.evaluate(body, sizes, named);
+        for (int i = 0; i < outputs.size(); i++) {
+            double[] made = result.value(body.outputs().get(i).value());
+            double[] to = memory(outputs.get(i));
+            if (made.length != to.length) {
+                throw new AssertionError(body.name() + " makes " + made.length + " elements, not " + to.length);
+            }
+            System.arraycopy(made, 0, to, 0, made.length);
+        }
+    }
+}

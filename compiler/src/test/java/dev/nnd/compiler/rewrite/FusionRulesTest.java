@@ -1,0 +1,115 @@
+package dev.nnd.compiler.rewrite;
+
+import static dev.nnd.compiler.rewrite.RuleCase.builder;
+import static dev.nnd.compiler.rewrite.RuleCase.doesNotFire;
+import static dev.nnd.compiler.rewrite.RuleCase.fires;
+import static dev.nnd.compiler.rewrite.RuleCase.graph;
+import static dev.nnd.compiler.rewrite.RuleCase.input;
+import static dev.nnd.compiler.rewrite.RuleCase.parameter;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nnd.compiler.ir.Graph;
+import dev.nnd.compiler.ir.GraphBuilder;
+import dev.nnd.compiler.ir.Op;
+import dev.nnd.compiler.ir.Op.UnaryFunction;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.ir.Value;
+import dev.nnd.compiler.plan.SampleGraphs;
+import dev.nnd.compiler.type.Dim;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The rules that run once gradients are made. */
+class FusionRulesTest {
+
+    private static final Dim N = Dim.variable("N");
+
+    private static Value convolution(GraphBuilder to) {
+        return to.apply(
+                new Op.Convolution2d(SampleGraphs.window(3, 1, 0), 1, true, false),
+                input(to, "x", "N", 2, 5, 4),
+                parameter(to, "w", 3, 2, 3, 3),
+                parameter(to, "b", 3));
+    }
+
+    private static Value product(GraphBuilder to) {
+        return to.apply(new Op.InnerProduct(false, false), input(to, "x", "N", 4), parameter(to, "w", 5, 4));
+    }
+
+    @Test
+    void reluGoesIntoConvolution() {
+        Graph after =
+                fires(new ReluIntoConvolution(), 1, graph(to -> to.unary(UnaryFunction.RELU, convolution(to))));
+        assertEquals(1, after.nodes().size());
+        assertTrue(after.nodes().getFirst().op() instanceof Op.Convolution2d op && op.relu() && op.bias());
+    }
+
+    @Test
+    void reluStaysWhereTheConvolutionIsUsedElse() {
+        GraphBuilder to = builder();
+        Value conv = convolution(to);
+        to.output(Port.Role.OUTPUT, "y", to.unary(UnaryFunction.RELU, conv));
+        to.output(Port.Role.OUTPUT, "conv", conv);
+        doesNotFire(new ReluIntoConvolution(), to.build());
+        doesNotFire(new ReluIntoConvolution(), graph(g -> g.unary(UnaryFunction.TANH, convolution(g))));
+    }
+
+    @Test
+    void reluGoesIntoInnerProduct() {
+        Graph after = fires(new ReluIntoInnerProduct(), 1, graph(to -> to.unary(UnaryFunction.RELU, product(to))));
+        assertEquals(new Op.InnerProduct(false, true), after.nodes().getFirst().op());
+        GraphBuilder to = builder();
+        Value product = product(to);
+        to.output(Port.Role.OUTPUT, "y", to.unary(UnaryFunction.RELU, product));
+        to.output(Port.Role.OUTPUT, "product", product);
+        doesNotFire(new ReluIntoInnerProduct(), to.build());
+    }
+
+    @Test
+    void functionsMoveBeforeReshapes() {
+        Graph after = fires(
+                new UnaryBeforeReshape(),
+                1,
+                graph(to -> to.unary(
+                        UnaryFunction.RELU, to.reshape(input(to, "x", "N", 4), List.of(N.times(Dim.of(4)))))));
+        assertTrue(after.nodes().getLast().op() instanceof Op.Reshape);
+        doesNotFire(
+                new UnaryBeforeReshape(), graph(to -> to.unary(UnaryFunction.RELU, input(to, "x", "N", 4))));
+    }
+
+    @Test
+    void functionsMoveBeforeBroadcasts() {
+        Graph after = fires(
+                new UnaryBeforeBroadcast(),
+                1,
+                graph(to -> to.negate(to.broadcast(input(to, "x", 4), List.of(N, Dim.of(4))))));
+        assertTrue(after.nodes().getLast().op() instanceof Op.Broadcast);
+        GraphBuilder to = builder();
+        Value wide = to.broadcast(input(to, "x", 4), List.of(N, Dim.of(4)));
+        to.output(Port.Role.OUTPUT, "y", to.negate(wide));
+        to.output(Port.Role.OUTPUT, "wide", wide);
+        doesNotFire(new UnaryBeforeBroadcast(), to.build());
+    }
+
+    @Test
+    void addingANegationIsSubtracting() {
+        var rule = new NegateIntoSum();
+        fires(rule, 1, graph(to -> to.add(input(to, "a", "N"), to.negate(input(to, "b", "N")))));
+        fires(rule, 1, graph(to -> to.add(to.negate(input(to, "a", "N")), input(to, "b", "N"))));
+        fires(rule, 1, graph(to -> to.subtract(input(to, "a", "N"), to.negate(input(to, "b", "N")))));
+        fires(rule, 1, graph(to -> to.negate(to.subtract(input(to, "a", "N"), input(to, "b", "N")))));
+        doesNotFire(rule, graph(to -> to.subtract(to.negate(input(to, "a", "N")), input(to, "b", "N"))));
+        doesNotFire(rule, graph(to -> to.negate(to.add(input(to, "a", "N"), input(to, "b", "N")))));
+    }
+
+    @Test
+    void aFusedStageTellsBothOrigins() {
+        var file = new dev.nnd.grammar.SourceFile("net.nnd", "Conv2d(3) -> relu");
+        var conv = new dev.nnd.compiler.ir.Origin(new dev.nnd.grammar.Span(file, 0, 9), "conv2d", "Conv2d(3)");
+        var relu = new dev.nnd.compiler.ir.Origin(new dev.nnd.grammar.Span(file, 13, 17), "", "relu");
+        assertEquals("Conv2d(3) -> relu", Origins.joined(conv, relu).text());
+        assertEquals("Conv2d(3) -> relu", Origins.joined(conv, relu).span().text());
+        assertEquals(relu, Origins.joined(relu, conv));
+    }
+}

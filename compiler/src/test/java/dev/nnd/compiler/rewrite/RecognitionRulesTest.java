@@ -1,0 +1,203 @@
+package dev.nnd.compiler.rewrite;
+
+import static dev.nnd.compiler.rewrite.RuleCase.builder;
+import static dev.nnd.compiler.rewrite.RuleCase.count;
+import static dev.nnd.compiler.rewrite.RuleCase.doesNotFire;
+import static dev.nnd.compiler.rewrite.RuleCase.fires;
+import static dev.nnd.compiler.rewrite.RuleCase.graph;
+import static dev.nnd.compiler.rewrite.RuleCase.input;
+import static dev.nnd.compiler.rewrite.RuleCase.parameter;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nnd.compiler.ir.Graph;
+import dev.nnd.compiler.ir.GraphBuilder;
+import dev.nnd.compiler.ir.Op;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.ir.Value;
+import dev.nnd.compiler.plan.SampleGraphs;
+import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.type.Dim;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The rules that recognize ops with kernels and gradients of their own. */
+class RecognitionRulesTest {
+
+    private static final Op.Convolution2d CONVOLUTION =
+            new Op.Convolution2d(SampleGraphs.window(3, 1, 1), 1, false, false);
+
+    @Test
+    void matMulWithTransposedParameterBecomesInnerProduct() {
+        Graph after = fires(
+                new MatMulToInnerProduct(),
+                1,
+                graph(to -> to.matMul(
+                        input(to, "x", "N", 4), to.transpose(parameter(to, "w", 5, 4), List.of(1, 0)), false, false)));
+        assertEquals(1, after.nodes().size());
+        assertTrue(after.nodes().getFirst().op() instanceof Op.InnerProduct);
+    }
+
+    @Test
+    void matMulOverSequencesIsFlattened() {
+        Graph after = fires(
+                new MatMulToInnerProduct(),
+                1,
+                graph(to -> to.matMul(input(to, "x", "N", "T", 4), parameter(to, "w", 5, 4), false, true)));
+        assertEquals(1, count(after, Op.InnerProduct.class));
+        assertEquals(2, count(after, Op.Reshape.class));
+    }
+
+    @Test
+    void matMulWithoutParameterStays() {
+        doesNotFire(
+                new MatMulToInnerProduct(),
+                graph(to -> to.matMul(input(to, "x", "N", 4), input(to, "w", 5, 4), false, true)));
+        doesNotFire(
+                new MatMulToInnerProduct(),
+                graph(to -> to.matMul(input(to, "x", "N", 4), parameter(to, "w", 4, 5), false, false)));
+    }
+
+    private static Value product(GraphBuilder to) {
+        return to.apply(new Op.InnerProduct(false, false), input(to, "x", "N", 4), parameter(to, "w", 5, 4));
+    }
+
+    @Test
+    void biasGoesIntoInnerProduct() {
+        Graph after =
+                fires(new BiasIntoInnerProduct(), 1, graph(to -> to.add(product(to), parameter(to, "b", 5))));
+        assertEquals(new Op.InnerProduct(true, false), after.nodes().getLast().op());
+        fires(new BiasIntoInnerProduct(), 1, graph(to -> to.add(parameter(to, "b", 1, 5), product(to))));
+    }
+
+    @Test
+    void biasGoesThroughTheReshapeOfASequence() {
+        Graph after = fires(
+                new BiasIntoInnerProduct(),
+                1,
+                graph(to -> to.add(
+                        to.reshape(product(to), List.of(Dim.ONE, Dim.variable("N"), Dim.of(5))),
+                        parameter(to, "b", 5))));
+        assertEquals(2, after.nodes().size());
+    }
+
+    @Test
+    void otherSumsAreNoBias() {
+        doesNotFire(new BiasIntoInnerProduct(), graph(to -> to.add(product(to), input(to, "b", "N", 5))));
+        doesNotFire(new BiasIntoInnerProduct(), graph(to -> to.add(product(to), input(to, "b", "N", 1))));
+        GraphBuilder to = builder();
+        Value product = product(to);
+        to.output(Port.Role.OUTPUT, "y", to.add(product, parameter(to, "b", 5)));
+        to.output(Port.Role.OUTPUT, "product", product);
+        doesNotFire(new BiasIntoInnerProduct(), to.build());
+    }
+
+    private static Value convolution(GraphBuilder to) {
+        return to.apply(CONVOLUTION, input(to, "x", "N", 2, 5, 4), parameter(to, "w", 3, 2, 3, 3));
+    }
+
+    @Test
+    void biasGoesIntoConvolution() {
+        Graph after =
+                fires(new BiasIntoConvolution(), 1, graph(to -> to.add(convolution(to), parameter(to, "b", 3, 1, 1))));
+        assertTrue(after.nodes().getLast().op() instanceof Op.Convolution2d op && op.bias());
+    }
+
+    @Test
+    void otherSumsAreNoBiasOfAConvolution() {
+        doesNotFire(new BiasIntoConvolution(), graph(to -> to.add(convolution(to), parameter(to, "b", 4))));
+        doesNotFire(new BiasIntoConvolution(), graph(to -> to.add(convolution(to), to.constant(1, DType.F32))));
+    }
+
+    private static Graph flattened(boolean fromConvolution, boolean trainable) {
+        return graph(to -> {
+            Value image = input(to, "image", "N", 2, 5, 4);
+            Value x = fromConvolution ? to.unary(Op.UnaryFunction.RELU, convolution(to)) : image;
+            Dim features = Dim.product(x.type().dims().subList(1, 4));
+            int f = (int) features.constant().orElseThrow();
+            Value w = trainable ? parameter(to, "v", 5, f) : input(to, "v", 5, f);
+            Value flat = to.reshape(x, List.of(Dim.variable("N"), features));
+            return to.apply(new Op.InnerProduct(false, false), flat, w);
+        });
+    }
+
+    @Test
+    void innerProductReadsAConvolutionUnflattened() {
+        Graph after = fires(new FlattenIntoInnerProduct(), 1, flattened(true, true));
+        assertEquals(0, count(after, Op.Reshape.class));
+    }
+
+    @Test
+    void innerProductOfAnImageOrOtherWeightsStaysFlat() {
+        doesNotFire(new FlattenIntoInnerProduct(), flattened(false, true));
+        doesNotFire(new FlattenIntoInnerProduct(), flattened(true, false));
+    }
+
+    private static Value logProbability(GraphBuilder to) {
+        return to.apply(new Op.LogSoftmax(), input(to, "x", "N", 4));
+    }
+
+    private static Value label(GraphBuilder to) {
+        return to.input(Port.Role.INPUT, "label", SampleGraphs.type(DType.I32, "N"));
+    }
+
+    @Test
+    void pickedLogSoftmaxBecomesCrossEntropy() {
+        Graph after = fires(
+                new PickToCrossEntropy(), 1, graph(to -> to.apply(new Op.Pick(), logProbability(to), label(to))));
+        assertEquals(1, count(after, Op.SoftmaxCrossEntropy.class));
+        assertEquals(0, count(after, Op.LogSoftmax.class));
+    }
+
+    @Test
+    void pickOfOtherValuesStays() {
+        doesNotFire(
+                new PickToCrossEntropy(), graph(to -> to.apply(new Op.Pick(), input(to, "x", "N", 4), label(to))));
+        GraphBuilder to = builder();
+        Value logs = logProbability(to);
+        to.output(Port.Role.OUTPUT, "y", to.apply(new Op.Pick(), logs, label(to)));
+        to.output(Port.Role.OUTPUT, "logs", logs);
+        doesNotFire(new PickToCrossEntropy(), to.build());
+    }
+
+    @Test
+    void logOfSoftmaxBecomesLogSoftmax() {
+        Graph after = fires(
+                new LogOfSoftmax(),
+                1,
+                graph(to -> to.unary(Op.UnaryFunction.LOG, to.apply(new Op.Softmax(), input(to, "x", "N", 4)))));
+        assertEquals(1, after.nodes().size());
+        doesNotFire(
+                new LogOfSoftmax(),
+                graph(to -> to.unary(Op.UnaryFunction.EXP, to.apply(new Op.Softmax(), input(to, "x", "N", 4)))));
+    }
+
+    @Test
+    void negationMovesBehindASum() {
+        fires(
+                new NegateAfterReduce(),
+                1,
+                graph(to -> to.reduce(
+                        Op.ReduceFunction.MEAN, to.negate(input(to, "x", "N", 4)), List.of(0), false)));
+        doesNotFire(
+                new NegateAfterReduce(),
+                graph(to -> to.reduce(Op.ReduceFunction.MAX, to.negate(input(to, "x", "N", 4)), List.of(0), false)));
+    }
+
+    @Test
+    void transposeGoesIntoMatMul() {
+        Graph after = fires(
+                new TransposeIntoMatMul(),
+                1,
+                graph(to -> to.matMul(
+                        to.transpose(input(to, "a", 3, 4), List.of(1, 0)), input(to, "b", 3, 5), false, false)));
+        assertEquals(new Op.MatMul(true, false), after.nodes().getFirst().op());
+        doesNotFire(
+                new TransposeIntoMatMul(),
+                graph(to -> to.matMul(
+                        to.transpose(input(to, "a", 3, 4, 2), List.of(1, 0, 2)),
+                        input(to, "b", 2, 5),
+                        false,
+                        false)));
+    }
+}
