@@ -30,6 +30,12 @@ public final class Docs {
         return plain ? "{@code " + line + "}" : "<code>" + escape(line) + "</code>";
     }
 
+    /** A piece of source for a line comment: one line of at most 90 characters. */
+    public static String plain(String source) {
+        String line = source.strip().replaceAll("\\s+", " ").replace("\\", "/");
+        return line.length() > LONGEST_CODE ? line.substring(0, LONGEST_CODE - 3) + "..." : line;
+    }
+
     /** {@code mnist_cnn.nnd:9}. */
     public static String place(Span span) {
         return fileName(span.file().name()) + ":" + span.line();

@@ -1,5 +1,6 @@
 package dev.nnd.compiler.emit.kernel;
 
+import dev.nnd.compiler.emit.Lines;
 import dev.nnd.compiler.emit.JavaNames;
 import dev.nnd.compiler.ir.Node;
 import dev.nnd.compiler.ir.Op;

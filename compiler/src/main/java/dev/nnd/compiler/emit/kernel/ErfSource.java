@@ -1,5 +1,6 @@
 package dev.nnd.compiler.emit.kernel;
 
+import dev.nnd.compiler.emit.Lines;
 import java.util.List;
 
 /**

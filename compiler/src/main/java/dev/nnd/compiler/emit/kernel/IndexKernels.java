@@ -1,5 +1,6 @@
 package dev.nnd.compiler.emit.kernel;
 
+import dev.nnd.compiler.emit.Lines;
 import dev.nnd.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,6 +8,7 @@ import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nnd.compiler.emit.Docs;
 import dev.nnd.compiler.emit.GeneratedFile;
+import dev.nnd.compiler.emit.SourceText;
 import dev.nnd.compiler.ir.Port;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -23,6 +24,10 @@ final class KernelClass {
     private static final ClassName LOADER = ClassName.get("dev.nnd.runtime.kernel", "KernelLoader");
     private static final ClassName FLOAT_VECTOR = ClassName.get("jdk.incubator.vector", "FloatVector");
     private static final ClassName SPECIES = ClassName.get("jdk.incubator.vector", "VectorSpecies");
+    private static final SourceText TEXT = new SourceText(List.of(
+            FLOAT_VECTOR,
+            ClassName.get("jdk.incubator.vector", "VectorMask"),
+            ClassName.get("jdk.incubator.vector", "VectorOperators")));
     private static final int MOST_PLACES = 4;
 
     private final String packageName;
@@ -52,12 +57,12 @@ final class KernelClass {
         for (NamedKernel kernel : kernels) {
             String source = kernel.source().loops().scalar();
             sources.add(source);
-            type.addMethod(method(kernel).addJavadoc("$L", doc(kernel)).addCode(KernelText.code(source)).build());
+            type.addMethod(method(kernel).addJavadoc("$L", doc(kernel)).addCode(TEXT.code(source)).build());
         }
         if (sources.stream().anyMatch(s -> s.contains("erf("))) {
             type.addMethod(erf());
         }
-        return GeneratedFile.of(packageName, nndFile, type.build(), false, KernelText.layouts(sources));
+        return GeneratedFile.of(packageName, nndFile, type.build(), false, SourceText.layouts(sources));
     }
 
     Optional<GeneratedFile> vector() {
@@ -84,13 +89,13 @@ final class KernelClass {
                 sources.add(named);
                 type.addMethod(method(kernel)
                         .addAnnotation(Override.class)
-                        .addCode(KernelText.code(named))
+                        .addCode(TEXT.code(named))
                         .build());
             }
         }
         return sources.isEmpty()
                 ? Optional.empty()
-                : Optional.of(GeneratedFile.of(packageName, nndFile, type.build(), true, KernelText.layouts(sources)));
+                : Optional.of(GeneratedFile.of(packageName, nndFile, type.build(), true, SourceText.layouts(sources)));
     }
 
     private static Modifier[] constant() {

@@ -1,5 +1,6 @@
 package dev.nnd.compiler.emit.kernel;
 
+import dev.nnd.compiler.emit.Lines;
 import dev.nnd.compiler.emit.JavaNames;
 
 /** Elementwise kernels: loops over all axes, vectors along the last. */

@@ -1,7 +1,7 @@
-package dev.nnd.compiler.emit.kernel;
+package dev.nnd.compiler.emit;
 
-/** Java statements with their indentation. */
-final class Lines {
+/** Java statements with their indentation; long ones are broken. */
+public final class Lines {
 
     private static final int WIDTH = 104;
 
@@ -11,22 +11,25 @@ final class Lines {
     private final StringBuilder text = new StringBuilder();
     private int depth;
 
+    /** No lines yet. */
+    public Lines() {}
+
     /** {@code header {}, and one level deeper. */
-    Lines open(String header) {
+    public Lines open(String header) {
         indent().append(header).append(" {\n");
         depth++;
         return this;
     }
 
     /** Ends the innermost block. */
-    Lines close() {
+    public Lines close() {
         depth--;
         indent().append("}\n");
         return this;
     }
 
     /** A statement without its semicolon; a long one is broken before a dot or an operator. */
-    Lines add(String statement) {
+    public Lines add(String statement) {
         String rest = statement + ";";
         int room = WIDTH - 4 * depth;
         while (rest.length() > room) {
@@ -41,6 +44,13 @@ final class Lines {
         return this;
     }
 
+    /** A line comment. */
+    public Lines comment(String words) {
+        indent().append("// ").append(words).append('\n');
+        return this;
+    }
+
+    /** The lines so far, each with a line break. */
     @Override
     public String toString() {
         return text.toString();

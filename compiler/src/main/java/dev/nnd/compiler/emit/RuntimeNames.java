@@ -1,0 +1,60 @@
+package dev.nnd.compiler.emit;
+
+import com.palantir.javapoet.ClassName;
+import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.type.Initializer;
+import java.util.List;
+
+/** The runtime's types that generated models and programs name. */
+public final class RuntimeNames {
+
+    private static final String ROOT = "dev.nnd.runtime.";
+
+    public static final ClassName TENSOR = ClassName.get(ROOT + "memory", "Tensor");
+    public static final ClassName ELEMENT_TYPE = ClassName.get(ROOT + "memory", "ElementType");
+    public static final ClassName MEMORY = ClassName.get(ROOT + "memory", "Memory");
+    public static final ClassName BINDING = ClassName.get(ROOT + "program", "Binding");
+    public static final ClassName PARAMETER = ClassName.get(ROOT + "program", "Parameter");
+    public static final ClassName PARAMETER_SET = ClassName.get(ROOT + "program", "ParameterSet");
+    public static final ClassName INITIALIZER = ClassName.get(ROOT + "program", "Initializer");
+    public static final ClassName PROGRAM = ClassName.get(ROOT + "program", "Program");
+    public static final ClassName PROGRAM_POOL = ClassName.get(ROOT + "program", "ProgramPool");
+    public static final ClassName BOUND_OP = ClassName.get(ROOT + "kernel", "BoundOp");
+    public static final ClassName PROVIDER = ClassName.get(ROOT + "kernel", "Provider");
+    public static final ClassName WINDOW = ClassName.get(ROOT + "kernel", "Window2d");
+    public static final ClassName TRAIN_STEP = ClassName.get(ROOT + "train", "TrainStep");
+    public static final ClassName EVAL_STEP = ClassName.get(ROOT + "train", "EvalStep");
+
+    /** Source that may name any of them. */
+    public static final SourceText TEXT = new SourceText(List.of(
+            TENSOR, ELEMENT_TYPE, MEMORY, BINDING, PARAMETER, PARAMETER_SET, INITIALIZER, BOUND_OP, PROVIDER, WINDOW));
+
+    private RuntimeNames() {}
+
+    /** {@code ElementType.F32}. */
+    public static String elementType(DType dtype) {
+        return switch (dtype) {
+            case F64, F32, I64, I32, U8, BOOL -> "ElementType." + dtype.name();
+            case F16, BF16, I8 -> throw new IllegalArgumentException("the runtime has no tensors of " + dtype);
+        };
+    }
+
+    /** {@code new Initializer.Uniform(-0.05, 0.05)}: fans are folded into numbers. */
+    public static String initializer(Initializer initializer) {
+        return switch (initializer) {
+            case Initializer.Fill(double value) -> "new Initializer.Fill(" + value + ")";
+            case Initializer.Uniform(double low, double high) -> uniform(low, high);
+            case Initializer.Normal(double mean, double std) -> "new Initializer.Normal(" + mean + ", " + std + ")";
+            case Initializer.FanUniform(var fan, double gain) -> {
+                double bound = gain / Math.sqrt(fan.constant().orElseThrow());
+                yield uniform(-bound, bound);
+            }
+            case Initializer.FanNormal(var fan, double gain) ->
+                "new Initializer.Normal(0.0, " + gain / Math.sqrt(fan.constant().orElseThrow()) + ")";
+        };
+    }
+
+    private static String uniform(double low, double high) {
+        return "new Initializer.Uniform(" + low + ", " + high + ")";
+    }
+}

@@ -1,0 +1,148 @@
+package dev.nnd.compiler.emit.program;
+
+import dev.nnd.compiler.emit.Docs;
+import dev.nnd.compiler.emit.Lines;
+import dev.nnd.compiler.emit.RuntimeNames;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.plan.Buffer;
+import dev.nnd.compiler.plan.ExecutionPlan;
+import dev.nnd.compiler.plan.Step;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The statements that bind a program: tensors and ops in the order of execution, each released when it is dead. */
+final class BindCode {
+
+    private final ExecutionPlan plan;
+    private final PlanNames names;
+    private final ProviderCall provider;
+    private final Set<Integer> made = new HashSet<>();
+    private final Set<Integer> byOps = new HashSet<>();
+
+    BindCode(ExecutionPlan plan, PlanNames names, ProviderCall provider) {
+        this.plan = plan;
+        this.names = names;
+        this.provider = provider;
+        for (Step step : plan.steps()) {
+            boolean makes = !(step instanceof Step.Kernel)
+                    && !(step instanceof Step.Primitive p && ProviderCall.writesIntoGiven(p.op()));
+            if (makes) {
+                byOps.addAll(step.outputs());
+            }
+        }
+    }
+
+    /** What the caller fills. */
+    void inputs(Lines out) {
+        for (Buffer buffer : plan.buffers()) {
+            boolean filled = buffer.port().map(Port::role).filter(BindCode::isFilled).isPresent();
+            if (buffer.storage() == Buffer.Storage.PORT && filled) {
+                make(buffer, out);
+            }
+        }
+    }
+
+    private static boolean isFilled(Port.Role role) {
+        return role == Port.Role.INPUT || role == Port.Role.SCALAR;
+    }
+
+    /** The steps of one stage. */
+    void stage(Stage stage, Lines out) {
+        out.comment(Docs.place(stage.origin().span()) + "  " + Docs.plain(stage.origin().text())
+                + (stage.forward() ? "" : ", backward"));
+        for (int index : stage.steps()) {
+            Step step = plan.steps().get(index);
+            step.inputs().forEach(id -> need(id, out));
+            bind(index, step, out);
+            release(plan.releases().get(index), out);
+        }
+    }
+
+    /** Outputs that are reshapes of computed values. */
+    void outputs(Lines out) {
+        for (Buffer buffer : plan.buffers()) {
+            if (buffer.storage() == Buffer.Storage.PORT) {
+                need(buffer.id(), out);
+            }
+        }
+    }
+
+    private void bind(int index, Step step, Lines out) {
+        switch (step) {
+            case Step.Kernel k -> k.outputs().forEach(id -> need(id, out));
+            case Step.Primitive p -> {
+                List<String> given = List.of();
+                if (ProviderCall.writesIntoGiven(p.op())) {
+                    p.outputs().forEach(id -> need(id, out));
+                    given = p.outputs().stream().map(names::tensor).toList();
+                }
+                List<String> inputs = p.inputs().stream().map(names::tensor).toList();
+                out.add(names.op(index) + " = " + provider.call(p, inputs, given));
+            }
+            case Step.Reorder r -> {
+                String method = r.like() < 0 ? "reorder" : "reorderLike";
+                String like = r.like() < 0 ? "" : ", " + names.tensor(r.like());
+                out.add(names.op(index) + " = at." + method + "(\"" + r.name() + "\", " + names.tensor(r.from()) + like + ")");
+            }
+        }
+        made.addAll(step.outputs());
+    }
+
+    /** Makes a tensor that no step makes, before its first use. */
+    private void need(int id, Lines out) {
+        Buffer buffer = plan.buffers().get(id);
+        if (!made.contains(id) && !byOps.contains(id)) {
+            make(buffer, out);
+        }
+    }
+
+    private void make(Buffer buffer, Lines out) {
+        made.add(buffer.id());
+        buffer.viewOf().ifPresent(of -> need(of, out));
+        if (!names.hasField(buffer)) {
+            return;
+        }
+        String field = names.field(buffer.id());
+        String made =
+                switch (buffer.storage()) {
+                    case PARAMETER -> "at.parameter(" + PlanNames.weight(buffer.port().orElseThrow()) + ")";
+                    case GRADIENT -> "at.gradient(" + PlanNames.weight(buffer.port().orElseThrow()) + ")";
+                    case VIEW -> view(buffer);
+                    case PORT -> buffer.viewOf().isPresent() ? view(buffer) : plain("port", buffer);
+                    case ARENA -> arena(buffer, out);
+                };
+        out.add(field + " = " + made);
+    }
+
+    private String arena(Buffer buffer, Lines out) {
+        if (buffer.like().isEmpty()) {
+            return plain("value", buffer);
+        }
+        int like = buffer.like().get();
+        need(like, out);
+        return "at.valueLike(\"" + buffer.name() + "\", " + names.tensor(like) + ")";
+    }
+
+    private String plain(String method, Buffer buffer) {
+        String type = RuntimeNames.elementType(buffer.type().dtype());
+        return "at." + method + "(\"" + buffer.name() + "\", " + type + dims(buffer) + ")";
+    }
+
+    private String view(Buffer buffer) {
+        return "at.view(\"" + buffer.name() + "\", " + names.tensor(buffer.viewOf().orElseThrow()) + dims(buffer) + ")";
+    }
+
+    private String dims(Buffer buffer) {
+        List<String> codes = buffer.type().dims().stream().map(names.dims()::code).toList();
+        return codes.stream().map(c -> ", " + c).collect(Collectors.joining());
+    }
+
+    private void release(List<Integer> dead, Lines out) {
+        List<String> tensors = dead.stream().map(names::tensor).distinct().toList();
+        if (!tensors.isEmpty()) {
+            out.add("at.release(" + String.join(", ", tensors) + ")");
+        }
+    }
+}

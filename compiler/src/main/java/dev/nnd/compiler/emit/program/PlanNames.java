@@ -1,0 +1,129 @@
+package dev.nnd.compiler.emit.program;
+
+import dev.nnd.compiler.emit.DimCode;
+import dev.nnd.compiler.emit.JavaNames;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.plan.Buffer;
+import dev.nnd.compiler.plan.ExecutionPlan;
+import dev.nnd.compiler.plan.Step;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What the ops and tensors of a plan are called in its program. */
+final class PlanNames {
+
+    private final ExecutionPlan plan;
+    private final DimCode dims;
+    private final Map<Integer, String> opFields = new LinkedHashMap<>();
+    private final Map<Integer, String> tensorFields = new HashMap<>();
+    private final Map<Integer, String> expressions = new HashMap<>();
+    private final Set<Integer> readByKernels = new HashSet<>();
+
+    PlanNames(ExecutionPlan plan) {
+        this.plan = plan;
+        this.dims = new DimCode(plan.freeDims());
+        var taken = new ArrayList<>(dims.parameters());
+        taken.addAll(List.of("net", "at", "memory", "provider", "fields", "program", "model", "pool", "closed"));
+        taken.addAll(List.of("run", "forward", "close", "open", "arenaBytes", "plannedBytes", "bind"));
+        var names = new JavaNames(taken);
+        for (Buffer buffer : plan.buffers()) {
+            if (buffer.storage() == Buffer.Storage.PORT) {
+                tensorFields.put(buffer.id(), names.unique(JavaNames.member(buffer.name())));
+            }
+        }
+        for (int i = 0; i < plan.steps().size(); i++) {
+            switch (plan.steps().get(i)) {
+                case Step.Primitive p -> opFields.put(i, names.unique(p.name()));
+                case Step.Reorder r -> opFields.put(i, names.unique(r.name()));
+                case Step.Kernel k -> {
+                    readByKernels.addAll(k.inputs());
+                    readByKernels.addAll(k.outputs());
+                }
+            }
+        }
+        for (Buffer buffer : plan.buffers()) {
+            if (buffer.storage() != Buffer.Storage.PORT) {
+                tensorFields.put(buffer.id(), names.unique(JavaNames.member(buffer.name())));
+            }
+        }
+        opFields.forEach(this::nameOutputs);
+        plan.buffers().forEach(this::nameBuffer);
+    }
+
+    DimCode dims() {
+        return dims;
+    }
+
+    /** The field of a provider op's step. */
+    String op(int step) {
+        String name = opFields.get(step);
+        if (name == null) {
+            throw new IllegalArgumentException("step " + step + " of " + plan.name() + " is no op of a provider");
+        }
+        return name;
+    }
+
+    /** The field that a tensor has if it has one. */
+    String field(int buffer) {
+        return tensorFields.getOrDefault(buffer, "");
+    }
+
+    /** The Java expression of a buffer's tensor. */
+    String tensor(int buffer) {
+        String known = expressions.get(buffer);
+        if (known == null) {
+            throw new IllegalArgumentException("no tensor for buffer " + buffer + " of " + plan.name());
+        }
+        return known;
+    }
+
+    /** True if a kernel reads or writes it, so that the running program needs it. */
+    boolean inKernels(int buffer) {
+        return readByKernels.contains(buffer);
+    }
+
+    /** True for a tensor that is made by a call of its own and kept in a field. */
+    boolean hasField(Buffer buffer) {
+        return expressions.getOrDefault(buffer.id(), "").equals(field(buffer.id()));
+    }
+
+    /** The field of a parameter in the weights class. */
+    static String weight(Port port) {
+        return "net." + JavaNames.member(port.name());
+    }
+
+    private void nameOutputs(int index, String field) {
+        Step step = plan.steps().get(index);
+        boolean writes = step instanceof Step.Primitive p && ProviderCall.writesIntoGiven(p.op());
+        for (int i = 0; i < step.outputs().size() && !writes; i++) {
+            expressions.put(step.outputs().get(i), field + (i == 0 ? ".output()" : ".output(" + i + ")"));
+        }
+    }
+
+    private void nameBuffer(Buffer buffer) {
+        if (expressions.containsKey(buffer.id())) {
+            return;
+        }
+        boolean kernel = inKernels(buffer.id());
+        String made =
+                switch (buffer.storage()) {
+                    case PARAMETER -> kernel ? field(buffer.id()) : "at.parameter(" + weight(buffer.port().orElseThrow()) + ")";
+                    case GRADIENT -> kernel ? field(buffer.id()) : "at.gradient(" + weight(buffer.port().orElseThrow()) + ")";
+                    case VIEW -> view(buffer);
+                    case ARENA, PORT -> field(buffer.id());
+                };
+        expressions.put(buffer.id(), made);
+    }
+
+    /** An in-place result is nothing but another name for the tensor; a reshape is a tensor of its own. */
+    private String view(Buffer view) {
+        Buffer of = plan.buffers().get(view.viewOf().orElseThrow());
+        nameBuffer(of);
+        return view.type().equals(of.type()) ? tensor(of.id()) : field(view.id());
+    }
+}

@@ -1,0 +1,139 @@
+package dev.nnd.compiler.emit.program;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import dev.nnd.compiler.emit.JavaNames;
+import dev.nnd.compiler.emit.Lines;
+import dev.nnd.compiler.emit.RuntimeNames;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.plan.Buffer;
+import dev.nnd.compiler.plan.ExecutionPlan;
+import dev.nnd.compiler.typed.TypedData;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import javax.lang.model.element.Modifier;
+
+/** The methods by which a program's caller fills it and reads it, and the end of its life. */
+final class ProgramResults {
+
+    static final TypeName TENSORS = ParameterizedTypeName.get(
+            ClassName.get(List.class), RuntimeNames.TENSOR);
+
+    private final ProgramUnit unit;
+    private final ExecutionPlan plan;
+    private final PlanNames names;
+
+    ProgramResults(ProgramUnit unit, ExecutionPlan plan, PlanNames names) {
+        this.unit = unit;
+        this.plan = plan;
+        this.names = names;
+    }
+
+    List<MethodSpec> methods() {
+        var all = new ArrayList<MethodSpec>();
+        if (unit.kind() == ProgramUnit.Kind.FORWARD) {
+            plan.buffers().stream().filter(ProgramResults::isEdge).forEach(b -> all.add(segment(b)));
+        } else {
+            all.add(method("fields", TENSORS).addStatement("return fields").build());
+            all.add(method("loss", TypeName.DOUBLE).addStatement("return $L", read(port(Port.Role.LOSS, "loss"))).build());
+            all.add(metric());
+            all.add(method("batch", TypeName.INT)
+                    .addStatement("return $L", names.dims().parameters().getFirst())
+                    .build());
+        }
+        all.add(method("arenaBytes", TypeName.LONG).addStatement("return memory.bytes()").build());
+        all.add(method("close", TypeName.VOID).addStatement("memory.close()").build());
+        return all;
+    }
+
+    private static boolean isEdge(Buffer buffer) {
+        return buffer.port()
+                .map(Port::role)
+                .filter(r -> r == Port.Role.INPUT || r == Port.Role.OUTPUT)
+                .isPresent();
+    }
+
+    private static MethodSpec.Builder method(String name, TypeName returns) {
+        return MethodSpec.methodBuilder(name)
+                .addAnnotation(Override.class)
+                .addModifiers(Modifier.PUBLIC)
+                .returns(returns);
+    }
+
+    private MethodSpec segment(Buffer buffer) {
+        boolean input = buffer.port().orElseThrow().role() == Port.Role.INPUT;
+        return MethodSpec.methodBuilder(names.field(buffer.id()))
+                .addJavadoc("$L: $L.\n", input ? "To fill before a run" : "To read after a run", buffer.type())
+                .returns(MemorySegment.class)
+                .addStatement("return $L.segment()", names.tensor(buffer.id()))
+                .build();
+    }
+
+    private MethodSpec metric() {
+        var lines = new Lines().open("return switch (index)");
+        for (int i = 0; i < unit.metrics().size(); i++) {
+            lines.add("case " + i + " -> " + read(port(Port.Role.METRIC, unit.metrics().get(i))));
+        }
+        lines.add("default -> throw new IndexOutOfBoundsException(\"there is no metric \" + index)").close();
+        String text = lines.toString().stripTrailing() + ";\n";
+        return method("metric", TypeName.DOUBLE)
+                .addParameter(int.class, "index")
+                .addCode("$L", unit.metrics().isEmpty() ? noMetrics() : text)
+                .build();
+    }
+
+    private static String noMetrics() {
+        return "throw new IndexOutOfBoundsException(\"there is no metric \" + index);\n";
+    }
+
+    private Buffer port(Port.Role role, String name) {
+        return plan.buffers().stream()
+                .filter(b -> b.port()
+                        .filter(p -> p.role() == role && p.name().equals(name))
+                        .isPresent())
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(plan.name() + " has no " + role + " " + name));
+    }
+
+    private String read(Buffer scalar) {
+        String layout =
+                switch (scalar.type().dtype()) {
+                    case F32 -> "JAVA_FLOAT";
+                    case F64 -> "JAVA_DOUBLE";
+                    case I32 -> "JAVA_INT";
+                    case I64 -> "JAVA_LONG";
+                    case F16, BF16, I8, U8, BOOL ->
+                        throw new IllegalArgumentException(scalar.name() + " is no number: " + scalar.type());
+                };
+        return names.tensor(scalar.id()) + ".segment().get(" + layout + ", 0)";
+    }
+
+    /** The Java expressions of the tensors of all data fields, in order; those that the plan has no port for are made. */
+    List<String> fields(Lines bind) {
+        var tensors = new ArrayList<String>();
+        for (TypedData.Field field : unit.data().orElseThrow().fields()) {
+            String known = plan.buffers().stream()
+                    .filter(b -> b.port()
+                            .filter(p -> p.role() == Port.Role.INPUT && p.name().equals(field.name()))
+                            .isPresent())
+                    .map(b -> names.tensor(b.id()))
+                    .findFirst()
+                    .orElse("");
+            if (known.isEmpty()) {
+                known = JavaNames.member(field.name()) + "Unused";
+                String dims = field.type().dims().stream()
+                        .map(d -> ", " + names.dims().code(d))
+                        .collect(Collectors.joining());
+                bind.add("var " + known + " = at.port(\"" + field.name() + "\", "
+                        + RuntimeNames.elementType(field.type().dtype()) + ", "
+                        + names.dims().parameters().getFirst() + dims + ")");
+            }
+            tensors.add(known);
+        }
+        return tensors;
+    }
+}
