@@ -64,7 +64,7 @@ final class Arguments {
                 ok &= positional(what, slots, next++, given, values);
             }
         }
-        return new Matched(values, ok & complete(what, slots, values, at));
+        return new Matched(values, ok && complete(what, slots, values, at));
     }
 
     private boolean positional(String what, List<Slot> slots, int index, Given given, Map<String, Given> values) {
@@ -140,9 +140,15 @@ final class Arguments {
         if (slots.isEmpty()) {
             return what + " has no parameters";
         }
-        return "the parameters of " + what + " are "
-                + slots.stream()
-                        .map(s -> "`" + s.name() + "`" + (s.required() ? "" : " (has a default)"))
-                        .collect(Collectors.joining(", "));
+        String needed = listed(slots, true);
+        String optional = listed(slots, false);
+        return what + " takes " + needed + (needed.isEmpty() || optional.isEmpty() ? "" : ", and can take ") + optional;
+    }
+
+    private static String listed(List<Slot> slots, boolean required) {
+        return slots.stream()
+                .filter(s -> s.required() == required)
+                .map(s -> "`" + s.name() + "`")
+                .collect(Collectors.joining(", "));
     }
 }

@@ -296,11 +296,10 @@ final class Blocks {
         if (!c.signatures().unify("`" + use.name() + "`", named, new At(at.span(), env))) {
             return Optional.empty();
         }
-        List<TensorType> types = inputs.stream().map(i -> i.value().type()).toList();
         boolean root = at.span().equals(use.declaration().name().span());
         return root
-                ? body(use, types, env)
-                : c.problems().within(at.span(), "`" + use.name() + "`", () -> body(use, types, env));
+                ? body(use, inputs, env)
+                : c.problems().within(at.span(), "`" + use.name() + "`", () -> body(use, inputs, env));
     }
 
     private Scope parameters(Val.BlockUse use) {
@@ -316,7 +315,7 @@ final class Blocks {
         return scope;
     }
 
-    private Optional<Instantiated> body(Val.BlockUse use, List<TensorType> types, Env outer) {
+    private Optional<Instantiated> body(Val.BlockUse use, List<Signatures.Actual> actual, Env outer) {
         reached.add(use.declaration());
         int before = c.problems().errors();
         Env env = outer.inner();
@@ -324,11 +323,13 @@ final class Blocks {
         List<Stmt.Input> declared = inputs(use.declaration());
         for (int i = 0; i < declared.size(); i++) {
             Stmt.Input input = declared.get(i);
-            Val.Tensor value = Signatures.input(input.name(), c.problems().place(input.span()), types.get(i));
+            TensorType type = actual.get(i).value().type();
+            Val.Tensor value = Signatures.input(input.name(), input.span(), type)
+                    .with(inside(input, actual.get(i).value().trace(), type));
             if (c.statements().fresh(input.name(), Scope.Kind.INPUT, env)) {
                 env.scope().define(input.name().name(), Scope.Kind.INPUT, input.span(), value);
             }
-            inputs.add(new TypedBlock.Input(input.name().name(), input.doc(), types.get(i), input.span()));
+            inputs.add(new TypedBlock.Input(input.name().name(), input.doc(), type, input.span()));
         }
         c.statements().run(use.declaration().body(), env, false);
         Body body = env.body();
@@ -351,6 +352,19 @@ final class Blocks {
                 body.bindings(),
                 body.outputs());
         return Optional.of(new Instantiated(block, body.derivations()));
+    }
+
+    /** Where an input's shape comes from, seen from inside: its declaration, or for the library what the user handed over. */
+    private Trace inside(Stmt.Input input, Trace outside, TensorType type) {
+        if (StandardLibrary.holds(input.span().file())) {
+            return outside;
+        }
+        boolean own = outside.span().equals(input.span());
+        return new Trace(
+                input.span(),
+                "`" + input.name().name() + "` is " + type,
+                Optional.empty(),
+                own ? Optional.empty() : Optional.of(outside));
     }
 
     private void incomplete(Decl.Block block, String what) {

@@ -138,7 +138,7 @@ final class ConstantFolding {
             case DimAnswer.Proved p -> Val.Const.of(true);
             case DimAnswer.Refuted r -> Val.Const.of(false);
             case DimAnswer.CanFail f -> {
-                undecided(written, "NND0314", "can be false: for " + f.text());
+                undecided(written, "NND0314", "depends on the input: it is false for " + f.text());
                 yield Val.POISON;
             }
             case DimAnswer.Undecided u -> {

@@ -125,7 +125,11 @@ final class DataChecker {
                                     ? "there is no field `" + by.name() + "` to stratify by"
                                     : "a split is stratified by a label, and `" + by.name() + "` is "
                                             + field.get().type());
-                    c.report(Expressions.suggest(error, by.span(), Nearest.to(by.name(), labels)));
+                    Optional<String> near = Nearest.to(by.name(), labels);
+                    c.report(
+                            near.isPresent() || labels.isEmpty()
+                                    ? Expressions.suggest(error, by.span(), near)
+                                    : error.help("the labels are " + String.join(", ", labels)));
                 }
             });
         }

@@ -119,7 +119,11 @@ final class Expressions {
         Diagnostic error = capital
                 ? Diagnostic.error("NND0102", name.span(), "there is no layer `" + text + "`")
                 : Diagnostic.error("NND0101", name.span(), "there is no `" + text + "` here");
-        return suggest(error, name.span(), Foreign.name(text).or(() -> Nearest.to(text, known)));
+        Optional<String> meant = Foreign.name(text).or(() -> Nearest.to(text, known));
+        boolean listed = meant.isEmpty() && !capital && !env.scope().names().isEmpty();
+        return listed
+                ? error.help("the names here are " + String.join(", ", env.scope().names()))
+                : suggest(error, name.span(), meant);
     }
 
     /** Adds a suggestion, if there is one. */

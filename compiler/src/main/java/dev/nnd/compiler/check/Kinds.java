@@ -3,6 +3,7 @@ package dev.nnd.compiler.check;
 import dev.nnd.compiler.ast.TypeExpr;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.typed.TypedExpr;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Span;
 import java.util.ArrayList;
@@ -69,10 +70,21 @@ final class Kinds {
     private Diagnostic mismatch(Val value, TypeExpr type, String what, Span span) {
         Diagnostic error = Diagnostic.error(
                 "NND0205", span, what + " takes " + describe(type) + ", got " + Val.describe(value));
+        if (value instanceof Val.Tensor t && t.expr() instanceof TypedExpr.Setting setting) {
+            return t.trace()
+                    .mark(Diagnostic.error(
+                            "NND0519",
+                            span,
+                            what + " is known at compile time, and the setting `" + setting.name()
+                                    + "` can change at run time"))
+                    .help("write the number itself; settings are for losses and optimizers");
+        }
         if (value instanceof Val.Tensor t) {
+            String layer = what.replaceFirst("^.* of `", "").replace("`", "");
             return t.trace()
                     .mark(error)
-                    .note("arguments are known at compile time; a tensor is handed over with `->`");
+                    .note("arguments are known at compile time")
+                    .help("hand a tensor over with `->`: `" + span.text() + " -> " + layer + "(...)`");
         }
         return error;
     }

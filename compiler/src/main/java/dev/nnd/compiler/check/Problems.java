@@ -27,6 +27,8 @@ final class Problems {
     private final Deque<Site> sites = new ArrayDeque<>();
     private final List<Diagnostic> all = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
+    /** Places at which something inside a library or imported block was reported; what follows there is a consequence. */
+    private final Set<String> elsewhere = new HashSet<>();
     private int errors;
 
     Problems(SourceFile root) {
@@ -48,9 +50,11 @@ final class Problems {
         if (found.severity() == Severity.ERROR) {
             errors++;
         }
+        boolean ours = found.span().file().equals(root);
         Diagnostic here = inRoot(found);
-        String key = here.code() + ":" + here.span().start() + ":" + here.span().end();
-        if (seen.add(key)) {
+        String place = here.span().start() + ":" + here.span().end();
+        boolean first = seen.add(place + ":" + here.code());
+        if (first && (ours || elsewhere.add(place))) {
             all.add(here);
         }
     }
@@ -89,16 +93,34 @@ final class Problems {
 
     private Diagnostic inRoot(Diagnostic found) {
         if (found.span().file().equals(root)) {
-            return withUse(found);
+            return withUse(withoutLibrary(found));
         }
         Span span = place(found.span());
         var labels = found.labels().stream()
-                .filter(l -> l.span().file().equals(root) && !l.span().equals(span))
+                .filter(l -> !StandardLibrary.holds(l.span().file()) && !l.span().equals(span))
                 .toList();
         Optional<Diagnostic.Fix> fix =
                 found.fix().filter(f -> f.span().file().equals(root));
-        return new Diagnostic(
+        Diagnostic moved = new Diagnostic(
                 found.code(), found.severity(), found.message(), span, labels, found.notes(), found.help(), fix);
+        boolean imported = !StandardLibrary.holds(found.span().file()) && !span.equals(found.span());
+        return imported ? moved.label(found.span(), "it shows here") : moved;
+    }
+
+    /** What the library says of itself is no help at a place of the user's. */
+    private static Diagnostic withoutLibrary(Diagnostic found) {
+        var labels = found.labels().stream()
+                .filter(l -> !StandardLibrary.holds(l.span().file()))
+                .toList();
+        return new Diagnostic(
+                found.code(),
+                found.severity(),
+                found.message(),
+                found.span(),
+                labels,
+                found.notes(),
+                found.help(),
+                found.fix());
     }
 
     /** Names the use of a block of this file in which the finding shows. */

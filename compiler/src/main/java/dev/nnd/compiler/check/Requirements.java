@@ -21,11 +21,12 @@ final class Requirements {
         this.c = c;
     }
 
-    void check(Stmt.Require require, Env env) {
+    /** False if it is known not to hold, which is reported. */
+    boolean holds(Stmt.Require require, Env env) {
         Optional<Expr.Name> budget = budget(require.condition(), env);
         if (budget.isPresent()) {
             c.unsupported("a budget (`" + budget.get().name() + "`)", require.span());
-            return;
+            return true;
         }
         Optional<Boolean> holds = c.expressions().condition(require.condition(), env);
         String message = message(require, env);
@@ -33,7 +34,9 @@ final class Requirements {
             Diagnostic error = Diagnostic.error("NND0313", require.condition().span(), message);
             String values = values(require.condition(), env);
             c.report(values.isEmpty() ? error : error.note(values));
+            return false;
         }
+        return true;
     }
 
     private static Optional<Expr.Name> budget(Expr condition, Env env) {

@@ -152,12 +152,20 @@ final class RunRules {
                     .help("such as `validation.accuracy`"));
             return Optional.empty();
         }
-        boolean known = metric(c, declaration, metric);
+        boolean known = hasUnknownMetric() || metric(c, declaration, metric);
         boolean part = data.isEmpty() || part(c, data.get(), split);
         return known && part
                 ? Optional.of(new TypedTrain.Keep(
                         split.name(), metric.name(), MetricRules.higherIsBetter(metric.name())))
                 : Optional.empty();
+    }
+
+    /** True if a metric is misspelled: then what it is kept by may be right. */
+    private boolean hasUnknownMetric() {
+        return MetricRules.names(declaration).stream()
+                .anyMatch(n -> !n.equals("loss")
+                        && env.home().find(n).isEmpty()
+                        && Builtins.named(n).isEmpty());
     }
 
     /** True if the section has that metric; reports it otherwise. */

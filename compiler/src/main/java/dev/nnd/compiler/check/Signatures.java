@@ -151,7 +151,7 @@ final class Signatures {
                             input.span(),
                             "`" + name + "` of " + what + " takes " + given.withDims(wanted.get()) + ", got " + given),
                     input,
-                    Optional.empty());
+                    oneMore(given.dims(), wanted.get()));
             return false;
         }
         for (int i = 0; i < given.rank(); i++) {
@@ -162,6 +162,16 @@ final class Signatures {
         }
         names(type).forEach(n -> binders.putIfAbsent(n, name));
         return true;
+    }
+
+    /** A dim of 1 too many or too few at the end is the usual slip between f32[N] and f32[N, 1]. */
+    private static Optional<String> oneMore(List<Dim> given, List<Dim> wanted) {
+        if (given.size() == wanted.size() + 1 && given.getLast().is(1)) {
+            return Optional.of("`-> squeeze[-1]` drops the last dim");
+        }
+        return wanted.size() == given.size() + 1 && wanted.getLast().is(1)
+                ? Optional.of("`-> unsqueeze[-1]` adds a dim of 1 at the end")
+                : Optional.empty();
     }
 
     private static List<String> names(TypeExpr.Tensor type) {

@@ -12,7 +12,8 @@ import java.util.function.Function;
 /** The library that comes with the compiler: .nnd files on the class path, beside this class's module. */
 public final class StandardLibrary {
 
-    private static final String FOLDER = "/nnd/std/";
+    private static final String PREFIX = "nnd/std/";
+    private static final String FOLDER = "/" + PREFIX;
     private static final List<String> NAMES =
             List.of("activations.nnd", "layers.nnd", "normalization.nnd", "losses.nnd", "metrics.nnd");
 
@@ -32,12 +33,17 @@ public final class StandardLibrary {
         return files;
     }
 
+    /** True for a file of the library. */
+    static boolean holds(SourceFile file) {
+        return file.name().startsWith(PREFIX);
+    }
+
     private static SourceFile read(String name) {
         try (InputStream in = StandardLibrary.class.getResourceAsStream(FOLDER + name)) {
             if (in == null) {
                 throw new IllegalStateException("the compiler's jar lacks " + FOLDER + name);
             }
-            return new SourceFile("nnd/std/" + name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return new SourceFile(PREFIX + name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

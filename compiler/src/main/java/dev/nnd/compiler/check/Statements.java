@@ -27,10 +27,19 @@ final class Statements {
         this.requirements = new Requirements(c);
     }
 
-    /** Runs statements; {@code nested} is true inside {@code for} and {@code if}. */
+    /**
+     * Runs statements; {@code nested} is true inside {@code for} and {@code if}. What follows a {@code require} that does
+     * not hold would only give consequences, so that ends the body.
+     */
     void run(List<Stmt> statements, Env env, boolean nested) {
         for (Stmt statement : statements) {
-            run(statement, env, nested);
+            if (statement instanceof Stmt.Require r) {
+                if (!requirements.holds(r, env)) {
+                    return;
+                }
+            } else {
+                run(statement, env, nested);
+            }
         }
     }
 
@@ -49,7 +58,7 @@ final class Statements {
             case Stmt.Param p -> param(p, env);
             case Stmt.For f -> loop(f, env);
             case Stmt.If i -> choice(i, env);
-            case Stmt.Require r -> requirements.check(r, env);
+            case Stmt.Require r -> requirements.holds(r, env);
         }
     }
 

@@ -307,7 +307,7 @@ final class TrainChecker {
         for (Expr expr : written) {
             if (expr instanceof Expr.Name n && models.containsKey(n.name())) {
                 names.add(n.name());
-            } else {
+            } else if (!isDeclaredModel(expr)) {
                 Diagnostic error =
                         Diagnostic.error("NND0516", expr.span(), "there is no model `" + expr.span().text() + "` here");
                 Optional<String> near = Nearest.to(expr.span().text(), models.keySet());
@@ -315,6 +315,12 @@ final class TrainChecker {
             }
         }
         return names;
+    }
+
+    /** A model that is declared but wrong was reported already. */
+    private boolean isDeclaredModel(Expr expr) {
+        return expr instanceof Expr.Name n
+                && items(TrainItem.Model.class).stream().anyMatch(m -> m.name().name().equals(n.name()));
     }
 
     private Optional<List<TypedTrain.Trained>> trained() {

@@ -157,6 +157,9 @@ final class Types {
 
     private static Diagnostic unknownDim(Expr.Name name, Env env) {
         Diagnostic error = Diagnostic.error("NND0317", name.span(), "there is no dim `" + name.name() + "` here");
+        if (env.scope().names().isEmpty()) {
+            return error.help("write a number");
+        }
         return Nearest.to(name.name(), env.scope().names())
                 .map(n -> error.help("did you mean `" + n + "`?").fix(name.span(), n))
                 .orElse(error.help("dims are bound by the inputs' types; a parameter `" + name.name()

@@ -176,7 +176,26 @@ public final class Dim implements Comparable<Dim> {
         if (remaining.constant().isPresent() && other.constant().isPresent()) {
             return exact.plus(remaining.floorDivide(other));
         }
-        return exact.plus(atom(new FloorDivision(remaining, other)));
+        return exact.plus(remaining.divideTwice(other));
+    }
+
+    /** {@code (a / b + c) / d = (a + c * b) / (b * d)} for positive constants b and d; else a plain quotient. */
+    private Dim divideTwice(Dim divisor) {
+        boolean inner = !terms.isEmpty()
+                && terms.getFirst().coefficient == 1
+                && terms.getFirst().factors.size() == 1
+                && terms.getFirst().factors.getFirst().power == 1
+                && (terms.size() == 1 || (terms.size() == 2 && terms.get(1).factors.isEmpty()));
+        if (inner
+                && terms.getFirst().factors.getFirst().atom instanceof FloorDivision first
+                && first.denominator.constant().orElse(0) > 0
+                && divisor.constant().orElse(0) > 0) {
+            Dim shift = terms.size() == 1 ? ZERO : of(terms.get(1).coefficient);
+            return first.numerator
+                    .plus(shift.times(first.denominator))
+                    .floorDivide(first.denominator.times(divisor));
+        }
+        return atom(new FloorDivision(this, divisor));
     }
 
     private static @org.jspecify.annotations.Nullable Term quotient(Term term, Term divisor) {
@@ -342,8 +361,7 @@ public final class Dim implements Comparable<Dim> {
         boolean simple = dim.constant().isPresent()
                 || (dim.terms.size() == 1
                         && dim.terms.getFirst().coefficient == 1
-                        && dim.terms.getFirst().factors.size() == 1
-                        && !(dim.terms.getFirst().factors.getFirst().atom instanceof FloorDivision));
+                        && dim.terms.getFirst().factors.size() == 1);
         return simple ? dim.toString() : "(" + dim + ")";
     }
 

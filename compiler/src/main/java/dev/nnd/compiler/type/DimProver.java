@@ -12,8 +12,8 @@ import java.util.function.LongBinaryOperator;
  */
 public final class DimProver {
 
-    private static final long[] SAMPLES = {1, 2, 3, 4, 5, 7, 8, 16, 31, 64};
-    private static final int MOST_SAMPLES = 20_000;
+    private static final long[] SAMPLES = {1, 2, 3, 4, 5, 7, 8, 16, 31, 64, 1000, 100_000};
+    private static final int MOST_SAMPLES = 12 * 12 * 12 * 12;
 
     private DimProver() {}
 

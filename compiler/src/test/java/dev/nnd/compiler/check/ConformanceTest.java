@@ -1,0 +1,80 @@
+package dev.nnd.compiler.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nnd.grammar.SourceFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The cases of {@code spec/conformance}: valid ones give no diagnostic; invalid ones give exactly the codes and places
+ * of {@code expected.txt}, in order. {@code messages.txt} beside it holds what a person is told. Run with
+ * {@code -Dnnd.update=true} to write both anew, and read the difference.
+ */
+class ConformanceTest {
+
+    private static final Path ROOT = Path.of("../spec/conformance");
+    private static final boolean UPDATE = Boolean.getBoolean("nnd.update");
+
+    static Stream<String> valid() throws IOException {
+        return cases("valid");
+    }
+
+    static Stream<String> invalid() throws IOException {
+        return cases("invalid");
+    }
+
+    private static Stream<String> cases(String kind) throws IOException {
+        try (Stream<Path> files = Files.walk(ROOT.resolve(kind))) {
+            return files.filter(f -> f.endsWith("case.nnd"))
+                    .map(f -> ROOT.relativize(f.getParent()).toString().replace('\\', '/'))
+                    .sorted()
+                    .toList()
+                    .stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("valid")
+    void validProgramsGiveNoDiagnostic(String name) throws IOException {
+        assertEquals("", Checks.render(check(name).diagnostics()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("invalid")
+    void invalidProgramsGiveTheirDiagnostics(String name) throws IOException {
+        Checked checked = check(name);
+        String found = checked.diagnostics().stream()
+                .map(d -> d.code() + " " + d.span().line() + ":" + d.span().column() + "\n")
+                .collect(Collectors.joining());
+        String messages = Checks.render(checked.diagnostics());
+        Path expected = ROOT.resolve(name).resolve("expected.txt");
+        Path told = ROOT.resolve(name).resolve("messages.txt");
+        if (UPDATE) {
+            Files.writeString(expected, found);
+            Files.writeString(told, messages);
+        }
+        assertEquals(Files.readString(expected), found, () -> messages);
+        assertEquals(Files.readString(told), messages);
+    }
+
+    @Test
+    void thereAreManyCases() throws IOException {
+        List<String> all = Stream.concat(valid(), invalid()).toList();
+        assertTrue(all.size() >= 60, () -> all.size() + " cases");
+    }
+
+    private static Checked check(String name) throws IOException {
+        String text = Files.readString(ROOT.resolve(name).resolve("case.nnd"));
+        return Checks.check(new SourceFile(name + "/case.nnd", text), Map.of());
+    }
+}
