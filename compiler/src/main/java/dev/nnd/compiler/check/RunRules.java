@@ -18,7 +18,6 @@ import java.util.OptionalLong;
 final class RunRules {
 
     private static final List<String> NUMBERS = List.of("epochs", "steps", "batch", "seed");
-    private static final List<String> LATER = List.of("precision", "accumulate", "clip_norm", "ema");
 
     private final Checking c;
     private final Env env;
@@ -87,20 +86,13 @@ final class RunRules {
 
     private Optional<Long> setting(TrainItem.Setting setting) {
         Ident name = setting.name();
-        if (LATER.contains(name.name())) {
-            boolean plain = setting.value() instanceof Expr.Name n && n.name().equals("f32");
-            if (!name.name().equals("precision") || !plain) {
+        if (!NUMBERS.contains(name.name())) {
+            boolean standard = name.name().equals("precision")
+                    && setting.value() instanceof Expr.Name n
+                    && n.name().equals("f32");
+            if (!standard) {
                 c.unsupported("`" + name.name() + "`", setting.span());
             }
-            return Optional.empty();
-        }
-        if (!NUMBERS.contains(name.name())) {
-            Diagnostic error = Diagnostic.error("NND0507", name.span(), "there is no setting `" + name.name() + "`");
-            Optional<String> near = usual(name.name()).or(() -> Nearest.to(name.name(), NUMBERS));
-            c.report(
-                    near.isPresent()
-                            ? Expressions.suggest(error, name.span(), near)
-                            : error.help("the settings are " + String.join(", ", NUMBERS)));
             return Optional.empty();
         }
         Optional<Long> value = c.expressions().constant(setting.value(), env, "`" + name.name() + "`");
@@ -115,16 +107,6 @@ final class RunRules {
             return Optional.empty();
         }
         return value;
-    }
-
-    private static Optional<String> usual(String name) {
-        return switch (name) {
-            case "batch_size", "batchsize" -> Optional.of("batch");
-            case "epoch" -> Optional.of("epochs");
-            case "step", "iterations" -> Optional.of("steps");
-            case "random_state" -> Optional.of("seed");
-            default -> Optional.empty();
-        };
     }
 
     private Optional<TypedTrain.Keep> keep(Optional<TypedData> data) {

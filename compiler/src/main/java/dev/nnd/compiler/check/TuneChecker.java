@@ -12,8 +12,6 @@ import java.util.Optional;
 /** A tune section: its names are checked, it makes nothing yet. */
 final class TuneChecker {
 
-    private static final List<String> SETTINGS = List.of("trials", "strategy", "seed");
-
     private final Checking c;
     private final FileScope home;
 
@@ -59,15 +57,7 @@ final class TuneChecker {
             case TuneItem.Train t -> {}
             case TuneItem.Search s -> train.ifPresent(t -> search(s, t));
             case TuneItem.Objective o -> train.ifPresent(t -> objective(o, t));
-            case TuneItem.Setting s -> {
-                if (!SETTINGS.contains(s.name().name())) {
-                    c.report(Expressions.suggest(
-                            Diagnostic.error(
-                                    "NND0507", s.name().span(), "there is no setting `" + s.name().name() + "`"),
-                            s.name().span(),
-                            Nearest.to(s.name().name(), SETTINGS)));
-                }
-            }
+            case TuneItem.Setting s -> {}
         }
     }
 

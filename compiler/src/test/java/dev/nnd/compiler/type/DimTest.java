@@ -52,7 +52,7 @@ class DimTest {
                 return new Pair(of(number), number);
             }
             String name = List.of("N", "T").get(random.nextInt(2));
-            return new Pair(Dim.variable(name), values.get(name));
+            return new Pair(Dim.variable(name), values.getOrDefault(name, 0L));
         }
         Pair a = expression(random, values, depth - 1);
         Pair b = expression(random, values, depth - 1);
