@@ -60,6 +60,9 @@ final class Inliner {
             named.put(block.inputs().get(i).name(), inputs.get(i));
         }
         var scope = Scope.block(block, instance, named, library);
+        if (name != null && block.outputs().size() == 1 && block.outputs().getFirst().value() instanceof TypedExpr.Local l) {
+            scope.nameResult(l.id(), name);
+        }
         bindings(block.body(), scope);
         var outputs = new ArrayList<Value>();
         for (TypedBlock.Output output : block.outputs()) {
@@ -74,7 +77,7 @@ final class Inliner {
         for (TypedBlock.Binding binding : bindings) {
             switch (binding) {
                 case TypedBlock.Binding.Value v ->
-                    scope.bind(v.id(), List.of(lower(v.value(), scope.named(v.name().orElse(null)))));
+                    scope.bind(v.id(), List.of(lower(v.value(), scope.named(scope.bindingName(v)))));
                 case TypedBlock.Binding.Call c -> scope.bind(c.id(), call(c, scope));
             }
         }
@@ -86,7 +89,7 @@ final class Inliner {
                 .toList();
         String path = scope.path(call.layer());
         Origin library = call.block().library() ? scope.callOrigin(call.span(), path) : null;
-        return inline(call.block(), path, operands, library, call.layer());
+        return inline(call.block(), path, operands, library, path);
     }
 
     /** Lowers an expression; the scope knows the name of its value. */

@@ -15,12 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class Scope {
 
     private static final int LONGEST_TEXT = 80;
+    /** The name of an output that was given none. */
+    private static final String ANONYMOUS = "output";
 
     private final SourceFile file;
     private final String instance;
     private final Map<String, String> layerPrefixes;
     private final Map<String, Value> inputs;
     private final Map<Integer, List<Value>> bound;
+    private final Map<Integer, String> resultNames = new HashMap<>();
     private final @Nullable Origin library;
     private final @Nullable Origin enclosing;
     private final @Nullable String name;
@@ -70,6 +73,21 @@ final class Scope {
     /** The same, for the operands of an expression. */
     Scope inside(Span span) {
         return new Scope(file, instance, layerPrefixes, inputs, bound, library, origin(span), null);
+    }
+
+    /** The binding is the body's only output, and the instance has that name. */
+    void nameResult(int id, String instanceName) {
+        resultNames.put(id, instanceName);
+    }
+
+    /**
+     * What a binding's value is called: as in the file, but the result of a library block, or one without a name, after the
+     * instance.
+     */
+    @Nullable String bindingName(TypedBlock.Binding.Value binding) {
+        String result = resultNames.get(binding.id());
+        boolean own = library == null && !binding.name().orElse(ANONYMOUS).equals(ANONYMOUS);
+        return result == null || own ? binding.name().orElse(null) : result;
     }
 
     /** What the value of the expression is called, if it has a name of its own. */

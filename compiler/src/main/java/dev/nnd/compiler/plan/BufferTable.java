@@ -92,6 +92,10 @@ final class BufferTable {
     }
 
     /** The buffer that owns the memory. */
+    int root(int id) {
+        return root(buffers, id);
+    }
+
     static int root(List<Buffer> buffers, int id) {
         int at = id;
         while (buffers.get(at).viewOf().isPresent()) {

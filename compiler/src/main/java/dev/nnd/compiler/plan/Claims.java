@@ -7,8 +7,6 @@ import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,28 +19,29 @@ final class Claims {
 
     private final Map<Value, Node> producers = new HashMap<>();
     private final Map<Value, Port> direct = new HashMap<>();
-    private final Map<Port, Value> views = new LinkedHashMap<>();
+    /** A base has at most one. */
+    private final Map<Value, Port> views = new HashMap<>();
+
     private final Set<Port> copies = new HashSet<>();
 
     Claims(Graph graph) {
         graph.nodes().forEach(n -> n.outputs().forEach(v -> producers.put(v, n)));
-        var viewed = new HashSet<Value>();
         for (Port port : graph.outputs()) {
             Value base = base(port.value());
             boolean computed = producers.containsKey(base);
             if (computed && base.equals(port.value()) && !direct.containsKey(base)) {
                 direct.put(base, port);
-            } else if (computed && !base.equals(port.value()) && viewed.add(base)) {
-                views.put(port, base);
+            } else if (computed && !base.equals(port.value()) && !views.containsKey(base)) {
+                views.put(base, port);
             } else {
                 copies.add(port);
             }
         }
         // A port that is a view keeps its base from being written into another port.
-        List.copyOf(views.entrySet()).forEach(e -> {
-            if (direct.containsKey(e.getValue())) {
-                views.remove(e.getKey());
-                copies.add(e.getKey());
+        direct.keySet().forEach(base -> {
+            Port view = views.remove(base);
+            if (view != null) {
+                copies.add(view);
             }
         });
     }
@@ -52,12 +51,9 @@ final class Claims {
         return Optional.ofNullable(direct.get(value));
     }
 
-    /** The ports that are reshapes of a computed value that no port claims. */
-    List<Port> viewsOf(Value value) {
-        return views.entrySet().stream()
-                .filter(e -> e.getValue().equals(value))
-                .map(Map.Entry::getKey)
-                .toList();
+    /** The port that is a reshape of a computed value which no port claims. */
+    Optional<Port> viewOf(Value value) {
+        return Optional.ofNullable(views.get(value));
     }
 
     /** True if the port gets a copy of its value. */

@@ -6,20 +6,17 @@ import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
- * Groups the nodes of a graph into units. Elementwise ops over equal dims that feed each other are one unit, unless a value
- * would have to leave it and come back; a reduction takes in the elementwise ops that only feed it, and those on its result
+ * Groups the nodes of a graph into units. Elementwise ops over equal dims that feed each other are one unit, unless
+ * something else needs a result before its last op; a reduction takes in the elementwise ops that only feed it, and those on its result
  * alone. Arithmetic on scalars is not worth a step: each unit that needs it computes it anew.
  */
 final class Fusion {
@@ -31,11 +28,14 @@ final class Fusion {
         private final Unit.Form form;
         private final boolean forward;
         private final List<Integer> nodes = new ArrayList<>();
+        /** The group's place in the order of execution: that of its last node. */
+        private int last;
 
         private Group(Unit.Form form, boolean forward, int node) {
             this.form = form;
             this.forward = forward;
             nodes.add(node);
+            last = node;
         }
     }
 
@@ -86,6 +86,7 @@ final class Fusion {
 
     private void join(Group group, int index) {
         group.nodes.add(index);
+        group.last = Math.max(group.last, index);
         groupOf.put(index, group);
     }
 
@@ -183,55 +184,27 @@ final class Fusion {
                 && feeding.forward == group.forward
                 && domain(feeding).equals(domain(group))
                 && feeding.nodes.size() + group.nodes.size() <= MOST_NODES
-                && !pathAround(feeding, group)
-                && !pathAround(group, feeding);
+                && feeding.nodes.stream()
+                        .flatMap(n -> node(n).outputs().stream())
+                        .allMatch(v -> usedLater(v, feeding, group));
+    }
+
+    /** True if nothing uses a value before the place to which a merge would move it. */
+    private boolean usedLater(Value value, Group feeding, Group group) {
+        for (int user : users(value)) {
+            Group owner = groupOf.get(user);
+            boolean later = node(user).op() instanceof Op.Reshape
+                    ? usedLater(node(user).output(), feeding, group)
+                    : owner == feeding || owner == group || (owner == null ? user : owner.last) > group.last;
+            if (!later) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private List<?> domain(Group group) {
         return node(group.nodes.getFirst()).output().type().dims();
-    }
-
-    /** True if {@code to} depends on {@code from} through a third group: merged, they would wait for each other. */
-    private boolean pathAround(Group from, Group to) {
-        var seen = new HashSet<Group>();
-        var open = new ArrayList<Group>();
-        for (Group group : needed(to)) {
-            if (group != from && seen.add(group)) {
-                open.add(group);
-            }
-        }
-        while (!open.isEmpty()) {
-            for (Group group : needed(open.removeLast())) {
-                if (group == from) {
-                    return true;
-                }
-                if (group != to && seen.add(group)) {
-                    open.add(group);
-                }
-            }
-        }
-        return false;
-    }
-
-    private Set<Group> needed(Group group) {
-        var needed = Collections.<Group>newSetFromMap(new LinkedHashMap<>());
-        group.nodes.forEach(n -> node(n).inputs().forEach(v -> addMaker(v, needed)));
-        needed.remove(group);
-        return needed;
-    }
-
-    /** The group that makes a value, or for a view or inlined scalar arithmetic those that make its operands. */
-    private void addMaker(Value value, Set<Group> to) {
-        Integer producer = producers.get(value);
-        if (producer == null) {
-            return;
-        }
-        Group group = groupOf.get(producer);
-        if (group == null) {
-            node(producer).inputs().forEach(v -> addMaker(v, to));
-        } else {
-            to.add(group);
-        }
     }
 
     /** A scalar that a port, a view or an op with a loop of its own reads is computed by a unit; the others are inlined. */
@@ -246,38 +219,13 @@ final class Fusion {
         }
     }
 
+    /** No group is used before its last node, see {@link #usedLater}: the order of these is an order of execution. */
     private List<Unit> order() {
-        var groups = new ArrayList<>(new LinkedHashSet<>(groupOf.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .map(Map.Entry::getValue)
-                .toList()));
-        var waiting = new HashMap<Group, Integer>();
-        var dependents = new HashMap<Group, List<Group>>();
-        var ready = new PriorityQueue<Group>(Comparator.<Group, Boolean>comparing(g -> !g.forward)
-                .thenComparing(g -> Collections.max(g.nodes)));
-        for (Group group : groups) {
-            Set<Group> needed = needed(group);
-            needed.forEach(
-                    n -> dependents.computeIfAbsent(n, k -> new ArrayList<>()).add(group));
-            waiting.put(group, needed.size());
-            if (needed.isEmpty()) {
-                ready.add(group);
-            }
-        }
-        var units = new ArrayList<Unit>();
-        while (!ready.isEmpty()) {
-            Group next = ready.remove();
-            units.add(unit(next));
-            for (Group dependent : dependents.getOrDefault(next, List.of())) {
-                if (waiting.merge(dependent, -1, Integer::sum) == 0) {
-                    ready.add(dependent);
-                }
-            }
-        }
-        if (units.size() != groups.size()) {
-            throw new IllegalStateException("fused units of " + graph.name() + " wait for each other");
-        }
-        return units;
+        return groupOf.values().stream()
+                .distinct()
+                .sorted(Comparator.<Group, Boolean>comparing(g -> !g.forward).thenComparing(g -> g.last))
+                .map(this::unit)
+                .toList();
     }
 
     private Unit unit(Group group) {

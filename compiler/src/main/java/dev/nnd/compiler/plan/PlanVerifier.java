@@ -182,30 +182,33 @@ public final class PlanVerifier {
     }
 
     private void end() {
+        var writtenRoots = new HashSet<Integer>();
+        written.forEach(id -> writtenRoots.add(root(id)));
+        var kept = new HashSet<Integer>();
         for (Buffer b : plan.buffers()) {
+            if (b.port().isPresent()) {
+                kept.add(root(b.id()));
+                require(isWritten(b.id()) || writtenRoots.contains(b.id()), "nothing writes the port " + b);
+            }
+        }
+        Set<Integer> feedPorts = feedPorts();
+        for (Buffer b : plan.buffers()) {
+            boolean dead = released.contains(b.id());
+            require(!dead || !kept.contains(b.id()), b + " is released although a port is in it");
             require(
-                    b.port().isEmpty() || isWritten(b.id()) || written.stream().anyMatch(w -> root(w) == b.id()),
-                    "nothing writes the port " + b);
-            boolean kept = plan.buffers().stream().anyMatch(v -> v.port().isPresent() && root(v.id()) == b.id());
-            boolean mayKeep = kept || feedsPort(b.id());
-            require(
-                    b.storage() != Storage.ARENA || released.contains(b.id()) || mayKeep,
+                    b.storage() != Storage.ARENA || dead || kept.contains(b.id()) || feedPorts.contains(b.id()),
                     b + " is never released");
-            boolean early = released.contains(b.id()) && kept;
-            require(!early, b + " is released although a port is in it");
         }
     }
 
-    /** True if a reorder, which may do nothing, brings the buffer into a port. */
-    private boolean feedsPort(int id) {
-        for (Step step : plan.steps()) {
-            if (step instanceof Step.Reorder r && root(r.from()) == id) {
-                Buffer to = buffer(r.to());
-                if (to.storage() != Storage.ARENA || !released.contains(to.id())) {
-                    return true;
-                }
+    /** The buffers that a reorder, which may do nothing, brings into something that is never released. */
+    private Set<Integer> feedPorts() {
+        var feed = new HashSet<Integer>();
+        for (Step step : plan.steps().reversed()) {
+            if (step instanceof Step.Reorder r && !released.contains(root(r.to()))) {
+                feed.add(root(r.from()));
             }
         }
-        return false;
+        return feed;
     }
 }

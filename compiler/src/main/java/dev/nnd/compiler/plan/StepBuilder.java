@@ -13,6 +13,7 @@ import dev.nnd.grammar.Span;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,12 +31,14 @@ final class StepBuilder {
     private final Claims claims;
     private final ForwardInputs forwardInputs;
     private final Set<Value> parameters;
+    private final Set<Value> onlyWeights;
     private final BufferTable buffers = new BufferTable();
     private final Names names = new Names();
     private final List<Step> steps = new ArrayList<>();
     private final Map<Value, Integer> bufferOf = new HashMap<>();
     private final Map<Value, Node> reshapes = new HashMap<>();
     private final Map<List<Integer>, Integer> reordered = new HashMap<>();
+    private final Map<String, Integer> parameterBuffers = new HashMap<>();
     private final Map<String, Integer> gradients = new HashMap<>();
 
     StepBuilder(Graph graph, KernelNames kernels) {
@@ -50,6 +53,26 @@ final class StepBuilder {
                 .filter(p -> p.role() == Port.Role.PARAMETER)
                 .map(Port::value)
                 .collect(Collectors.toSet());
+        this.onlyWeights = onlyWeights();
+    }
+
+    /** The parameters that are nothing but weights of provider ops, which may then keep them in their own layout. */
+    private Set<Value> onlyWeights() {
+        var weights = new HashSet<Value>();
+        var others = new HashSet<Value>();
+        for (Node node : graph.nodes()) {
+            boolean weighted = node.op() instanceof Op.InnerProduct
+                    || node.op() instanceof Op.InnerProductBackwardData
+                    || node.op() instanceof Op.Convolution2d
+                    || node.op() instanceof Op.Convolution2dBackwardData;
+            for (int i = 0; i < node.inputs().size(); i++) {
+                (weighted && i == 1 ? weights : others).add(node.inputs().get(i));
+            }
+        }
+        graph.outputs().forEach(p -> others.add(claims.base(p.value())));
+        weights.retainAll(parameters);
+        weights.removeAll(others);
+        return weights;
     }
 
     /** Steps and buffers, all in memory of their own. */
@@ -84,17 +107,20 @@ final class StepBuilder {
 
     private void input(Port port) {
         boolean parameter = port.role() == Port.Role.PARAMETER;
-        Layout layout = parameter && onlyWeight(port.value()) ? Layout.PROVIDER : Layout.PLAIN;
+        Layout layout = parameter && onlyWeights.contains(port.value()) ? Layout.PROVIDER : Layout.PLAIN;
         Storage storage = parameter ? Storage.PARAMETER : Storage.PORT;
-        bufferOf.put(port.value(), buffers.port(port, storage, layout, -1));
+        int id = buffers.port(port, storage, layout, -1);
+        bufferOf.put(port.value(), id);
+        if (parameter) {
+            parameterBuffers.put(port.name(), id);
+        }
     }
 
     private void gradient(Port port) {
-        Port parameter = graph.inputs().stream()
-                .filter(p -> p.role() == Port.Role.PARAMETER && p.name().equals(port.name()))
-                .findFirst()
-                .orElseThrow();
-        int like = buffer(parameter.value());
+        Integer like = parameterBuffers.get(port.name());
+        if (like == null) {
+            throw new IllegalStateException("no parameter " + port.name());
+        }
         gradients.put(
                 port.name(), buffers.port(port, Storage.GRADIENT, buffers.get(like).layout(), like));
     }
@@ -105,27 +131,6 @@ final class StepBuilder {
             throw new IllegalStateException("no gradient " + port.name());
         }
         return id;
-    }
-
-    /** True if a parameter is nothing but the weights of provider ops, which may then keep it in their own layout. */
-    private boolean onlyWeight(Value parameter) {
-        boolean used = false;
-        for (Node node : graph.nodes()) {
-            for (int i = 0; i < node.inputs().size(); i++) {
-                if (node.inputs().get(i).equals(parameter)) {
-                    boolean weight = i == 1
-                            && (node.op() instanceof Op.InnerProduct
-                                    || node.op() instanceof Op.InnerProductBackwardData
-                                    || node.op() instanceof Op.Convolution2d
-                                    || node.op() instanceof Op.Convolution2dBackwardData);
-                    if (!weight) {
-                        return false;
-                    }
-                    used = true;
-                }
-            }
-        }
-        return used && graph.outputs().stream().noneMatch(p -> claims.base(p.value()).equals(parameter));
     }
 
     private void unit(Unit unit) {
@@ -237,11 +242,9 @@ final class StepBuilder {
         } else if (port.isPresent() && layout == Layout.PLAIN) {
             id = buffers.port(port.get(), Storage.PORT, Layout.PLAIN, -1);
         }
-        for (Port view : claims.viewsOf(value)) {
-            boolean gradient = view.role() == Port.Role.GRADIENT;
-            if (gradient && writable && layout == Layout.PLAIN && isPlain(gradientOf(view))) {
-                id = buffers.view(value.name(), value.type(), gradientOf(view));
-            }
+        Optional<Port> view = claims.viewOf(value).filter(p -> p.role() == Port.Role.GRADIENT);
+        if (view.isPresent() && writable && layout == Layout.PLAIN && isPlain(gradientOf(view.get()))) {
+            id = buffers.view(value.name(), value.type(), gradientOf(view.get()));
         }
         id = id < 0 ? buffers.arena(value.name(), value.type(), layout, like) : id;
         bufferOf.put(value, id);
@@ -261,13 +264,13 @@ final class StepBuilder {
     private void finish(Value value, Origin origin) {
         int id = buffer(value);
         claims.direct(value).filter(p -> !holds(id, p)).ifPresent(p -> copy(p, origin));
-        for (Port view : claims.viewsOf(value)) {
+        claims.viewOf(value).ifPresent(view -> {
             if (view.role() != Port.Role.GRADIENT) {
                 buffers.portView(view, plain(id, origin));
-            } else if (BufferTable.root(buffers.all(), id) != gradientOf(view)) {
+            } else if (buffers.root(id) != gradientOf(view)) {
                 copy(view, origin);
             }
-        }
+        });
     }
 
     private boolean holds(int id, Port port) {

@@ -2,14 +2,11 @@ package dev.nnd.compiler.rewrite;
 
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.GraphException;
-import dev.nnd.compiler.ir.GraphPrinter;
 import dev.nnd.compiler.ir.Node;
-import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.ir.Verifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Runs passes over a graph, each until none of its rules fires, and verifies the graph after each. */
 public final class RewriteDriver {
@@ -51,7 +48,7 @@ public final class RewriteDriver {
             while (sweep(pass, editable)) {
                 if (fired.size() > limit) {
                     throw new GraphException(
-                            current.name(), "pass " + pass.name() + " does not end; last: " + fired.getLast());
+                            current.name(), "pass " + pass.name() + " does not end; last: " + fired.getLast().print());
                 }
             }
             current = Verifier.verify(editable.toGraph());
@@ -68,7 +65,8 @@ public final class RewriteDriver {
             Node node = entry.node();
             Optional<Firing> firing = budget == 0 ? Optional.empty() : first(pass, node, graph);
             if (firing.isPresent()) {
-                record(pass, firing.get().rule(), node, firing.get().replacement());
+                fired.add(new RewriteTrace.Fired(
+                        pass.name(), firing.get().rule().name(), node, firing.get().replacement()));
                 entry = graph.replace(entry, firing.get().replacement(), firing.get().rule().name());
                 budget--;
             } else {
@@ -90,14 +88,5 @@ public final class RewriteDriver {
             }
         }
         return Optional.empty();
-    }
-
-    private void record(Pass pass, Rule rule, Node before, Replacement after) {
-        fired.add(new RewriteTrace.Fired(
-                pass.name(),
-                rule.name(),
-                GraphPrinter.node(before),
-                after.nodes().stream().map(GraphPrinter::node).toList(),
-                after.outputs().stream().map(Value::toString).collect(Collectors.joining("; "))));
     }
 }

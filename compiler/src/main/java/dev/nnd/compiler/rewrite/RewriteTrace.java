@@ -1,5 +1,8 @@
 package dev.nnd.compiler.rewrite;
 
+import dev.nnd.compiler.ir.GraphPrinter;
+import dev.nnd.compiler.ir.Node;
+import dev.nnd.compiler.ir.Value;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -19,23 +22,29 @@ public record RewriteTrace(List<Fired> steps) {
      *
      * @param pass the pass's name
      * @param rule the rule's name
-     * @param before the replaced node, printed
-     * @param after the new nodes, printed; empty if an existing value took its place
-     * @param values the values that took the place of the node's outputs, printed
+     * @param before the replaced node
+     * @param after what took its place
      */
-    public record Fired(String pass, String rule, String before, List<String> after, String values) {}
+    public record Fired(String pass, String rule, Node before, Replacement after) {
+
+        /** For a person: a line for the node that went, and one, with {@code =>}, for each node or value that came. */
+        public String print() {
+            String came = after.nodes().isEmpty()
+                    ? " => " + after.outputs().stream().map(Value::toString).collect(Collectors.joining("; ")) + "\n"
+                    : after.nodes().stream()
+                            .map(n -> " => " + GraphPrinter.node(n) + "\n")
+                            .collect(Collectors.joining());
+            return pass + ": " + rule + "\n    " + GraphPrinter.node(before) + "\n" + came;
+        }
+    }
 
     /** How often a rule fired. */
     public long count(Class<? extends Rule> rule) {
         return steps.stream().filter(s -> s.rule().equals(rule.getSimpleName())).count();
     }
 
-    /** For a person: one line for each node that went, and one, with {@code =>}, for each that came. */
+    /** All firings, printed. */
     public String print() {
-        return steps.stream()
-                .map(s -> s.pass() + ": " + s.rule() + "\n    " + s.before() + "\n"
-                        + s.after().stream().map(a -> " => " + a + "\n").collect(Collectors.joining())
-                        + (s.after().isEmpty() ? " => " + s.values() + "\n" : ""))
-                .collect(Collectors.joining());
+        return steps.stream().map(Fired::print).collect(Collectors.joining());
     }
 }

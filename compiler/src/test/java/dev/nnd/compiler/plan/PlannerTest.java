@@ -72,7 +72,7 @@ class PlannerTest {
     }
 
     @Test
-    void mnistTrainsInElevenSteps() {
+    void mnistTrainsInTwelveSteps() {
         ExecutionPlan plan = plan(training(SampleGraphs.mnist()));
         assertEquals(
                 List.of("conv2d", "dense", "softmaxCrossEntropy", "mean", "argMax", "equalMean"),
