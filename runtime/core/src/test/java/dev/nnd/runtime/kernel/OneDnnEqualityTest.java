@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.nnd.runtime.kernel.onednn.OneDnnProvider;
 import dev.nnd.runtime.memory.Tensor;
 import dev.nnd.runtime.program.Rig;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -203,14 +205,124 @@ class OneDnnEqualityTest {
         rig.want("dx", rig.op(at.convolution2dBackwardData("dx", dz1, at.parameter(w1), x, three, 1)).output());
     }
 
+    /** Generated kernels write anything into the padding of a layout; no result may depend on it. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void paddingIsOfNoConsequence(long seed) {
+        var random = new Random(seed);
+        long n = 1 + random.nextInt(3);
+        long c = pick(random, 3, 5, 6, 17, 20, 30);
+        long o = pick(random, 2, 3, 6, 17);
+        long size = 5 + random.nextInt(6);
+        var three = new Window2d(3, 3, 1, 1, 1, 1, 1, 1, 1, 1);
+        var two = new Window2d(2, 2, 2, 2, 0, 0, 0, 0, 1, 1);
+        compare(seed, rig -> {
+            var at = rig.at;
+            var w = rig.parameter("w", o, c, 3, 3);
+            var dense = rig.parameter("dense", 7, c * size * size);
+            var clean = input(rig, true, n, c, size, size);
+            var x = disturbed(rig, "x2", clean);
+            rig.want("y", rig.op(at.convolution2d("y", x, at.parameter(w), null, three, 1, false)).output());
+            var dy = disturbed(rig, "dy2", rig.op(at.convolution2d("y3", x, at.parameter(w), null, three, 1, false))
+                    .output());
+            rig.op(at.convolution2dBackwardWeights("dw", dy, disturbed(rig, "x3", clean), at.gradient(w), null, three, 1));
+            rig.want("dw", at.gradient(w));
+            rig.want("dx", rig.op(at.convolution2dBackwardData("dx", dy, at.parameter(w), x, three, 1)).output());
+            var features = disturbed(rig, "x4", clean);
+            rig.want("z", rig.op(at.innerProduct("z", features, at.parameter(dense), null, false)).output());
+            var dz = rig.input("dz", n, 7);
+            rig.op(at.innerProductBackwardWeights(
+                    "dDense", dz, disturbed(rig, "x5", clean), at.gradient(dense), null));
+            rig.want("dDense", at.gradient(dense));
+            rig.want("pool", rig.op(at.maxPool2d("pool", disturbed(rig, "x6", clean), two, false)).output());
+        });
+    }
+
+    /** The same elements, with a NaN in every place of the memory that is none of them. */
+    private static Tensor disturbed(Rig rig, String name, Tensor clean) {
+        var copy = rig.at.valueLike(name, clean);
+        var plain = rig.op(rig.at.reorder(name + "Plain", clean)).output();
+        rig.kernel(() -> {
+            var layout = copy.layout();
+            try (var arena = Arena.ofConfined()) {
+                // Ones become ones and padding becomes zero: so the zeros tell where the padding is.
+                var ones = arena.allocate(ValueLayout.JAVA_FLOAT, plain.elements());
+                for (long i = 0; i < plain.elements(); i++) {
+                    ones.setAtIndex(ValueLayout.JAVA_FLOAT, i, 1f);
+                }
+                var mask = arena.allocate(copy.segment().byteSize(), 64);
+                layout.fromRowMajor(ones, mask);
+                copy.segment().copyFrom(clean.segment());
+                for (long i = 0; i < copy.storedElements(); i++) {
+                    if (mask.getAtIndex(ValueLayout.JAVA_FLOAT, i) == 0) {
+                        copy.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, Float.NaN);
+                    }
+                }
+            }
+        });
+        return copy;
+    }
+
+    /** One set of weights, bound for several batch sizes and for x in several layouts, and read by ops of every kind. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void weightsServeEveryProgramThatReadsThem(long seed) {
+        var random = new Random(seed);
+        long c = pick(random, 3, 8, 16, 20);
+        long o = pick(random, 4, 10, 32);
+        long size = 2 + random.nextInt(3);
+        var window = new Window2d((int) size, (int) size, 1, 1, 0, 0, 0, 0, 1, 1);
+        var order = random.ints(0, 5).distinct().limit(5).toArray();
+        compare(seed, rig -> {
+            var weight = rig.parameter("w", o, c, size, size);
+            var flat = rig.parameter("f", o, c * size * size);
+            for (int use : order) {
+                long n = 1 + use;
+                var x = rig.input("in" + use, n, c, size, size);
+                var w = rig.at.parameter(weight);
+                var f = rig.at.parameter(flat);
+                var name = "use" + use;
+                switch (use) {
+                    case 0 -> rig.want(name, rig.op(rig.at.convolution2d(name, x, w, null, window, 1, false)).output());
+                    case 1 -> {
+                        rig.want(name, rig.op(rig.at.innerProduct(name, x, w, null, false)).output());
+                        var dy = rig.input("dy", n, o);
+                        rig.op(rig.at.innerProductBackwardWeights("dw", dy, x, rig.at.gradient(weight), null));
+                        rig.want("dw", rig.at.gradient(weight));
+                        rig.want("dx", rig.op(rig.at.innerProductBackwardData("dx", dy, w, x)).output());
+                    }
+                    case 2 -> rig.want(name, rig.op(rig.at.innerProduct(name, x, f, null, true)).output());
+                    case 3 -> {
+                        var blocked = rig.op(rig.at.reorderLike("b", x, like(rig, "like3", n, c, size))).output();
+                        rig.want(name, rig.op(rig.at.innerProduct(name, blocked, f, null, true)).output());
+                        var dy = rig.input("dy3", n, o);
+                        rig.want("dx3", rig.op(rig.at.innerProductBackwardData("dx3", dy, f, blocked)).output());
+                        rig.op(rig.at.innerProductBackwardWeights("df", dy, blocked, rig.at.gradient(flat), null));
+                        rig.want("df", rig.at.gradient(flat));
+                    }
+                    default -> rig.want(name, rig.op(rig.at.matmul(
+                                    name, rig.input("rows", n, c * size * size), f, false, true))
+                            .output());
+                }
+            }
+        });
+    }
+
+    private static Tensor like(Rig rig, String name, long n, long c, long size) {
+        var one = new Window2d(1, 1, 1, 1, 0, 0, 0, 0, 1, 1);
+        var weights = rig.at.parameter(rig.parameter(name + "Weights", c, 4, 1, 1));
+        var seed = rig.input(name + "Seed", n, 4, size, size);
+        return rig.op(rig.at.convolution2d(name, seed, weights, null, one, 1, false)).output();
+    }
+
     /** The input as it is, or in the layout that a convolution gives to its result. */
     private static Tensor input(Rig rig, boolean blocked, long n, long c, long h, long w) {
         var x = rig.input("x", n, c, h, w);
         if (!blocked) {
             return x;
         }
-        var one = new Window2d(1, 1, 1, 1, 0, 0, 0, 0, 1, 1);
         var weights = rig.at.parameter(rig.parameter("first", c, 4, 1, 1));
+        var one = new Window2d(1, 1, 1, 1, 0, 0, 0, 0, 1, 1);
         var like = rig.op(rig.at.convolution2d("like", rig.input("seed", n, 4, h, w), weights, null, one, 1, false));
         return rig.op(rig.at.reorderLike("blocked", x, like.output())).output();
     }

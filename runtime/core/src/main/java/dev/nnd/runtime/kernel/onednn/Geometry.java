@@ -24,10 +24,6 @@ final class Geometry {
         return Descriptors.longs(arena, window.padTop(), window.padLeft());
     }
 
-    /**
-     * The padding below and to the right that makes oneDNN's output size exact: it wants (in + pads - kernel) divisible
-     * by the stride rounded down as we do, so the declared padding serves.
-     */
     static long padAfter(Arena arena, Window2d window) {
         return Descriptors.longs(arena, window.padBottom(), window.padRight());
     }
