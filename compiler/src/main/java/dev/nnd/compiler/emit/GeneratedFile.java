@@ -4,6 +4,7 @@ import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.TypeSpec;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * One generated Java source. The same input gives the same bytes.
@@ -13,6 +14,14 @@ import java.util.List;
  * @param vector true if it needs {@code --add-modules jdk.incubator.vector} and so goes to the vector source root
  */
 public record GeneratedFile(String path, String content, boolean vector) {
+
+    private static final Pattern SHORT_DOC = Pattern.compile("/\\*\\*\\n +\\* ([^\\n@]{1,108})\\n +\\*/");
+
+    private static final String FIELD = "(?:private |static |final )+[^\\n(]+?(?: = [^\\n]*)?;\\n";
+
+    /** A field's line and the blank line after it, if another field follows. */
+    private static final Pattern BETWEEN_FIELDS = Pattern.compile(
+            "(^( {4}| {8})" + FIELD + ")\\n(?=\\2(?:/\\*\\*[^\\n]*\\*/\\n\\2)?" + FIELD + ")", Pattern.MULTILINE);
 
     /**
      * The file of one top-level type, with the header that every generated file has.
@@ -34,8 +43,14 @@ public record GeneratedFile(String path, String content, boolean vector) {
         if (!layouts.isEmpty()) {
             file.addStaticImport(ValueLayout.class, layouts.toArray(String[]::new));
         }
-        String text = file.build().toString();
+        String text = tidy(file.build().toString());
         String folder = packageName.isEmpty() ? "" : packageName.replace('.', '/') + "/";
         return new GeneratedFile(folder + type.name() + ".java", text, vector);
+    }
+
+    /** Short documentation on one line, and fields without blank lines between them. */
+    private static String tidy(String text) {
+        String docs = SHORT_DOC.matcher(text).replaceAll("/** $1 */");
+        return BETWEEN_FIELDS.matcher(docs).replaceAll("$1");
     }
 }

@@ -69,7 +69,7 @@ public final class Lines {
             char c = line.charAt(i);
             open += c == '(' ? 1 : c == ')' ? -1 : 0;
             boolean indentation = line.substring(0, i).isBlank();
-            if (!indentation && i > EARLIEST && open <= fewest && isBreak(line, i)) {
+            if (!indentation && i > EARLIEST && open <= fewest && isBreak(line, i, open)) {
                 best = i;
                 fewest = open;
             }
@@ -77,12 +77,12 @@ public final class Lines {
         return best;
     }
 
-    private static boolean isBreak(String line, int i) {
+    private static boolean isBreak(String line, int i, int open) {
         boolean operator = line.charAt(i) == ' '
                 && i + 2 < line.length()
                 && line.charAt(i + 2) == ' '
                 && "+-*/<>?:|&".indexOf(line.charAt(i + 1)) >= 0;
-        boolean dot = line.charAt(i) == '.' && line.charAt(i - 1) == ')';
+        boolean dot = open == 0 && line.charAt(i) == '.' && line.charAt(i - 1) == ')';
         boolean comma = line.charAt(i) == ' ' && line.charAt(i - 1) == ',';
         return operator || dot || comma;
     }

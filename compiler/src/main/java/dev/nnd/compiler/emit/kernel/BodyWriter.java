@@ -19,7 +19,7 @@ import java.util.Map;
 final class BodyWriter {
 
     /** Longer expressions get a variable of their own. */
-    private static final int LONGEST_INLINE = 64;
+    private static final int LONGEST_INLINE = 80;
 
     private final KernelBody body;
     private final LoopOrder order;
@@ -61,7 +61,7 @@ final class BodyWriter {
         }
         for (Node node : body.graph().nodes()) {
             if (!node.equals(body.reduction()) && !body.afterReduction(node.output()) && level(node.output()) == level) {
-                apply(node, level < order.depth());
+                apply(node, usedDeeper(node.output(), level));
             }
         }
     }
@@ -186,18 +186,33 @@ final class BodyWriter {
         }
     }
 
+    /** True if a loop further in reads the value: it must not be computed there again and again. */
+    private boolean usedDeeper(Value value, int level) {
+        boolean stored = body.graph().outputs().stream()
+                .anyMatch(p -> p.value().equals(value) && order.level(body.stored(value)) > level);
+        return stored
+                || body.graph().nodes().stream()
+                        .filter(n -> n.inputs().contains(value))
+                        .anyMatch(n -> n.equals(body.reduction()) ? level < order.depth() : level(n.output()) > level);
+    }
+
     private void apply(Node node, boolean invariant) {
         Value value = node.output();
         Operand result = result(node);
-        boolean literal = node.op() instanceof Op.Constant;
         int uses = body.uses(value, vector);
+        boolean simple = node.op() instanceof Op.Constant || isName(result);
         boolean once = uses <= 1 && result.code().text().length() <= LONGEST_INLINE;
         boolean stored = uses == 1 && body.graph().outputs().stream().anyMatch(p -> p.value().equals(value));
-        if (literal || (!invariant && (once || stored))) {
+        if (simple || (!invariant && (once || stored))) {
             know(value, result);
         } else {
-            know(value, declare(value.name(), result));
+            boolean renames = node.op() instanceof Op.Cast || node.op() instanceof Op.Broadcast;
+            know(value, declare(renames ? node.inputs().getFirst().name() : value.name(), result));
         }
+    }
+
+    private static boolean isName(Operand operand) {
+        return operand.code().text().chars().allMatch(Character::isJavaIdentifierPart);
     }
 
     private Operand result(Node node) {

@@ -103,7 +103,9 @@ final class Formula {
     }
 
     private static Code number(double value) {
-        String text = Literals.constant(value, DType.F64).text();
+        // Constants are computed in f64 and used in f32: 1 - 0.9 is 0.1 to the reader.
+        boolean rounded = Math.abs((float) value - value) <= 1e-7 * Math.abs(value);
+        String text = rounded ? Float.toString((float) value).replace("E", "e") : Literals.constant(value, DType.F64).text();
         String shorter = text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
         return new Code(shorter, shorter.startsWith("-") ? Code.UNARY : Code.ATOM);
     }

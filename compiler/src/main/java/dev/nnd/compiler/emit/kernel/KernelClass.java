@@ -29,6 +29,7 @@ final class KernelClass {
             ClassName.get("jdk.incubator.vector", "VectorMask"),
             ClassName.get("jdk.incubator.vector", "VectorOperators")));
     private static final int MOST_PLACES = 4;
+    private static final int WIDTH = 90;
 
     private final String packageName;
     private final String name;
@@ -141,13 +142,24 @@ final class KernelClass {
                 shapes.add(shape);
             }
         }
-        text.append(String.join(", ", shapes)).append('.');
+        text.append(wrapped(shapes)).append('.');
         List<String> places = kernel.places().stream().limit(MOST_PLACES).toList();
         if (!places.isEmpty()) {
             boolean more = kernel.places().size() > MOST_PLACES;
             text.append(' ').append(String.join(", ", places)).append(more ? " and more" : "");
         }
         return text.append('\n').toString();
+    }
+
+    private static String wrapped(List<String> items) {
+        var text = new StringBuilder();
+        int column = "Shapes: ".length();
+        for (String item : items) {
+            boolean full = column + item.length() > WIDTH;
+            text.append(text.isEmpty() ? "" : full ? ",\n" : ", ").append(item);
+            column = (full ? 0 : column + 2) + item.length();
+        }
+        return text.toString();
     }
 
     private static String shape(KernelBody body, Port port) {

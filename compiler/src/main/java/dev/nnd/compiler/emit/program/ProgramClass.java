@@ -54,7 +54,7 @@ final class ProgramClass {
         this.bind = new BindCode(plan, names, provider);
         this.run = new RunCode(plan, names, kernels);
         for (Buffer buffer : plan.buffers()) {
-            if (isCallers(buffer)) {
+            if (isCallers(buffer) && unit.kind() == ProgramUnit.Kind.FORWARD) {
                 methods.unique(names.field(buffer.id()));
             }
         }
