@@ -188,34 +188,55 @@ final class ProgramClass {
     }
 
     private List<MethodSpec> binding() {
-        var all = new Lines();
-        plan.freeDims().stream().filter(this::isKept).map(names.dims()::parameter).forEach(n -> all.add("this." + n + " = " + n));
-        bind.inputs(all);
-        var methodsOfStages = new ArrayList<MethodSpec>();
-        for (Stage stage : stages) {
-            if (!split()) {
-                bind.stage(stage, all);
-                continue;
-            }
-            var one = new Lines();
-            bind.stage(stage, one);
-            String capital = stage.name().substring(0, 1).toUpperCase(Locale.ROOT) + stage.name().substring(1);
-            String name = methods.unique("bind" + capital);
-            all.add(name + "(at, net" + dimArguments() + ")");
-            methodsOfStages.add(dimParameters(MethodSpec.methodBuilder(name)
-                            .addModifiers(Modifier.PRIVATE)
-                            .addParameter(RuntimeNames.BINDING, "at")
-                            .addParameter(unit.weights(), "net"))
-                    .addCode(RuntimeNames.TEXT.code(one.toString()))
-                    .build());
+        var constructor = new Lines();
+        plan.freeDims().stream()
+                .filter(this::isKept)
+                .map(names.dims()::parameter)
+                .forEach(n -> constructor.add("this." + n + " = " + n));
+        bind.inputs(constructor);
+        var binders = new ArrayList<MethodSpec>();
+        if (split()) {
+            bindByStage(constructor, binders);
+        } else {
+            stages.forEach(s -> bind.stage(s, constructor));
         }
-        bind.outputs(all);
+        bind.outputs(constructor);
         if (unit.data().isPresent()) {
-            List<String> tensors = results.fields(all);
-            all.add("fields = List.of(" + String.join(", ", tensors) + ")");
+            List<String> tensors = results.fields(constructor);
+            constructor.add("fields = List.of(" + String.join(", ", tensors) + ")");
         }
-        methodsOfStages.addAll(0, constructors(all.toString()));
-        return methodsOfStages;
+        binders.addAll(0, constructors(constructor.toString()));
+        return binders;
+    }
+
+    private void bindByStage(Lines constructor, List<MethodSpec> binders) {
+        var calls = new ArrayList<String>();
+        for (Stage stage : stages) {
+            var statements = new Lines();
+            bind.stage(stage, statements);
+            String capital = stage.name().substring(0, 1).toUpperCase(Locale.ROOT) + stage.name().substring(1);
+            calls.add(binder(methods.unique("bind" + capital), statements, binders));
+        }
+        if (calls.size() <= STAGES_OF_A_HALF) {
+            calls.forEach(constructor::add);
+            return;
+        }
+        for (int from = 0; from < calls.size(); from += STAGES_OF_A_HALF) {
+            var part = new Lines();
+            calls.subList(from, Math.min(calls.size(), from + STAGES_OF_A_HALF)).forEach(part::add);
+            constructor.add(binder(methods.unique("bindPart"), part, binders));
+        }
+    }
+
+    /** Adds a method with these statements; returns its call. */
+    private String binder(String name, Lines statements, List<MethodSpec> binders) {
+        binders.add(dimParameters(MethodSpec.methodBuilder(name)
+                        .addModifiers(Modifier.PRIVATE)
+                        .addParameter(RuntimeNames.BINDING, "at")
+                        .addParameter(unit.weights(), "net"))
+                .addCode(RuntimeNames.TEXT.code(statements.toString()))
+                .build());
+        return name + "(at, net" + dimArguments() + ")";
     }
 
     private MethodSpec.Builder dimParameters(MethodSpec.Builder method) {
@@ -249,7 +270,7 @@ final class ProgramClass {
         return List.of(constructor.build(), bindMethod(owner), plannedBytes(owner));
     }
 
-    private MethodSpec.Builder binder(String name, TypeName result, String owner) {
+    private MethodSpec.Builder factory(String name, TypeName result, String owner) {
         return dimParameters(MethodSpec.methodBuilder(name)
                         .addModifiers(Modifier.STATIC)
                         .returns(result)
@@ -259,7 +280,7 @@ final class ProgramClass {
     }
 
     private MethodSpec bindMethod(String owner) {
-        return binder("bind", unit.name(), owner)
+        return factory("bind", unit.name(), owner)
                 .addJavadoc("A program with memory of its own; close it.\n")
                 .addStatement("var program = new $T(at, net$L)", unit.name(), dimArguments())
                 .addStatement("program.memory = at.commit()")
@@ -268,7 +289,7 @@ final class ProgramClass {
     }
 
     private MethodSpec plannedBytes(String owner) {
-        return binder("plannedBytes", TypeName.LONG, owner)
+        return factory("plannedBytes", TypeName.LONG, owner)
                 .addJavadoc("How many bytes {@link #bind} takes, without taking them.\n")
                 .addStatement("new $T(at, net$L)", unit.name(), dimArguments())
                 .addStatement("return at.plannedBytes()")
