@@ -73,14 +73,14 @@ final class PredictMethod {
         inputs.forEach(e -> fill(method, e));
         method.addStatement("program.run()");
         outputs.forEach(e -> read(method, e));
-        method.addStatement("return $L", result());
+        method.addStatement("return $L", returned());
         return method.nextControlFlow("finally")
                 .addStatement("pool.giveBack(program$L)", one.isEmpty() ? "" : ", " + one)
                 .endControlFlow()
                 .build();
     }
 
-    private String result() {
+    private String returned() {
         String names = outputs.stream().map(e -> local(e)).collect(Collectors.joining(", "));
         return outputs.size() == 1 ? names : "new " + RESULT + "(" + names + ")";
     }
