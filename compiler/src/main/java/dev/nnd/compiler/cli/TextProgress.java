@@ -58,8 +58,8 @@ final class TextProgress implements ProgressListener {
         String line = "epoch " + progress.epoch() + "/" + progress.epochs() + "  step " + progress.batchInEpoch() + "/"
                 + progress.batches() + "  loss " + number(progress.loss()) + "  " + rate(progress.samplesPerSecond())
                 + "  " + clock(secondsLeft) + " left";
-        terminal.err().print("\r" + (line.length() < WIDTH ? line + " ".repeat(WIDTH - line.length()) : line));
-        terminal.err().flush();
+        terminal.out().print("\r" + (line.length() < WIDTH ? line + " ".repeat(WIDTH - line.length()) : line));
+        terminal.out().flush();
         liveLine = true;
     }
 
@@ -94,8 +94,8 @@ final class TextProgress implements ProgressListener {
 
     private void clearLine() {
         if (liveLine) {
-            terminal.err().print("\r" + " ".repeat(WIDTH) + "\r");
-            terminal.err().flush();
+            terminal.out().print("\r" + " ".repeat(WIDTH) + "\r");
+            terminal.out().flush();
             liveLine = false;
         }
     }
