@@ -28,10 +28,11 @@ final class Backend {
     /** The file with the plans of all its programs, which share kernels. */
     static CompiledFile compile(TypedProgram program) {
         var backend = new Backend();
+        List<CompiledFile.Model> models = program.models().stream().map(backend::model).toList();
         return new CompiledFile(
                 program,
-                program.models().stream().map(backend::model).toList(),
-                program.trains().stream().map(backend::training).toList());
+                models,
+                program.trains().stream().map(t -> backend.training(t, models)).toList());
     }
 
     private CompiledFile.Model model(TypedModel model) {
@@ -41,7 +42,7 @@ final class Backend {
                 model, lowered.parameters(), graph, planner.plan(graph, model.freeDims(), model.name()));
     }
 
-    private CompiledFile.Training training(TypedTrain train) {
+    private CompiledFile.Training training(TypedTrain train, List<CompiledFile.Model> models) {
         Graph forward = Passes.beforeAutodiff(TrainingLowering.lower(train).graph());
         Graph joint = Passes.afterAutodiff(Differentiation.gradients(forward, parameters(forward)).graph());
         ExecutionPlan step = planner.plan(joint, Set.of(TrainingLowering.BATCH), train.name() + "Step");
@@ -50,7 +51,12 @@ final class Backend {
         TypedTrain.Minimize minimize = train.minimize().getFirst();
         var origin = new Origin(minimize.span(), "", minimize.span().text());
         Graph update = Passes.afterAutodiff(OptimizerLowering.lower(minimize.optimizer(), origin));
-        return new CompiledFile.Training(train, joint, step, evaluation, update);
+        TypedModel trained = train.models().getFirst().model();
+        CompiledFile.Model compiled = models.stream()
+                .filter(m -> m.model().declaration().equals(trained.declaration()))
+                .findFirst()
+                .orElseGet(() -> model(trained));
+        return new CompiledFile.Training(train, joint, step, evaluation, update, compiled);
     }
 
     private static List<Port> parameters(Graph graph) {

@@ -3,6 +3,7 @@ package dev.nnd.compiler;
 import dev.nnd.compiler.check.Checked;
 import dev.nnd.compiler.check.Checker;
 import dev.nnd.compiler.check.StandardLibrary;
+import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.parse.Parsed;
 import dev.nnd.compiler.parse.Parser;
 import dev.nnd.compiler.typed.TypedProgram;
@@ -32,11 +33,20 @@ public final class Compiler {
     public CompileResult plan(CompilerRun run) {
         var found = new ArrayList<Diagnostic>();
         List<TypedProgram> typed = typed(run, found);
+        typed.forEach(t -> found.addAll(TargetLimits.of(t)));
         var checked = new CompileResult(List.of(), found, List.of());
         if (!checked.ok()) {
             return checked;
         }
         return new CompileResult(List.of(), found, typed.stream().map(Backend::compile).toList());
+    }
+
+    /** The generated Java of the sources; none if any of them has an error. */
+    public CompileResult compile(CompilerRun run) {
+        CompileResult planned = plan(run);
+        var files = new ArrayList<GeneratedFile>();
+        planned.programs().forEach(p -> files.addAll(Emission.emit(p)));
+        return new CompileResult(files.stream().distinct().toList(), planned.diagnostics(), planned.programs());
     }
 
     private List<TypedProgram> typed(CompilerRun run, List<Diagnostic> found) {

@@ -33,7 +33,8 @@ final class PlanNames {
         var names = new JavaNames(taken);
         for (Buffer buffer : plan.buffers()) {
             if (buffer.storage() == Buffer.Storage.PORT) {
-                tensorFields.put(buffer.id(), names.unique(JavaNames.member(buffer.name())));
+                String port = buffer.port().orElseThrow().name();
+                tensorFields.put(buffer.id(), names.unique(JavaNames.member(port)));
             }
         }
         for (int i = 0; i < plan.steps().size(); i++) {

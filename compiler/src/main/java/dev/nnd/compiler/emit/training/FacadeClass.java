@@ -13,6 +13,7 @@ import dev.nnd.compiler.typed.TypedTrain;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import javax.lang.model.element.Modifier;
@@ -22,11 +23,13 @@ final class FacadeClass {
 
     private final TypedTrain train;
     private final TrainingNames names;
+    private final Map<String, String> accessors;
     private final ClassName builder;
 
-    FacadeClass(TypedTrain train, TrainingNames names) {
+    FacadeClass(TypedTrain train, TrainingNames names, Map<String, String> accessors) {
         this.train = train;
         this.names = names;
+        this.accessors = accessors;
         this.builder = names.facade().nestedClass("Builder");
     }
 
@@ -46,7 +49,7 @@ final class FacadeClass {
                         .build())
                 .addMethod(trainMethod());
         Optional<Prediction> prediction = Prediction.of(train);
-        prediction.ifPresent(p -> new PredictorClass(names, p, new DataShape(train.data())).addTo(type));
+        prediction.ifPresent(p -> new PredictorClass(names, p, new DataShape(train.data()), accessors).addTo(type));
         return type.addType(builderType()).build();
     }
 

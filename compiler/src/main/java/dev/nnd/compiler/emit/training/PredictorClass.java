@@ -7,11 +7,12 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nnd.compiler.emit.Docs;
-import dev.nnd.compiler.emit.JavaNames;
 import dev.nnd.compiler.emit.data.DataShape;
 import dev.nnd.compiler.emit.data.ExampleRecord;
 import dev.nnd.compiler.typed.TypedData;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
@@ -24,12 +25,14 @@ final class PredictorClass {
     private final TrainingNames names;
     private final Prediction prediction;
     private final DataShape shape;
+    private final Map<String, String> accessors;
     private final ClassName net;
 
-    PredictorClass(TrainingNames names, Prediction prediction, DataShape shape) {
+    PredictorClass(TrainingNames names, Prediction prediction, DataShape shape, Map<String, String> accessors) {
         this.names = names;
         this.prediction = prediction;
         this.shape = shape;
+        this.accessors = accessors;
         this.net = TrainingNames.model(prediction.model());
     }
 
@@ -107,12 +110,16 @@ final class PredictorClass {
         for (int i = 0; i < inputs.size(); i++) {
             TypedData.Field field = prediction.inputs().get(i);
             method.addStatement("data.encode($T.$L, row, call.$L(), 0)",
-                    names.data(), shape.indexConstant(field), JavaNames.member(inputs.get(i).name()));
+                    names.data(), shape.indexConstant(field), accessor(inputs.get(i).name()));
         }
         return method.addStatement("call.run()")
-                .addStatement("return answer(call.$L())", JavaNames.member(prediction.output().name()))
+                .addStatement("return answer(call.$L())", accessor(prediction.output().name()))
                 .endControlFlow()
                 .build();
+    }
+
+    private String accessor(String port) {
+        return Objects.requireNonNull(accessors.get(port), () -> "no accessor for " + port);
     }
 
     private MethodSpec read() {

@@ -45,7 +45,7 @@ final class ProgramClass {
                 .initializer("$T.INSTANCE", kernels)
                 .build());
         type.addField(field(names.data(), "data").initializer("new $T()", names.data()).build());
-        type.addField(field(TrainingNames.weights(model), "net").initializer("new $T()", TrainingNames.weights(model)).build());
+        type.addField(field(names.weights(model), "net").initializer("new $T()", names.weights(model)).build());
         type.addField(field(RuntimeTypes.PROVIDER, "provider").build());
         type.addField(field(RuntimeTypes.RUN_SETTINGS, "settings").build());
         names.settings().values().forEach(s -> type.addField(field(TypeName.DOUBLE, s).build()));

@@ -68,9 +68,9 @@ public final class TrainingNames {
         return ClassName.get(model.model().packageName(), model.model().name());
     }
 
-    /** The class of a model's weights. */
-    public static ClassName weights(TypedTrain.Trained model) {
-        return ClassName.get(model.model().packageName(), model.model().name() + "Weights");
+    /** The class of a model's weights; it is not public, so there is one in the section's own package. */
+    public ClassName weights(TypedTrain.Trained model) {
+        return ClassName.get(train.packageName(), model.model().name() + "Weights");
     }
 
     /** Settings by the language's name, in order, with the Java name of each. */

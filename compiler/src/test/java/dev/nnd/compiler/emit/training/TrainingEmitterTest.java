@@ -85,7 +85,7 @@ class TrainingEmitterTest {
     }
 
     private static ClassLoader load(TypedTrain train) {
-        var files = new ArrayList<GeneratedFile>(TrainingEmitter.emit(train, UPDATE));
+        var files = new ArrayList<GeneratedFile>(TrainingEmitter.emit(train, UPDATE, Map.of("in", "in", "out", "out")));
         files.add(DataEmitter.emit(train.data()));
         files.addAll(HandWritten.files(train.name()));
         return InMemoryJava.compile(files, System.getProperty("java.class.path"), "-Xlint:all", "-Werror")

@@ -1,0 +1,38 @@
+package dev.nnd.compiler;
+
+import dev.nnd.compiler.typed.TypedModel;
+import dev.nnd.compiler.typed.TypedProgram;
+import dev.nnd.compiler.typed.TypedTrain;
+import dev.nnd.grammar.Diagnostic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What a correct program may ask for and the generated Java has no form for yet. */
+final class TargetLimits {
+
+    private TargetLimits() {}
+
+    /** A class stands for a model with its default arguments; a train section cannot have it with others. */
+    static List<Diagnostic> of(TypedProgram program) {
+        var found = new ArrayList<Diagnostic>();
+        for (TypedTrain train : program.trains()) {
+            for (TypedTrain.Trained used : train.models()) {
+                Optional<TypedModel> made = program.models().stream()
+                        .filter(m -> m.declaration().equals(used.model().declaration()))
+                        .findFirst();
+                boolean other = made.isPresent()
+                        && !made.get().block().arguments().equals(used.model().block().arguments());
+                if (other) {
+                    found.add(Diagnostic.error(
+                                    "NND0899",
+                                    used.span(),
+                                    "training `" + used.model().name() + "` with arguments other than its defaults is not"
+                                            + " supported by this version yet")
+                            .help("change the defaults of `" + used.model().name() + "`"));
+                }
+            }
+        }
+        return found;
+    }
+}
