@@ -82,8 +82,7 @@ final class Arguments {
         var ident = argument.name().orElseThrow();
         String name = ident.name();
         if (slots.stream().noneMatch(s -> s.name().equals(name))) {
-            Diagnostic error =
-                    Diagnostic.error("NND0201", ident.span(), what + " has no parameter `" + name + "`");
+            Diagnostic error = Diagnostic.error("NND0201", ident.span(), what + " has no parameter `" + name + "`");
             List<String> names = slots.stream().map(Slot::name).toList();
             Optional<String> near = foreign(name, names).or(() -> Nearest.to(name, names));
             c.report(
@@ -103,21 +102,20 @@ final class Arguments {
 
     /** What other libraries call a parameter. */
     private static Optional<String> foreign(String name, List<String> known) {
-        String here =
-                switch (name) {
-                    case "kernel_size", "size", "pool_size", "filter_size" -> "kernel";
-                    case "out_features", "units", "out_channels", "filters", "features" -> "out";
-                    case "strides" -> "stride";
-                    case "pad" -> "padding";
-                    case "use_bias" -> "bias";
-                    case "learning_rate", "rate" -> "lr";
-                    case "epsilon" -> "eps";
-                    case "l2", "decay" -> "weight_decay";
-                    case "dim", "dims", "axes" -> "axis";
-                    case "keepdim", "keepdims" -> "keep_dims";
-                    case "label_smoothing" -> "smoothing";
-                    default -> name;
-                };
+        String here = switch (name) {
+            case "kernel_size", "size", "pool_size", "filter_size" -> "kernel";
+            case "out_features", "units", "out_channels", "filters", "features" -> "out";
+            case "strides" -> "stride";
+            case "pad" -> "padding";
+            case "use_bias" -> "bias";
+            case "learning_rate", "rate" -> "lr";
+            case "epsilon" -> "eps";
+            case "l2", "decay" -> "weight_decay";
+            case "dim", "dims", "axes" -> "axis";
+            case "keepdim", "keepdims" -> "keep_dims";
+            case "label_smoothing" -> "smoothing";
+            default -> name;
+        };
         return known.contains(here) ? Optional.of(here) : Optional.empty();
     }
 

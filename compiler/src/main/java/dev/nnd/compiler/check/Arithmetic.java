@@ -58,8 +58,8 @@ final class Arithmetic {
         if (value instanceof Val.Poison) {
             return value;
         }
-        Diagnostic error = Diagnostic.error(
-                "NND0205", at.span(), "`" + operator + "` does not work on " + Val.describe(value));
+        Diagnostic error =
+                Diagnostic.error("NND0205", at.span(), "`" + operator + "` does not work on " + Val.describe(value));
         return c.fail(value instanceof Val.Outputs o ? several(error, o) : error);
     }
 
@@ -123,7 +123,8 @@ final class Arithmetic {
     Optional<Val.Tensor> number(Constant constant, DType dtype, At at) {
         double value;
         switch (constant) {
-            case Constant.Int(Dim d) when d.constant().isPresent() -> value = d.constant().getAsLong();
+            case Constant.Int(Dim d)
+            when d.constant().isPresent() -> value = d.constant().getAsLong();
             case Constant.Int i -> {
                 if (!c.generic()) {
                     c.unsupported("a dim that is only known at run time, as a number,", at.span());
@@ -173,12 +174,11 @@ final class Arithmetic {
     /** A function of one tensor, element by element. */
     Val elementwise(Primitive primitive, Val.Tensor operand, At at) {
         DType dtype = operand.type().dtype();
-        boolean fits =
-                switch (primitive) {
-                    case NOT -> dtype == DType.BOOL;
-                    case NEGATE, ABS, SIGN, SQUARE, RELU -> dtype != DType.BOOL;
-                    default -> dtype.isFloat();
-                };
+        boolean fits = switch (primitive) {
+            case NOT -> dtype == DType.BOOL;
+            case NEGATE, ABS, SIGN, SQUARE, RELU -> dtype != DType.BOOL;
+            default -> dtype.isFloat();
+        };
         if (!fits) {
             return c.fail(operand.trace()
                     .mark(Diagnostic.error(
@@ -206,15 +206,22 @@ final class Arithmetic {
         if (!dtypeFits(primitive, a.type().dtype())) {
             return c.fail(a.trace()
                     .mark(Diagnostic.error(
-                            "NND0305", at.span(), what + " does not work on dtype " + a.type().dtype().text()))
-                    .help(a.type().dtype() == DType.BOOL ? "use `cast[f32](...)` to count with truth values" : "use `cast[f32](...)`"));
+                            "NND0305",
+                            at.span(),
+                            what + " does not work on dtype " + a.type().dtype().text()))
+                    .help(
+                            a.type().dtype() == DType.BOOL
+                                    ? "use `cast[f32](...)` to count with truth values"
+                                    : "use `cast[f32](...)`"));
         }
         Optional<List<Dim>> dims = broadcasting.together(List.of(a, b), what, at);
         if (dims.isEmpty() || !sameClasses(a, b, what, at)) {
             return Val.POISON;
         }
-        var type = new TensorType(isComparison(primitive) ? DType.BOOL : a.type().dtype(), dims.get());
-        boolean fromRight = !a.type().dims().equals(dims.get()) && b.type().dims().equals(dims.get());
+        var type =
+                new TensorType(isComparison(primitive) ? DType.BOOL : a.type().dtype(), dims.get());
+        boolean fromRight =
+                !a.type().dims().equals(dims.get()) && b.type().dims().equals(dims.get());
         Val.Tensor made = c.apply(primitive, List.of(a, b), List.of(), type, at);
         return fromRight ? made.with(c.trace(b, type, at.span(), Optional.empty())) : made;
     }

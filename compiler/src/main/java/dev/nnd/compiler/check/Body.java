@@ -111,10 +111,7 @@ final class Body {
     String indexed(String word) {
         return indices.isEmpty()
                 ? word
-                : word
-                        + indices.reversed().stream()
-                                .map(i -> "." + i)
-                                .collect(Collectors.joining());
+                : word + indices.reversed().stream().map(i -> "." + i).collect(Collectors.joining());
     }
 
     void enter(long index) {

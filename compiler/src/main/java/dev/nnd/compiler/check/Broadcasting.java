@@ -64,10 +64,7 @@ final class Broadcasting {
             case DimAnswer.Refuted r -> {}
         }
         boolean column = left.type().rank() != right.type().rank();
-        c.report(
-                column
-                        ? marked.note("dims are compared from the last one; a missing dim counts as 1")
-                        : marked);
+        c.report(column ? marked.note("dims are compared from the last one; a missing dim counts as 1") : marked);
         return Optional.empty();
     }
 }

@@ -61,9 +61,7 @@ record BuiltinCall(Checking c, String name, Arguments.Matched arguments, At at) 
         long value = dim.constant().getAsLong();
         if (value < least || value > Integer.MAX_VALUE) {
             c.report(Diagnostic.error(
-                    "NND0320",
-                    span(slot),
-                    "`" + slot + "` of `" + name + "` is at least " + least + ", got " + value));
+                    "NND0320", span(slot), "`" + slot + "` of `" + name + "` is at least " + least + ", got " + value));
             return Optional.empty();
         }
         return Optional.of(value);

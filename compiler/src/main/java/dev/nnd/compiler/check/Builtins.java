@@ -85,9 +85,13 @@ final class Builtins {
     }
 
     private static void tensorOnly(Map<String, Builtin> table, Primitive primitive) {
-        add(table, primitive.text(), "x", call -> call.tensor("x")
-                .map(x -> call.c().arithmetic().elementwise(primitive, x, call.at()))
-                .orElse(Val.POISON));
+        add(
+                table,
+                primitive.text(),
+                "x",
+                call -> call.tensor("x")
+                        .map(x -> call.c().arithmetic().elementwise(primitive, x, call.at()))
+                        .orElse(Val.POISON));
     }
 
     private static void binary(Map<String, Builtin> table) {
@@ -121,8 +125,7 @@ final class Builtins {
     }
 
     private static void bracket(Map<String, Builtin> table, String name, String example) {
-        table.put(
-                name, new Builtin(name, List.of(new Arguments.Slot("x", true)), true, example, call -> Val.POISON));
+        table.put(name, new Builtin(name, List.of(new Arguments.Slot("x", true)), true, example, call -> Val.POISON));
     }
 
     private static void initializers(Map<String, Builtin> table) {
@@ -143,18 +146,31 @@ final class Builtins {
     }
 
     private static void compileTime(Map<String, Builtin> table) {
-        add(table, "rank", "x", call -> call.tensor("x")
-                .<Val>map(x -> Val.Const.of((long) x.type().rank()))
-                .orElse(Val.POISON));
+        add(
+                table,
+                "rank",
+                "x",
+                call -> call.tensor("x")
+                        .<Val>map(x -> Val.Const.of((long) x.type().rank()))
+                        .orElse(Val.POISON));
         add(table, "dim", "x axis", ShapeRules::dim);
-        add(table, "shape", "x", call -> call.tensor("x")
-                .<Val>map(x -> new Val.Const(new Constant.ListOf(x.type().dims().stream()
-                        .map(d -> (Constant) new Constant.Int(d))
-                        .toList())))
-                .orElse(Val.POISON));
-        add(table, "len", "list", call -> call.value("list") instanceof Val.Const(Constant.ListOf(List<Constant> items))
-                ? Val.Const.of((long) items.size())
-                : call.fail(call.error("NND0205", "`len` takes a list, got " + Val.describe(call.value("list")))));
+        add(
+                table,
+                "shape",
+                "x",
+                call -> call.tensor("x")
+                        .<Val>map(x -> new Val.Const(new Constant.ListOf(x.type().dims().stream()
+                                .map(d -> (Constant) new Constant.Int(d))
+                                .toList())))
+                        .orElse(Val.POISON));
+        add(
+                table,
+                "len",
+                "list",
+                call -> call.value("list") instanceof Val.Const(Constant.ListOf(List<Constant> items))
+                        ? Val.Const.of((long) items.size())
+                        : call.fail(
+                                call.error("NND0205", "`len` takes a list, got " + Val.describe(call.value("list")))));
     }
 
     /** The product of dims, for messages. */

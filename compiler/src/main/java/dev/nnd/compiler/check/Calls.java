@@ -43,13 +43,13 @@ final class Calls {
         return switch (callee) {
             case Val.Function f -> function(f.ref(), piped, call.arguments(), at);
             case Val.BlockName b -> made(b, call, at);
-            case Val.Instance i -> c.blocks().call(i, inputs(piped, call, env), at);
-            case Val.Made m -> c.blocks().callNew(m, Optional.empty(), inputs(piped, call, env), at);
+            case Val.Instance i -> c.layers().call(i, inputs(piped, call, env), at);
+            case Val.Made m -> c.layers().callNew(m, Optional.empty(), inputs(piped, call, env), at);
             case Val.Poison p -> evaluateOnly(call, env);
             case Val other -> {
                 evaluateOnly(call, env);
-                yield c.fail(Diagnostic.error(
-                        "NND0207", call.callee().span(), Val.describe(other) + " cannot be called"));
+                yield c.fail(
+                        Diagnostic.error("NND0207", call.callee().span(), Val.describe(other) + " cannot be called"));
             }
         };
     }
@@ -71,7 +71,7 @@ final class Calls {
     }
 
     private Val made(Val.BlockName block, Expr.Call call, At at) {
-        Optional<Val.BlockUse> use = c.blocks().use(block, call.arguments(), at);
+        Optional<Val.BlockUse> use = c.uses().use(block, call.arguments(), at);
         return use.isPresent() ? new Val.Made(use.get(), call.span()) : Val.POISON;
     }
 
@@ -85,9 +85,9 @@ final class Calls {
 
     private Val builtin(Builtin builtin, List<Arguments.Given> piped, List<Expr.Argument> arguments, At at) {
         if (builtin.brackets()) {
-            return c.fail(Diagnostic.error(
-                            "NND0205", at.span(), "`" + builtin.name() + "` takes its argument in brackets")
-                    .help("write `" + builtin.example() + "`"));
+            return c.fail(
+                    Diagnostic.error("NND0205", at.span(), "`" + builtin.name() + "` takes its argument in brackets")
+                            .help("write `" + builtin.example() + "`"));
         }
         var matched = c.arguments().match("`" + builtin.name() + "`", builtin.slots(), piped, arguments, at);
         boolean poisoned = matched.values().values().stream().anyMatch(g -> g.value() instanceof Val.Poison);
@@ -103,6 +103,9 @@ final class Calls {
         String what = "`" + fn.name().name() + "`";
         var matched = c.arguments().match(what, Arguments.slots(fn.parameters()), piped, arguments, at);
         if (!matched.ok()) {
+            return Val.POISON;
+        }
+        if (!c.goOn(at.span())) {
             return Val.POISON;
         }
         if (active.contains(fn)) {
@@ -145,7 +148,8 @@ final class Calls {
             return result;
         }
         Val.Tensor first = inputs.values().iterator().next().value();
-        return result.with(c.trace(first, result.type(), at.span(), result.trace().derivation()));
+        return result.with(
+                c.trace(first, result.type(), at.span(), result.trace().derivation()));
     }
 
     private boolean parameter(
@@ -172,8 +176,8 @@ final class Calls {
         if (tensor.isEmpty()) {
             return false;
         }
-        Val.Tensor shared =
-                tensor.get().with(at.env().body().share(Optional.empty(), tensor.get().expr()));
+        Val.Tensor shared = tensor.get()
+                .with(at.env().body().share(Optional.empty(), tensor.get().expr()));
         scope.define(name, Scope.Kind.INPUT, parameter.name().span(), shared);
         tensors.put(name, new Signatures.Actual(parameter.type(), shared, span, parameter.span()));
         return true;
@@ -184,13 +188,12 @@ final class Calls {
         return switch (value) {
             case Val.Tensor t -> Optional.of(t);
             case Val.Poison p -> Optional.empty();
-            case Val.Const k when ConstantFolding.number(k.value()).isPresent() ->
+            case Val.Const k
+            when ConstantFolding.number(k.value()).isPresent() ->
                 c.arithmetic().number(k.value(), scalarType(type), at);
             case Val other -> {
                 Diagnostic error = Diagnostic.error(
-                        "NND0205",
-                        at.span(),
-                        what + " takes " + Kinds.describe(type) + ", got " + Val.describe(other));
+                        "NND0205", at.span(), what + " takes " + Kinds.describe(type) + ", got " + Val.describe(other));
                 c.report(other instanceof Val.Outputs o ? Arithmetic.several(error, o) : error);
                 yield Optional.empty();
             }
@@ -219,7 +222,11 @@ final class Calls {
             } else {
                 value = c.blocks().genericValue(parameter);
             }
-            scope.define(parameter.name().name(), Scope.Kind.PARAMETER, parameter.name().span(), value);
+            scope.define(
+                    parameter.name().name(),
+                    Scope.Kind.PARAMETER,
+                    parameter.name().span(),
+                    value);
         }
         c.statements().result(fn, new Env(home, new Scope(scope), body, true));
         c.generic(false);

@@ -84,12 +84,13 @@ public final class Checker {
             block.ifPresent(b -> models.put(model, Models.of(model, home, b)));
         }
 
-        /** A model whose weights depend on its free dims, or that has no defaults, is what a train section makes of it. */
+        /** A model without defaults, or whose weights depend on free dims, is what a train section makes of it. */
         private void settle(Decl.Block block) {
             Optional<TypedModel> used = trains.stream()
                     .flatMap(t -> t.models().stream())
                     .map(TypedTrain.Trained::model)
-                    .filter(m -> m.declaration().name().span().equals(block.name().span()))
+                    .filter(m ->
+                            m.declaration().name().span().equals(block.name().span()))
                     .findFirst();
             TypedModel standing = models.get(block);
             if (standing == null) {
@@ -137,8 +138,7 @@ public final class Checker {
                 String name = declaration.name().name();
                 Decl before = first.putIfAbsent(name, declaration);
                 if (before != null) {
-                    c.report(Diagnostic.error(
-                                    "NND0104", declaration.name().span(), "`" + name + "` is declared twice")
+                    c.report(Diagnostic.error("NND0104", declaration.name().span(), "`" + name + "` is declared twice")
                             .label(before.name().span(), "the first is here"));
                 }
                 boolean capital = Character.isUpperCase(name.charAt(0));
@@ -151,9 +151,8 @@ public final class Checker {
 
         private static Diagnostic naming(Decl declaration, boolean function) {
             String name = declaration.name().name();
-            String meant = function
-                    ? Blocks.snake(name)
-                    : Character.toUpperCase(name.charAt(0)) + name.substring(1);
+            String meant =
+                    function ? LayerCalls.snake(name) : Character.toUpperCase(name.charAt(0)) + name.substring(1);
             return Diagnostic.error(
                             "NND0114",
                             declaration.name().span(),

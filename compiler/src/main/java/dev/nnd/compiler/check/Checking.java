@@ -16,6 +16,8 @@ import java.util.Optional;
 /** The parts of the checker at work on one file; they reach each other through this. */
 final class Checking {
 
+    private static final int MOST_WORK = 300_000;
+
     private final Problems problems;
     private final FileScope library;
     private final Map<String, Val.FunctionRef> functions = new HashMap<>();
@@ -29,8 +31,11 @@ final class Checking {
     private final Pipes pipes = new Pipes(this);
     private final Indexing indexing = new Indexing(this);
     private final Blocks blocks = new Blocks(this);
+    private final BlockUses uses = new BlockUses(this);
+    private final LayerCalls layers = new LayerCalls(this);
     private final Statements statements = new Statements(this);
     private boolean generic;
+    private int work;
 
     Checking(SourceFile root, FileScope library) {
         this.problems = new Problems(root);
@@ -85,6 +90,14 @@ final class Checking {
         return blocks;
     }
 
+    BlockUses uses() {
+        return uses;
+    }
+
+    LayerCalls layers() {
+        return layers;
+    }
+
     Statements statements() {
         return statements;
     }
@@ -96,6 +109,18 @@ final class Checking {
 
     void generic(boolean on) {
         generic = on;
+    }
+
+    /** Counts a loop's round or a function's expansion; false once there are too many, which is reported at the first. */
+    boolean goOn(Span span) {
+        work++;
+        if (work == MOST_WORK) {
+            report(Diagnostic.error(
+                    "NND0224",
+                    span,
+                    "the program unrolls to more than " + MOST_WORK + " loop rounds and function calls"));
+        }
+        return work < MOST_WORK;
     }
 
     void report(Diagnostic found) {
@@ -135,11 +160,10 @@ final class Checking {
 
     /** Keeps a function under the name that stands for it among constants. */
     Constant.Function constant(Val.FunctionRef ref) {
-        String name =
-                switch (ref) {
-                    case Val.FunctionRef.Declared d -> d.home().qualified(d.name());
-                    case Val.FunctionRef.BuiltIn b -> b.name();
-                };
+        String name = switch (ref) {
+            case Val.FunctionRef.Declared d -> d.home().qualified(d.name());
+            case Val.FunctionRef.BuiltIn b -> b.name();
+        };
         functions.put(name, ref);
         return new Constant.Function(name);
     }

@@ -62,7 +62,8 @@ final class ConstantFolding {
     static OptionalDouble number(Constant constant) {
         return switch (constant) {
             case Constant.Float(double d) -> OptionalDouble.of(d);
-            case Constant.Int(Dim d) when d.constant().isPresent() ->
+            case Constant.Int(Dim d)
+            when d.constant().isPresent() ->
                 OptionalDouble.of((double) d.constant().getAsLong());
             case Constant k -> OptionalDouble.empty();
         };
@@ -78,7 +79,10 @@ final class ConstantFolding {
     private Val ints(Expr.BinaryOperator operator, Dim a, Dim b, At at, Expr.Binary written) {
         boolean divides = operator == Expr.BinaryOperator.DIVIDE || operator == Expr.BinaryOperator.REMAINDER;
         if (divides && b.is(0)) {
-            return c.fail(Diagnostic.error("NND0214", at.span(), "division by zero: `" + written.right().span().text() + "` is 0"));
+            return c.fail(Diagnostic.error(
+                    "NND0214",
+                    at.span(),
+                    "division by zero: `" + written.right().span().text() + "` is 0"));
         }
         return switch (operator) {
             case ADD -> dim(a.plus(b));
@@ -119,7 +123,9 @@ final class ConstantFolding {
     }
 
     private Val power(Dim a, Dim b, At at) {
-        boolean small = b.constant().isPresent() && b.constant().getAsLong() >= 0 && b.constant().getAsLong() <= 62;
+        boolean small = b.constant().isPresent()
+                && b.constant().getAsLong() >= 0
+                && b.constant().getAsLong() <= 62;
         if (small) {
             return dim(a.power((int) b.constant().getAsLong()));
         }
@@ -128,8 +134,7 @@ final class ConstantFolding {
         }
         return c.generic()
                 ? Val.POISON
-                : c.fail(Diagnostic.error(
-                        "NND0222", at.span(), "an int is raised to a power from 0 to 62, got " + b));
+                : c.fail(Diagnostic.error("NND0222", at.span(), "an int is raised to a power from 0 to 62, got " + b));
     }
 
     /** What a comparison of dims gives; one that depends on free dims is reported here, with what it depends on. */

@@ -44,13 +44,19 @@ final class DataChecker {
     private Optional<TypedData> check() {
         int before = c.problems().errors();
         if (declaration.parent().isPresent()) {
-            c.unsupported("a data section made `from` another", declaration.parent().get().span());
+            c.unsupported(
+                    "a data section made `from` another",
+                    declaration.parent().get().span());
         }
         items(DataItem.Source.class).forEach(this::source);
         var splits = new SplitChecker(c, env, sources, names).check(items(DataItem.Split.class));
         var rules = new FieldRules(c, env, sources);
         for (DataItem.Field field : items(DataItem.Field.class)) {
-            field(field, rules);
+            try {
+                field(field, rules);
+            } catch (ArithmeticException tooLarge) {
+                c.report(Diagnostic.error("NND0222", field.span(), "the field has more elements than 64 bits count"));
+            }
         }
         items(DataItem.Augment.class).forEach(a -> c.unsupported("`augment`", a.span()));
         items(DataItem.OnError.class).forEach(this::onError);
@@ -72,12 +78,16 @@ final class DataChecker {
         boolean known = declaration.parent().isPresent();
         if (!known && items(DataItem.Source.class).isEmpty()) {
             c.report(Diagnostic.error(
-                            "NND0411", declaration.name().span(), "`" + declaration.name().name() + "` has no source")
+                            "NND0411",
+                            declaration.name().span(),
+                            "`" + declaration.name().name() + "` has no source")
                     .help("add `source train = csv(\"train.csv\")`"));
         }
         if (!known && items(DataItem.Field.class).isEmpty()) {
             c.report(Diagnostic.error(
-                            "NND0411", declaration.name().span(), "`" + declaration.name().name() + "` has no field")
+                            "NND0411",
+                            declaration.name().span(),
+                            "`" + declaration.name().name() + "` has no field")
                     .help("add `field x: f32[1] = column(\"x\")`"));
         }
     }
@@ -105,9 +115,8 @@ final class DataChecker {
     private void checkStratified() {
         for (DataItem.Split split : items(DataItem.Split.class)) {
             split.stratifiedBy().ifPresent(by -> {
-                Optional<TypedData.Field> field = fields.stream()
-                        .filter(f -> f.name().equals(by.name()))
-                        .findFirst();
+                Optional<TypedData.Field> field =
+                        fields.stream().filter(f -> f.name().equals(by.name())).findFirst();
                 List<String> labels = fields.stream()
                         .filter(f -> f.label().isPresent())
                         .map(TypedData.Field::name)
@@ -152,9 +161,8 @@ final class DataChecker {
         if (sources.isEmpty() && !items(DataItem.Source.class).isEmpty()) {
             return;
         }
-        Optional<DataExpr> value = type.isPresent()
-                ? rules.field(field, type.get(), label.isPresent())
-                : Optional.empty();
+        Optional<DataExpr> value =
+                type.isPresent() ? rules.field(field, type.get(), label.isPresent()) : Optional.empty();
         if (value.isPresent() && type.isPresent()) {
             fields.add(new TypedData.Field(
                     field.name().name(), field.doc(), type.get(), label, value.get(), field.span()));
@@ -164,8 +172,7 @@ final class DataChecker {
     private boolean fixed(TensorType type, TypeExpr written) {
         for (Dim dim : type.dims()) {
             if (dim.constant().isEmpty()) {
-                c.report(Diagnostic.error(
-                        "NND0407", written.span(), "the dims of a field are numbers, got " + type));
+                c.report(Diagnostic.error("NND0407", written.span(), "the dims of a field are numbers, got " + type));
                 return false;
             }
         }
@@ -187,7 +194,8 @@ final class DataChecker {
                     return Optional.empty();
                 }
                 texts.add(text);
-            } else if (value instanceof Val.Const(Constant.Int(Dim count)) && classes.items().size() == 1) {
+            } else if (value instanceof Val.Const(Constant.Int(Dim count))
+                    && classes.items().size() == 1) {
                 return counted(count, item);
             } else {
                 if (!(value instanceof Val.Poison)) {
@@ -208,8 +216,7 @@ final class DataChecker {
     private Optional<TypedData.Label> counted(Dim count, Expr item) {
         long number = count.constant().orElse(0);
         if (number < 2 || number > 1_000_000) {
-            c.report(Diagnostic.error(
-                    "NND0408", item.span(), "a label has from 2 to 1000000 classes, got " + count));
+            c.report(Diagnostic.error("NND0408", item.span(), "a label has from 2 to 1000000 classes, got " + count));
             return Optional.empty();
         }
         var texts = new ArrayList<String>();

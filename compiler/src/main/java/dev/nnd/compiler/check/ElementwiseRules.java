@@ -44,7 +44,9 @@ final class ElementwiseRules {
 
     private static Optional<Val.Tensor> operand(BuiltinCall call, String slot, DType dtype) {
         return call.value(slot) instanceof Val.Const(Constant k)
-                ? call.c().arithmetic().number(k, dtype, new At(call.span(slot), call.at().env()))
+                ? call.c()
+                        .arithmetic()
+                        .number(k, dtype, new At(call.span(slot), call.at().env()))
                 : call.tensor(slot);
     }
 
@@ -56,11 +58,13 @@ final class ElementwiseRules {
         if (condition.isEmpty() || a.isEmpty() || b.isEmpty()) {
             return Val.POISON;
         }
-        if (condition.get().type().dtype() != DType.BOOL || a.get().type().dtype() != b.get().type().dtype()) {
+        if (condition.get().type().dtype() != DType.BOOL
+                || a.get().type().dtype() != b.get().type().dtype()) {
             Diagnostic error = call.error(
                     "NND0305",
-                    "`select` takes a bool tensor and two of one dtype, got " + condition.get().type() + ", "
-                            + a.get().type() + " and " + b.get().type());
+                    "`select` takes a bool tensor and two of one dtype, got "
+                            + condition.get().type() + ", " + a.get().type() + " and "
+                            + b.get().type());
             return call.fail(condition.get().trace().mark(error));
         }
         List<Val.Tensor> operands = List.of(condition.get(), a.get(), b.get());

@@ -122,13 +122,15 @@ final class Expressions {
         Optional<String> meant = Foreign.name(text).or(() -> Nearest.to(text, known));
         boolean listed = meant.isEmpty() && !capital && !env.scope().names().isEmpty();
         return listed
-                ? error.help("the names here are " + String.join(", ", env.scope().names()))
+                ? error.help(
+                        "the names here are " + String.join(", ", env.scope().names()))
                 : suggest(error, name.span(), meant);
     }
 
     /** Adds a suggestion, if there is one. */
     static Diagnostic suggest(Diagnostic error, Span span, Optional<String> meant) {
-        return meant.map(m -> error.help("did you mean `" + m + "`?").fix(span, m)).orElse(error);
+        return meant.map(m -> error.help("did you mean `" + m + "`?").fix(span, m))
+                .orElse(error);
     }
 
     private Val list(Expr.ListLiteral list, Env env) {
@@ -163,7 +165,7 @@ final class Expressions {
         return Val.POISON;
     }
 
-    /** A condition that is decided at compile time; empty if it is not, which is reported unless the check is generic. */
+    /** A condition decided at compile time; empty if it is not, which is reported unless the check is generic. */
     Optional<Boolean> condition(Expr condition, Env env) {
         return switch (eval(condition, env)) {
             case Val.Const(Constant.Bool(boolean value)) -> Optional.of(value);
@@ -224,7 +226,10 @@ final class Expressions {
     private Val member(Expr.Member member, Env env) {
         boolean ofData = member.target() instanceof Expr.Name n
                 && env.scope().find(n.name()).isEmpty()
-                && env.home().find(n.name()).filter(f -> f.declaration() instanceof Decl.Data).isPresent();
+                && env.home()
+                        .find(n.name())
+                        .filter(f -> f.declaration() instanceof Decl.Data)
+                        .isPresent();
         if (ofData) {
             return c.unsupported("`" + member.span().text() + "`, a property of data,", member.span());
         }

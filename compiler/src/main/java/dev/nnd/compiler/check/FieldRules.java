@@ -21,11 +21,24 @@ import java.util.TreeSet;
 final class FieldRules {
 
     private static final List<Primitive> UNARY = List.of(
-            Primitive.ABS, Primitive.SIGN, Primitive.SQUARE, Primitive.SQRT, Primitive.EXP, Primitive.EXPM1,
-            Primitive.LOG, Primitive.LOG1P, Primitive.SIN, Primitive.COS, Primitive.TANH, Primitive.SIGMOID,
-            Primitive.RELU, Primitive.FLOOR, Primitive.CEIL, Primitive.ROUND);
-    private static final List<String> OTHERS =
-            List.of("column", "images", "labels", "normalize", "standardize", "flatten", "reshape", "minimum", "maximum");
+            Primitive.ABS,
+            Primitive.SIGN,
+            Primitive.SQUARE,
+            Primitive.SQRT,
+            Primitive.EXP,
+            Primitive.EXPM1,
+            Primitive.LOG,
+            Primitive.LOG1P,
+            Primitive.SIN,
+            Primitive.COS,
+            Primitive.TANH,
+            Primitive.SIGMOID,
+            Primitive.RELU,
+            Primitive.FLOOR,
+            Primitive.CEIL,
+            Primitive.ROUND);
+    private static final List<String> OTHERS = List.of(
+            "column", "images", "labels", "normalize", "standardize", "flatten", "reshape", "minimum", "maximum");
     private static final List<Dim> CIFAR = List.of(Dim.of(3), Dim.of(32), Dim.of(32));
 
     private final Checking c;
@@ -54,8 +67,8 @@ final class FieldRules {
             c.report(Diagnostic.error(
                             "NND0407",
                             written.type().span(),
-                            "the field `" + written.name().name() + "` is declared " + type
-                                    + ", but its value is " + made.as(numbers ? type.dtype() : made.dtype()))
+                            "the field `" + written.name().name() + "` is declared " + type + ", but its value is "
+                                    + made.as(numbers ? type.dtype() : made.dtype()))
                     .label(written.value().span(), "this is " + made));
             return Optional.empty();
         }
@@ -67,7 +80,9 @@ final class FieldRules {
         if (value instanceof Expr.Name n && n.name().equals("labels")) {
             return fromImages(n.span(), n.name()) ? Optional.of(new DataExpr.Labels(type, n.span())) : Optional.empty();
         }
-        if (value instanceof Expr.Call call && call.callee() instanceof Expr.Name n && n.name().equals("column")) {
+        if (value instanceof Expr.Call call
+                && call.callee() instanceof Expr.Name n
+                && n.name().equals("column")) {
             return column(call, type);
         }
         c.report(Diagnostic.error("NND0406", value.span(), "a label is `labels` or `column(\"name\")`"));
@@ -77,11 +92,13 @@ final class FieldRules {
     private Optional<DataExpr> eval(Expr expr, TensorType wanted) {
         return switch (expr) {
             case Expr.Name n -> name(n, wanted);
-            case Expr.Call call when call.callee() instanceof Expr.Name n -> call(n.name(), Optional.empty(), call, wanted);
+            case Expr.Call call
+            when call.callee() instanceof Expr.Name n -> call(n.name(), Optional.empty(), call, wanted);
             case Expr.Pipe p -> pipe(p, wanted);
             case Expr.Binary b -> binary(b, wanted);
             case Expr.Unary u when u.operator() == Expr.UnaryOperator.NEGATE && isNumber(u) -> number(u);
-            case Expr.Unary u when u.operator() == Expr.UnaryOperator.NEGATE ->
+            case Expr.Unary u
+            when u.operator() == Expr.UnaryOperator.NEGATE ->
                 eval(u.operand(), wanted).map(x -> new DataExpr.Unary(Primitive.NEGATE, x, floats(x.type()), u.span()));
             case Expr.IntLiteral i -> number(i);
             case Expr.FloatLiteral f -> number(f);
@@ -134,9 +151,8 @@ final class FieldRules {
 
     /** True if all sources are image files; reports it otherwise. */
     private boolean fromImages(Span span, String what) {
-        Optional<TypedData.Source> table = sources.stream()
-                .filter(s -> s.format() == TypedData.Format.CSV)
-                .findFirst();
+        Optional<TypedData.Source> table =
+                sources.stream().filter(s -> s.format() == TypedData.Format.CSV).findFirst();
         table.ifPresent(t -> c.report(Diagnostic.error(
                         "NND0410", span, "`" + what + "` needs a source of images, and `" + t.name() + "` is a table")
                 .label(t.span(), "declared here")
@@ -168,8 +184,8 @@ final class FieldRules {
             DataExpr x = value.get();
             value = switch (stage.function()) {
                 case Expr.Name n -> call(n.name(), Optional.of(x), empty(n), wanted);
-                case Expr.Call call when call.callee() instanceof Expr.Name n ->
-                    call(n.name(), Optional.of(x), call, wanted);
+                case Expr.Call call
+                when call.callee() instanceof Expr.Name n -> call(n.name(), Optional.of(x), call, wanted);
                 case Expr.Index i when isReshape(i) -> reshape(x, wanted, i.span());
                 case Expr other -> {
                     c.unsupported("`" + other.span().text() + "` in a field", other.span());
@@ -231,19 +247,14 @@ final class FieldRules {
         int given = call.arguments().size() + (piped.isPresent() ? 1 : 0);
         if (given != 1) {
             c.report(Diagnostic.error(
-                    given == 0 ? "NND0202" : "NND0203",
-                    call.span(),
-                    "`" + name + "` takes one value, got " + given));
+                    given == 0 ? "NND0202" : "NND0203", call.span(), "`" + name + "` takes one value, got " + given));
             return Optional.empty();
         }
-        return piped.isPresent()
-                ? piped
-                : eval(call.arguments().getFirst().value(), wanted);
+        return piped.isPresent() ? piped : eval(call.arguments().getFirst().value(), wanted);
     }
 
     private Optional<DataExpr> standardize(DataExpr x, Expr.Call call) {
-        return Optional.of(
-                new DataExpr.Standardize(learned++, x, floats(x.type()), call.span()));
+        return Optional.of(new DataExpr.Standardize(learned++, x, floats(x.type()), call.span()));
     }
 
     /** One number of a table fits a field of one element. */
@@ -263,14 +274,14 @@ final class FieldRules {
                     "NND0205", name.span(), "a column is named by a string, got " + Val.describe(name.value())));
             return Optional.empty();
         }
-        Optional<TypedData.Source> images = sources.stream()
-                .filter(s -> s.format() != TypedData.Format.CSV)
-                .findFirst();
+        Optional<TypedData.Source> images =
+                sources.stream().filter(s -> s.format() != TypedData.Format.CSV).findFirst();
         if (images.isPresent()) {
             c.report(Diagnostic.error(
                             "NND0410",
                             call.span(),
-                            "`column` needs a table, and the source `" + images.get().name() + "` has images")
+                            "`column` needs a table, and the source `"
+                                    + images.get().name() + "` has images")
                     .label(images.get().span(), "declared here")
                     .help("its parts are `images` and `labels`"));
             return Optional.empty();
@@ -281,16 +292,14 @@ final class FieldRules {
     private Optional<DataExpr> binary(Expr.Binary binary, TensorType wanted) {
         Optional<DataExpr> left = eval(binary.left(), wanted);
         Optional<DataExpr> right = eval(binary.right(), wanted);
-        Optional<Primitive> primitive =
-                switch (binary.operator()) {
-                    case ADD -> Optional.of(Primitive.ADD);
-                    case SUBTRACT -> Optional.of(Primitive.SUBTRACT);
-                    case MULTIPLY -> Optional.of(Primitive.MULTIPLY);
-                    case DIVIDE -> Optional.of(Primitive.DIVIDE);
-                    case POWER -> Optional.of(Primitive.POWER);
-                    case REMAINDER, EQUAL, NOT_EQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, AND, OR ->
-                        Optional.empty();
-                };
+        Optional<Primitive> primitive = switch (binary.operator()) {
+            case ADD -> Optional.of(Primitive.ADD);
+            case SUBTRACT -> Optional.of(Primitive.SUBTRACT);
+            case MULTIPLY -> Optional.of(Primitive.MULTIPLY);
+            case DIVIDE -> Optional.of(Primitive.DIVIDE);
+            case POWER -> Optional.of(Primitive.POWER);
+            case REMAINDER, EQUAL, NOT_EQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, AND, OR -> Optional.empty();
+        };
         if (primitive.isEmpty()) {
             c.unsupported("`" + binary.operator().text() + "` in a field", binary.span());
             return Optional.empty();
@@ -298,9 +307,8 @@ final class FieldRules {
         if (left.isEmpty() || right.isEmpty()) {
             return Optional.empty();
         }
-        boolean byZero = primitive.get() == Primitive.DIVIDE
-                && right.get() instanceof DataExpr.Number n
-                && n.value() == 0;
+        boolean byZero =
+                primitive.get() == Primitive.DIVIDE && right.get() instanceof DataExpr.Number n && n.value() == 0;
         if (byZero) {
             c.report(Diagnostic.error("NND0214", binary.span(), "division by zero"));
             return Optional.empty();

@@ -33,9 +33,8 @@ final class FileScope {
 
     /** The library's scope. */
     static FileScope ofLibrary(StandardLibrary library) {
-        List<Decl> all = library.files().stream()
-                .flatMap(f -> f.declarations().stream())
-                .toList();
+        List<Decl> all =
+                library.files().stream().flatMap(f -> f.declarations().stream()).toList();
         return new FileScope("", all, null);
     }
 

@@ -58,13 +58,16 @@ final class Imports {
             into.broken(last);
             if (report) {
                 c.report(Diagnostic.error("NND0106", name.span(), "there is no `" + name.text() + "` to import")
-                        .help("an import names a declaration of another file of the source root, with that file's package"));
+                        .help("an import names a declaration of another file of the source root, with that"
+                                + " file's package"));
             }
             return;
         }
         if (path.contains(file.get().source().name())) {
             into.broken(last);
-            if (report || path.peekLast() != null && path.peekLast().equals(file.get().source().name())) {
+            if (report
+                    || path.peekLast() != null
+                            && path.peekLast().equals(file.get().source().name())) {
                 cycle(name, file.get());
             }
             return;
@@ -97,7 +100,10 @@ final class Imports {
 
     private void cycle(NndFile.QualifiedName name, NndFile file) {
         c.report(Diagnostic.error(
-                        "NND0107", name.span(), "the import of `" + name.text() + "` leads back to `" + file.source().name() + "`")
+                        "NND0107",
+                        name.span(),
+                        "the import of `" + name.text() + "` leads back to `"
+                                + file.source().name() + "`")
                 .note("files that import each other cannot be checked one after the other")
                 .help("move what both need into a third file"));
     }

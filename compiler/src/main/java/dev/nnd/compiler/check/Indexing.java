@@ -35,8 +35,8 @@ final class Indexing {
             case Val.Tensor t -> newAxes(t, index, env);
             case Val.Poison p -> p;
             case Val.Function f -> c.unsupported("`" + f.ref().name() + "[...]`", index.span());
-            case Val other -> c.fail(Diagnostic.error(
-                    "NND0205", index.span(), Val.describe(other) + " cannot be indexed"));
+            case Val other ->
+                c.fail(Diagnostic.error("NND0205", index.span(), Val.describe(other) + " cannot be indexed"));
         };
     }
 
@@ -144,7 +144,9 @@ final class Indexing {
                 int skipped = Math.max(0, x.type().rank() - whole - used);
                 dims.addAll(x.type().dims().subList(used, Math.min(x.type().rank(), used + skipped)));
                 used += skipped;
-            } else if (item instanceof Expr.IndexItem.Slice s && isWhole(s) && used < x.type().rank()) {
+            } else if (item instanceof Expr.IndexItem.Slice s
+                    && isWhole(s)
+                    && used < x.type().rank()) {
                 dims.add(x.type().dim(used++));
                 whole--;
             } else if (used >= x.type().rank()) {

@@ -53,14 +53,13 @@ final class Kinds {
         if (value instanceof Val.Poison) {
             return Optional.empty();
         }
-        Optional<Constant> fitted =
-                switch (type) {
-                    case TypeExpr.Named n -> named(value, n.name().name());
-                    case TypeExpr.ListOf l -> list(value, l, what, span);
-                    case TypeExpr.Function f -> function(value);
-                    case TypeExpr.Tensor t -> Optional.empty();
-                    case TypeExpr.Classes k -> Optional.empty();
-                };
+        Optional<Constant> fitted = switch (type) {
+            case TypeExpr.Named n -> named(value, n.name().name());
+            case TypeExpr.ListOf l -> list(value, l, what, span);
+            case TypeExpr.Function f -> function(value);
+            case TypeExpr.Tensor t -> Optional.empty();
+            case TypeExpr.Classes k -> Optional.empty();
+        };
         if (fitted.isEmpty()) {
             c.report(mismatch(value, type, what, span));
         }
@@ -68,8 +67,8 @@ final class Kinds {
     }
 
     private Diagnostic mismatch(Val value, TypeExpr type, String what, Span span) {
-        Diagnostic error = Diagnostic.error(
-                "NND0205", span, what + " takes " + describe(type) + ", got " + Val.describe(value));
+        Diagnostic error =
+                Diagnostic.error("NND0205", span, what + " takes " + describe(type) + ", got " + Val.describe(value));
         if (value instanceof Val.Tensor t && t.expr() instanceof TypedExpr.Setting setting) {
             return t.trace()
                     .mark(Diagnostic.error(
@@ -107,7 +106,8 @@ final class Kinds {
     private static Optional<Constant> number(Constant constant) {
         return switch (constant) {
             case Constant.Float f -> Optional.of(f);
-            case Constant.Int(Dim d) when d.constant().isPresent() ->
+            case Constant.Int(Dim d)
+            when d.constant().isPresent() ->
                 Optional.of(new Constant.Float((double) d.constant().getAsLong()));
             case Constant.Int i -> Optional.of(i);
             case Constant.Bool b -> Optional.empty();

@@ -15,7 +15,15 @@ final class MetricRules {
 
     /** What is better when it is lower; everything else is better when it is higher. */
     private static final Set<String> LOWER = Set.of(
-            "loss", "mse", "mae", "rmse", "huber", "cross_entropy", "binary_cross_entropy", "kl_divergence", "hinge",
+            "loss",
+            "mse",
+            "mae",
+            "rmse",
+            "huber",
+            "cross_entropy",
+            "binary_cross_entropy",
+            "kl_divergence",
+            "hinge",
             "perplexity");
 
     private final Checking c;
@@ -35,11 +43,12 @@ final class MetricRules {
     static Optional<Expr.Name> name(Expr metric) {
         return switch (metric) {
             case Expr.Call call when call.callee() instanceof Expr.Name n -> Optional.of(n);
-            case Expr.Pipe p -> switch (p.stages().getLast().function()) {
-                case Expr.Name n -> Optional.of(n);
-                case Expr.Call call when call.callee() instanceof Expr.Name n -> Optional.of(n);
-                case Expr other -> Optional.empty();
-            };
+            case Expr.Pipe p ->
+                switch (p.stages().getLast().function()) {
+                    case Expr.Name n -> Optional.of(n);
+                    case Expr.Call call when call.callee() instanceof Expr.Name n -> Optional.of(n);
+                    case Expr other -> Optional.empty();
+                };
             case Expr other -> Optional.empty();
         };
     }
@@ -83,7 +92,9 @@ final class MetricRules {
         if (value instanceof Val.Poison) {
             return Optional.empty();
         }
-        if (!(value instanceof Val.Tensor t) || !t.type().dtype().isFloat() || t.type().rank() > 0) {
+        if (!(value instanceof Val.Tensor t)
+                || !t.type().dtype().isFloat()
+                || t.type().rank() > 0) {
             c.report(Diagnostic.error(
                     "NND0511", metric.span(), "a metric is one float number, and this is " + Val.describe(value)));
             return Optional.empty();
@@ -96,7 +107,9 @@ final class MetricRules {
                         .findFirst());
         if (first.isPresent() || name.get().name().equals("loss")) {
             Diagnostic error = Diagnostic.error(
-                    "NND0517", metric.span(), "there are two metrics named `" + name.get().name() + "`");
+                    "NND0517",
+                    metric.span(),
+                    "there are two metrics named `" + name.get().name() + "`");
             c.report(first.isPresent() ? error.label(first.get().span(), "the first is here") : error);
             return Optional.empty();
         }

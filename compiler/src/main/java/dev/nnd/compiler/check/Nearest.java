@@ -22,7 +22,9 @@ final class Nearest {
             }
             int distance = distance(written.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
             boolean useful = distance < Math.max(written.length(), candidate.length());
-            if (useful && (distance < bestDistance || (distance == bestDistance && best != null && candidate.compareTo(best) < 0))) {
+            if (useful
+                    && (distance < bestDistance
+                            || (distance == bestDistance && best != null && candidate.compareTo(best) < 0))) {
                 best = candidate;
                 bestDistance = distance;
             }

@@ -28,8 +28,7 @@ final class NormalizeRule {
             return Optional.empty();
         }
         var slots = List.of(new Arguments.Slot("mean", true), new Arguments.Slot("std", true));
-        var matched =
-                c.arguments().match("`normalize`", slots, List.of(), call.arguments(), new At(call.span(), env));
+        var matched = c.arguments().match("`normalize`", slots, List.of(), call.arguments(), new At(call.span(), env));
         if (!matched.ok()) {
             return Optional.empty();
         }
@@ -40,8 +39,8 @@ final class NormalizeRule {
             return Optional.empty();
         }
         if (std.get().stream().anyMatch(s -> s <= 0)) {
-            c.report(Diagnostic.error(
-                    "NND0412", matched.get("std").orElseThrow().span(), "every `std` is more than 0"));
+            c.report(
+                    Diagnostic.error("NND0412", matched.get("std").orElseThrow().span(), "every `std` is more than 0"));
             return Optional.empty();
         }
         TensorType made = type.dtype().isFloat() ? type : type.as(DType.F32);

@@ -125,14 +125,13 @@ final class OptimizerRules {
             }
             return wrong(given, slot, "true or false");
         }
-        Optional<ScalarExpr> value =
-                switch (given.value()) {
-                    case Val.Const(Constant k) when ConstantFolding.number(k).isPresent() ->
-                        Optional.of(new ScalarExpr.Number(
-                                ConstantFolding.number(k).getAsDouble()));
-                    case Val.Tensor t -> formula(t.expr());
-                    case Val other -> Optional.empty();
-                };
+        Optional<ScalarExpr> value = switch (given.value()) {
+            case Val.Const(Constant k)
+            when ConstantFolding.number(k).isPresent() ->
+                Optional.of(new ScalarExpr.Number(ConstantFolding.number(k).getAsDouble()));
+            case Val.Tensor t -> formula(t.expr());
+            case Val other -> Optional.empty();
+        };
         if (value.isEmpty()) {
             return wrong(given, slot, "a number or a setting of the train section");
         }
@@ -140,9 +139,7 @@ final class OptimizerRules {
             boolean zeroRate = slot.name().equals("lr") && number == 0;
             if (number < slot.least() || number >= slot.most() || zeroRate || Double.isNaN(number)) {
                 c.report(Diagnostic.error(
-                        "NND0520",
-                        given.span(),
-                        "`" + slot.name() + "` is " + range(slot) + ", got " + number));
+                        "NND0520", given.span(), "`" + slot.name() + "` is " + range(slot) + ", got " + number));
             }
         }
         return value;
@@ -170,10 +167,12 @@ final class OptimizerRules {
         return switch (expr) {
             case TypedExpr.Setting s -> Optional.of(new ScalarExpr.Setting(s.name()));
             case TypedExpr.Number n -> Optional.of(new ScalarExpr.Number(n.value()));
-            case TypedExpr.Apply a when a.primitive() == Primitive.NEGATE ->
+            case TypedExpr.Apply a
+            when a.primitive() == Primitive.NEGATE ->
                 formula(a.operands().getFirst())
                         .map(x -> new ScalarExpr.Binary(Primitive.SUBTRACT, new ScalarExpr.Number(0), x));
-            case TypedExpr.Apply a when isArithmetic(a.primitive()) -> {
+            case TypedExpr.Apply a
+            when isArithmetic(a.primitive()) -> {
                 Optional<ScalarExpr> left = formula(a.operands().get(0));
                 Optional<ScalarExpr> right = formula(a.operands().get(1));
                 yield left.isPresent() && right.isPresent()

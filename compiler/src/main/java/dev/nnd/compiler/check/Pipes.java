@@ -61,10 +61,12 @@ final class Pipes {
             case Expr.Rearrange r -> c.unsupported("`rearrange`", r.span());
             case Expr.Einsum e -> c.unsupported("`einsum`", e.span());
             case Expr.Member m -> applied(c.expressions().eval(m, env), stage, piped, at);
-            case Expr other -> c.fail(Diagnostic.error(
-                    "NND0207",
-                    other.span(),
-                    "`->` leads to a layer or a function, and `" + other.span().text() + "` is neither"));
+            case Expr other ->
+                c.fail(Diagnostic.error(
+                        "NND0207",
+                        other.span(),
+                        "`->` leads to a layer or a function, and `"
+                                + other.span().text() + "` is neither"));
         };
     }
 
@@ -85,14 +87,15 @@ final class Pipes {
     private Val applied(Val callee, Expr.Stage stage, List<Arguments.Given> piped, At at) {
         return switch (callee) {
             case Val.Function f -> unnamed(stage, c.calls().function(f.ref(), piped, List.of(), at));
-            case Val.Instance i -> unnamed(stage, c.blocks().call(i, piped, at));
+            case Val.Instance i -> unnamed(stage, c.layers().call(i, piped, at));
             case Val.BlockName b -> withoutParentheses(b, stage);
-            case Val.Made m -> c.blocks().callNew(m, stage.name(), piped, at);
+            case Val.Made m -> c.layers().callNew(m, stage.name(), piped, at);
             case Val.Poison p -> p;
-            case Val other -> c.fail(Diagnostic.error(
-                    "NND0207",
-                    stage.function().span(),
-                    "`->` leads to a layer or a function, and this is " + Val.describe(other)));
+            case Val other ->
+                c.fail(Diagnostic.error(
+                        "NND0207",
+                        stage.function().span(),
+                        "`->` leads to a layer or a function, and this is " + Val.describe(other)));
         };
     }
 
@@ -109,16 +112,17 @@ final class Pipes {
             call.arguments().forEach(a -> c.expressions().eval(a.value(), at.env()));
             return Val.POISON;
         }
-        Val callee = call.callee() instanceof Expr.Call ? Val.POISON : c.expressions().eval(call.callee(), at.env());
+        Val callee = call.callee() instanceof Expr.Call
+                ? Val.POISON
+                : c.expressions().eval(call.callee(), at.env());
         if (callee instanceof Val.BlockName b) {
-            Optional<Val.BlockUse> use = c.blocks().use(b, call.arguments(), new At(call.span(), at.env()));
+            Optional<Val.BlockUse> use = c.uses().use(b, call.arguments(), new At(call.span(), at.env()));
             return use.isEmpty()
                     ? Val.POISON
-                    : c.blocks().callNew(new Val.Made(use.get(), call.span()), stage.name(), piped, at);
+                    : c.layers().callNew(new Val.Made(use.get(), call.span()), stage.name(), piped, at);
         }
         if (callee instanceof Val.Function f) {
-            return unnamed(
-                    stage, c.calls().function(f.ref(), piped, call.arguments(), new At(call.span(), at.env())));
+            return unnamed(stage, c.calls().function(f.ref(), piped, call.arguments(), new At(call.span(), at.env())));
         }
         return unnamed(stage, c.calls().call(call, piped, at.env()));
     }
@@ -147,7 +151,10 @@ final class Pipes {
         Optional<Ident> name = stage.name();
         if (name.isPresent() && !(result instanceof Val.Poison)) {
             c.report(Diagnostic.error(
-                            "NND0208", name.get().span(), "`as` names a layer, and `" + stage.function().span().text() + "` makes no weights")
+                            "NND0208",
+                            name.get().span(),
+                            "`as` names a layer, and `"
+                                    + stage.function().span().text() + "` makes no weights")
                     .help("name the value with `let " + name.get().name() + " = ...`"));
         }
         return result;

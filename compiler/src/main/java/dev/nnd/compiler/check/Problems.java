@@ -27,8 +27,9 @@ final class Problems {
     private final Deque<Site> sites = new ArrayDeque<>();
     private final List<Diagnostic> all = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
-    /** Places at which something inside a library or imported block was reported; what follows there is a consequence. */
+    /** Places of what was reported from inside the library or an import; what follows there is a consequence. */
     private final Set<String> elsewhere = new HashSet<>();
+
     private int errors;
 
     Problems(SourceFile root) {
@@ -97,10 +98,10 @@ final class Problems {
         }
         Span span = place(found.span());
         var labels = found.labels().stream()
-                .filter(l -> !StandardLibrary.holds(l.span().file()) && !l.span().equals(span))
+                .filter(l ->
+                        !StandardLibrary.holds(l.span().file()) && !l.span().equals(span))
                 .toList();
-        Optional<Diagnostic.Fix> fix =
-                found.fix().filter(f -> f.span().file().equals(root));
+        Optional<Diagnostic.Fix> fix = found.fix().filter(f -> f.span().file().equals(root));
         Diagnostic moved = new Diagnostic(
                 found.code(), found.severity(), found.message(), span, labels, found.notes(), found.help(), fix);
         boolean imported = !StandardLibrary.holds(found.span().file()) && !span.equals(found.span());

@@ -29,7 +29,8 @@ final class ReduceRules {
         }
         TensorType type = x.get().type();
         if (!numbers(primitive, type.dtype())) {
-            return call.fail(x.get().trace()
+            return call.fail(x.get()
+                    .trace()
                     .mark(call.error("NND0305", "`" + call.name() + "` does not work on " + type))
                     .help("convert it with `cast[f32](...)`"));
         }
@@ -84,8 +85,7 @@ final class ReduceRules {
             return Optional.empty();
         }
         for (Constant item : written.get()) {
-            Optional<Integer> axis =
-                    ShapeRules.axis(call.c(), ((Constant.Int) item).value(), x, call.span("axis"));
+            Optional<Integer> axis = ShapeRules.axis(call.c(), ((Constant.Int) item).value(), x, call.span("axis"));
             if (axis.isEmpty()) {
                 return Optional.empty();
             }
@@ -103,11 +103,14 @@ final class ReduceRules {
 
     private static Optional<Val.Tensor> floats(BuiltinCall call) {
         Optional<Val.Tensor> x = call.tensor("x");
-        if (x.isPresent() && (x.get().type().rank() < 1 || !x.get().type().dtype().isFloat())) {
-            call.fail(x.get().trace()
+        if (x.isPresent()
+                && (x.get().type().rank() < 1 || !x.get().type().dtype().isFloat())) {
+            call.fail(x.get()
+                    .trace()
                     .mark(call.error(
                             x.get().type().rank() < 1 ? "NND0301" : "NND0305",
-                            "`" + call.name() + "` takes a float tensor with at least 1 dim, got " + x.get().type())));
+                            "`" + call.name() + "` takes a float tensor with at least 1 dim, got "
+                                    + x.get().type())));
             return Optional.empty();
         }
         return x;
@@ -123,16 +126,19 @@ final class ReduceRules {
         TensorType type = x.get().type();
         List<Dim> rows = type.dims().subList(0, type.rank() - 1);
         if (index.get().type().dtype().isFloat() || !index.get().type().dims().equals(rows)) {
-            return call.fail(index.get().trace()
-                    .mark(x.get().trace()
+            return call.fail(index.get()
+                    .trace()
+                    .mark(x.get()
+                            .trace()
                             .mark(call.error(
                                     "NND0302",
-                                    "one index per row of " + type + " is i32" + (rows.isEmpty() ? "" : rows)
-                                            + ", got " + index.get().type()))));
+                                    "one index per row of " + type + " is i32" + (rows.isEmpty() ? "" : rows) + ", got "
+                                            + index.get().type()))));
         }
         Optional<Val.Classes> classes = index.get().classes();
         if (classes.isPresent() && !fits(call, type.dim(-1), classes.get().count())) {
-            return call.fail(x.get().trace()
+            return call.fail(x.get()
+                    .trace()
                     .mark(call.error(
                                     "NND0319",
                                     "there are " + type.dim(-1) + " scores per example, but the label has "
@@ -158,7 +164,8 @@ final class ReduceRules {
         TensorType type = x.get().type();
         var made = new TensorType(DType.I32, type.dims().subList(0, type.rank() - 1));
         Val.Tensor index = call.c().apply(Primitive.ARGMAX, List.of(x.get()), List.of(), made, call.at());
-        var classes = new Val.Classes(type.dim(-1), call.c().problems().place(x.get().trace().span()));
+        var classes = new Val.Classes(
+                type.dim(-1), call.c().problems().place(x.get().trace().span()));
         return new Val.Tensor(index.expr(), index.trace(), Optional.of(classes));
     }
 
@@ -170,8 +177,11 @@ final class ReduceRules {
             return Val.POISON;
         }
         if (index.get().type().dtype().isFloat()) {
-            return call.fail(index.get().trace()
-                    .mark(call.error("NND0305", "`one_hot` takes indices, got " + index.get().type())));
+            return call.fail(index.get()
+                    .trace()
+                    .mark(call.error(
+                            "NND0305",
+                            "`one_hot` takes indices, got " + index.get().type())));
         }
         var dims = new ArrayList<>(index.get().type().dims());
         dims.add(Dim.of(depth.get()));

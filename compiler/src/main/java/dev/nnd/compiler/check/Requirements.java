@@ -41,7 +41,8 @@ final class Requirements {
 
     private static Optional<Expr.Name> budget(Expr condition, Env env) {
         return Walk.names(condition).stream()
-                .filter(n -> BUDGETS.contains(n.name()) && env.scope().find(n.name()).isEmpty())
+                .filter(n ->
+                        BUDGETS.contains(n.name()) && env.scope().find(n.name()).isEmpty())
                 .findFirst();
     }
 
@@ -66,7 +67,9 @@ final class Requirements {
         Optional<String> text = env.scope().find(name).map(Scope.Entry::value).flatMap(Requirements::text);
         if (text.isEmpty() && env.scope().find(name).isEmpty()) {
             Diagnostic error = Diagnostic.error(
-                    "NND0101", require.message().orElseThrow().span(), "there is no `" + name + "` here for the message");
+                    "NND0101",
+                    require.message().orElseThrow().span(),
+                    "there is no `" + name + "` here for the message");
             c.report(Nearest.to(name, env.scope().names())
                     .map(n -> error.help("did you mean `{" + n + "}`?"))
                     .orElse(error));
@@ -89,7 +92,11 @@ final class Requirements {
     private static String values(Expr condition, Env env) {
         var parts = new java.util.LinkedHashSet<String>();
         for (Expr.Name name : Walk.names(condition)) {
-            env.scope().find(name.name()).map(Scope.Entry::value).flatMap(Requirements::text).ifPresent(t -> parts.add("`" + name.name() + "` is " + t));
+            env.scope()
+                    .find(name.name())
+                    .map(Scope.Entry::value)
+                    .flatMap(Requirements::text)
+                    .ifPresent(t -> parts.add("`" + name.name() + "` is " + t));
         }
         return String.join(", ", parts);
     }

@@ -48,7 +48,8 @@ final class Reshaping {
                 return mismatch(x, dims, open, have, want, at);
             }
             dims.set(open, left);
-        } else if (!have.equals(want) && !(c.generic() && !(DimProver.equal(have, want) instanceof DimAnswer.Refuted))) {
+        } else if (!have.equals(want)
+                && !(c.generic() && !(DimProver.equal(have, want) instanceof DimAnswer.Refuted))) {
             return mismatch(x, dims, open, have, want, at);
         }
         return to(x, dims, at);
@@ -148,7 +149,8 @@ final class Reshaping {
         }
         List<Constant> attributes = List.of(new Constant.ListOf(
                 dims.stream().map(d -> (Constant) new Constant.Int(d)).toList()));
-        Val.Tensor made = c.apply(Primitive.RESHAPE, List.of(x), attributes, x.type().withDims(dims), at);
+        Val.Tensor made =
+                c.apply(Primitive.RESHAPE, List.of(x), attributes, x.type().withDims(dims), at);
         return new Val.Tensor(made.expr(), made.trace(), x.classes());
     }
 }

@@ -56,8 +56,9 @@ final class RunRules {
             if (item instanceof TrainItem.Setting s) {
                 Span first = spans.putIfAbsent(s.name().name(), s.span());
                 if (first != null) {
-                    c.report(Diagnostic.error("NND0517", s.span(), "`" + s.name().name() + "` is given twice")
-                            .label(first, "the first is here"));
+                    c.report(
+                            Diagnostic.error("NND0517", s.span(), "`" + s.name().name() + "` is given twice")
+                                    .label(first, "the first is here"));
                 } else {
                     setting(s).ifPresent(v -> numbers.put(s.name().name(), v));
                 }
@@ -137,8 +138,8 @@ final class RunRules {
         boolean known = hasUnknownMetric() || metric(c, declaration, metric);
         boolean part = data.isEmpty() || part(c, data.get(), split);
         return known && part
-                ? Optional.of(new TypedTrain.Keep(
-                        split.name(), metric.name(), MetricRules.higherIsBetter(metric.name())))
+                ? Optional.of(
+                        new TypedTrain.Keep(split.name(), metric.name(), MetricRules.higherIsBetter(metric.name())))
                 : Optional.empty();
     }
 
@@ -157,9 +158,7 @@ final class RunRules {
             return true;
         }
         Diagnostic error = Diagnostic.error(
-                "NND0512",
-                metric.span(),
-                "`" + train.name().name() + "` has no metric `" + metric.name() + "`");
+                "NND0512", metric.span(), "`" + train.name().name() + "` has no metric `" + metric.name() + "`");
         Optional<String> near = Nearest.to(metric.name(), names);
         c.report(
                 near.isPresent()
@@ -174,8 +173,8 @@ final class RunRules {
         if (parts.contains(split.name())) {
             return true;
         }
-        Diagnostic error = Diagnostic.error(
-                "NND0513", split.span(), "`" + data.name() + "` has no part `" + split.name() + "`");
+        Diagnostic error =
+                Diagnostic.error("NND0513", split.span(), "`" + data.name() + "` has no part `" + split.name() + "`");
         Optional<String> near = Nearest.to(split.name(), parts);
         c.report(
                 near.isPresent()

@@ -25,14 +25,14 @@ final class ShapeRules {
         if (type.rank() < 2) {
             return type.rank() == 1
                     ? x.get()
-                    : call.fail(x.get().trace().mark(call.error("NND0301", "`flatten` needs a batch dim, got " + type)));
+                    : call.fail(
+                            x.get().trace().mark(call.error("NND0301", "`flatten` needs a batch dim, got " + type)));
         }
         List<Dim> rest = type.dims().subList(1, type.rank());
         var joined = type.withDims(List.of(type.dim(0), Dim.product(rest)));
         Val.Tensor made = call.c().apply(Primitive.FLATTEN, List.of(x.get()), List.of(), joined, call.at());
-        Optional<String> derivation = rest.size() > 1
-                ? Optional.of(Builtins.product(rest) + " = " + joined.dim(1))
-                : Optional.empty();
+        Optional<String> derivation =
+                rest.size() > 1 ? Optional.of(Builtins.product(rest) + " = " + joined.dim(1)) : Optional.empty();
         return made.with(call.c().trace(x.get(), joined, call.at().span(), derivation));
     }
 
@@ -44,8 +44,8 @@ final class ShapeRules {
         }
         TensorType type = x.get().type();
         if (type.rank() < 2) {
-            return call.fail(x.get().trace()
-                    .mark(call.error("NND0301", "`transpose` needs at least 2 dims, got " + type)));
+            return call.fail(
+                    x.get().trace().mark(call.error("NND0301", "`transpose` needs at least 2 dims, got " + type)));
         }
         var dims = new ArrayList<>(type.dims());
         Collections.swap(dims, dims.size() - 1, dims.size() - 2);
@@ -76,11 +76,11 @@ final class ShapeRules {
         long axis = written.constant().getAsLong();
         if (axis < -rank || axis >= rank) {
             c.report(x.trace()
-                    .mark(Diagnostic.error(
-                            "NND0311", span, "there is no axis " + axis + " in " + x.type()))
-                    .help(rank == 0
-                            ? "a scalar has no axes"
-                            : "the axes are 0 to " + (rank - 1) + ", or -" + rank + " to -1 from the end"));
+                    .mark(Diagnostic.error("NND0311", span, "there is no axis " + axis + " in " + x.type()))
+                    .help(
+                            rank == 0
+                                    ? "a scalar has no axes"
+                                    : "the axes are 0 to " + (rank - 1) + ", or -" + rank + " to -1 from the end"));
             return Optional.empty();
         }
         return Optional.of((int) (axis < 0 ? axis + rank : axis));

@@ -36,7 +36,7 @@ final class Signatures {
         this.c = c;
     }
 
-    /** Binds the dims in the scope of {@code at} and compares all; what does not fit is reported at the given values. */
+    /** Binds the dims in the scope of {@code at} and compares all; what does not fit is reported where it is given. */
     boolean unify(String what, Map<String, Actual> inputs, At at) {
         boolean ok = true;
         for (var input : inputs.entrySet()) {
@@ -63,10 +63,16 @@ final class Signatures {
         }
         TensorType given = input.value().type();
         if (dtype.get() != given.dtype()) {
-            report(Diagnostic.error(
-                    "NND0305",
-                    input.span(),
-                    "`" + name + "` of " + what + " takes " + dtype.get().text() + ", got " + given), input, given.dtype() != DType.BOOL && dtype.get().isFloat() ? Optional.of("convert it with `cast[" + dtype.get().text() + "]`") : Optional.empty());
+            report(
+                    Diagnostic.error(
+                            "NND0305",
+                            input.span(),
+                            "`" + name + "` of " + what + " takes "
+                                    + dtype.get().text() + ", got " + given),
+                    input,
+                    given.dtype() != DType.BOOL && dtype.get().isFloat()
+                            ? Optional.of("convert it with `cast[" + dtype.get().text() + "]`")
+                            : Optional.empty());
             return false;
         }
         int rest = restIndex(type.dims());
@@ -81,7 +87,9 @@ final class Signatures {
             scope.rest(given.dims().subList(rest, rest + extra));
         }
         for (int i = 0; i < type.dims().size(); i++) {
-            if (i != rest && type.dims().get(i) instanceof Expr.Name n && scope.find(n.name()).isEmpty()) {
+            if (i != rest
+                    && type.dims().get(i) instanceof Expr.Name n
+                    && scope.find(n.name()).isEmpty()) {
                 Dim dim = given.dims().get(i < rest || rest < 0 ? i : i + extra - 1);
                 scope.define(n.name(), Scope.Kind.DIM, n.span(), new Val.Const(new Constant.Int(dim)));
             }
@@ -105,7 +113,8 @@ final class Signatures {
                 Diagnostic.error(
                         given.rank() > 0 ? "NND0301" : "NND0305",
                         input.span(),
-                        "`" + name + "` of " + what + " takes the scalar " + dtype.get().text() + ", got " + given),
+                        "`" + name + "` of " + what + " takes the scalar "
+                                + dtype.get().text() + ", got " + given),
                 input,
                 Optional.empty());
         return false;
@@ -138,8 +147,8 @@ final class Signatures {
         if (!(input.declared() instanceof TypeExpr.Tensor type)) {
             return true;
         }
-        Optional<List<Dim>> wanted = c.problems()
-                .within(at.span(), what, () -> c.types().dims(type.dims(), at.env()));
+        Optional<List<Dim>> wanted =
+                c.problems().within(at.span(), what, () -> c.types().dims(type.dims(), at.env()));
         if (wanted.isEmpty()) {
             return false;
         }
@@ -182,8 +191,7 @@ final class Signatures {
     }
 
     private boolean same(Dim wanted, Dim given) {
-        return wanted.equals(given)
-                || (c.generic() && !(DimProver.equal(wanted, given) instanceof DimAnswer.Refuted));
+        return wanted.equals(given) || (c.generic() && !(DimProver.equal(wanted, given) instanceof DimAnswer.Refuted));
     }
 
     private void wrongDim(
@@ -200,8 +208,8 @@ final class Signatures {
         Diagnostic error = Diagnostic.error(
                 "NND0302",
                 input.span(),
-                "`" + name + "` of " + what + " takes " + given.withDims(wanted) + ", got " + given + ": "
-                        + there + " against " + here + " in dim " + index);
+                "`" + name + "` of " + what + " takes " + given.withDims(wanted) + ", got " + given + ": " + there
+                        + " against " + here + " in dim " + index);
         boolean aligned = type.dims().size() == wanted.size();
         if (aligned && type.dims().get(index) instanceof Expr.Name n && binders.containsKey(n.name())) {
             error = error.note("`" + n.name() + "` is " + there + " from `" + binders.get(n.name()) + "`");

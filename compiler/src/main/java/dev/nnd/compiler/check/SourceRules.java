@@ -14,7 +14,8 @@ import java.util.Optional;
 final class SourceRules {
 
     private static final List<String> FORMATS = List.of("idx", "cifar", "csv");
-    private static final List<String> LATER = List.of("tsv", "json_lines", "parquet", "folder", "images", "text", "npy", "npz");
+    private static final List<String> LATER =
+            List.of("tsv", "json_lines", "parquet", "folder", "images", "text", "npy", "npz");
 
     private SourceRules() {}
 
@@ -71,7 +72,8 @@ final class SourceRules {
                 c.report(Diagnostic.error(
                                 "NND0201",
                                 argument.name().get().span(),
-                                "`" + format.name() + "` has no option `" + argument.name().get().name() + "`")
+                                "`" + format.name() + "` has no option `"
+                                        + argument.name().get().name() + "`")
                         .help("it takes the names of its files"));
                 return Optional.empty();
             }

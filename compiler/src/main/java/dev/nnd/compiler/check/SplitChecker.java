@@ -84,7 +84,7 @@ final class SplitChecker {
         for (DataItem.Part part : split.parts()) {
             if (!(part.share() instanceof Expr.PercentLiteral p)) {
                 c.report(Diagnostic.error(
-                                "NND0404", part.share().span(), "a share of a split is a percentage, such as `20%`"));
+                        "NND0404", part.share().span(), "a share of a split is a percentage, such as `20%`"));
                 return List.of();
             }
             if (p.percent() <= 0) {
@@ -97,7 +97,10 @@ final class SplitChecker {
         if (Math.abs(sum - 100) > ROUNDING) {
             c.report(Diagnostic.error(
                             "NND0404",
-                            split.parts().getFirst().span().to(split.parts().getLast().span()),
+                            split.parts()
+                                    .getFirst()
+                                    .span()
+                                    .to(split.parts().getLast().span()),
                             "the shares of a split add up to " + plain(sum) + "%, not 100%")
                     .note(String.join(
                                     " + ",

@@ -25,7 +25,8 @@ public final class StandardLibrary {
 
     /** Reads and parses the library; the parser must give a tree for every file, since the library has no errors. */
     public static StandardLibrary load(Function<SourceFile, NndFile> parser) {
-        return new StandardLibrary(NAMES.stream().map(StandardLibrary::read).map(parser).toList());
+        return new StandardLibrary(
+                NAMES.stream().map(StandardLibrary::read).map(parser).toList());
     }
 
     /** Its files, in a fixed order. */

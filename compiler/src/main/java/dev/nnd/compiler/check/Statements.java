@@ -28,8 +28,8 @@ final class Statements {
     }
 
     /**
-     * Runs statements; {@code nested} is true inside {@code for} and {@code if}. What follows a {@code require} that does
-     * not hold would only give consequences, so that ends the body.
+     * Runs statements; {@code nested} is true inside {@code for} and {@code if}. What follows a {@code require} that
+     * does not hold would only give consequences, so that ends the body.
      */
     void run(List<Stmt> statements, Env env, boolean nested) {
         for (Stmt statement : statements) {
@@ -78,8 +78,7 @@ final class Statements {
         if (entry.span().equals(name.span())) {
             return true;
         }
-        Diagnostic error = Diagnostic.error(
-                        "NND0105", name.span(), "the name `" + name.name() + "` is in use already")
+        Diagnostic error = Diagnostic.error("NND0105", name.span(), "the name `" + name.name() + "` is in use already")
                 .label(entry.span(), "it is " + entry.kind().described() + " here");
         boolean rebinds = kind == Scope.Kind.LET || kind == Scope.Kind.VAR;
         c.report(
@@ -108,8 +107,11 @@ final class Statements {
         Val value = c.expressions().eval(expr, env);
         if (value instanceof Val.Made || value instanceof Val.BlockName) {
             return c.fail(Diagnostic.error(
-                            "NND0206", expr.span(), Val.describe(value) + " is not a value, it has to be applied to one")
-                    .help("to use it more than once write `layer " + name.name() + " = ...` instead of `" + word + "`"));
+                            "NND0206",
+                            expr.span(),
+                            Val.describe(value) + " is not a value, it has to be applied to one")
+                    .help("to use it more than once write `layer " + name.name() + " = ...` instead of `" + word
+                            + "`"));
         }
         return value;
     }
@@ -130,20 +132,23 @@ final class Statements {
         Val value = value(assign.value(), assign.name(), "var", env);
         if (entry.isEmpty()) {
             Diagnostic error = Diagnostic.error(
-                    "NND0115", assign.name().span(), "there is no `var " + assign.name().name() + "` to assign to");
+                    "NND0115",
+                    assign.name().span(),
+                    "there is no `var " + assign.name().name() + "` to assign to");
             Optional<String> near = Nearest.to(assign.name().name(), env.scope().names());
             c.report(
                     near.isPresent()
                             ? Expressions.suggest(error, assign.name().span(), near)
-                            : error.help("introduce it with `var " + assign.name().name() + " = ...`"));
+                            : error.help(
+                                    "introduce it with `var " + assign.name().name() + " = ...`"));
             return;
         }
         if (entry.get().kind() != Scope.Kind.VAR) {
             c.report(Diagnostic.error(
                             "NND0115",
                             assign.name().span(),
-                            "`" + assign.name().name() + "` is " + entry.get().kind().described()
-                                    + ", only a `var` can be assigned to")
+                            "`" + assign.name().name() + "` is "
+                                    + entry.get().kind().described() + ", only a `var` can be assigned to")
                     .label(entry.get().span(), "declared here")
                     .help("declare it with `var`"));
             return;
@@ -157,15 +162,13 @@ final class Statements {
         if (env.pure()) {
             misplaced(layer.span(), "a function cannot have a `layer`, since it has no weights");
         } else if (value instanceof Val.Made m) {
-            boolean taken = c.blocks().taken(env.body(), layer.name());
+            boolean taken = c.layers().taken(env.body(), layer.name());
             instance = taken
                     ? Val.POISON
                     : new Val.Instance(env.body().indexed(layer.name().name()), m.use(), layer.span());
         } else if (!(value instanceof Val.Poison)) {
             c.report(Diagnostic.error(
-                            "NND0205",
-                            layer.value().span(),
-                            "`layer` names new weights, got " + Val.describe(value))
+                            "NND0205", layer.value().span(), "`layer` names new weights, got " + Val.describe(value))
                     .help("write a layer with its arguments, such as `Dense(10)`, or use `let` for a value"));
         }
         define(layer.name(), Scope.Kind.LAYER, instance, env);
@@ -179,7 +182,7 @@ final class Statements {
         Optional<TensorType> type = c.types().tensor(param.type(), env);
         Optional<Initializer> init = initializer(param, type, env);
         Ident name = param.name();
-        if (type.isEmpty() || init.isEmpty() || c.blocks().taken(env.body(), name)) {
+        if (type.isEmpty() || init.isEmpty() || c.layers().taken(env.body(), name)) {
             define(name, Scope.Kind.WEIGHT, Val.POISON, env);
             return;
         }
@@ -282,10 +285,10 @@ final class Statements {
                 written.span(),
                 "`" + name.name() + "` is declared " + type.get() + ", but its value is " + t.type());
         Diagnostic marked = t.trace().mark(error);
-        boolean marksValue = marked.labels().stream().anyMatch(l -> l.span().start() >= expr.span().start());
-        c.report(
-                (marksValue ? marked : marked.label(expr.span(), "this is " + t.type()))
-                        .fix(written.span(), t.type().toString()));
+        boolean marksValue = marked.labels().stream()
+                .anyMatch(l -> l.span().start() >= expr.span().start());
+        c.report((marksValue ? marked : marked.label(expr.span(), "this is " + t.type()))
+                .fix(written.span(), t.type().toString()));
         return Val.POISON;
     }
 
@@ -317,6 +320,9 @@ final class Statements {
         }
         int index = 0;
         for (Constant item : items) {
+            if (!c.goOn(loop.span())) {
+                return;
+            }
             env.body().enter(index++);
             int before = c.problems().errors();
             Env inner = env.inner();

@@ -27,6 +27,9 @@ record Trace(Span span, String remark, Optional<String> derivation, Optional<Tra
     private Diagnostic markOne(Diagnostic diagnostic) {
         boolean same = span.equals(diagnostic.span())
                 || diagnostic.labels().stream().anyMatch(l -> l.span().equals(span));
-        return same ? diagnostic : diagnostic.label(span, remark + derivation.map(d -> ", since " + d).orElse(""));
+        return same
+                ? diagnostic
+                : diagnostic.label(
+                        span, remark + derivation.map(d -> ", since " + d).orElse(""));
     }
 }

@@ -36,10 +36,7 @@ final class TrainChecker {
     private final Map<String, TrainItem.Model> modelItems = new LinkedHashMap<>();
 
     private TrainChecker(
-            Checking c,
-            FileScope home,
-            Decl.Train declaration,
-            Function<FileScope.Found, Optional<TypedData>> data) {
+            Checking c, FileScope home, Decl.Train declaration, Function<FileScope.Found, Optional<TypedData>> data) {
         this.c = c;
         this.declaration = declaration;
         this.data = data;
@@ -48,10 +45,7 @@ final class TrainChecker {
 
     /** The checked section; {@code data} finds a checked data section. Empty if something was reported. */
     static Optional<TypedTrain> check(
-            Checking c,
-            FileScope home,
-            Decl.Train declaration,
-            Function<FileScope.Found, Optional<TypedData>> data) {
+            Checking c, FileScope home, Decl.Train declaration, Function<FileScope.Found, Optional<TypedData>> data) {
         return new TrainChecker(c, home, declaration, data).check();
     }
 
@@ -81,16 +75,17 @@ final class TrainChecker {
         if (typed.isEmpty() || run.isEmpty() || c.problems().errors() > before) {
             return Optional.empty();
         }
-        return trained().map(m -> new TypedTrain(
-                declaration,
-                env.home().packageName(),
-                settings,
-                m,
-                typed.get(),
-                env.body().bindings(),
-                minimize,
-                metrics,
-                run.get()));
+        return trained()
+                .map(m -> new TypedTrain(
+                        declaration,
+                        env.home().packageName(),
+                        settings,
+                        m,
+                        typed.get(),
+                        env.body().bindings(),
+                        minimize,
+                        metrics,
+                        run.get()));
     }
 
     private void parameter(Decl.Parameter parameter) {
@@ -98,12 +93,13 @@ final class TrainChecker {
         Val value = Val.POISON;
         if (parameter.defaultValue().isEmpty()) {
             c.report(Diagnostic.error(
-                            "NND0524", parameter.span(), "the parameter `" + name + "` of a train section needs a default")
+                            "NND0524",
+                            parameter.span(),
+                            "the parameter `" + name + "` of a train section needs a default")
                     .help("write `" + parameter.span().text() + " = ...`"));
         } else {
             Val written = c.expressions().eval(parameter.defaultValue().get(), env);
-            Optional<Constant> constant =
-                    c.kinds().fit(written, parameter.type(), "`" + name + "`", parameter.span());
+            Optional<Constant> constant = c.kinds().fit(written, parameter.type(), "`" + name + "`", parameter.span());
             value = constant.map(k -> setting(parameter, k)).orElse(Val.POISON);
         }
         env.scope().define(name, Scope.Kind.SETTING, parameter.name().span(), value);
@@ -111,8 +107,8 @@ final class TrainChecker {
 
     /** A float can be set at run time, all else is known at compile time. */
     private Val setting(Decl.Parameter parameter, Constant constant) {
-        boolean isFloat = parameter.type() instanceof TypeExpr.Named n
-                && n.name().name().equals("float");
+        boolean isFloat =
+                parameter.type() instanceof TypeExpr.Named n && n.name().name().equals("float");
         if (!isFloat || !(constant instanceof Constant.Float(double standard))) {
             return c.value(constant);
         }
@@ -144,7 +140,9 @@ final class TrainChecker {
                             "NND0518",
                             item.value().span(),
                             "a train section trains a `model`, and this is "
-                                    + (value instanceof Val.Made m ? "the block `" + m.use().name() + "`" : Val.describe(value)))
+                                    + (value instanceof Val.Made m
+                                            ? "the block `" + m.use().name() + "`"
+                                            : Val.describe(value)))
                     .help("declare it with `model` instead of `block`"));
         }
         if (c.statements().fresh(item.name(), Scope.Kind.MODEL, env)) {
@@ -156,7 +154,9 @@ final class TrainChecker {
         List<TrainItem.Data> all = items(TrainItem.Data.class);
         if (all.isEmpty()) {
             c.report(Diagnostic.error(
-                            "NND0501", declaration.name().span(), "`" + declaration.name().name() + "` has no data")
+                            "NND0501",
+                            declaration.name().span(),
+                            "`" + declaration.name().name() + "` has no data")
                     .help("add `data Name` with the name of a data section"));
             return Optional.empty();
         }
@@ -171,11 +171,10 @@ final class TrainChecker {
             return Optional.empty();
         }
         if (found.isEmpty()) {
-            Diagnostic error = Diagnostic.error("NND0514", name.span(), "there is no data section `" + name.name() + "`");
+            Diagnostic error =
+                    Diagnostic.error("NND0514", name.span(), "there is no data section `" + name.name() + "`");
             c.report(Expressions.suggest(
-                    error,
-                    name.span(),
-                    Nearest.to(name.name(), env.home().names(d -> d instanceof Decl.Data))));
+                    error, name.span(), Nearest.to(name.name(), env.home().names(d -> d instanceof Decl.Data))));
             return Optional.empty();
         }
         Optional<TypedData> typed = data.apply(found.get());
@@ -197,10 +196,11 @@ final class TrainChecker {
             dims.add(Dim.variable(BATCH));
             dims.addAll(field.type().dims());
             TensorType type = field.type().withDims(dims);
-            Optional<Val.Classes> classes = field.label()
-                    .map(l -> new Val.Classes(Dim.of(l.names().size()), field.span()));
-            String remark = "the field `" + field.name() + "` is " + (classes.isPresent() ? "class[" + classes.get().count() + "]" : field.type())
-                    + " per example, " + type + " per batch";
+            Optional<Val.Classes> classes =
+                    field.label().map(l -> new Val.Classes(Dim.of(l.names().size()), field.span()));
+            String remark = "the field `" + field.name() + "` is "
+                    + (classes.isPresent() ? "class[" + classes.get().count() + "]" : field.type()) + " per example, "
+                    + type + " per batch";
             var value = new Val.Tensor(
                     new TypedExpr.Input(field.name(), type, field.span()), Trace.at(field.span(), remark), classes);
             if (env.scope().find(field.name()).isPresent()) {
@@ -214,7 +214,9 @@ final class TrainChecker {
     private void clash(TypedData.Field field) {
         var entry = env.scope().find(field.name()).orElseThrow();
         c.report(Diagnostic.error(
-                        "NND0105", entry.span(), "`" + field.name() + "` is also a field of the data, choose another name")
+                        "NND0105",
+                        entry.span(),
+                        "`" + field.name() + "` is also a field of the data, choose another name")
                 .label(field.span(), "the field is here"));
     }
 
@@ -283,17 +285,23 @@ final class TrainChecker {
                 || loss.type().rank() > 0) {
             Diagnostic error = Diagnostic.error(
                     "NND0510", item.loss().span(), "a loss is one float number, and this is " + Val.describe(value));
-            boolean many = value instanceof Val.Tensor t && t.type().rank() > 0 && t.type().dtype().isFloat();
+            boolean many = value instanceof Val.Tensor t
+                    && t.type().rank() > 0
+                    && t.type().dtype().isFloat();
             c.report(
                     many
-                            ? error.help("take the mean: `mean(" + item.loss().span().text() + ")`")
-                                    .fix(item.loss().span(), "mean(" + item.loss().span().text() + ")")
+                            ? error.help("take the mean: `mean("
+                                            + item.loss().span().text() + ")`")
+                                    .fix(
+                                            item.loss().span(),
+                                            "mean(" + item.loss().span().text() + ")")
                             : error);
             return Optional.empty();
         }
         for (String model : over) {
             if (env.body().layer(model).isEmpty() && models.containsKey(model)) {
-                c.report(Diagnostic.error("NND0523", item.loss().span(), "the loss does not use the model `" + model + "`")
+                c.report(Diagnostic.error(
+                                "NND0523", item.loss().span(), "the loss does not use the model `" + model + "`")
                         .label(models.get(model).declared(), "declared here")
                         .help("call it: `" + model + "(...)`"));
             }
@@ -308,8 +316,10 @@ final class TrainChecker {
             if (expr instanceof Expr.Name n && models.containsKey(n.name())) {
                 names.add(n.name());
             } else if (!isDeclaredModel(expr)) {
-                Diagnostic error =
-                        Diagnostic.error("NND0516", expr.span(), "there is no model `" + expr.span().text() + "` here");
+                Diagnostic error = Diagnostic.error(
+                        "NND0516",
+                        expr.span(),
+                        "there is no model `" + expr.span().text() + "` here");
                 Optional<String> near = Nearest.to(expr.span().text(), models.keySet());
                 c.report(Expressions.suggest(error, expr.span(), near));
             }
@@ -320,7 +330,8 @@ final class TrainChecker {
     /** A model that is declared but wrong was reported already. */
     private boolean isDeclaredModel(Expr expr) {
         return expr instanceof Expr.Name n
-                && items(TrainItem.Model.class).stream().anyMatch(m -> m.name().name().equals(n.name()));
+                && items(TrainItem.Model.class).stream()
+                        .anyMatch(m -> m.name().name().equals(n.name()));
     }
 
     private Optional<List<TypedTrain.Trained>> trained() {

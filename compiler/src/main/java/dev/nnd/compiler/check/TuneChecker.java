@@ -70,13 +70,14 @@ final class TuneChecker {
         Diagnostic error = Diagnostic.error(
                 "NND0522",
                 search.name().span(),
-                "`" + train.name().name() + "` has no parameter `" + search.name().name() + "`");
+                "`" + train.name().name() + "` has no parameter `"
+                        + search.name().name() + "`");
         Optional<String> near = Nearest.to(search.name().name(), names);
         c.report(
                 near.isPresent()
                         ? Expressions.suggest(error, search.name().span(), near)
-                        : error.help("write `train " + train.name().name() + "(" + search.name().name()
-                                + ": float = 1e-3) { ... }`"));
+                        : error.help("write `train " + train.name().name() + "("
+                                + search.name().name() + ": float = 1e-3) { ... }`"));
     }
 
     private void objective(TuneItem.Objective objective, Decl.Train train) {

@@ -121,9 +121,13 @@ final class Types {
     /** One dim, at least 1. */
     Optional<Dim> dim(Expr expr, Env env) {
         Optional<Dim> dim = integer(expr, env, "a dim");
-        if (dim.isPresent() && dim.get().constant().isPresent() && dim.get().constant().getAsLong() < 1) {
+        if (dim.isPresent()
+                && dim.get().constant().isPresent()
+                && dim.get().constant().getAsLong() < 1) {
             c.report(Diagnostic.error(
-                    "NND0316", expr.span(), "a dim is at least 1, and `" + expr.span().text() + "` is " + dim.get()));
+                    "NND0316",
+                    expr.span(),
+                    "a dim is at least 1, and `" + expr.span().text() + "` is " + dim.get()));
             return Optional.empty();
         }
         return dim;

@@ -36,8 +36,7 @@ final class Unused {
         }
         for (NndFile.QualifiedName name : file.imports()) {
             if (!all.contains(name.parts().getLast().name())) {
-                c.report(Diagnostic.warning(
-                        "NND0112", name.span(), "the import of `" + name.text() + "` is not used"));
+                c.report(Diagnostic.warning("NND0112", name.span(), "the import of `" + name.text() + "` is not used"));
             }
         }
     }
@@ -87,8 +86,7 @@ final class Unused {
 
     private void warn(Ident name, String word, Set<String> used) {
         if (!used.contains(name.name()) && !name.name().startsWith("_")) {
-            c.report(Diagnostic.warning(
-                            "NND0110", name.span(), "the " + word + " `" + name.name() + "` is never used")
+            c.report(Diagnostic.warning("NND0110", name.span(), "the " + word + " `" + name.name() + "` is never used")
                     .help("remove it, or use it"));
         }
     }

@@ -51,8 +51,12 @@ final class WindowRules {
         Optional<List<Long>> padding = pair(call, "padding", 0, ZEROS);
         Optional<List<Long>> dilation = pair(call, "dilation", 1, ONES);
         Optional<Long> groups = call.has("groups") ? call.integer("groups", 1) : Optional.of(1L);
-        boolean complete = x.isPresent() && weight.isPresent() && stride.isPresent() && padding.isPresent()
-                && dilation.isPresent() && groups.isPresent();
+        boolean complete = x.isPresent()
+                && weight.isPresent()
+                && stride.isPresent()
+                && padding.isPresent()
+                && dilation.isPresent()
+                && groups.isPresent();
         if (!complete || !images(call, x.get()) || !weightFits(call, x.get(), weight.get(), groups.get())) {
             return Val.POISON;
         }
@@ -90,7 +94,8 @@ final class WindowRules {
             if (2 * padding.get().get(i) > kernel.get().get(i)) {
                 return call.fail(call.error(
                         "NND0320",
-                        "the padding of a pool is at most half its kernel: " + padding.get().get(i) + " with a kernel of "
+                        "the padding of a pool is at most half its kernel: "
+                                + padding.get().get(i) + " with a kernel of "
                                 + kernel.get().get(i)));
             }
         }
@@ -119,9 +124,8 @@ final class WindowRules {
     }
 
     private static Constant list(List<Long> values) {
-        return new Constant.ListOf(values.stream()
-                .map(v -> (Constant) new Constant.Int(Dim.of(v)))
-                .toList());
+        return new Constant.ListOf(
+                values.stream().map(v -> (Constant) new Constant.Int(Dim.of(v))).toList());
     }
 
     private static boolean images(BuiltinCall call, Val.Tensor x) {
@@ -203,6 +207,8 @@ final class WindowRules {
     }
 
     private static String padded(Window window, Dim size, int axis) {
-        return window.padding().get(axis) == 0 ? "" + size : size + " with padding " + window.padding().get(axis);
+        return window.padding().get(axis) == 0
+                ? "" + size
+                : size + " with padding " + window.padding().get(axis);
     }
 }

@@ -70,7 +70,8 @@ public final class Dim implements Comparable<Dim> {
 
     private Dim(List<Term> terms) {
         this.terms = terms;
-        this.key = terms.stream().map(t -> t.coefficient + monomialKey(t.factors)).collect(Collectors.joining("+"));
+        this.key =
+                terms.stream().map(t -> t.coefficient + monomialKey(t.factors)).collect(Collectors.joining("+"));
     }
 
     /** A constant. */
@@ -148,8 +149,7 @@ public final class Dim implements Comparable<Dim> {
             return this;
         }
         if (constant().isPresent() && other.constant().isPresent()) {
-            return of(Math.floorDiv(
-                    constant().getAsLong(), other.constant().getAsLong()));
+            return of(Math.floorDiv(constant().getAsLong(), other.constant().getAsLong()));
         }
         if (equals(other)) {
             return ONE;
@@ -185,15 +185,14 @@ public final class Dim implements Comparable<Dim> {
                 && terms.getFirst().coefficient == 1
                 && terms.getFirst().factors.size() == 1
                 && terms.getFirst().factors.getFirst().power == 1
-                && (terms.size() == 1 || (terms.size() == 2 && terms.get(1).factors.isEmpty()));
+                && (terms.size() == 1
+                        || (terms.size() == 2 && terms.get(1).factors.isEmpty()));
         if (inner
                 && terms.getFirst().factors.getFirst().atom instanceof FloorDivision first
                 && first.denominator.constant().orElse(0) > 0
                 && divisor.constant().orElse(0) > 0) {
             Dim shift = terms.size() == 1 ? ZERO : of(terms.get(1).coefficient);
-            return first.numerator
-                    .plus(shift.times(first.denominator))
-                    .floorDivide(first.denominator.times(divisor));
+            return first.numerator.plus(shift.times(first.denominator)).floorDivide(first.denominator.times(divisor));
         }
         return atom(new FloorDivision(this, divisor));
     }
@@ -289,14 +288,13 @@ public final class Dim implements Comparable<Dim> {
         for (Term term : terms) {
             Dim product = of(term.coefficient);
             for (Factor factor : term.factors) {
-                Dim value =
-                        switch (factor.atom) {
-                            case Variable v -> bindings.apply(v.name);
-                            case FloorDivision d ->
-                                d.numerator.substitute(bindings).floorDivide(d.denominator.substitute(bindings));
-                            case Minimum m -> m.left.substitute(bindings).min(m.right.substitute(bindings));
-                            case Maximum m -> m.left.substitute(bindings).max(m.right.substitute(bindings));
-                        };
+                Dim value = switch (factor.atom) {
+                    case Variable v -> bindings.apply(v.name);
+                    case FloorDivision d ->
+                        d.numerator.substitute(bindings).floorDivide(d.denominator.substitute(bindings));
+                    case Minimum m -> m.left.substitute(bindings).min(m.right.substitute(bindings));
+                    case Maximum m -> m.left.substitute(bindings).max(m.right.substitute(bindings));
+                };
                 product = product.times(value.power(factor.power));
             }
             sum = sum.plus(product);

@@ -123,9 +123,7 @@ public final class DimProver {
                     ? Long.MAX_VALUE
                     : numerator.high >= 0
                             ? numerator.high / denominator.low
-                            : denominator.high == Long.MAX_VALUE
-                                    ? -1
-                                    : Math.floorDiv(numerator.high, denominator.high);
+                            : denominator.high == Long.MAX_VALUE ? -1 : Math.floorDiv(numerator.high, denominator.high);
             return new Bounds(low, high);
         }
 
@@ -148,8 +146,7 @@ public final class DimProver {
             if (low < 0 || other.low < 0) {
                 return ANY;
             }
-            return new Bounds(
-                    product(low, other.low, 0), product(high, other.high, Long.MAX_VALUE));
+            return new Bounds(product(low, other.low, 0), product(high, other.high, Long.MAX_VALUE));
         }
 
         private static long product(long a, long b, long none) {

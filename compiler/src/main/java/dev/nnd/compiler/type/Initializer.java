@@ -12,7 +12,10 @@ public sealed interface Initializer {
     /** Normal with this mean and standard deviation. */
     record Normal(double mean, double std) implements Initializer {}
 
-    /** Uniform in [-gain / sqrt(fan), gain / sqrt(fan)): PyTorch's default for dense and convolution layers with gain 1 (kaiming_uniform with a = sqrt 5). */
+    /**
+     * Uniform in [-gain / sqrt(fan), gain / sqrt(fan)): with gain 1 PyTorch's default for dense and convolution layers
+     * (kaiming_uniform with a = sqrt 5).
+     */
     record FanUniform(Dim fan, double gain) implements Initializer {}
 
     /** Normal with standard deviation gain / sqrt(fan). */

@@ -60,7 +60,12 @@ final class Checks {
         var out = new StringBuilder();
         for (Diagnostic d : diagnostics) {
             String severity = d.severity() == Severity.ERROR ? "error" : "warning";
-            out.append(severity).append('[').append(d.code()).append("] ").append(d.message()).append('\n');
+            out.append(severity)
+                    .append('[')
+                    .append(d.code())
+                    .append("] ")
+                    .append(d.message())
+                    .append('\n');
             out.append("  at ").append(place(d.span())).append('\n');
             d.labels()
                     .forEach(l -> out.append("  - ")
@@ -70,13 +75,14 @@ final class Checks {
                             .append('\n'));
             d.notes().forEach(n -> out.append("  = ").append(n).append('\n'));
             d.help().ifPresent(h -> out.append("  help: ").append(h).append('\n'));
-            d.fix().ifPresent(f -> out.append("  fix: ")
-                    .append(f.span().line())
-                    .append(':')
-                    .append(f.span().column())
-                    .append(' ')
-                    .append(f.replacement())
-                    .append('\n'));
+            d.fix()
+                    .ifPresent(f -> out.append("  fix: ")
+                            .append(f.span().line())
+                            .append(':')
+                            .append(f.span().column())
+                            .append(' ')
+                            .append(f.replacement())
+                            .append('\n'));
         }
         return out.toString();
     }

@@ -35,7 +35,8 @@ class ConformanceTest {
 
     private static Stream<String> cases(String kind) throws IOException {
         try (Stream<Path> files = Files.walk(ROOT.resolve(kind))) {
-            return files.filter(f -> f.endsWith("case.nnd"))
+            return files
+                    .filter(f -> f.endsWith("case.nnd"))
                     .map(f -> ROOT.relativize(f.getParent()).toString().replace('\\', '/'))
                     .sorted()
                     .toList()

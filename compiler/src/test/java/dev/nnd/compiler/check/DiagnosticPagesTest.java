@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every code of the checker has a page and the other way round; the wrong example gives the code, the right one nothing. */
+/** Every code has a page and every page a code; its wrong example gives the code, the right one nothing. */
 class DiagnosticPagesTest {
 
     private static final Path PAGES = Path.of("../spec/diagnostics");
@@ -65,8 +65,7 @@ class DiagnosticPagesTest {
         assertTrue(wrong > 0 && fixed > wrong, "a page has the sections Wrong and Right");
         List<Diagnostic> found = check(page.substring(wrong, fixed)).diagnostics();
         assertTrue(found.stream().anyMatch(d -> d.code().equals(code)), () -> Checks.render(found));
-        assertEquals(
-                "", Checks.render(check(page.substring(fixed)).diagnostics()));
+        assertEquals("", Checks.render(check(page.substring(fixed)).diagnostics()));
     }
 
     /** The first fence is the checked file, the others begin with a comment that names them. */

@@ -20,7 +20,9 @@ class DimTest {
 
     @Test
     void equalPolynomialsAreEqual() {
-        assertEquals(N.plus(T).times(N.plus(T)), N.power(2).plus(of(2).times(N).times(T)).plus(T.power(2)));
+        assertEquals(
+                N.plus(T).times(N.plus(T)),
+                N.power(2).plus(of(2).times(N).times(T)).plus(T.power(2)));
         assertEquals(of(4).times(N).plus(of(3)).floorDivide(of(4)), N);
         assertEquals("2 * N * T + 1", of(2).times(T).times(N).plus(Dim.ONE).toString());
     }
