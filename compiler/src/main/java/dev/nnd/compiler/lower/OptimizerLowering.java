@@ -16,10 +16,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Makes the update graph of an optimizer: what happens to one parameter element, over {@code f32[K]}. Inputs are PARAMETER
- * {@code p}, INPUT {@code g} (its gradient), the STATE ports, and SCALAR ports of dtype f64: {@code lr} and, where it is
- * used, {@code step}, which counts from 1; an argument that is a setting of the train section is a SCALAR port of the
- * setting's name. Outputs are UPDATED ports named as the inputs that they replace.
+ * Makes the update graph of an optimizer: what happens to one parameter element, over {@code f32[K]}. Inputs are
+ * PARAMETER {@code p}, INPUT {@code g} (its gradient), the STATE ports, and SCALAR ports of dtype f64: {@code lr} and,
+ * where it is used, {@code step}, which counts from 1; an argument that is a setting of the train section is a SCALAR
+ * port of the setting's name. Outputs are UPDATED ports named as the inputs that they replace.
  */
 public final class OptimizerLowering {
 
@@ -46,8 +46,8 @@ public final class OptimizerLowering {
     }
 
     /**
-     * As {@code torch.optim.SGD} without dampening: g += weight_decay p; with momentum, b = momentum b + g (b is 0 before the
-     * first step, so that it is g after it) and g = b, or with Nesterov's form g += momentum b; p -= lr g.
+     * As {@code torch.optim.SGD} without dampening: g += weight_decay p; with momentum, b = momentum b + g (b is 0
+     * before the first step, so that it is g after it) and g = b, or with Nesterov's form g += momentum b; p -= lr g.
      *
      * @see <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html">torch.optim.SGD</a>
      */
@@ -69,8 +69,8 @@ public final class OptimizerLowering {
 
     /**
      * As {@code torch.optim.Adam}: g += weight_decay p; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
-     * p -= lr / (1 - beta1^step) m / (sqrt(v) / sqrt(1 - beta2^step) + eps). From Kingma and Ba, 2015, "Adam: a method for
-     * stochastic optimization".
+     * p -= lr / (1 - beta1^step) m / (sqrt(v) / sqrt(1 - beta2^step) + eps). From Kingma and Ba, 2015, "Adam: a method
+     * for stochastic optimization".
      *
      * @see <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html">torch.optim.Adam</a>
      */

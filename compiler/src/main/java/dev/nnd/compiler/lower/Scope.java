@@ -81,8 +81,8 @@ final class Scope {
     }
 
     /**
-     * What a binding's value is called: as in the file, but the result of a library block, or one without a name, after the
-     * instance.
+     * What a binding's value is called: as in the file, but the result of a library block, or one without a name, after
+     * the instance.
      */
     @Nullable String bindingName(TypedBlock.Binding.Value binding) {
         String result = resultNames.get(binding.id());
@@ -96,8 +96,8 @@ final class Scope {
     }
 
     /**
-     * Where a node of an expression comes from: the expression, if it stands in this body's file; else, for a body of the
-     * library or an expression of a function that is declared elsewhere, where the user's file uses it.
+     * Where a node of an expression comes from: the expression, if it stands in this body's file; else, for a body of
+     * the library or an expression of a function that is declared elsewhere, where the user's file uses it.
      */
     Origin origin(Span span) {
         if (library != null) {

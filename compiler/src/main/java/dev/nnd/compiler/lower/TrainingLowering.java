@@ -19,10 +19,10 @@ public final class TrainingLowering {
     private TrainingLowering() {}
 
     /**
-     * The graph of one {@code minimize} statement: an INPUT port for every field of the data section in its order, used or not;
-     * PARAMETER ports by weight path, with the model's name and a dot before it if there are several models; a SCALAR port for
-     * each setting that the loss or a metric reads; the LOSS and the METRIC ports. It is the evaluation graph, and with
-     * gradients the training graph.
+     * The graph of one {@code minimize} statement: an INPUT port for every field of the data section in its order, used
+     * or not; PARAMETER ports by weight path, with the model's name and a dot before it if there are several models; a
+     * SCALAR port for each setting that the loss or a metric reads; the LOSS and the METRIC ports. It is the evaluation
+     * graph, and with gradients the training graph.
      */
     public static Lowered lower(TypedTrain train, TypedTrain.Minimize minimize) {
         var inliner = new Inliner(train.name());

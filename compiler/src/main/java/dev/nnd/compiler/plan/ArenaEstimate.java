@@ -11,8 +11,8 @@ public final class ArenaEstimate {
     private ArenaEstimate() {}
 
     /**
-     * Bytes of the arena, ports included, for given free dims. Parameters and their gradients are not in it; neither are what a
-     * provider's layout pads and what its ops need besides, which only a provider knows.
+     * Bytes of the arena, ports included, for given free dims. Parameters and their gradients are not in it; neither
+     * are what a provider's layout pads and what its ops need besides, which only a provider knows.
      *
      * @throws IllegalArgumentException if a free dim has no size
      */

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The loop nest of a kernel: the axes of its domain, without those of length 1, adjacent ones joined where all operands treat
- * them alike.
+ * The loop nest of a kernel: the axes of its domain, without those of length 1, adjacent ones joined where all operands
+ * treat them alike.
  */
 final class Axes {
 

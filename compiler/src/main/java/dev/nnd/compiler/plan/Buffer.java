@@ -13,10 +13,10 @@ import java.util.Optional;
  * @param storage who owns the memory
  * @param port the name of the port for anything but {@link Storage#ARENA} and {@link Storage#VIEW}
  * @param layout whether elements are in row-major order or in an order that the kernel provider chooses at bind time
- * @param viewOf for {@link Storage#VIEW}, and for a {@link Storage#PORT} that is the reshape of a computed value: the id of the
- *     buffer whose memory it shares, under its own dims
- * @param like for a layout of a provider: the id of a buffer that has the same layout (a forward op's input, a parameter, an
- *     operand); empty if the op that makes the buffer chooses its layout
+ * @param viewOf for {@link Storage#VIEW}, and for a {@link Storage#PORT} that is the reshape of a computed value: the
+ *     id of the buffer whose memory it shares, under its own dims
+ * @param like for a layout of a provider: the id of a buffer that has the same layout (a forward op's input, a
+ *     parameter, an operand); empty if the op that makes the buffer chooses its layout
  */
 public record Buffer(
         int id,

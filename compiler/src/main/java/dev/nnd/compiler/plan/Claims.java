@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which output ports are made in place: the step that computes a value writes it where its port is, if no other port has
- * claimed it. The other ports get a copy or a view.
+ * Which output ports are made in place: the step that computes a value writes it where its port is, if no other port
+ * has claimed it. The other ports get a copy or a view.
  */
 final class Claims {
 

@@ -16,8 +16,8 @@ import java.util.Set;
 
 /**
  * Groups the nodes of a graph into units. Elementwise ops over equal dims that feed each other are one unit, unless
- * something else needs a result before its last op; a reduction takes in the elementwise ops that only feed it, and those on its result
- * alone. Arithmetic on scalars is not worth a step: each unit that needs it computes it anew.
+ * something else needs a result before its last op; a reduction takes in the elementwise ops that only feed it, and
+ * those on its result alone. Arithmetic on scalars is not worth a step: each unit that needs it computes it anew.
  */
 final class Fusion {
 
@@ -101,7 +101,9 @@ final class Fusion {
         }
     }
 
-    /** Takes in what only feeds the reduction, from the last node to the first, so that all users of a node are known. */
+    /**
+     * Takes in what only feeds the reduction, from the last node to the first, so that all users of a node are known.
+     */
     private void takeProlog(Group group, Value operand) {
         var candidates = new PriorityQueue<Integer>(Comparator.reverseOrder());
         offerProducer(candidates, operand);
@@ -207,7 +209,9 @@ final class Fusion {
         return node(group.nodes.getFirst()).output().type().dims();
     }
 
-    /** A scalar that a port, a view or an op with a loop of its own reads is computed by a unit; the others are inlined. */
+    /**
+     * A scalar that a port, a view or an op with a loop of its own reads is computed by a unit; the others are inlined.
+     */
     private void groupScalars() {
         for (int i = 0; i < graph.nodes().size(); i++) {
             if (scalar(i) && !groupOf.containsKey(i)) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The kernels of one .nnd file. Equal functions get one name and one body, in whichever plans they are; different ones get
- * different names.
+ * The kernels of one .nnd file. Equal functions get one name and one body, in whichever plans they are; different ones
+ * get different names.
  */
 public final class KernelNames {
 

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * When buffers are alive. Elementwise kernels write into the memory of an operand that dies there; then every buffer of the
- * arena is released after the last step that reads it or anything that may share its memory: a view, an in-place result,
- * the output of a reorder that had nothing to do.
+ * When buffers are alive. Elementwise kernels write into the memory of an operand that dies there; then every buffer of
+ * the arena is released after the last step that reads it or anything that may share its memory: a view, an in-place
+ * result, the output of a reorder that had nothing to do.
  */
 final class Lifetimes {
 

@@ -45,7 +45,10 @@ final class MapLayouts {
         return sameOutputs && keepsZero(body) ? like.get() : -1;
     }
 
-    /** Whether array operands of 0 give results of 0, whatever the scalars are: the reference is asked for two sets of them. */
+    /**
+     * Whether array operands of 0 give results of 0, whatever the scalars are: the reference is asked for two sets of
+     * them.
+     */
     private static boolean keepsZero(Body body) {
         for (double scalar : new double[] {0.7, -3.25}) {
             var inputs = new HashMap<String, double[]>();

@@ -9,6 +9,7 @@ import dev.nnd.compiler.plan.Buffer.Storage;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Checks that a plan is well made. */
 public final class PlanVerifier {
@@ -22,9 +23,9 @@ public final class PlanVerifier {
     }
 
     /**
-     * Checks that every buffer is written before it is read and not used once it is released, that only row-major values
-     * are viewed and in-place results fit, that kernels hold what their kind allows and get the layouts that they need, that
-     * names and ids are unique and all output ports are written.
+     * Checks that every buffer is written before it is read and not used once it is released, that only row-major
+     * values are viewed and in-place results fit, that kernels hold what their kind allows and get the layouts that
+     * they need, that names and ids are unique and all output ports are written.
      *
      * @return the same plan
      * @throws IllegalStateException if it is not so; a bug of the planner
@@ -40,9 +41,10 @@ public final class PlanVerifier {
         return plan;
     }
 
-    private void require(boolean condition, String problem) {
+    /** The problem is put into words only if there is one: a step's words are its whole kernel. */
+    private void require(boolean condition, Supplier<String> problem) {
         if (!condition) {
-            throw new IllegalStateException("plan " + plan.name() + ": " + problem);
+            throw new IllegalStateException("plan " + plan.name() + ": " + problem.get());
         }
     }
 
@@ -60,13 +62,13 @@ public final class PlanVerifier {
 
     private void buffers() {
         var names = new HashSet<String>();
-        require(plan.releases().size() == plan.steps().size(), "releases don't match the steps");
+        require(plan.releases().size() == plan.steps().size(), () -> "releases don't match the steps");
         for (int i = 0; i < plan.buffers().size(); i++) {
             Buffer b = buffer(i);
-            require(b.id() == i && names.add(b.name()), "id or name of " + b + " is not its own");
+            require(b.id() == i && names.add(b.name()), () -> "id or name of " + b + " is not its own");
             boolean edge = b.storage() != Storage.ARENA && b.storage() != Storage.VIEW;
-            require(b.port().isPresent() == edge, "port and storage of " + b + " don't agree");
-            require(b.storage() != Storage.VIEW || b.viewOf().isPresent(), b + " is a view of nothing");
+            require(b.port().isPresent() == edge, () -> "port and storage of " + b + " don't agree");
+            require(b.storage() != Storage.VIEW || b.viewOf().isPresent(), () -> b + " is a view of nothing");
             b.viewOf().ifPresent(of -> view(b, buffer(of)));
             boolean given = b.port().isPresent() && isInput(b.port().get());
             if (given) {
@@ -88,21 +90,21 @@ public final class PlanVerifier {
                 && view.type().elements().equals(of.type().elements())
                 && view.type().dtype() == of.type().dtype();
         boolean inPlace = view.type().equals(of.type()) && layoutClass(view.id()) == layoutClass(of.id());
-        require(reshape || inPlace, view + " is no view of " + of);
+        require(reshape || inPlace, () -> view + " is no view of " + of);
     }
 
     private void step(Step step) {
         for (int id : step.inputs()) {
             boolean lendsLayout = !Lifetimes.reads(step).contains(id);
-            require(lendsLayout || isWritten(id), step + " reads " + buffer(id) + " before it is written");
-            require(lendsLayout || !released.contains(root(id)), step + " reads " + buffer(id) + " after its release");
+            require(lendsLayout || isWritten(id), () -> step + " reads " + buffer(id) + " before it is written");
+            require(lendsLayout || !released.contains(root(id)), () -> step + " reads " + buffer(id) + " after its release");
         }
         for (int id : step.outputs()) {
             Storage storage = buffer(id).storage();
             require(
                     storage != Storage.PARAMETER && !(storage == Storage.PORT && written.contains(id)),
-                    step + " overwrites " + buffer(id));
-            require(!released.contains(root(id)), step + " writes " + buffer(id) + " after its release");
+                    () -> step + " overwrites " + buffer(id));
+            require(!released.contains(root(id)), () -> step + " writes " + buffer(id) + " after its release");
             written.add(id);
         }
         switch (step) {
@@ -111,7 +113,7 @@ public final class PlanVerifier {
             case Step.Reorder r ->
                 require(
                         layoutClass(r.to()) == (r.like() < 0 ? -1 : layoutClass(r.like())),
-                        r + " makes another layout than it says");
+                        () -> r + " makes another layout than it says");
         }
     }
 
@@ -122,33 +124,33 @@ public final class PlanVerifier {
     }
 
     private void primitive(Step.Primitive step) {
-        require(Unit.form(step.op()) == Unit.Form.PRIMITIVE, step + " is no op of a provider");
+        require(Unit.form(step.op()) == Unit.Form.PRIMITIVE, () -> step + " is no op of a provider");
         boolean rowMajor = step.op() instanceof Op.MatMul;
         for (int id : step.inputs()) {
-            require(!rowMajor || buffer(id).layout() == Layout.PLAIN, step + " needs row-major operands");
+            require(!rowMajor || buffer(id).layout() == Layout.PLAIN, () -> step + " needs row-major operands");
         }
     }
 
     private void kernel(Step.Kernel step) {
         Graph body = step.body();
-        require(body.inputs().size() == step.inputs().size(), step + " has other operands than its body");
-        require(body.outputs().size() == step.outputs().size(), step + " has other results than its body");
+        require(body.inputs().size() == step.inputs().size(), () -> step + " has other operands than its body");
+        require(body.outputs().size() == step.outputs().size(), () -> step + " has other results than its body");
         long reductions =
                 body.nodes().stream().filter(n -> n.op() instanceof Op.Reduce).count();
         switch (step.kind()) {
-            case MAP, BROADCAST -> require(reductions == 0 && elementwise(body), step + " is not elementwise");
-            case REDUCE -> require(reductions == 1 && elementwise(body), step + " is no single reduction");
+            case MAP, BROADCAST -> require(reductions == 0 && elementwise(body), () -> step + " is not elementwise");
+            case REDUCE -> require(reductions == 1 && elementwise(body), () -> step + " is no single reduction");
             case SINGLE ->
                 require(
                         body.nodes().size() == 1
                                 && Unit.form(body.nodes().getFirst().op()) == Unit.Form.SINGLE,
-                        step + " is no single op");
+                        () -> step + " is no single op");
         }
         layouts(step);
         var variables = new HashSet<String>();
         body.inputs().forEach(p -> p.value().type().dims().forEach(d -> variables.addAll(d.variables())));
         body.outputs().forEach(p -> p.value().type().dims().forEach(d -> variables.addAll(d.variables())));
-        require(step.sizes().keySet().containsAll(variables), step + " leaves a size open");
+        require(step.sizes().keySet().containsAll(variables), () -> step + " leaves a size open");
     }
 
     private static boolean elementwise(Graph body) {
@@ -165,19 +167,19 @@ public final class PlanVerifier {
         var classes = new HashSet<Integer>();
         for (int i = 0; i < step.inputs().size(); i++) {
             boolean array = step.body().inputs().get(i).value().type().rank() > 0;
-            require(array || layoutClass(step.inputs().get(i)) < 0, step + " reads a scalar from a provider's layout");
+            require(array || layoutClass(step.inputs().get(i)) < 0, () -> step + " reads a scalar from a provider's layout");
             if (array) {
                 classes.add(layoutClass(step.inputs().get(i)));
             }
         }
         step.outputs().forEach(id -> classes.add(layoutClass(id)));
         boolean fits = step.kind() == Step.Kind.MAP ? classes.size() == 1 : classes.equals(Set.of(-1));
-        require(fits, step + " mixes layouts " + classes);
+        require(fits, () -> step + " mixes layouts " + classes);
     }
 
     private void release(List<Integer> ids) {
         for (int id : ids) {
-            require(buffer(id).storage() == Storage.ARENA && released.add(id), "wrong release of " + buffer(id));
+            require(buffer(id).storage() == Storage.ARENA && released.add(id), () -> "wrong release of " + buffer(id));
         }
     }
 
@@ -188,16 +190,16 @@ public final class PlanVerifier {
         for (Buffer b : plan.buffers()) {
             if (b.port().isPresent()) {
                 kept.add(root(b.id()));
-                require(isWritten(b.id()) || writtenRoots.contains(b.id()), "nothing writes the port " + b);
+                require(isWritten(b.id()) || writtenRoots.contains(b.id()), () -> "nothing writes the port " + b);
             }
         }
         Set<Integer> feedPorts = feedPorts();
         for (Buffer b : plan.buffers()) {
             boolean dead = released.contains(b.id());
-            require(!dead || !kept.contains(b.id()), b + " is released although a port is in it");
+            require(!dead || !kept.contains(b.id()), () -> b + " is released although a port is in it");
             require(
                     b.storage() != Storage.ARENA || dead || kept.contains(b.id()) || feedPorts.contains(b.id()),
-                    b + " is never released");
+                    () -> b + " is never released");
         }
     }
 

@@ -20,10 +20,12 @@ public final class Planner {
     }
 
     /**
-     * Plans a graph: the forward half, which is all that loss, metrics and outputs need, in the order of the file, then the
-     * gradients. The layout of a parameter depends only on how the model uses it, so that all programs of a model agree.
+     * Plans a graph: the forward half, which is all that loss, metrics and outputs need, in the order of the file, then
+     * the gradients. The layout of a parameter depends only on how the model uses it, so that all programs of a model
+     * agree.
      *
-     * @param graph an inference or evaluation graph, or a joint graph with gradients, as the passes after autodiff leave it
+     * @param graph an inference or evaluation graph, or a joint graph with gradients, as the passes after autodiff
+     *     leave it
      * @param freeDims dim variables, in the order of the generated API
      * @param name of the program
      */
@@ -35,8 +37,8 @@ public final class Planner {
     }
 
     /**
-     * Plans the update of an optimizer as one kernel over all parameters at once. Its input numbers are the indexes of the
-     * graph's input ports, its output numbers those of the input ports that the outputs of the same name replace.
+     * Plans the update of an optimizer as one kernel over all parameters at once. Its input numbers are the indexes of
+     * the graph's input ports, its output numbers those of the input ports that the outputs of the same name replace.
      *
      * @param update an elementwise graph over one dim, and scalars, with UPDATED outputs
      */

@@ -17,27 +17,29 @@ public sealed interface Step {
     Origin origin();
 
     /**
-     * An op of the kernel provider: convolution, inner product, matmul, pooling and their backward ops. The inputs are the
-     * op's operands. InnerProductBackwardData, Convolution2dBackwardData and MaxPool2dBackward have one input more, the
-     * last: the forward op's input, of which only dims and layout are read (it may be dead); their output gets both.
-     * The outputs of backward-weights ops are gradients of parameters, or values with the layout of the parameter.
+     * An op of the kernel provider: convolution, inner product, matmul, pooling and their backward ops. The inputs are
+     * the op's operands. InnerProductBackwardData, Convolution2dBackwardData and MaxPool2dBackward have one input more,
+     * the last: the forward op's input, of which only dims and layout are read (it may be dead); their output gets
+     * both. The outputs of backward-weights ops are gradients of parameters, or values with the layout of the
+     * parameter.
      *
      * @param name lower camel case, unique in the plan: {@code conv2d}, {@code conv2dBackwardWeights}
      */
     record Primitive(String name, Op op, List<Integer> inputs, List<Integer> outputs, Origin origin) implements Step {}
 
     /**
-     * A generated kernel: a function over sizes of its own. The body's dims are the variables of {@code sizes} (or 1 for an
-     * axis along which an operand is broadcast), adjacent axes that are treated alike are joined, so that equal kernels have
-     * equal bodies whatever the model's dims are. Operands of rank 0 are scalars; nodes of rank 0 in the body that don't follow
-     * a reduction are the same for all elements and are computed before the loop.
+     * A generated kernel: a function over sizes of its own. The body's dims are the variables of {@code sizes} (or 1
+     * for an axis along which an operand is broadcast), adjacent axes that are treated alike are joined, so that equal
+     * kernels have equal bodies whatever the model's dims are. Operands of rank 0 are scalars; nodes of rank 0 in the
+     * body that don't follow a reduction are the same for all elements and are computed before the loop.
      *
      * @param name lower camel case, says what it fuses: {@code reluBackward}; equal kernels share one name in a file
      * @param kind the loop's form
-     * @param body the fused ops; its input ports correspond to {@code inputs}, its output ports to {@code outputs}; an output
-     *     may be in the memory of an input (in place)
-     * @param sizes the actual sizes over the program's free dims, by the name of the variable in the body, in order; the one size
-     *     {@code COUNT} of a {@link Kind#MAP} kernel over buffers in a provider's layout is their number of stored elements
+     * @param body the fused ops; its input ports correspond to {@code inputs}, its output ports to {@code outputs}; an
+     *     output may be in the memory of an input (in place)
+     * @param sizes the actual sizes over the program's free dims, by the name of the variable in the body, in order;
+     *     the one size {@code COUNT} of a {@link Kind#MAP} kernel over buffers in a provider's layout is their number
+     *     of stored elements
      */
     record Kernel(
             String name,
@@ -50,9 +52,9 @@ public sealed interface Step {
             implements Step {}
 
     /**
-     * Brings a value into row-major order, or into the layout of buffer {@code like} if that is not -1. Nothing happens at run
-     * time where it already is: {@code to} may then be the memory of {@code from}, which is why {@code from} lives at least
-     * as long as {@code to}.
+     * Brings a value into row-major order, or into the layout of buffer {@code like} if that is not -1. Nothing happens
+     * at run time where it already is: {@code to} may then be the memory of {@code from}, which is why {@code from}
+     * lives at least as long as {@code to}.
      */
     record Reorder(String name, int from, int to, int like, Origin origin) implements Step {
         @Override
@@ -72,11 +74,13 @@ public sealed interface Step {
         MAP,
         /** Elementwise with broadcasting over row-major operands of rank 0 or of the rank of the loop nest. */
         BROADCAST,
-        /** Elementwise ops over row-major operands, then one reduction (dims not kept), then ops on its result alone. */
+        /**
+         * Elementwise ops over row-major operands, then one reduction (dims not kept), then ops on its result alone.
+         */
         REDUCE,
         /**
-         * One op with a loop nest of its own, row-major. Softmax and the like: x is [ROWS, COLUMNS]. Transpose: D0, D1, ... are
-         * the axes of the operand, those that stay together joined.
+         * One op with a loop nest of its own, row-major. Softmax and the like: x is [ROWS, COLUMNS]. Transpose: D0, D1,
+         * ... are the axes of the operand, those that stay together joined.
          */
         SINGLE
     }

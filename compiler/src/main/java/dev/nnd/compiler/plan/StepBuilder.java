@@ -187,7 +187,9 @@ final class StepBuilder {
                 .orElseGet(() -> buffers.arena("likeInput", backward.output().type(), Layout.PLAIN, -1));
     }
 
-    /** Where a backward-weights op writes: the gradient itself, or a value like the parameter that is added to others. */
+    /**
+     * Where a backward-weights op writes: the gradient itself, or a value like the parameter that is added to others.
+     */
     private int gradientTarget(Value value) {
         Optional<Integer> like = forwardInputs.parameterOf(value).map(gradients::get);
         if (like.isPresent() && buffers.get(like.get()).type().equals(value.type())) {

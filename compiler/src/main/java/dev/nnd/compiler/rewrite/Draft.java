@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 
-/** A replacement in the making. New nodes come from where the replaced one comes from, unless {@link #at} says otherwise. */
+/**
+ * A replacement in the making. New nodes come from where the replaced one comes from, unless {@link #at} says
+ * otherwise.
+ */
 public final class Draft {
 
     private final List<Node> nodes = new ArrayList<>();

@@ -17,7 +17,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A graph while a pass works on it: a linked list of nodes with exact uses, so that a replacement costs what it touches. */
+/**
+ * A graph while a pass works on it: a linked list of nodes with exact uses, so that a replacement costs what it
+ * touches.
+ */
 final class EditableGraph implements Neighbourhood {
 
     /** A node's place in the list. */

@@ -5,7 +5,8 @@ import dev.nnd.compiler.ir.Op;
 import java.util.Optional;
 
 /**
- * The logarithm of a softmax is computed without leaving the logarithmic scale, so that small probabilities don't become 0.
+ * The logarithm of a softmax is computed without leaving the logarithmic scale, so that small probabilities don't
+ * become 0.
  *
  * <pre>
  * before  log(softmax(x))

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The log-probability of a label is the cross entropy, negated; one pass over the logits makes it and what its gradient needs.
+ * The log-probability of a label is the cross entropy, negated; one pass over the logits makes it and what its gradient
+ * needs.
  *
  * <pre>
  * before  pick(log softmax(x), label)

@@ -11,7 +11,9 @@ import java.util.Optional;
 /** Runs passes over a graph, each until none of its rules fires, and verifies the graph after each. */
 public final class RewriteDriver {
 
-    /** More firings a node than any sound pass needs: rules that undo each other are found instead of running forever. */
+    /**
+     * More firings a node than any sound pass needs: rules that undo each other are found instead of running forever.
+     */
     private static final int FIRINGS_PER_NODE = 50;
 
     private final List<Pass> passes;

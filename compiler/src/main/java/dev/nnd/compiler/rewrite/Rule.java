@@ -4,8 +4,8 @@ import dev.nnd.compiler.ir.Node;
 import java.util.Optional;
 
 /**
- * A rewrite of one node and what is around it. A rule has no state; it looks at a node, and at its neighbourhood through
- * the graph, and says what should stand in the node's place. The driver does the rest.
+ * A rewrite of one node and what is around it. A rule has no state; it looks at a node, and at its neighbourhood
+ * through the graph, and says what should stand in the node's place. The driver does the rest.
  */
 public interface Rule {
 

@@ -16,8 +16,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Runs a plan step by step in double precision, each buffer in memory of its own unless the plan says that it shares it. Released
- * memory is filled with NaN, and a reorder shares memory or does not at random, as providers may.
+ * Runs a plan step by step in double precision, each buffer in memory of its own unless the plan says that it shares
+ * it. Released memory is filled with NaN, and a reorder shares memory or does not at random, as providers may.
  */
 final class PlanInterpreter {
 
