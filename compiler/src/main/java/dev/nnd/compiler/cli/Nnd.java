@@ -46,7 +46,11 @@ public final class Nnd implements Runnable {
     public static int run(Terminal terminal, String... words) {
         var nnd = new CommandLine(new Nnd());
         nnd.addSubcommand(new CheckCommand(terminal))
+                .addSubcommand(new CompileCommand(terminal))
                 .addSubcommand(new SummaryCommand(terminal))
+                .addSubcommand(new TrainCommand(terminal))
+                .addSubcommand(new EvalCommand(terminal))
+                .addSubcommand(new PredictCommand(terminal))
                 .addSubcommand(new ExplainCommand(terminal));
         nnd.setOut(terminal.out());
         nnd.setErr(terminal.err());

@@ -105,6 +105,7 @@ class CommandLineTest {
                         + folder.resolve("linear.nnd") + "?\n",
                 err.toString());
         assertEquals(1, nnd("check", folder.resolve("nowhere/x.nnd").toString()));
+        assertEquals(1, nnd("train", folder.resolve("x.nnd").toString()));
     }
 
     @Test
@@ -122,6 +123,9 @@ class CommandLineTest {
         assertEquals(2, nnd("check"));
         assertEquals(2, nnd("check", "--jsn", "x.nnd"));
         assertTrue(err.toString().contains("did you mean `--json`?"), err::toString);
+        assertEquals(2, nnd("compile", "x.nnd"));
+        assertEquals(2, nnd("train", "x.nnd", "--threads", "many"));
+        assertEquals(2, nnd("predict", "x.nnd", "--input", "y", "--rows", "9-3"));
         assertFalse(err.toString().contains("\tat "), err::toString);
     }
 
@@ -139,9 +143,9 @@ class CommandLineTest {
     @Test
     void helpAndVersionAreFine() {
         assertEquals(0, nnd("--help"));
-        assertEquals(0, nnd("check", "--help"));
+        assertEquals(0, nnd("train", "--help"));
         assertEquals(0, nnd("--version"));
-        assertTrue(out.toString().contains("--json"), out::toString);
+        assertTrue(out.toString().contains("--resume"), out::toString);
         assertTrue(out.toString().contains("nnd 0."), out::toString);
         assertEquals("", err.toString());
     }

@@ -1,0 +1,165 @@
+package dev.nnd.compiler.cli;
+
+import dev.nnd.compiler.emit.training.Prediction;
+import dev.nnd.compiler.typed.DataExpr;
+import dev.nnd.compiler.typed.TypedData;
+import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.data.BatchFeed;
+import dev.nnd.runtime.data.DataSession;
+import dev.nnd.runtime.data.Dataset;
+import dev.nnd.runtime.data.ExampleRow;
+import dev.nnd.runtime.data.Format;
+import dev.nnd.runtime.data.RowSet;
+import dev.nnd.runtime.data.SourceSpec;
+import dev.nnd.runtime.train.RunDirectory;
+import dev.nnd.runtime.train.TrainingOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code nnd predict}. */
+@Command(
+        name = "predict",
+        description = "Prints what a trained model says about the rows of a file.",
+        mixinStandardHelpOptions = true)
+final class PredictCommand implements Callable<Integer> {
+
+    private static final int CHANNELS_OF_COLOUR = 3;
+
+    private final Terminal terminal;
+
+    @Mixin
+    private RunOptions run = new RunOptions();
+
+    @Option(names = "--run", paramLabel = "DIR",
+            description = "the run directory, or its folder best or last (default: runs/<train section>)")
+    private @Nullable Path directory;
+
+    @Option(names = "--input", paramLabel = "FILE", required = true,
+            description = "a file in the format of the data section's source, without labels if you have none; or a picture")
+    private Path input = Path.of("");
+
+    @Option(names = "--rows", paramLabel = "RANGE", converter = RowRange.Converter.class,
+            description = "which rows, such as 7, 1-10 or 100- (default: all)")
+    private RowRange rows = RowRange.ALL;
+
+    @Option(names = "--json", description = "prints one JSON object for each row")
+    private boolean json;
+
+    PredictCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        if (!Files.isRegularFile(input)) {
+            throw new NndException("There is no file " + input + ".");
+        }
+        Optional<TrainSection> section = TrainSection.load(terminal, run.file, run.name());
+        if (section.isEmpty()) {
+            return Nnd.USER_ERROR;
+        }
+        String name = section.get().train().name();
+        Prediction prediction = Prediction.of(section.get().train())
+                .orElseThrow(() -> new NndException(
+                        "The loss of " + name + " feeds its model with more than fields of the data section, so a row alone"
+                                + " does not say what to predict."));
+        RunDirectory trained = RunDirectory.open(directory == null ? Path.of("runs", name) : directory);
+        try (var program = section.get().program(run.threads(), Map.of());
+                var model = LoadedModel.load(section.get(), prediction, trained.weights())) {
+            trained.loadData(program.data());
+            predict(prediction, program.data(), model);
+        }
+        return Nnd.FINE;
+    }
+
+    private void predict(Prediction prediction, Dataset data, LoadedModel model) {
+        var answers = new Answers(terminal.out(), json, prediction, data);
+        List<Integer> fields = indices(prediction, data);
+        SourceSpec like = data.sources().getFirst();
+        if (PictureFile.is(input) && like.format() != Format.CSV) {
+            var row = ExampleRow.ofPixels(pixels(prediction));
+            for (int i = 0; i < fields.size(); i++) {
+                data.encode(fields.get(i), row, model.inputs().get(i), 0);
+            }
+            model.run();
+            answers.print(1, model.output());
+            return;
+        }
+        Path file = input.toAbsolutePath().normalize();
+        var source = new SourceSpec("input", like.format(), List.of(file.getFileName().toString()), like.columns());
+        var view = new InputView(data, fields, source);
+        try (var session = DataSession.open(view, file.resolveSibling(""), TrainingOptions.DEFAULT_MEMORY_BYTES)) {
+            predictAll(view, session.split(source.name()).orElseThrow(), model, answers);
+        }
+    }
+
+    private void predictAll(InputView view, RowSet all, LoadedModel model, Answers answers) {
+        if (rows.first() > all.size()) {
+            throw new NndException(input + " has " + all.size() + " rows; row " + rows.first() + " is not among them.");
+        }
+        try (var feed = BatchFeed.inOrder(view, all, 1)) {
+            for (long row = 1; row <= Math.min(all.size(), rows.last()); row++) {
+                feed.next();
+                feed.take(model.inputs());
+                if (rows.contains(row)) {
+                    model.run();
+                    answers.print(row, model.output());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NndException("The prediction was interrupted.", e);
+        }
+    }
+
+    private static List<Integer> indices(Prediction prediction, Dataset data) {
+        var indices = new ArrayList<Integer>();
+        for (TypedData.Field field : prediction.inputs()) {
+            for (int i = 0; i < data.fields().size(); i++) {
+                if (data.fields().get(i).name().equals(field.name())) {
+                    indices.add(i);
+                }
+            }
+        }
+        return indices;
+    }
+
+    private float[] pixels(Prediction prediction) {
+        DataExpr.Images images = prediction.inputs().stream()
+                .flatMap(f -> images(f.value()).stream())
+                .findFirst()
+                .orElseThrow(() -> new NndException("No input of the model is made of the source's images."));
+        long elements = images.type().elements().constant().orElseThrow();
+        int rank = images.type().rank();
+        boolean flat = rank < 2;
+        int channels = flat ? (elements % CHANNELS_OF_COLOUR == 0 ? CHANNELS_OF_COLOUR : 1) : 0;
+        int height = flat
+                ? (int) Math.round(Math.sqrt((double) elements / channels))
+                : (int) images.type().dim(-2).constant().orElseThrow();
+        int width = flat ? height : (int) images.type().dim(-1).constant().orElseThrow();
+        return PictureFile.read(input, flat ? channels : (int) (elements / height / width), height, width);
+    }
+
+    /** The pixels that a field is made of. */
+    private static Optional<DataExpr.Images> images(DataExpr expression) {
+        return switch (expression) {
+            case DataExpr.Images i -> Optional.of(i);
+            case DataExpr.Binary b -> images(b.left()).or(() -> images(b.right()));
+            case DataExpr.Unary u -> images(u.operand());
+            case DataExpr.Normalize n -> images(n.operand());
+            case DataExpr.Standardize s -> images(s.operand());
+            case DataExpr.Labels l -> Optional.empty();
+            case DataExpr.Column c -> Optional.empty();
+            case DataExpr.Number n -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,114 @@
+package dev.nnd.compiler.cli;
+
+import dev.nnd.runtime.train.Trainer;
+import dev.nnd.runtime.train.TrainingOptions;
+import dev.nnd.runtime.train.TrainingRun;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code nnd train}. */
+@Command(name = "train", description = "Trains what a train section describes.", mixinStandardHelpOptions = true)
+final class TrainCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Mixin
+    private RunOptions run = new RunOptions();
+
+    @Option(names = "--out", paramLabel = "DIR", description = "the run directory (default: runs/<train section>)")
+    private @Nullable Path out;
+
+    @Option(names = "--set", paramLabel = "NAME=VALUE",
+            description = "another value for a float parameter of the section, or for epochs, steps, batch or seed")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(names = "--seed", paramLabel = "N", description = "another seed; the same seed and threads give the same weights")
+    private @Nullable Long seed;
+
+    @Option(names = "--resume", description = "goes on where the run in the run directory ended")
+    private boolean resume;
+
+    @Option(names = "--json", description = "prints progress as JSON, one object a line")
+    private boolean json;
+
+    TrainCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        Optional<TrainSection> section = TrainSection.load(terminal, run.file, run.name());
+        if (section.isEmpty()) {
+            return Nnd.USER_ERROR;
+        }
+        Overrides overrides = Overrides.of(section.get().train(), settings);
+        TrainingOptions options =
+                overrides.apply(TrainingOptions.of(run.data).withThreads(run.threads()).withResume(resume));
+        if (out != null) {
+            options = options.withOut(out);
+        }
+        if (seed != null) {
+            options = options.withSeed(seed);
+        }
+        var progress = json ? new JsonProgress(terminal.out()) : new TextProgress(terminal, System::nanoTime);
+        try (var program = section.get().program(options.threads(), overrides.values());
+                var stop = new StopSignal()) {
+            stop.listen();
+            return ended(Trainer.train(program, options, progress));
+        }
+    }
+
+    private int ended(TrainingRun result) {
+        if (result.interrupted()) {
+            String where = out == null ? "" : " --out " + out;
+            String which = run.name().map(n -> " " + n).orElse("");
+            terminal.err().println("stopped; the weights so far are in " + result.directory().resolve("last")
+                    + ". Go on with: nnd train " + run.file + which + where + " --resume");
+            return Nnd.INTERRUPTED;
+        }
+        if (!json) {
+            terminal.out().println("trained in " + TextProgress.clock(result.seconds()) + "; the best weights are in "
+                    + result.bestDirectory());
+        }
+        return Nnd.FINE;
+    }
+
+    /** Turns Ctrl-C into an interrupt of the training thread, and keeps the JVM alive until that has cleaned up. */
+    private static final class StopSignal implements AutoCloseable {
+        private final Thread trainer = Thread.currentThread();
+        private final CountDownLatch ended = new CountDownLatch(1);
+        private final Thread hook = new Thread(this::stop, "nnd stop");
+
+        void listen() {
+            Runtime.getRuntime().addShutdownHook(hook);
+        }
+
+        private void stop() {
+            trainer.interrupt();
+            try {
+                ended.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void close() {
+            ended.countDown();
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException alreadyStopping) {
+                // Then the hook is what made the training end.
+                Thread.interrupted();
+            }
+        }
+    }
+}

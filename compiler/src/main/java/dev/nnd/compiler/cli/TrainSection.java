@@ -1,0 +1,87 @@
+package dev.nnd.compiler.cli;
+
+import dev.nnd.compiler.CompileResult;
+import dev.nnd.compiler.Compiler;
+import dev.nnd.compiler.cli.output.InMemoryJava;
+import dev.nnd.compiler.typed.TypedTrain;
+import dev.nnd.grammar.Spelling;
+import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.train.TrainingFactory;
+import dev.nnd.runtime.train.TrainingProgram;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A train section of a .nnd file, compiled and loaded into this JVM.
+ *
+ * @param train as checked
+ * @param loader has the generated classes
+ */
+record TrainSection(TypedTrain train, ClassLoader loader) {
+
+    /**
+     * Compiles a file and takes its train section of that name, or its only one.
+     *
+     * @return nothing if the file has errors, which are then printed
+     * @throws NndException if there is no such section
+     */
+    static Optional<TrainSection> load(Terminal terminal, Path file, Optional<String> name) {
+        CompileResult result = new Compiler().compile(SourceFiles.read(List.of(file)));
+        if (new Findings(terminal, false).print(result.diagnostics()) != Nnd.FINE) {
+            return Optional.empty();
+        }
+        List<TypedTrain> trains =
+                result.programs().stream().flatMap(p -> p.program().trains().stream()).toList();
+        TypedTrain chosen = choose(file, trains, name);
+        InMemoryJava java = InMemoryJava.compile(result.files(), System.getProperty("java.class.path"));
+        return Optional.of(new TrainSection(chosen, java.loader(TrainSection.class.getClassLoader())));
+    }
+
+    private static TypedTrain choose(Path file, List<TypedTrain> trains, Optional<String> name) {
+        List<String> names = trains.stream().map(TypedTrain::name).toList();
+        if (names.isEmpty()) {
+            throw new NndException(
+                    "There is no train section in " + file + ".", "write `train Name { ... }` there", null);
+        }
+        if (name.isEmpty()) {
+            if (names.size() > 1) {
+                throw new NndException(
+                        file + " has several train sections: " + String.join(", ", names) + ".",
+                        "name one behind the file",
+                        null);
+            }
+            return trains.getFirst();
+        }
+        int at = names.indexOf(name.get());
+        if (at < 0) {
+            Optional<String> nearest = Spelling.nearest(name.get(), names);
+            throw new NndException(
+                    file + " has no train section `" + name.get() + "`; it has " + String.join(", ", names) + ".",
+                    nearest.map(n -> "did you mean `" + n + "`?").orElse(null),
+                    null);
+        }
+        return trains.get(at);
+    }
+
+    /** A new program of the section; the caller closes it. */
+    TrainingProgram program(int threads, Map<String, Double> values) {
+        return factory().create(threads, values);
+    }
+
+    private TrainingFactory factory() {
+        try {
+            return (TrainingFactory) generated(train.packageName(), train.name() + "Factory")
+                    .getConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the generated factory of " + train.name() + " can't be made", e);
+        }
+    }
+
+    /** A generated class. */
+    Class<?> generated(String packageName, String name) throws ClassNotFoundException {
+        return Class.forName(packageName.isEmpty() ? name : packageName + "." + name, true, loader);
+    }
+}

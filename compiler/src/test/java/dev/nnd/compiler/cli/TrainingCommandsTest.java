@@ -1,0 +1,224 @@
+package dev.nnd.compiler.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a text to a trained model and its answers, with the words that a user types. */
+class TrainingCommandsTest {
+
+    private static final String LINEAR =
+            """
+            package quickstart
+
+            model Linear {
+              input  x: f32[N, 1]
+              output y: f32[N, 1] = x -> Dense(1)
+            }
+
+            data Squares {
+              source train = csv("squares.csv")
+              field x: f32[1] = column("x") -> standardize
+              field y: f32[1] = column("y") -> standardize
+            }
+
+            train Fit(lr: float = 0.1) {
+              model net = Linear()
+              data  Squares
+              minimize mse(net(x), y) using sgd(lr: lr)
+              epochs 30
+              batch  10
+            }
+            """;
+
+    private static final String DIGITS =
+            """
+            package vision
+
+            model Net(classes: int = 3) {
+              input  image:  f32[N, 1, 6, 6]
+              output logits: f32[N, classes] = image -> Conv2d(4, kernel: 3) -> relu -> flatten -> Dense(classes)
+            }
+
+            data Squares {
+              source train = idx(images: "images.gz", labels: "labels.gz")
+              source test  = idx(images: "images.gz", labels: "labels.gz")
+              split train into train 80%, validation 20%
+              field image: f32[1, 6, 6] = images / 255
+              field label: class["dark", "grey", "light"] = labels
+            }
+
+            train Shades {
+              model net = Net()
+              data  Squares
+              minimize cross_entropy(net(image), label) using adam(lr: 1e-2)
+              epochs 8
+              batch  16
+              metric accuracy(net(image), label)
+              keep   best by validation.accuracy
+            }
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int nnd(String... words) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return Nnd.run(Terminal.plain(new PrintWriter(out), new PrintWriter(err)), words);
+    }
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    @BeforeEach
+    void writeFiles() throws IOException {
+        Files.writeString(folder.resolve("linear.nnd"), LINEAR);
+        Files.writeString(folder.resolve("shades.nnd"), DIGITS);
+        var rows = new StringBuilder("x,y\n");
+        for (int i = 0; i < 100; i++) {
+            rows.append(i).append(',').append(3 * i + 7).append('\n');
+        }
+        Files.writeString(folder.resolve("squares.csv"), rows);
+        Files.writeString(folder.resolve("unlabelled.csv"), "x\n10\n200\n");
+        writeIdx(120);
+    }
+
+    /** Images of one shade each, the label says which third of the scale it is from. */
+    private void writeIdx(int count) throws IOException {
+        var random = new Random(5);
+        var images = ByteBuffer.allocate(16 + 36 * count).putInt(0x803).putInt(count).putInt(6).putInt(6);
+        var labels = ByteBuffer.allocate(8 + count).putInt(0x801).putInt(count);
+        for (int i = 0; i < count; i++) {
+            int label = i % 3;
+            labels.put((byte) label);
+            for (int p = 0; p < 36; p++) {
+                images.put((byte) (label * 100 + random.nextInt(40)));
+            }
+        }
+        write("images.gz", images);
+        write("labels.gz", labels);
+    }
+
+    private void write(String name, ByteBuffer bytes) throws IOException {
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(folder.resolve(name)))) {
+            out.write(bytes.array());
+        }
+    }
+
+    @Test
+    void compilesToFilesAndLeavesThemWhenNothingChanged() throws IOException {
+        assertEquals(0, nnd("compile", path("linear.nnd"), "-d", path("java")), err::toString);
+        assertTrue(Files.isRegularFile(folder.resolve("java/quickstart/Linear.java")));
+        assertTrue(out.toString().contains(" written, 0 unchanged, 0 deleted"), out::toString);
+        assertEquals(0, nnd("compile", path("linear.nnd"), "-d", path("java"), "--json", "--incremental"), err::toString);
+        assertTrue(out.toString().contains("\"written\":0,"), out::toString);
+        Files.writeString(folder.resolve("linear.nnd"), "model Linear {");
+        assertEquals(1, nnd("compile", path("linear.nnd"), "-d", path("java")));
+        assertTrue(Files.isRegularFile(folder.resolve("java/quickstart/Linear.java")));
+    }
+
+    @Test
+    void writesVectorClassesForTheMavenPlugin() throws IOException {
+        String[] words = {
+            "compile", path("shades.nnd"), "-d", path("java"), "--vector-dir", path("vector"), "--vector-classes",
+            path("classes"), "--json", "--incremental"
+        };
+        assertEquals(0, nnd(words), err::toString);
+        assertTrue(Files.isRegularFile(folder.resolve("classes/vision/ShadesVectorKernels.class")));
+        assertTrue(Files.isRegularFile(folder.resolve("vector/vision/ShadesVectorKernels.java")));
+        assertFalse(Files.exists(folder.resolve("java/vision/ShadesVectorKernels.java")));
+        Files.delete(folder.resolve("classes/vision/ShadesVectorKernels.class"));
+        assertEquals(0, nnd(words), err::toString);
+        assertTrue(Files.isRegularFile(folder.resolve("classes/vision/ShadesVectorKernels.class")));
+    }
+
+    @Test
+    void trainsEvaluatesAndPredictsValues() {
+        assertEquals(
+                0,
+                nnd("train", path("linear.nnd"), "--data", folder.toString(), "--out", path("run"), "--threads", "1"),
+                err::toString);
+        assertTrue(out.toString().contains("Fit: 2 parameters; examples: 100 train"), out::toString);
+        assertTrue(out.toString().contains("epoch 30/30  loss "), out::toString);
+        assertEquals(
+                0,
+                nnd("eval", path("linear.nnd"), "--data", folder.toString(), "--run", path("run"), "--split", "train"),
+                err::toString);
+        assertTrue(out.toString().startsWith("train: 100 examples"), out::toString);
+        assertEquals(
+                0,
+                nnd("predict", path("linear.nnd"), "--run", path("run"), "--input", path("unlabelled.csv")),
+                err::toString);
+        String[] lines = out.toString().split("\n");
+        assertEquals(2, lines.length);
+        assertEquals(37, Double.parseDouble(lines[0].split(" +")[1]), 0.5);
+        assertEquals(607, Double.parseDouble(lines[1].split(" +")[1]), 5);
+    }
+
+    @Test
+    void trainsEvaluatesAndPredictsLabels() {
+        assertEquals(
+                0,
+                nnd("train", path("shades.nnd"), "Shades", "--data", folder.toString(), "--out", path("run"), "--seed", "3"),
+                err::toString);
+        assertEquals(0, nnd("eval", path("shades.nnd"), "--data", folder.toString(), "--run", path("run"), "--json"));
+        assertTrue(out.toString().contains("\"test.accuracy\":1.0"), out::toString);
+        assertEquals(
+                0,
+                nnd("predict", path("shades.nnd"), "--run", path("run"), "--input", path("images.gz"), "--rows", "2-4"),
+                err::toString);
+        String[] lines = out.toString().split("\n");
+        assertEquals(3, lines.length);
+        assertTrue(lines[0].startsWith("2  grey  "), lines[0]);
+        assertTrue(lines[1].startsWith("3  light  "), lines[1]);
+        assertTrue(lines[2].startsWith("4  dark  "), lines[2]);
+        assertEquals(1, nnd("predict", path("shades.nnd"), "--run", path("run"), "--input", path("images.gz"), "--rows", "999"));
+    }
+
+    @Test
+    void theSameSeedGivesTheSameWeights() throws IOException {
+        for (String run : new String[] {"a", "b"}) {
+            assertEquals(
+                    0,
+                    nnd("train", path("shades.nnd"), "--data", folder.toString(), "--out", path(run), "--set", "epochs=2",
+                            "--set", "seed=11", "--threads", "1"),
+                    err::toString);
+        }
+        assertEquals(
+                -1,
+                Files.mismatch(
+                        folder.resolve("a/last/weights.safetensors"), folder.resolve("b/last/weights.safetensors")));
+    }
+
+    @Test
+    void saysWhatIsWrongWithoutAStackTrace() {
+        assertEquals(1, nnd("train", path("linear.nnd"), "--data", path("nowhere"), "--out", path("run")));
+        assertTrue(err.toString().contains("squares.csv"), err::toString);
+        assertEquals(1, nnd("train", path("linear.nnd"), "Ft"));
+        assertTrue(err.toString().contains("help: did you mean `Fit`?"), err::toString);
+        assertEquals(1, nnd("train", path("linear.nnd"), "--set", "rl=1"));
+        assertTrue(err.toString().contains("help: did you mean `lr`?"), err::toString);
+        assertEquals(1, nnd("eval", path("linear.nnd"), "--run", path("none")));
+        assertEquals(1, nnd("predict", path("linear.nnd"), "--run", path("none"), "--input", path("squares.csv")));
+        assertTrue(err.toString().contains("There is no trained model in"), err::toString);
+        assertFalse(err.toString().contains("\tat "), err::toString);
+    }
+}
