@@ -1,6 +1,6 @@
 package dev.nnd.compiler.cli;
 
-import dev.nnd.compiler.emit.JavaNames;
+import dev.nnd.compiler.emit.program.ProgramEmitter;
 import dev.nnd.compiler.emit.training.Prediction;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedModel;
@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** A generated model class, called by the names that its text gives: the class itself is known at run time only. */
 final class LoadedModel implements AutoCloseable {
@@ -22,23 +24,26 @@ final class LoadedModel implements AutoCloseable {
     private final MemorySegment output;
     private final Method run;
 
-    private LoadedModel(Object model, AutoCloseable call, Prediction prediction) throws ReflectiveOperationException {
+    private LoadedModel(Object model, AutoCloseable call, Prediction prediction, Map<String, String> accessors)
+            throws ReflectiveOperationException {
         this.model = model;
         this.call = call;
         for (TypedBlock.Input input : prediction.model().model().block().inputs()) {
-            inputs.add(segment(input.name()));
+            inputs.add(segment(accessors, input.name()));
         }
-        this.output = segment(prediction.output().name());
+        this.output = segment(accessors, prediction.output().name());
         this.run = call.getClass().getMethod("run");
     }
 
-    private MemorySegment segment(String name) throws ReflectiveOperationException {
-        return (MemorySegment) call.getClass().getMethod(JavaNames.member(name)).invoke(call);
+    private MemorySegment segment(Map<String, String> accessors, String name) throws ReflectiveOperationException {
+        return (MemorySegment) call.getClass().getMethod(Objects.requireNonNull(accessors.get(name))).invoke(call);
     }
 
     /** Loads weights and borrows memory for one example. */
     static LoadedModel load(TrainSection section, Prediction prediction, Path weights) {
         TypedModel model = prediction.model().model();
+        Map<String, String> accessors =
+                ProgramEmitter.accessors(section.training().model().plan());
         return invoked(() -> {
             Class<?> type = section.generated(model.packageName(), model.name());
             Object loaded = type.getMethod("load", Path.class).invoke(null, weights);
@@ -52,7 +57,7 @@ final class LoadedModel implements AutoCloseable {
                 long size = prediction.freeDims().get(i);
                 sizes[i] = borrow.getParameterTypes()[i] == int.class ? (Object) Math.toIntExact(size) : (Object) size;
             }
-            return new LoadedModel(loaded, (AutoCloseable) borrow.invoke(loaded, sizes), prediction);
+            return new LoadedModel(loaded, (AutoCloseable) borrow.invoke(loaded, sizes), prediction, accessors);
         });
     }
 

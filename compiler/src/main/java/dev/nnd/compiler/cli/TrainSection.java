@@ -1,6 +1,7 @@
 package dev.nnd.compiler.cli;
 
 import dev.nnd.compiler.CompileResult;
+import dev.nnd.compiler.CompiledFile;
 import dev.nnd.compiler.Compiler;
 import dev.nnd.compiler.cli.output.InMemoryJava;
 import dev.nnd.compiler.typed.TypedTrain;
@@ -16,10 +17,10 @@ import java.util.Optional;
 /**
  * A train section of a .nnd file, compiled and loaded into this JVM.
  *
- * @param train as checked
+ * @param training as compiled
  * @param loader has the generated classes
  */
-record TrainSection(TypedTrain train, ClassLoader loader) {
+record TrainSection(CompiledFile.Training training, ClassLoader loader) {
 
     /**
      * Compiles a file and takes its train section of that name, or its only one.
@@ -32,15 +33,16 @@ record TrainSection(TypedTrain train, ClassLoader loader) {
         if (new Findings(terminal, false).print(result.diagnostics()) != Nnd.FINE) {
             return Optional.empty();
         }
-        List<TypedTrain> trains =
-                result.programs().stream().flatMap(p -> p.program().trains().stream()).toList();
-        TypedTrain chosen = choose(file, trains, name);
+        List<CompiledFile.Training> trainings =
+                result.programs().stream().flatMap(p -> p.trainings().stream()).toList();
+        CompiledFile.Training chosen = choose(file, trainings, name);
         InMemoryJava java = InMemoryJava.compile(result.files(), System.getProperty("java.class.path"));
         return Optional.of(new TrainSection(chosen, java.loader(TrainSection.class.getClassLoader())));
     }
 
-    private static TypedTrain choose(Path file, List<TypedTrain> trains, Optional<String> name) {
-        List<String> names = trains.stream().map(TypedTrain::name).toList();
+    private static CompiledFile.Training choose(
+            Path file, List<CompiledFile.Training> trainings, Optional<String> name) {
+        List<String> names = trainings.stream().map(t -> t.train().name()).toList();
         if (names.isEmpty()) {
             throw new NndException(
                     "There is no train section in " + file + ".", "write `train Name { ... }` there", null);
@@ -52,7 +54,7 @@ record TrainSection(TypedTrain train, ClassLoader loader) {
                         "name one behind the file",
                         null);
             }
-            return trains.getFirst();
+            return trainings.getFirst();
         }
         int at = names.indexOf(name.get());
         if (at < 0) {
@@ -62,7 +64,12 @@ record TrainSection(TypedTrain train, ClassLoader loader) {
                     nearest.map(n -> "did you mean `" + n + "`?").orElse(null),
                     null);
         }
-        return trains.get(at);
+        return trainings.get(at);
+    }
+
+    /** The section as checked. */
+    TypedTrain train() {
+        return training.train();
     }
 
     /** A new program of the section; the caller closes it. */
@@ -72,11 +79,11 @@ record TrainSection(TypedTrain train, ClassLoader loader) {
 
     private TrainingFactory factory() {
         try {
-            return (TrainingFactory) generated(train.packageName(), train.name() + "Factory")
+            return (TrainingFactory) generated(train().packageName(), train().name() + "Factory")
                     .getConstructor()
                     .newInstance();
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("the generated factory of " + train.name() + " can't be made", e);
+            throw new IllegalStateException("the generated factory of " + train().name() + " can't be made", e);
         }
     }
 

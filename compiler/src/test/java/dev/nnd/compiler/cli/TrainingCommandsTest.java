@@ -64,8 +64,8 @@ class TrainingCommandsTest {
             train Shades {
               model net = Net()
               data  Squares
-              minimize cross_entropy(net(image), label) using adam(lr: 1e-2)
-              epochs 8
+              minimize cross_entropy(net(image), label) using adam(lr: 3e-2)
+              epochs 40
               batch  16
               metric accuracy(net(image), label)
               keep   best by validation.accuracy

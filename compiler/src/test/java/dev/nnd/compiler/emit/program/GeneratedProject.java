@@ -46,7 +46,8 @@ final class GeneratedProject {
             files.add(ProgramEmitter.trainStep(training.train(), training.step(), kernels));
             files.add(ProgramEmitter.evaluation(training.train(), training.evaluation(), kernels));
             UpdateKernel update = kernels.update(training.update().name() + "Update", training.update());
-            files.addAll(TrainingEmitter.emit(training.train(), update));
+            files.addAll(TrainingEmitter.emit(
+                    training.train(), update, ProgramEmitter.accessors(training.model().plan())));
         }
         files.addAll(kernels.files());
     }
