@@ -58,6 +58,7 @@ public final class Compiler {
             found.addAll(parsed.problems().isEmpty() ? checked.diagnostics() : parsed.problems());
             typed.add(checked.program());
         }
+        found.addAll(sources.clashes());
         return typed;
     }
 }

@@ -5,6 +5,8 @@ import dev.nnd.compiler.ast.NndFile;
 import dev.nnd.compiler.check.Sources;
 import dev.nnd.compiler.parse.Parsed;
 import dev.nnd.compiler.parse.Parser;
+import dev.nnd.grammar.Diagnostic;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,9 @@ import java.util.stream.Stream;
 final class ParsedSources implements Sources {
 
     private final List<Parsed> sources;
-    private final Map<String, NndFile> byName = new HashMap<>();
+    private final Map<String, Decl> declared = new HashMap<>();
+    private final Map<String, NndFile> fileOf = new HashMap<>();
+    private final List<Diagnostic> clashes = new ArrayList<>();
 
     ParsedSources(CompilerRun run) {
         sources = run.sources().stream().map(Parser::parse).toList();
@@ -26,8 +30,21 @@ final class ParsedSources implements Sources {
     private void index(NndFile file) {
         String packageName = file.packageName().map(p -> p.text() + ".").orElse("");
         for (Decl declaration : file.declarations()) {
-            byName.putIfAbsent(packageName + declaration.name().name(), file);
+            String name = packageName + declaration.name().name();
+            Decl before = declared.putIfAbsent(name, declaration);
+            if (before == null) {
+                fileOf.put(name, file);
+            } else if (!before.span().file().equals(file.source())) {
+                clashes.add(clash(name, declaration, before));
+            }
         }
+    }
+
+    private static Diagnostic clash(String name, Decl declaration, Decl before) {
+        return Diagnostic.error(
+                        "NND0901", declaration.name().span(), "`" + name + "` is declared in two files")
+                .note("the other is in " + before.span().file().name() + ", line " + before.name().span().line())
+                .help("give one of them another name, or one of the files another package");
     }
 
     /** The files to compile, in the order of the run. */
@@ -35,8 +52,13 @@ final class ParsedSources implements Sources {
         return sources;
     }
 
+    /** Names that two files declare: both would become the same Java class. */
+    List<Diagnostic> clashes() {
+        return clashes;
+    }
+
     @Override
     public Optional<NndFile> find(String qualifiedName) {
-        return Optional.ofNullable(byName.get(qualifiedName));
+        return Optional.ofNullable(fileOf.get(qualifiedName));
     }
 }

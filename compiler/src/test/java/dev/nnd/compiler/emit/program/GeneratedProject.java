@@ -6,11 +6,6 @@ import dev.nnd.compiler.Compiler;
 import dev.nnd.compiler.CompilerRun;
 import dev.nnd.compiler.cli.output.InMemoryJava;
 import dev.nnd.compiler.emit.GeneratedFile;
-import dev.nnd.compiler.emit.data.DataEmitter;
-import dev.nnd.compiler.emit.kernel.KernelFile;
-import dev.nnd.compiler.emit.kernel.UpdateKernel;
-import dev.nnd.compiler.emit.model.ModelEmitter;
-import dev.nnd.compiler.emit.training.TrainingEmitter;
 import dev.nnd.grammar.SourceFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,33 +18,16 @@ final class GeneratedProject {
     private final ClassLoader loader;
 
     GeneratedProject(String name, String text) {
-        CompileResult result = new Compiler().plan(CompilerRun.of(new SourceFile(name, text)));
+        CompileResult result = new Compiler().compile(CompilerRun.of(new SourceFile(name, text)));
         if (!result.ok()) {
             throw new IllegalArgumentException(result.diagnostics().toString());
         }
         compiled = result.programs().getFirst();
-        emit(name);
+        files.addAll(result.files());
         String classPath = System.getProperty("java.class.path");
         InMemoryJava.compile(files.stream().filter(f -> !f.vector()).toList(), classPath, "-Xlint:all", "-Werror");
         loader = InMemoryJava.compile(files, classPath, "-Xlint:all,-incubating", "-Werror")
                 .loader(GeneratedProject.class.getClassLoader());
-    }
-
-    private void emit(String name) {
-        String packageName = compiled.program().models().getFirst().packageName();
-        var kernels = new KernelFile(packageName, name);
-        for (CompiledFile.Model model : compiled.models()) {
-            files.addAll(ModelEmitter.emit(model.model(), model.parameters(), model.plan(), kernels));
-        }
-        compiled.program().data().forEach(d -> files.add(DataEmitter.emit(d)));
-        for (CompiledFile.Training training : compiled.trainings()) {
-            files.add(ProgramEmitter.trainStep(training.train(), training.step(), kernels));
-            files.add(ProgramEmitter.evaluation(training.train(), training.evaluation(), kernels));
-            UpdateKernel update = kernels.update(training.update().name() + "Update", training.update());
-            files.addAll(TrainingEmitter.emit(
-                    training.train(), update, ProgramEmitter.accessors(training.model().plan())));
-        }
-        files.addAll(kernels.files());
     }
 
     CompiledFile compiled() {

@@ -231,7 +231,12 @@ public final class ParameterSet implements AutoCloseable {
     /** An optimizer state, at the offsets of the values; zero at first. */
     public synchronized MemorySegment state(String name) {
         placed(values, name);
-        return states.computeIfAbsent(name, missing -> memory.allocate(slabElements * Float.BYTES));
+        MemorySegment known = states.get(name);
+        if (known == null) {
+            known = memory.allocate(slabElements * Float.BYTES);
+            states.put(name, known);
+        }
+        return known;
     }
 
     /** Floats in each slab. */
