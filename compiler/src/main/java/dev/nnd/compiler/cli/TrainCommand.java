@@ -4,21 +4,29 @@ import dev.nnd.runtime.train.Trainer;
 import dev.nnd.runtime.train.TrainingOptions;
 import dev.nnd.runtime.train.TrainingRun;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code nnd train}. */
 @Command(name = "train", description = "Trains what a train section describes.", mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
 
     private final Terminal terminal;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
 
     @Mixin
     private RunOptions run = new RunOptions();
@@ -68,17 +76,30 @@ final class TrainCommand implements Callable<Integer> {
 
     private int ended(TrainingRun result) {
         if (result.interrupted()) {
-            String where = out == null ? "" : " --out " + out;
-            String which = run.name().map(n -> " " + n).orElse("");
             terminal.err().println("stopped; the weights so far are in " + result.directory().resolve("last")
-                    + ". Go on with: nnd train " + run.file + which + where + " --resume");
+                    + ". Go on with: nnd " + resumingWords());
             return Nnd.INTERRUPTED;
         }
         if (!json) {
+            String metrics = result.best().metrics().entrySet().stream()
+                    .map(m -> "  " + m.getKey() + " " + TextProgress.number(m.getValue()))
+                    .collect(Collectors.joining());
+            terminal.out().println("best: epoch " + result.best().epoch() + metrics);
             terminal.out().println("trained in " + TextProgress.clock(result.seconds()) + "; the best weights are in "
                     + result.bestDirectory());
         }
         return Nnd.FINE;
+    }
+
+    /** The words that this command was called with, and {@code --resume}. */
+    private String resumingWords() {
+        var words = new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
+        if (!words.contains("--resume")) {
+            words.add("--resume");
+        }
+        return words.stream()
+                .map(word -> word.matches("[\\w./:=,+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
+                .collect(Collectors.joining(" "));
     }
 
     /** Turns Ctrl-C into an interrupt of the training thread, and keeps the JVM alive until that has cleaned up. */
