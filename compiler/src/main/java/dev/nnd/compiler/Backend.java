@@ -28,7 +28,8 @@ final class Backend {
     /** The file with the plans of all its programs, which share kernels. */
     static CompiledFile compile(TypedProgram program) {
         var backend = new Backend();
-        List<CompiledFile.Model> models = program.models().stream().map(backend::model).toList();
+        List<CompiledFile.Model> models =
+                program.models().stream().map(backend::model).toList();
         return new CompiledFile(
                 program,
                 models,
@@ -44,10 +45,11 @@ final class Backend {
 
     private CompiledFile.Training training(TypedTrain train, List<CompiledFile.Model> models) {
         Graph forward = Passes.beforeAutodiff(TrainingLowering.lower(train).graph());
-        Graph joint = Passes.afterAutodiff(Differentiation.gradients(forward, parameters(forward)).graph());
+        Graph joint = Passes.afterAutodiff(
+                Differentiation.gradients(forward, parameters(forward)).graph());
         ExecutionPlan step = planner.plan(joint, Set.of(TrainingLowering.BATCH), train.name() + "Step");
-        ExecutionPlan evaluation =
-                planner.plan(Passes.afterAutodiff(forward), Set.of(TrainingLowering.BATCH), train.name() + "Evaluation");
+        ExecutionPlan evaluation = planner.plan(
+                Passes.afterAutodiff(forward), Set.of(TrainingLowering.BATCH), train.name() + "Evaluation");
         TypedTrain.Minimize minimize = train.minimize().getFirst();
         var origin = new Origin(minimize.span(), "", minimize.span().text());
         Graph update = Passes.afterAutodiff(OptimizerLowering.lower(minimize.optimizer(), origin));
@@ -60,6 +62,8 @@ final class Backend {
     }
 
     private static List<Port> parameters(Graph graph) {
-        return graph.inputs().stream().filter(p -> p.role() == Port.Role.PARAMETER).toList();
+        return graph.inputs().stream()
+                .filter(p -> p.role() == Port.Role.PARAMETER)
+                .toList();
     }
 }

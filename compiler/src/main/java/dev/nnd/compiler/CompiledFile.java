@@ -43,12 +43,7 @@ public record CompiledFile(TypedProgram program, List<Model> models, List<Traini
      * @param model the model that it trains, which may be of another file
      */
     public record Training(
-            TypedTrain train,
-            Graph graph,
-            ExecutionPlan step,
-            ExecutionPlan evaluation,
-            Graph update,
-            Model model) {}
+            TypedTrain train, Graph graph, ExecutionPlan step, ExecutionPlan evaluation, Graph update, Model model) {}
 
     /** The Java package of its declarations; empty for none. */
     public String packageName() {

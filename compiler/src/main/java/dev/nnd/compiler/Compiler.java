@@ -17,7 +17,8 @@ import java.util.List;
  */
 public final class Compiler {
 
-    private final Checker checker = new Checker(StandardLibrary.load(source -> Parser.parse(source).file()));
+    private final Checker checker =
+            new Checker(StandardLibrary.load(source -> Parser.parse(source).file()));
 
     /** A compiler. */
     public Compiler() {}
@@ -38,7 +39,8 @@ public final class Compiler {
         if (!checked.ok()) {
             return checked;
         }
-        return new CompileResult(List.of(), found, typed.stream().map(Backend::compile).toList());
+        return new CompileResult(
+                List.of(), found, typed.stream().map(Backend::compile).toList());
     }
 
     /** The generated Java of the sources; none if any of them has an error. */

@@ -20,7 +20,8 @@ final class Emission {
     private final List<GeneratedFile> files = new ArrayList<>();
 
     private Emission(CompiledFile file) {
-        this.kernels = new KernelFile(file.packageName(), file.program().source().name());
+        this.kernels =
+                new KernelFile(file.packageName(), file.program().source().name());
     }
 
     /** The sources of a file, in the order of its declarations; kernels come last. */

@@ -41,9 +41,9 @@ final class ParsedSources implements Sources {
     }
 
     private static Diagnostic clash(String name, Decl declaration, Decl before) {
-        return Diagnostic.error(
-                        "NND0901", declaration.name().span(), "`" + name + "` is declared in two files")
-                .note("the other is in " + before.span().file().name() + ", line " + before.name().span().line())
+        return Diagnostic.error("NND0901", declaration.name().span(), "`" + name + "` is declared in two files")
+                .note("the other is in " + before.span().file().name() + ", line "
+                        + before.name().span().line())
                 .help("give one of them another name, or one of the files another package");
     }
 

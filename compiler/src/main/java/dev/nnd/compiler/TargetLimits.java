@@ -22,12 +22,16 @@ final class TargetLimits {
                         .filter(m -> m.declaration().equals(used.model().declaration()))
                         .findFirst();
                 boolean other = made.isPresent()
-                        && !made.get().block().arguments().equals(used.model().block().arguments());
+                        && !made.get()
+                                .block()
+                                .arguments()
+                                .equals(used.model().block().arguments());
                 if (other) {
                     found.add(Diagnostic.error(
                                     "NND0899",
                                     used.span(),
-                                    "training `" + used.model().name() + "` with arguments other than its defaults is not"
+                                    "training `" + used.model().name()
+                                            + "` with arguments other than its defaults is not"
                                             + " supported by this version yet")
                             .help("change the defaults of `" + used.model().name() + "`"));
                 }

@@ -25,8 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole road: text, Java, classes, training, prediction. */
 class EndToEndTest {
 
-    private static final String LINEAR =
-            """
+    private static final String LINEAR = """
             /// Linear regression.
             package quickstart
 
@@ -90,7 +89,8 @@ class EndToEndTest {
         Class<?> training = classes.loadClass("quickstart.FitLinear");
         Class<?> input = classes.loadClass("quickstart.FitLinear$Input");
         Object example = input.getConstructor(float.class).newInstance(x);
-        try (var predictor = (AutoCloseable) training.getMethod("load", Path.class).invoke(null, folder.resolve("run"))) {
+        try (var predictor =
+                (AutoCloseable) training.getMethod("load", Path.class).invoke(null, folder.resolve("run"))) {
             Object answer = predictor.getClass().getMethod("predict", input).invoke(predictor, example);
             return (float) answer.getClass().getMethod("value").invoke(answer);
         }
@@ -102,7 +102,9 @@ class EndToEndTest {
         String text = Files.readString(example.resolve("examples/digits/src/main/nnd/digits/digits.nnd"));
         ClassLoader classes = compile("digits/digits.nnd", text);
         TrainingRun run = train(classes, "digits.DigitTraining", example.resolve("examples/digits/data"), Map.of(), 60);
-        assertTrue(run.last().metric("validation.accuracy") > 0.7, () -> "accuracy " + run.last().metric("validation.accuracy"));
+        assertTrue(
+                run.last().metric("validation.accuracy") > 0.7,
+                () -> "accuracy " + run.last().metric("validation.accuracy"));
     }
 
     @Test
@@ -113,8 +115,11 @@ class EndToEndTest {
         Assumptions.assumeTrue(Files.isDirectory(programs), "the example programs are not here");
         String text = Files.readString(programs.resolve("mnist_cnn.nnd"));
         ClassLoader classes = compile("vision/mnist/mnist_cnn.nnd", text);
-        TrainingRun run = train(classes, "vision.mnist.MnistTraining", shared.resolve("shared/data/mnist"), Map.of(), 3000);
-        assertTrue(run.best().metric("test.accuracy") > 0.97, () -> "accuracy " + run.best().metric("test.accuracy"));
+        TrainingRun run =
+                train(classes, "vision.mnist.MnistTraining", shared.resolve("shared/data/mnist"), Map.of(), 3000);
+        assertTrue(
+                run.best().metric("test.accuracy") > 0.97,
+                () -> "accuracy " + run.best().metric("test.accuracy"));
     }
 
     private static Path ancestorWith(String path) {
@@ -165,7 +170,9 @@ class EndToEndTest {
         Files.writeString(folder.resolve("points.csv"), "x,y\n0,1\n1,3\n2,5\n-1,-1\n");
         ClassLoader classes = load(new Compiler().compile(CompilerRun.of(train, model, data)));
         TrainingRun run = train(classes, "fits.Fit", folder, Map.of(), 0);
-        assertTrue(run.last().metric("train.loss") < 0.1, () -> "loss " + run.last().metric("train.loss"));
+        assertTrue(
+                run.last().metric("train.loss") < 0.1,
+                () -> "loss " + run.last().metric("train.loss"));
 
         CompileResult alone = new Compiler().compile(new CompilerRun(List.of(train), List.of(model, data)));
         assertTrue(alone.ok());
@@ -175,7 +182,8 @@ class EndToEndTest {
     @Test
     void sameTextSameBytes() {
         var source = new SourceFile("quickstart/linear.nnd", LINEAR);
-        List<GeneratedFile> first = new Compiler().compile(CompilerRun.of(source)).files();
+        List<GeneratedFile> first =
+                new Compiler().compile(CompilerRun.of(source)).files();
         assertEquals(first, new Compiler().compile(CompilerRun.of(source)).files());
         assertTrue(first.size() > 8);
     }
@@ -183,7 +191,8 @@ class EndToEndTest {
     @Test
     void anErrorLeavesNoOutput() {
         var right = new SourceFile("quickstart/linear.nnd", LINEAR);
-        var wrong = new SourceFile("wrong.nnd", "package wrong\nmodel M { input x: f32[N] output y: f32[N] = x + unknown }");
+        var wrong = new SourceFile(
+                "wrong.nnd", "package wrong\nmodel M { input x: f32[N] output y: f32[N] = x + unknown }");
         CompileResult result = new Compiler().compile(CompilerRun.of(right, wrong));
         assertEquals(List.of(), result.files());
         assertEquals("wrong.nnd", result.diagnostics().getFirst().span().file().name());
@@ -196,7 +205,8 @@ class EndToEndTest {
         CompileResult result = new Compiler().compile(CompilerRun.of(first, second));
         assertEquals(List.of(), result.files());
         assertEquals(3, result.diagnostics().size());
-        assertEquals("b/linear.nnd", result.diagnostics().getFirst().span().file().name());
+        assertEquals(
+                "b/linear.nnd", result.diagnostics().getFirst().span().file().name());
     }
 
     private static ClassLoader compile(String name, String text) {
@@ -204,7 +214,12 @@ class EndToEndTest {
     }
 
     private static ClassLoader load(CompileResult result) {
-        assertTrue(result.ok(), () -> result.diagnostics().stream().map(Diagnostic::message).toList().toString());
+        assertTrue(
+                result.ok(),
+                () -> result.diagnostics().stream()
+                        .map(Diagnostic::message)
+                        .toList()
+                        .toString());
         return InMemoryJava.compile(result.files(), System.getProperty("java.class.path"), "-Xlint:all", "-Werror")
                 .loader(EndToEndTest.class.getClassLoader());
     }
@@ -215,7 +230,10 @@ class EndToEndTest {
         var factory = (TrainingFactory)
                 classes.loadClass(section + "Factory").getConstructor().newInstance();
         try (var program = factory.create(2, settings)) {
-            TrainingOptions options = TrainingOptions.of(data).withOut(folder.resolve("run")).withThreads(2).withSeed(11);
+            TrainingOptions options = TrainingOptions.of(data)
+                    .withOut(folder.resolve("run"))
+                    .withThreads(2)
+                    .withSeed(11);
             return Trainer.train(program, steps == 0 ? options : options.withSteps(steps), ProgressListener.NONE);
         }
     }

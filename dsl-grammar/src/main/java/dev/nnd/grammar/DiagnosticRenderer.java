@@ -41,7 +41,8 @@ public sealed interface DiagnosticRenderer permits TextRenderer, JsonRenderer, L
         var files = new LinkedHashMap<String, Integer>();
         diagnostics.forEach(d -> files.putIfAbsent(d.span().file().name(), files.size()));
         var sorted = new ArrayList<>(diagnostics);
-        sorted.sort(Comparator.<Diagnostic>comparingInt(d -> files.getOrDefault(d.span().file().name(), 0))
+        sorted.sort(Comparator.<Diagnostic>comparingInt(
+                        d -> files.getOrDefault(d.span().file().name(), 0))
                 .thenComparingInt(d -> d.span().start())
                 .thenComparing(Diagnostic::code));
         return sorted;

@@ -52,7 +52,8 @@ final class DisplayLine {
             i += units;
         }
         Arrays.fill(columns, to, columns.length, column);
-        return new DisplayLine(shown.append(to < line.length() ? CUT : "").toString().stripTrailing(), columns);
+        return new DisplayLine(
+                shown.append(to < line.length() ? CUT : "").toString().stripTrailing(), columns);
     }
 
     String text() {

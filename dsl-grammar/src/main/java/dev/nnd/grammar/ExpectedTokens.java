@@ -52,8 +52,8 @@ final class ExpectedTokens {
             Map.entry(NndParser.RULE_parameter, "a parameter"),
             Map.entry(NndParser.RULE_mappingEntry, "a pair of names"));
 
-    private static final Set<Integer> EXPRESSION_RULES = Set.of(
-            NndParser.RULE_expression, NndParser.RULE_operand, NndParser.RULE_postfix, NndParser.RULE_stage);
+    private static final Set<Integer> EXPRESSION_RULES =
+            Set.of(NndParser.RULE_expression, NndParser.RULE_operand, NndParser.RULE_postfix, NndParser.RULE_stage);
 
     /** What may go on with a complete expression; rarely what was meant, so it is left out if there is anything else. */
     private static final Set<Integer> OPERATORS = Set.of(
@@ -87,9 +87,11 @@ final class ExpectedTokens {
      */
     record Expectation(TreeSet<String> groups, TreeSet<Integer> tokens, boolean operators) {}
 
-    private record Frame(ATNState follow, int precedence, @Nullable Frame below) {}
+    private record Frame(
+            ATNState follow, int precedence, @Nullable Frame below) {}
 
-    private record Place(ATNState state, int precedence, @Nullable Frame stack) {}
+    private record Place(
+            ATNState state, int precedence, @Nullable Frame stack) {}
 
     private final ATN atn;
 
@@ -188,9 +190,8 @@ final class ExpectedTokens {
                 continue;
             }
             for (Transition transition : place.state.getTransitions()) {
-                String phrase = stopAtGroups && transition instanceof RuleTransition call
-                        ? GROUPS.get(call.ruleIndex)
-                        : null;
+                String phrase =
+                        stopAtGroups && transition instanceof RuleTransition call ? GROUPS.get(call.ruleIndex) : null;
                 if (phrase != null) {
                     visitor.group(phrase);
                 } else if (!transition.isEpsilon()) {

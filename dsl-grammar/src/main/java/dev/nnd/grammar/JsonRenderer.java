@@ -32,8 +32,8 @@ record JsonRenderer() implements DiagnosticRenderer {
                 .map(l -> "{" + place(l.span(), places) + ",\"remark\":" + quote(l.remark()) + "}")
                 .collect(Collectors.joining(","));
         String notes = d.notes().stream().map(JsonRenderer::quote).collect(Collectors.joining(","));
-        Optional<String> fix = d.fix()
-                .map(f -> "{" + place(f.span(), places) + ",\"replacement\":" + quote(f.replacement()) + "}");
+        Optional<String> fix =
+                d.fix().map(f -> "{" + place(f.span(), places) + ",\"replacement\":" + quote(f.replacement()) + "}");
         return "{\"kind\":\"diagnostic\",\"code\":" + quote(d.code())
                 + ",\"severity\":" + quote(d.severity().name().toLowerCase(Locale.ROOT))
                 + ",\"message\":" + quote(d.message())

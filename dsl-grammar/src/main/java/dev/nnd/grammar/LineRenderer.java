@@ -31,11 +31,10 @@ record LineRenderer(Form form) implements DiagnosticRenderer {
         int column = lines.column(diagnostic.span().start());
         String code = diagnostic.severity().name().toLowerCase(Locale.ROOT) + "[" + diagnostic.code() + "]: ";
         String help = diagnostic.help().map(h -> " (" + h + ")").orElse("");
-        String place =
-                switch (form) {
-                    case MAVEN -> file + ":[" + line + "," + column + "] ";
-                    case PLAIN -> file + ":" + line + ":" + column + ": ";
-                };
+        String place = switch (form) {
+            case MAVEN -> file + ":[" + line + "," + column + "] ";
+            case PLAIN -> file + ":" + line + ":" + column + ": ";
+        };
         return (place + code + diagnostic.message() + help).replace('\n', ' ').replace('\r', ' ') + "\n";
     }
 }

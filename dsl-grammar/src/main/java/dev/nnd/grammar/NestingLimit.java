@@ -59,8 +59,10 @@ final class NestingLimit {
         }
         int before = tokens.type(position - 1);
         boolean number = before == NndLexer.INT || before == NndLexer.FLOAT;
-        boolean complete =
-                Tokens.closes(before) || number || before == NndLexer.STRING || Tokens.isWord(before) && !deepens(before);
+        boolean complete = Tokens.closes(before)
+                || number
+                || before == NndLexer.STRING
+                || Tokens.isWord(before) && !deepens(before);
         boolean unit = number && type >= NndLexer.EPOCH && type <= NndLexer.STEPS;
         return complete && Tokens.isName(type) && !unit;
     }

@@ -43,7 +43,9 @@ final class SyntaxMessages {
             context = context.parent;
         }
         var expected = new ExpectedTokens(parser.getATN()).after(state, context, read);
-        if (read.size() == 1 && Tokens.isName(read.getFirst()) && !expected.groups().isEmpty()) {
+        if (read.size() == 1
+                && Tokens.isName(read.getFirst())
+                && !expected.groups().isEmpty()) {
             // A keyword may be the name of a `var` that is rebound; after `let` nobody means that.
             expected.tokens().remove(NndLexer.ASSIGN);
         }
@@ -101,7 +103,8 @@ final class SyntaxMessages {
         if (call && keywords.contains(NndLexer.OUTPUT)) {
             return problem.help("an expression alone does nothing: write `let name = ...` or `output ...`");
         }
-        String list = list(Tokens.words(keywords).stream().map(w -> "`" + w + "`").toList(), "and");
+        String list =
+                list(Tokens.words(keywords).stream().map(w -> "`" + w + "`").toList(), "and");
         return problem.help("statements begin with " + list
                 + (keywords.contains(NndLexer.OUTPUT) ? ", or with `name =` for a `var`" : ""));
     }
@@ -118,8 +121,7 @@ final class SyntaxMessages {
                     : "`package` comes first in a file, and once";
             return Diagnostic.error("NND0001", span(position), rule);
         }
-        var problem = Diagnostic.error(
-                "NND0001", span(position), "expected a declaration, found " + found(position));
+        var problem = Diagnostic.error("NND0001", span(position), "expected a declaration, found " + found(position));
         var keywords = new TreeSet<>(Tokens.DECLARATIONS);
         keywords.add(NndLexer.IMPORT);
         keywords.add(NndLexer.PACKAGE);
@@ -134,8 +136,7 @@ final class SyntaxMessages {
         int open = tokens.openBracketBefore(position);
         String bracket = open < 0 ? "{" : tokens.at(open).getText();
         String end = tokens.type(position) == Token.EOF ? "the end of the file" : found(position);
-        var problem = Diagnostic.error(
-                "NND0006", span(position), "expected `" + closing(bracket) + "`, found " + end);
+        var problem = Diagnostic.error("NND0006", span(position), "expected `" + closing(bracket) + "`, found " + end);
         return open < 0 ? problem : problem.label(span(open), "this `" + bracket + "` is not closed");
     }
 
@@ -184,8 +185,8 @@ final class SyntaxMessages {
                 && tokens.type(position + 1) == NndLexer.INT
                 && tokens.adjacent(position + 1)) {
             String number = "0." + tokens.at(position + 1).getText();
-            return Optional.of(problem.help("write `" + number + "`")
-                    .fix(span(position).to(span(position + 1)), number));
+            return Optional.of(
+                    problem.help("write `" + number + "`").fix(span(position).to(span(position + 1)), number));
         }
         int before = tokens.type(position - 1);
         if (tokens.type(position) == NndLexer.ASSIGN && before == NndLexer.ASSIGN && tokens.adjacent(position)) {

@@ -59,7 +59,8 @@ final class SyntaxRecovery extends DefaultErrorStrategy {
                 syncBody(parser, rule);
             default -> {
                 IntervalSet next = parser.getATN().nextTokens(state(parser));
-                if (!next.contains(Token.EPSILON) && !next.contains(parser.getInputStream().LA(1))) {
+                if (!next.contains(Token.EPSILON)
+                        && !next.contains(parser.getInputStream().LA(1))) {
                     throw new InputMismatchException(parser);
                 }
             }
@@ -129,9 +130,8 @@ final class SyntaxRecovery extends DefaultErrorStrategy {
 
     private boolean begins(int rule, int position) {
         int type = tokens.type(position);
-        boolean assignment = rule == NndParser.RULE_body
-                && Tokens.isName(type)
-                && tokens.type(position + 1) == NndLexer.ASSIGN;
+        boolean assignment =
+                rule == NndParser.RULE_body && Tokens.isName(type) && tokens.type(position + 1) == NndLexer.ASSIGN;
         return assignment || keywords(rule).contains(type);
     }
 

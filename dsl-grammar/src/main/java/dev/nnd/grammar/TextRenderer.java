@@ -43,8 +43,7 @@ record TextRenderer(boolean colour) implements DiagnosticRenderer {
         var byFile = marks(d);
         int width = byFile.values().stream()
                 .flatMap(List::stream)
-                .mapToInt(m -> String.valueOf(
-                                places.of(m.span.file()).line(m.span.start()))
+                .mapToInt(m -> String.valueOf(places.of(m.span.file()).line(m.span.start()))
                         .length())
                 .max()
                 .orElse(1);
@@ -73,14 +72,15 @@ record TextRenderer(boolean colour) implements DiagnosticRenderer {
     }
 
     private static Optional<String> help(Diagnostic d) {
-        return d.help().or(() -> d.fix().map(fix -> {
-            String old = fix.span().text();
-            return old.isEmpty()
-                    ? "insert `" + fix.replacement() + "`"
-                    : fix.replacement().isEmpty()
-                            ? "delete `" + old + "`"
-                            : "write `" + fix.replacement() + "` for `" + old + "`";
-        }));
+        return d.help()
+                .or(() -> d.fix().map(fix -> {
+                    String old = fix.span().text();
+                    return old.isEmpty()
+                            ? "insert `" + fix.replacement() + "`"
+                            : fix.replacement().isEmpty()
+                                    ? "delete `" + old + "`"
+                                    : "write `" + fix.replacement() + "` for `" + old + "`";
+                }));
     }
 
     /** The marks of each file, the finding's own file first, from the top of the file. */
@@ -122,8 +122,7 @@ record TextRenderer(boolean colour) implements DiagnosticRenderer {
         });
     }
 
-    private void underline(
-            Mark mark, int lineStart, DisplayLine row, int width, Severity severity, StringBuilder out) {
+    private void underline(Mark mark, int lineStart, DisplayLine row, int width, Severity severity, StringBuilder out) {
         int from = row.column(mark.span.start() - lineStart);
         int to = Math.max(from + 1, row.column(mark.span.end() - lineStart));
         String sign = mark.primary ? "^" : "-";

@@ -10,8 +10,9 @@ final class TokenCursor {
 
     /** @param all all tokens of a file, the last one being EOF */
     TokenCursor(List<Token> all) {
-        this.tokens =
-                all.stream().filter(t -> t.getChannel() == Token.DEFAULT_CHANNEL).toList();
+        this.tokens = all.stream()
+                .filter(t -> t.getChannel() == Token.DEFAULT_CHANNEL)
+                .toList();
     }
 
     int size() {
@@ -48,7 +49,8 @@ final class TokenCursor {
 
     /** True if two neighbours have nothing between them. */
     boolean adjacent(int position) {
-        return position > 0 && at(position - 1).getStopIndex() + 1 == at(position).getStartIndex();
+        return position > 0
+                && at(position - 1).getStopIndex() + 1 == at(position).getStartIndex();
     }
 
     /** True for {@code model Foo {}, {@code block Foo(}, {@code data Foo from} and the like. */

@@ -51,7 +51,8 @@ final class TokenRepair {
                         .fix(new Span(source, token.getStartIndex(), token.getStartIndex() + 1), "//");
             case NndLexer.BLOCK_COMMENT ->
                 stray(token, "there are no `/* */` comments", "begin each line of the comment with `//`");
-            case NndLexer.SEMICOLON -> stray(token, "unexpected `;`", NO_STATEMENT_END).fix("");
+            case NndLexer.SEMICOLON ->
+                stray(token, "unexpected `;`", NO_STATEMENT_END).fix("");
             case NndLexer.FOREIGN_WORD -> foreignWord(token);
             case NndLexer.STRAY_CHARACTER -> strayCharacter(token, index);
             default -> habit(token);
@@ -79,7 +80,8 @@ final class TokenRepair {
         String text = token.getText();
         String inside = text.substring(1, text.length() - 1).replace("\\'", "'");
         String fixed = "\"" + inside.replace("\"", "\\\"") + "\"";
-        stray(token, "strings stand between double quotes", "write `" + brief(fixed) + "`").fix(fixed);
+        stray(token, "strings stand between double quotes", "write `" + brief(fixed) + "`")
+                .fix(fixed);
         token.setType(NndLexer.STRING);
         token.setText(fixed);
     }

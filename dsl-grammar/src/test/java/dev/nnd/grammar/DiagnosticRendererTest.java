@@ -8,9 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class DiagnosticRendererTest {
 
-    private static final SourceFile FILE = new SourceFile(
-            "lenet.nnd",
-            """
+    private static final SourceFile FILE = new SourceFile("lenet.nnd", """
             model LeNet {
               param head: f32[400, 10]
               output y = x
@@ -37,8 +35,7 @@ class DiagnosticRendererTest {
 
     @Test
     void showsAllPlacesOfAFinding() {
-        assertEquals(
-                """
+        assertEquals("""
                 error[NND0304]: inner dimensions differ
                  --> lenet.nnd:6:8
                   |
@@ -52,8 +49,7 @@ class DiagnosticRendererTest {
                 note: (12 - 5 + 1) / 2 = 4
                 help: declare `param head: f32[256, 10]`
 
-                """,
-                DiagnosticRenderer.text(false).render(List.of(mismatch())));
+                """, DiagnosticRenderer.text(false).render(List.of(mismatch())));
     }
 
     @Test
@@ -102,7 +98,8 @@ class DiagnosticRendererTest {
         assertEquals(
                 "{\"kind\":\"diagnostic\",\"code\":\"NND0900\",\"severity\":\"warning\","
                         + "\"message\":\"a \\\"quoted\\\"\\ttext\\u0001 \\ud83d\","
-                        + "\"file\":\"lenet.nnd\",\"line\":4,\"column\":8,\"endLine\":4,\"endColumn\":20,\"start\":" + start
+                        + "\"file\":\"lenet.nnd\",\"line\":4,\"column\":8,\"endLine\":4,\"endColumn\":20,\"start\":"
+                        + start
                         + ",\"end\":" + (start + 12) + ",\"labels\":[],\"notes\":[],\"help\":null,"
                         + "\"fix\":{\"file\":\"lenet.nnd\",\"line\":4,\"column\":17,\"endLine\":4,\"endColumn\":20,"
                         + "\"start\":" + (start + 9) + ",\"end\":" + (start + 12) + ",\"replacement\":\"(3)\"}}\n",
@@ -121,9 +118,12 @@ class DiagnosticRendererTest {
 
     @Test
     void namesTheNearestWord() {
-        assertEquals("output", Spelling.nearest("ouput", List.of("input", "output")).orElseThrow());
-        assertEquals("epochs", Spelling.nearest("epohcs", List.of("epoch", "epochs")).orElseThrow());
-        assertEquals("Dense", Spelling.nearest("dense", List.of("Dense", "Conv2d")).orElseThrow());
+        assertEquals(
+                "output", Spelling.nearest("ouput", List.of("input", "output")).orElseThrow());
+        assertEquals(
+                "epochs", Spelling.nearest("epohcs", List.of("epoch", "epochs")).orElseThrow());
+        assertEquals(
+                "Dense", Spelling.nearest("dense", List.of("Dense", "Conv2d")).orElseThrow());
         assertTrue(Spelling.nearest("banana", List.of("input", "output")).isEmpty());
         assertTrue(Spelling.nearest("a", List.of("b")).isEmpty());
     }
@@ -133,7 +133,8 @@ class DiagnosticRendererTest {
         assertEquals("a\n\t\"\\\u00e9", Escapes.unescape("\"a\\n\\t\\\"\\\\\\u00e9\""));
         assertEquals("open", Escapes.unescape("\"open"));
         assertEquals("\\q", Escapes.unescape("\"\\q\""));
-        for (String text : List.of("", "a\"b\\c", "\u0000\u001f\u007f", "\uD83D", "\uD83D\uDE00", "tab\tline\n\r", "\\u12")) {
+        for (String text :
+                List.of("", "a\"b\\c", "\u0000\u001f\u007f", "\uD83D", "\uD83D\uDE00", "tab\tline\n\r", "\\u12")) {
             assertEquals(text, Escapes.unescape(Escapes.escape(text)));
         }
     }

@@ -116,8 +116,28 @@ class GrammarTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"(", "[", "{", "f(", "x[", "-", "not ", "2 ** ", "x + ", "if a then ", "if a then b else ", "x.",
-                "let + ", "2 epochs + ", "x -> (", "if a { ", "f(g: ", "x -> f -> ", "1..", "f()"})
+            strings = {
+                "(",
+                "[",
+                "{",
+                "f(",
+                "x[",
+                "-",
+                "not ",
+                "2 ** ",
+                "x + ",
+                "if a then ",
+                "if a then b else ",
+                "x.",
+                "let + ",
+                "2 epochs + ",
+                "x -> (",
+                "if a { ",
+                "f(g: ",
+                "x -> f -> ",
+                "1..",
+                "f()"
+            })
     void neverOverflows(String repeated) {
         String text = "model M {\n let y = " + repeated.repeat(50_000);
         ParsedFile parsed = assertTimeoutPreemptively(
@@ -128,15 +148,34 @@ class GrammarTest {
     @Test
     void limitsNesting() {
         String deepest = "fn f(x: f32) = " + "(".repeat(190) + "x" + ")".repeat(190);
-        assertEquals(List.of(), NndGrammar.parse(new SourceFile("a.nnd", deepest)).problems());
+        assertEquals(
+                List.of(), NndGrammar.parse(new SourceFile("a.nnd", deepest)).problems());
         String deeper = "fn f(x: f32) = " + "(".repeat(210) + "x" + ")".repeat(210);
-        assertEquals("NND0005", NndGrammar.parse(new SourceFile("a.nnd", deeper)).problems().getFirst().code());
+        assertEquals(
+                "NND0005",
+                NndGrammar.parse(new SourceFile("a.nnd", deeper))
+                        .problems()
+                        .getFirst()
+                        .code());
         String statements = "fn f(x: f32) {" + " let a = x + 1 require (a) == b".repeat(2000) + " output a }";
-        assertEquals(List.of(), NndGrammar.parse(new SourceFile("a.nnd", statements)).problems());
+        assertEquals(
+                List.of(), NndGrammar.parse(new SourceFile("a.nnd", statements)).problems());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "\n", "// nothing", "/// doc only", "\uFEFF", "\u0000", "\uD83D\uDE00", "\uD83D", "\r\r\n"})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "\n",
+                "// nothing",
+                "/// doc only",
+                "\uFEFF",
+                "\u0000",
+                "\uD83D\uDE00",
+                "\uD83D",
+                "\r\r\n"
+            })
     void readsEmptyAndOddFiles(String text) {
         ParsedFile parsed = NndGrammar.parse(new SourceFile("odd.nnd", text));
         assertTrue(parsed.problems().size() <= 1, () -> parsed.problems().toString());

@@ -19,7 +19,9 @@ class SyntaxErrorTest {
         Span span = d.span();
         return d.code() + " " + span.line() + ":" + span.column() + " " + d.message()
                 + d.help().map(h -> " | " + h).orElse("")
-                + d.fix().map(f -> " | " + f.span().text() + " => " + f.replacement()).orElse("");
+                + d.fix()
+                        .map(f -> " | " + f.span().text() + " => " + f.replacement())
+                        .orElse("");
     }
 
     @ParameterizedTest
@@ -69,13 +71,18 @@ class SyntaxErrorTest {
             })
     void describesSlips(String statement, String expected) {
         List<Diagnostic> found = problems("model M { " + statement + "\n}");
-        assertEquals(expected.stripTrailing(), found.stream().map(SyntaxErrorTest::brief).findFirst().orElse("").stripTrailing());
+        assertEquals(
+                expected.stripTrailing(),
+                found.stream()
+                        .map(SyntaxErrorTest::brief)
+                        .findFirst()
+                        .orElse("")
+                        .stripTrailing());
     }
 
     @Test
     void findsEveryErrorOnceAndGoesOn() {
-        String text =
-                """
+        String text = """
                 package a.b;
 
                 modle M {
@@ -126,7 +133,8 @@ class SyntaxErrorTest {
                 NND0006 30:1 `}` closes nothing
                 """,
                 problems(text).stream()
-                        .map(d -> d.code() + " " + d.span().line() + ":" + d.span().column() + " " + d.message() + "\n")
+                        .map(d -> d.code() + " " + d.span().line() + ":"
+                                + d.span().column() + " " + d.message() + "\n")
                         .collect(Collectors.joining()));
     }
 
@@ -143,14 +151,12 @@ class SyntaxErrorTest {
                   |   ^^^^^^
                   |
 
-                """,
-                DiagnosticRenderer.text(false).render(problems("model M {\n  input x: f32[N\n  output x\n}\n")));
+                """, DiagnosticRenderer.text(false).render(problems("model M {\n  input x: f32[N\n  output x\n}\n")));
     }
 
     @Test
     void pointsBehindTheLastWordAtTheEnd() {
-        assertEquals(
-                """
+        assertEquals("""
                 error[NND0006]: expected `}`, found the end of the file
                  --> a.nnd:2:11
                   |
@@ -160,7 +166,6 @@ class SyntaxErrorTest {
                   |           ^
                   |
 
-                """,
-                DiagnosticRenderer.text(false).render(problems("model M {\n  output x\n\n")));
+                """, DiagnosticRenderer.text(false).render(problems("model M {\n  output x\n\n")));
     }
 }

@@ -23,25 +23,31 @@ public final class GenerateMojo extends NndMojo {
 
     /** Where the Java sources go; becomes a source root of the project. */
     @Parameter(property = "nnd.outputDirectory", defaultValue = "${project.build.directory}/generated-sources/nnd")
-    @Nullable File outputDirectory;
+    @Nullable
+    File outputDirectory;
 
     /**
      * Where the sources of the vectorized kernels go. They need the JDK's incubating Vector API, so this goal compiles
      * them itself and the project's own compilation needs no flags.
      */
-    @Parameter(property = "nnd.vectorDirectory", defaultValue = "${project.build.directory}/generated-sources/nnd-vector")
-    @Nullable File vectorDirectory;
+    @Parameter(
+            property = "nnd.vectorDirectory",
+            defaultValue = "${project.build.directory}/generated-sources/nnd-vector")
+    @Nullable
+    File vectorDirectory;
 
     /** The project's class folder; the vectorized kernels' classes go there. */
     @Parameter(defaultValue = "${project.build.outputDirectory}", readonly = true, required = true)
-    @Nullable File classesDirectory;
+    @Nullable
+    File classesDirectory;
 
     @Override
     List<String> arguments(Path sources) {
         List<String> words = words("compile", "--json", "--incremental", relative(sources));
         words.addAll(List.of("-d", relative(present(outputDirectory).toPath())));
         words.addAll(List.of("--vector-dir", relative(present(vectorDirectory).toPath())));
-        words.addAll(List.of("--vector-classes", relative(present(classesDirectory).toPath())));
+        words.addAll(
+                List.of("--vector-classes", relative(present(classesDirectory).toPath())));
         return words;
     }
 

@@ -38,13 +38,15 @@ final class JdkLocator {
     /** The locator for this machine. */
     static JdkLocator system() {
         var folders = new ArrayList<Path>();
-        for (String folder : List.of("/usr/lib/jvm", "/usr/lib64/jvm", "/usr/java", "/usr/local", "/opt", "/opt/java")) {
+        for (String folder :
+                List.of("/usr/lib/jvm", "/usr/lib64/jvm", "/usr/java", "/usr/local", "/opt", "/opt/java")) {
             folders.add(Path.of(folder));
         }
         folders.add(Path.of("/Library/Java/JavaVirtualMachines"));
         String programs = System.getenv("ProgramFiles");
         if (programs != null) {
-            for (String vendor : List.of("Java", "Eclipse Adoptium", "Zulu", "Microsoft", "Amazon Corretto", "BellSoft")) {
+            for (String vendor :
+                    List.of("Java", "Eclipse Adoptium", "Zulu", "Microsoft", "Amazon Corretto", "BellSoft")) {
                 folders.add(Path.of(programs, vendor));
             }
         }
@@ -58,7 +60,8 @@ final class JdkLocator {
      * @param running the home of the JVM that runs Maven
      */
     Optional<Path> java(Optional<Path> toolchainJava, Path running) {
-        Optional<Path> home = toolchainJava.map(program -> program.resolveSibling("..").normalize());
+        Optional<Path> home =
+                toolchainJava.map(program -> program.resolveSibling("..").normalize());
         if (home.isPresent() && modern(home.get())) {
             return toolchainJava;
         }
@@ -75,8 +78,15 @@ final class JdkLocator {
         });
         var parents = new ArrayList<>(folders);
         for (String folder : List.of(
-                ".jdks", ".sdkman/candidates/java", ".m2/jdks", ".gradle/jdks", ".jbang/cache/jdks", ".asdf/installs/java",
-                ".jabba/jdk", ".local/share/mise/installs/java", "Library/Java/JavaVirtualMachines")) {
+                ".jdks",
+                ".sdkman/candidates/java",
+                ".m2/jdks",
+                ".gradle/jdks",
+                ".jbang/cache/jdks",
+                ".asdf/installs/java",
+                ".jabba/jdk",
+                ".local/share/mise/installs/java",
+                "Library/Java/JavaVirtualMachines")) {
             parents.add(userHome.resolve(folder));
         }
         for (Path parent : parents) {

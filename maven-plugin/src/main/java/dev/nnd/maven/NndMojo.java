@@ -25,27 +25,33 @@ import org.jspecify.annotations.Nullable;
 abstract class NndMojo extends AbstractMojo {
 
     @Parameter(defaultValue = "${project}", readonly = true, required = true)
-    @Nullable MavenProject project;
+    @Nullable
+    MavenProject project;
 
     @Parameter(defaultValue = "${session}", readonly = true, required = true)
-    @Nullable MavenSession session;
+    @Nullable
+    MavenSession session;
 
     @Parameter(defaultValue = "${plugin.artifacts}", readonly = true, required = true)
-    @Nullable List<Artifact> pluginArtifacts;
+    @Nullable
+    List<Artifact> pluginArtifacts;
 
     /** The folder that holds the project's .nnd files; packages are folders below it. */
     @Parameter(property = "nnd.sourceDirectory", defaultValue = "${project.basedir}/src/main/nnd")
-    @Nullable File sourceDirectory;
+    @Nullable
+    File sourceDirectory;
 
     /** Does nothing. */
     @Parameter(property = "nnd.skip", defaultValue = "false")
     boolean skip;
 
     @Inject
-    @Nullable ToolchainManager toolchains;
+    @Nullable
+    ToolchainManager toolchains;
 
     @Inject
-    @Nullable BuildContext buildContext;
+    @Nullable
+    BuildContext buildContext;
 
     @Override
     public final void execute() throws MojoExecutionException, MojoFailureException {
@@ -104,9 +110,14 @@ abstract class NndMojo extends AbstractMojo {
 
     private void show(Report report) {
         for (Report.Finding finding : report.findings()) {
-            File file = present(project).getBasedir().toPath().resolve(finding.file()).toFile();
+            File file = present(project)
+                    .getBasedir()
+                    .toPath()
+                    .resolve(finding.file())
+                    .toFile();
             int severity = finding.error() ? BuildContext.SEVERITY_ERROR : BuildContext.SEVERITY_WARNING;
-            // Maven's console, CI annotators and IDEs all know this form; the build context also marks the file in an IDE.
+            // Maven's console, CI annotators and IDEs all know this form; the build context also marks the file in an
+            // IDE.
             String line = file + ":[" + finding.line() + "," + finding.column() + "] " + finding.sentence();
             if (finding.error()) {
                 getLog().error(line);

@@ -22,15 +22,15 @@ class JdkLocatorTest {
         Path variable = jdk("variable", "25");
         var locator = new JdkLocator(Map.of("JAVA_HOME", variable.toString()), folder.resolve("nobody"), List.of());
         assertEquals(
-                Optional.of(program(toolchain)), locator.java(Optional.of(program(toolchain)), jdk("running", "25.0.3")));
+                Optional.of(program(toolchain)),
+                locator.java(Optional.of(program(toolchain)), jdk("running", "25.0.3")));
     }
 
     @Test
     void anOldToolchainIsPassedOver() throws IOException {
         Path running = jdk("running", "25.0.3");
         var locator = new JdkLocator(Map.of(), folder.resolve("nobody"), List.of());
-        assertEquals(
-                Optional.of(program(running)), locator.java(Optional.of(program(jdk("old", "21.0.4"))), running));
+        assertEquals(Optional.of(program(running)), locator.java(Optional.of(program(jdk("old", "21.0.4"))), running));
     }
 
     @Test

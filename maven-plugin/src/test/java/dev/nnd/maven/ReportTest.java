@@ -19,7 +19,8 @@ class ReportTest {
         assertEquals(1, report.errors());
         assertEquals(2, report.findings().size());
         assertEquals(
-                new Report.Finding(true, "NND0101", "no layer `Dens`", "src/main/nnd/a.nnd", 4, 6, "did you mean `Dense`?"),
+                new Report.Finding(
+                        true, "NND0101", "no layer `Dens`", "src/main/nnd/a.nnd", 4, 6, "did you mean `Dense`?"),
                 report.findings().get(0));
         assertEquals("NND0202: unused", report.findings().get(1).sentence());
         assertEquals(3, report.written());

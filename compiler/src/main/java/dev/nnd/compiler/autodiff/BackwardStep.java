@@ -56,7 +56,8 @@ final class BackwardStep {
     }
 
     /** The gradient of an output, null if the loss does not depend on it. */
-    @Nullable Value arriving(int output) {
+    @Nullable
+    Value arriving(int output) {
         return arriving.get(output);
     }
 
@@ -75,7 +76,8 @@ final class BackwardStep {
         contributions.set(input, before == null ? fitting : to.add(before, fitting));
     }
 
-    @Nullable Value contribution(int input) {
+    @Nullable
+    Value contribution(int input) {
         return contributions.get(input);
     }
 
@@ -102,7 +104,8 @@ final class BackwardStep {
         }
         int added = from.size() - dims.size();
         List<Integer> axes = IntStream.range(0, from.size())
-                .filter(i -> i < added || (dims.get(i - added).is(1) && !from.get(i).is(1)))
+                .filter(i ->
+                        i < added || (dims.get(i - added).is(1) && !from.get(i).is(1)))
                 .boxed()
                 .toList();
         boolean keepDims = added == 0;

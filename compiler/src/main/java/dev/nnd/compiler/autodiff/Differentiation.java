@@ -60,7 +60,8 @@ public final class Differentiation {
         List<Node> nodes = builder.nodes();
         if (wanted.contains(loss.value().id())) {
             builder.at(origin(loss.value()));
-            gradients.put(loss.value().id(), builder.constant(1, loss.value().type().dtype()));
+            gradients.put(
+                    loss.value().id(), builder.constant(1, loss.value().type().dtype()));
         }
         for (Node node : nodes.reversed()) {
             differentiate(builder.at(node.origin()), node);
@@ -87,9 +88,7 @@ public final class Differentiation {
     private void markWanted(Node node) {
         for (int i = 0; i < node.inputs().size(); i++) {
             if (wanted.contains(node.inputs().get(i).id()) && GradientFlow.passes(node.op(), i)) {
-                node.outputs().stream()
-                        .filter(v -> v.type().dtype().isFloat())
-                        .forEach(v -> wanted.add(v.id()));
+                node.outputs().stream().filter(v -> v.type().dtype().isFloat()).forEach(v -> wanted.add(v.id()));
             }
         }
     }

@@ -23,7 +23,8 @@ final class GradientRules {
             case Op.Compare _, Op.OneHot _, Op.ArgMax _ -> {}
             case Op.Select _ -> select(step);
             case Op.Cast _ -> cast(step);
-            case Op.Reshape _ -> step.give(0, step.to.reshape(step.dy(), step.in(0).type().dims()));
+            case Op.Reshape _ ->
+                step.give(0, step.to.reshape(step.dy(), step.in(0).type().dims()));
             case Op.Transpose o -> step.give(0, step.to.transpose(step.dy(), inverse(o.permutation())));
             case Op.Broadcast _ -> step.give(0, step.dy());
             case Op.Reduce o -> reduce(o, step);
@@ -82,8 +83,8 @@ final class GradientRules {
         switch (op.function()) {
             case SUM -> step.give(0, step.to.broadcast(dy, x.type().dims()));
             case MEAN -> {
-                Dim count = Dim.product(
-                        op.axes().stream().map(x.type().dims()::get).toList());
+                Dim count =
+                        Dim.product(op.axes().stream().map(x.type().dims()::get).toList());
                 Value share = step.to.divide(dy, step.to.size(count, step.dtype()));
                 step.give(0, step.to.broadcast(share, x.type().dims()));
             }

@@ -56,7 +56,8 @@ final class Answers {
             return new double[] {1 - second, second};
         }
         double largest = DoubleStream.of(logits).max().orElse(0);
-        double[] shares = DoubleStream.of(logits).map(v -> Math.exp(v - largest)).toArray();
+        double[] shares =
+                DoubleStream.of(logits).map(v -> Math.exp(v - largest)).toArray();
         double sum = DoubleStream.of(shares).sum();
         return DoubleStream.of(shares).map(v -> v / sum).toArray();
     }

@@ -10,12 +10,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code nnd check}. */
-@Command(name = "check", description = "Finds what is wrong with .nnd files; writes nothing.", mixinStandardHelpOptions = true)
+@Command(
+        name = "check",
+        description = "Finds what is wrong with .nnd files; writes nothing.",
+        mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "PATH", arity = "1..*", description = ".nnd files, or folders for all .nnd files below them")
+    @Parameters(
+            paramLabel = "PATH",
+            arity = "1..*",
+            description = ".nnd files, or folders for all .nnd files below them")
     private List<Path> paths = List.of();
 
     @Option(names = "--json", description = "prints findings as JSON, one object a line")

@@ -27,17 +27,28 @@ final class CompileCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "PATH", arity = "1..*", description = ".nnd files, or folders for all .nnd files below them")
+    @Parameters(
+            paramLabel = "PATH",
+            arity = "1..*",
+            description = ".nnd files, or folders for all .nnd files below them")
     private List<Path> paths = List.of();
 
-    @Option(names = {"-d", "--directory"}, paramLabel = "DIR", required = true, description = "the source root to write to")
+    @Option(
+            names = {"-d", "--directory"},
+            paramLabel = "DIR",
+            required = true,
+            description = "the source root to write to")
     private Path directory = Path.of("");
 
-    @Option(names = "--vector-dir", paramLabel = "DIR",
+    @Option(
+            names = "--vector-dir",
+            paramLabel = "DIR",
             description = "another source root for the kernels that use the JDK's incubating Vector API")
     private @Nullable Path vectorDirectory;
 
-    @Option(names = "--vector-classes", paramLabel = "DIR",
+    @Option(
+            names = "--vector-classes",
+            paramLabel = "DIR",
             description = "compiles the kernels that use the Vector API into this class folder")
     private @Nullable Path vectorClasses;
 
@@ -77,11 +88,13 @@ final class CompileCommand implements Callable<Integer> {
             return code;
         }
         // A warning must be seen again in the next run, so that one is not skipped.
-        SourceWriter.Summary written = write(result.diagnostics().isEmpty() ? inputs : "", main, vector, result.files());
+        SourceWriter.Summary written =
+                write(result.diagnostics().isEmpty() ? inputs : "", main, vector, result.files());
         findings.summary(result.diagnostics(), written);
         if (!json) {
-            terminal.out().println(written.written() + " written, " + written.unchanged() + " unchanged, "
-                    + written.deleted() + " deleted in " + directory);
+            terminal.out()
+                    .println(written.written() + " written, " + written.unchanged() + " unchanged, " + written.deleted()
+                            + " deleted in " + directory);
         }
         return Nnd.FINE;
     }
@@ -91,7 +104,8 @@ final class CompileCommand implements Callable<Integer> {
             throws IOException {
         SourceWriter.Summary summary;
         if (vector.isPresent()) {
-            summary = vector.get().write(inputs, files.stream().filter(GeneratedFile::vector).toList());
+            summary = vector.get()
+                    .write(inputs, files.stream().filter(GeneratedFile::vector).toList());
             summary = summary.plus(
                     main.write(inputs, files.stream().filter(f -> !f.vector()).toList()));
         } else {

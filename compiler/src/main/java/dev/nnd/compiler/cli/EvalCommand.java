@@ -27,7 +27,9 @@ final class EvalCommand implements Callable<Integer> {
     @Mixin
     private RunOptions run = new RunOptions();
 
-    @Option(names = "--run", paramLabel = "DIR",
+    @Option(
+            names = "--run",
+            paramLabel = "DIR",
             description = "the run directory, or its folder best or last (default: runs/<train section>)")
     private @Nullable Path directory;
 
@@ -69,15 +71,21 @@ final class EvalCommand implements Callable<Integer> {
 
     private void print(EvaluationResult result) {
         if (json) {
-            terminal.out().println("{\"kind\":\"evaluation\",\"split\":" + JsonProgress.text(result.split()) + ",\"rows\":"
-                    + result.rows() + ",\"seconds\":" + result.seconds() + ",\"metrics\":"
-                    + JsonProgress.numbers(result.metrics()) + "}");
+            terminal.out()
+                    .println("{\"kind\":\"evaluation\",\"split\":" + JsonProgress.text(result.split()) + ",\"rows\":"
+                            + result.rows() + ",\"seconds\":" + result.seconds() + ",\"metrics\":"
+                            + JsonProgress.numbers(result.metrics()) + "}");
             return;
         }
-        terminal.out().println(result.split() + ": " + TextProgress.grouped(result.rows()) + " examples in "
-                + TextProgress.clock(result.seconds()));
-        int width = result.metrics().keySet().stream().mapToInt(String::length).max().orElse(0);
-        result.metrics().forEach((name, value) -> terminal.out()
-                .println(name + " ".repeat(width - name.length() + 2) + TextProgress.number(value)));
+        terminal.out()
+                .println(result.split() + ": " + TextProgress.grouped(result.rows()) + " examples in "
+                        + TextProgress.clock(result.seconds()));
+        int width = result.metrics().keySet().stream()
+                .mapToInt(String::length)
+                .max()
+                .orElse(0);
+        result.metrics()
+                .forEach((name, value) -> terminal.out()
+                        .println(name + " ".repeat(width - name.length() + 2) + TextProgress.number(value)));
     }
 }

@@ -36,7 +36,9 @@ final class ExplainCommand implements Callable<Integer> {
         String wanted = normal(code);
         String page = page(wanted);
         if (page == null) {
-            String nearest = Spelling.nearest(wanted, known()).map(c -> "did you mean " + c + "?").orElse("");
+            String nearest = Spelling.nearest(wanted, known())
+                    .map(c -> "did you mean " + c + "?")
+                    .orElse("");
             throw new NndException(
                     "There is no code " + code + ".",
                     nearest.isEmpty() ? "codes look like NND0001 and stand in the brackets of a finding" : nearest,

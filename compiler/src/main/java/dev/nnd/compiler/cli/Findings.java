@@ -31,9 +31,10 @@ record Findings(Terminal terminal, boolean json) {
     void summary(List<Diagnostic> found, SourceWriter.Summary written) {
         if (json) {
             long errors = errors(found);
-            terminal.out().println("{\"kind\":\"summary\",\"errors\":" + errors + ",\"warnings\":"
-                    + (found.size() - errors) + ",\"written\":" + written.written() + ",\"unchanged\":"
-                    + written.unchanged() + ",\"deleted\":" + written.deleted() + "}");
+            terminal.out()
+                    .println("{\"kind\":\"summary\",\"errors\":" + errors + ",\"warnings\":"
+                            + (found.size() - errors) + ",\"written\":" + written.written() + ",\"unchanged\":"
+                            + written.unchanged() + ",\"deleted\":" + written.deleted() + "}");
         }
     }
 
@@ -45,7 +46,8 @@ record Findings(Terminal terminal, boolean json) {
         long errors = errors(found);
         long warnings = found.size() - errors;
         String both = errors > 0 && warnings > 0 ? " and " : "";
-        String text = (errors > 0 ? count(errors, "error") : "") + both + (warnings > 0 ? count(warnings, "warning") : "");
+        String text =
+                (errors > 0 ? count(errors, "error") : "") + both + (warnings > 0 ? count(warnings, "warning") : "");
         boolean pages = found.stream().anyMatch(d -> d.severity() == Severity.ERROR);
         return text + (pages ? "; `nnd explain " + firstError(found) + "` says more" : "");
     }

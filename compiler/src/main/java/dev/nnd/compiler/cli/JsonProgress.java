@@ -20,9 +20,11 @@ final class JsonProgress implements ProgressListener {
 
     @Override
     public void started(TrainingStart start) {
-        line("{\"kind\":\"start\",\"name\":" + text(start.name()) + ",\"directory\":" + text(start.directory().toString())
+        line("{\"kind\":\"start\",\"name\":" + text(start.name()) + ",\"directory\":"
+                + text(start.directory().toString())
                 + ",\"parameters\":" + start.parameters() + ",\"threads\":" + start.threads() + ",\"steps\":"
-                + start.steps() + ",\"stepsPerEpoch\":" + start.batchesPerEpoch() + ",\"resumedAt\":" + start.resumedAt()
+                + start.steps() + ",\"stepsPerEpoch\":" + start.batchesPerEpoch() + ",\"resumedAt\":"
+                + start.resumedAt()
                 + ",\"rows\":" + numbers(start.rows()) + "}");
     }
 
@@ -47,7 +49,8 @@ final class JsonProgress implements ProgressListener {
     /** An object of numbers; what is not finite, which JSON cannot hold, is null. */
     static String numbers(Map<String, ? extends Number> values) {
         return values.entrySet().stream()
-                .map(e -> text(e.getKey()) + ":" + (Double.isFinite(e.getValue().doubleValue()) ? e.getValue() : "null"))
+                .map(e ->
+                        text(e.getKey()) + ":" + (Double.isFinite(e.getValue().doubleValue()) ? e.getValue() : "null"))
                 .collect(Collectors.joining(",", "{", "}"));
     }
 

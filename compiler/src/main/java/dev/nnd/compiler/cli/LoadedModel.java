@@ -36,7 +36,9 @@ final class LoadedModel implements AutoCloseable {
     }
 
     private MemorySegment segment(Map<String, String> accessors, String name) throws ReflectiveOperationException {
-        return (MemorySegment) call.getClass().getMethod(Objects.requireNonNull(accessors.get(name))).invoke(call);
+        return (MemorySegment) call.getClass()
+                .getMethod(Objects.requireNonNull(accessors.get(name)))
+                .invoke(call);
     }
 
     /** Loads weights and borrows memory for one example. */

@@ -153,7 +153,8 @@ record ModelSummary(
                     left.remove(parameter);
                 }
             }
-            boolean weighted = !path.isEmpty() && parameters.stream().anyMatch(p -> p.path().startsWith(prefix));
+            boolean weighted = !path.isEmpty()
+                    && parameters.stream().anyMatch(p -> p.path().startsWith(prefix));
             Dim flops = Dim.ZERO;
             for (Node node : nodes) {
                 flops = flops.plus(FlopCount.of(node));

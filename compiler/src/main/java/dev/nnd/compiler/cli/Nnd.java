@@ -76,7 +76,8 @@ public final class Nnd implements Runnable {
         String help = "`" + name + " --help` lists what it takes";
         if (problem instanceof UnmatchedArgumentException unmatched) {
             String word = unmatched.getUnmatched().getFirst();
-            String kind = word.startsWith("-") ? "option" : command.getParent() == null ? "command" : "further argument";
+            String kind =
+                    word.startsWith("-") ? "option" : command.getParent() == null ? "command" : "further argument";
             message = "`" + name + "` has no " + kind + " `" + word + "`";
             help = unmatched.getSuggestions().stream()
                     .findFirst()

@@ -37,7 +37,10 @@ record Overrides(Map<String, Double> values, Map<String, Long> run) {
             } else if (RUN.contains(name)) {
                 run.put(name, whole(name, text));
             } else {
-                throw unknown(train, name, Stream.concat(parameters.stream(), RUN.stream()).toList());
+                throw unknown(
+                        train,
+                        name,
+                        Stream.concat(parameters.stream(), RUN.stream()).toList());
             }
         });
         if (run.containsKey("epochs") && run.containsKey("steps")) {

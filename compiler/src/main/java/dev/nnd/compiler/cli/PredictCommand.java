@@ -39,15 +39,24 @@ final class PredictCommand implements Callable<Integer> {
     @Mixin
     private RunOptions run = new RunOptions();
 
-    @Option(names = "--run", paramLabel = "DIR",
+    @Option(
+            names = "--run",
+            paramLabel = "DIR",
             description = "the run directory, or its folder best or last (default: runs/<train section>)")
     private @Nullable Path directory;
 
-    @Option(names = "--input", paramLabel = "FILE", required = true,
-            description = "a file in the format of the data section's source, without labels if you have none; or a picture")
+    @Option(
+            names = "--input",
+            paramLabel = "FILE",
+            required = true,
+            description =
+                    "a file in the format of the data section's source, without labels if you have none; or a picture")
     private Path input = Path.of("");
 
-    @Option(names = "--rows", paramLabel = "RANGE", converter = RowRange.Converter.class,
+    @Option(
+            names = "--rows",
+            paramLabel = "RANGE",
+            converter = RowRange.Converter.class,
             description = "which rows, such as 7, 1-10 or 100- (default: all)")
     private RowRange rows = RowRange.ALL;
 
@@ -69,9 +78,9 @@ final class PredictCommand implements Callable<Integer> {
         }
         String name = section.get().train().name();
         Prediction prediction = Prediction.of(section.get().train())
-                .orElseThrow(() -> new NndException(
-                        "The loss of " + name + " feeds its model with more than fields of the data section, so a row alone"
-                                + " does not say what to predict."));
+                .orElseThrow(() -> new NndException("The loss of " + name
+                        + " feeds its model with more than fields of the data section, so a row alone"
+                        + " does not say what to predict."));
         RunDirectory trained = RunDirectory.open(directory == null ? Path.of("runs", name) : directory);
         try (var program = section.get().program(run.threads(), Map.of());
                 var model = LoadedModel.load(section.get(), prediction, trained.weights())) {
@@ -95,7 +104,8 @@ final class PredictCommand implements Callable<Integer> {
             return;
         }
         Path file = input.toAbsolutePath().normalize();
-        var source = new SourceSpec("input", like.format(), List.of(file.getFileName().toString()), like.columns());
+        var source = new SourceSpec(
+                "input", like.format(), List.of(file.getFileName().toString()), like.columns());
         var view = new InputView(data, fields, source);
         try (var session = DataSession.open(view, file.resolveSibling(""), TrainingOptions.DEFAULT_MEMORY_BYTES)) {
             predictAll(view, session.split(source.name()).orElseThrow(), model, answers);

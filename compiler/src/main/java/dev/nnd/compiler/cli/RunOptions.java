@@ -13,10 +13,17 @@ final class RunOptions {
     @Parameters(index = "0", paramLabel = "FILE", description = "the .nnd file")
     Path file = Path.of("");
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "the train section, if there are several")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "NAME",
+            description = "the train section, if there are several")
     private @Nullable String name;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "the folder with the data section's files (default: data)")
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "the folder with the data section's files (default: data)")
     Path data = Path.of("data");
 
     @Option(names = "--threads", paramLabel = "N", description = "compute threads (default: all processors)")

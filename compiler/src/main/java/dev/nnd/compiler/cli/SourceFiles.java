@@ -20,8 +20,7 @@ import java.util.stream.Stream;
 final class SourceFiles {
 
     private static final String SUFFIX = ".nnd";
-    private static final Pattern PACKAGE =
-            Pattern.compile("^\\s*package\\s+([\\w.]+)", Pattern.MULTILINE);
+    private static final Pattern PACKAGE = Pattern.compile("^\\s*package\\s+([\\w.]+)", Pattern.MULTILINE);
 
     private final Map<Path, SourceFile> named = new LinkedHashMap<>();
     private final Map<Path, SourceFile> others = new LinkedHashMap<>();

@@ -19,7 +19,10 @@ final class SummaryCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "PATH", arity = "1..*", description = ".nnd files, or folders for all .nnd files below them")
+    @Parameters(
+            paramLabel = "PATH",
+            arity = "1..*",
+            description = ".nnd files, or folders for all .nnd files below them")
     private List<Path> paths = List.of();
 
     @Option(names = "--json", description = "prints one JSON object for each model")

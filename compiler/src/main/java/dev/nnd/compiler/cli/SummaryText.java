@@ -26,23 +26,23 @@ final class SummaryText {
                     row.parameters() == 0 ? "" : TextProgress.grouped(row.parameters()),
                     row.flops().equals(Dim.ZERO) ? "" : grouped(row.flops())));
         }
-        lines.add(List.of(
-                "total", "", "", TextProgress.grouped(summary.parameters()), grouped(summary.flops())));
+        lines.add(List.of("total", "", "", TextProgress.grouped(summary.parameters()), grouped(summary.flops())));
         return summary.name() + "  " + summary.signature() + "\n" + aligned(lines) + memory(summary);
     }
 
     private static String memory(ModelSummary summary) {
         String formula = summary.arena()
                 .map(a -> TextProgress.grouped(a.slope()) + " * " + a.variable()
-                        + (a.constant() == 0 ? "" : " + " + TextProgress.grouped(a.constant())) + " bytes, each buffer rounded up to 64")
+                        + (a.constant() == 0 ? "" : " + " + TextProgress.grouped(a.constant()))
+                        + " bytes, each buffer rounded up to 64")
                 .orElse("not linear in the free dims");
         String sizes = summary.arenaAt().entrySet().stream()
                 .map(e -> bytes(e.getValue()) + (e.getKey().isEmpty() ? "" : " at " + e.getKey()))
                 .distinct()
                 .collect(Collectors.joining(", "));
         boolean fixed = summary.arenaAt().size() == 1;
-        return "weights: " + bytes(summary.parameterBytes()) + "\n"
-                + "arena:   " + (fixed ? sizes : formula + ": " + sizes) + "\n";
+        return "weights: " + bytes(summary.parameterBytes()) + "\n" + "arena:   "
+                + (fixed ? sizes : formula + ": " + sizes) + "\n";
     }
 
     private static String aligned(List<List<String>> lines) {
@@ -97,13 +97,15 @@ final class SummaryText {
 
     static String json(ModelSummary summary) {
         String rows = summary.rows().stream()
-                .map(r -> "{\"stage\":" + JsonProgress.text(r.stage()) + ",\"weights\":" + JsonProgress.text(r.weights())
-                        + ",\"output\":" + JsonProgress.text(r.output().toString()) + ",\"parameters\":" + r.parameters()
-                        + ",\"flops\":" + JsonProgress.text(r.flops().toString()) + "}")
+                .map(r ->
+                        "{\"stage\":" + JsonProgress.text(r.stage()) + ",\"weights\":" + JsonProgress.text(r.weights())
+                                + ",\"output\":" + JsonProgress.text(r.output().toString()) + ",\"parameters\":"
+                                + r.parameters()
+                                + ",\"flops\":" + JsonProgress.text(r.flops().toString()) + "}")
                 .collect(Collectors.joining(",", "[", "]"));
         String arena = summary.arena()
-                .map(a -> "{\"variable\":" + JsonProgress.text(a.variable()) + ",\"slope\":" + a.slope() + ",\"constant\":"
-                        + a.constant() + "}")
+                .map(a -> "{\"variable\":" + JsonProgress.text(a.variable()) + ",\"slope\":" + a.slope()
+                        + ",\"constant\":" + a.constant() + "}")
                 .orElse("null");
         return "{\"kind\":\"model\",\"name\":" + JsonProgress.text(summary.name()) + ",\"signature\":"
                 + JsonProgress.text(summary.signature()) + ",\"stages\":" + rows + ",\"parameters\":"

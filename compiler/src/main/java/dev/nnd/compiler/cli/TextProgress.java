@@ -37,9 +37,10 @@ final class TextProgress implements ProgressListener {
         String rows = start.rows().entrySet().stream()
                 .map(e -> grouped(e.getValue()) + " " + e.getKey())
                 .collect(Collectors.joining(", "));
-        terminal.out().println(start.name() + ": " + grouped(start.parameters()) + " parameters; examples: " + rows + "; "
-                + grouped(start.batchesPerEpoch()) + " steps an epoch; " + grouped(start.arenaBytes() >> 10)
-                + " KiB for a step; " + start.threads() + (start.threads() == 1 ? " thread" : " threads"));
+        terminal.out()
+                .println(start.name() + ": " + grouped(start.parameters()) + " parameters; examples: " + rows + "; "
+                        + grouped(start.batchesPerEpoch()) + " steps an epoch; " + grouped(start.arenaBytes() >> 10)
+                        + " KiB for a step; " + start.threads() + (start.threads() == 1 ? " thread" : " threads"));
         if (start.resumedAt() > 0) {
             terminal.out().println("going on after step " + grouped(start.resumedAt()));
         }
@@ -66,12 +67,12 @@ final class TextProgress implements ProgressListener {
     @Override
     public void epoch(EpochResult result, boolean best) {
         clearLine();
-        String metrics = result.metrics().entrySet().stream()
-                .map(TextProgress::metric)
-                .collect(Collectors.joining("  "));
+        String metrics =
+                result.metrics().entrySet().stream().map(TextProgress::metric).collect(Collectors.joining("  "));
         String left = result.epoch() < epochs ? "  " + clock(secondsLeft) + " left" : "";
-        terminal.out().println("epoch " + padded(result.epoch(), epochs) + "/" + epochs + "  " + metrics + "  "
-                + rate(result.samplesPerSecond()) + left + (best ? "  best so far" : ""));
+        terminal.out()
+                .println("epoch " + padded(result.epoch(), epochs) + "/" + epochs + "  " + metrics + "  "
+                        + rate(result.samplesPerSecond()) + left + (best ? "  best so far" : ""));
         terminal.out().flush();
     }
 
@@ -132,7 +133,8 @@ final class TextProgress implements ProgressListener {
             return String.format(Locale.ROOT, "%.1f s", seconds);
         }
         long whole = Math.round(seconds);
-        String minutes = String.format(Locale.ROOT, whole >= 3600 ? "%02d:%02d" : "%d:%02d", whole / 60 % 60, whole % 60);
+        String minutes =
+                String.format(Locale.ROOT, whole >= 3600 ? "%02d:%02d" : "%d:%02d", whole / 60 % 60, whole % 60);
         return whole >= 3600 ? whole / 3600 + ":" + minutes : minutes;
     }
 }

@@ -34,11 +34,16 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "the run directory (default: runs/<train section>)")
     private @Nullable Path out;
 
-    @Option(names = "--set", paramLabel = "NAME=VALUE",
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
             description = "another value for a float parameter of the section, or for epochs, steps, batch or seed")
     private Map<String, String> settings = new LinkedHashMap<>();
 
-    @Option(names = "--seed", paramLabel = "N", description = "another seed; the same seed and threads give the same weights")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "another seed; the same seed and threads give the same weights")
     private @Nullable Long seed;
 
     @Option(names = "--resume", description = "goes on where the run in the run directory ended")
@@ -58,8 +63,8 @@ final class TrainCommand implements Callable<Integer> {
             return Nnd.USER_ERROR;
         }
         Overrides overrides = Overrides.of(section.get().train(), settings);
-        TrainingOptions options =
-                overrides.apply(TrainingOptions.of(run.data).withThreads(run.threads()).withResume(resume));
+        TrainingOptions options = overrides.apply(
+                TrainingOptions.of(run.data).withThreads(run.threads()).withResume(resume));
         if (out != null) {
             options = options.withOut(out);
         }
@@ -76,8 +81,9 @@ final class TrainCommand implements Callable<Integer> {
 
     private int ended(TrainingRun result) {
         if (result.interrupted()) {
-            terminal.err().println("stopped; the weights so far are in " + result.directory().resolve("last")
-                    + ". Go on with: nnd " + resumingWords());
+            terminal.err()
+                    .println("stopped; the weights so far are in "
+                            + result.directory().resolve("last") + ". Go on with: nnd " + resumingWords());
             return Nnd.INTERRUPTED;
         }
         if (!json) {
@@ -85,8 +91,9 @@ final class TrainCommand implements Callable<Integer> {
                     .map(m -> "  " + m.getKey() + " " + TextProgress.number(m.getValue()))
                     .collect(Collectors.joining());
             terminal.out().println("best: epoch " + result.best().epoch() + metrics);
-            terminal.out().println("trained in " + TextProgress.clock(result.seconds()) + "; the best weights are in "
-                    + result.bestDirectory());
+            terminal.out()
+                    .println("trained in " + TextProgress.clock(result.seconds()) + "; the best weights are in "
+                            + result.bestDirectory());
         }
         return Nnd.FINE;
     }

@@ -58,7 +58,8 @@ public final class JavaNames {
         while (capitals < joined.length() && !Character.isLowerCase(joined.charAt(capitals))) {
             capitals++;
         }
-        boolean wordFollows = capitals > 1 && capitals < joined.length() && Character.isUpperCase(joined.charAt(capitals - 1));
+        boolean wordFollows =
+                capitals > 1 && capitals < joined.length() && Character.isUpperCase(joined.charAt(capitals - 1));
         int lowered = wordFollows ? capitals - 1 : capitals;
         return legal(joined.substring(0, lowered).toLowerCase(Locale.ROOT) + joined.substring(lowered));
     }

@@ -42,12 +42,13 @@ final class ExpressionText {
             case Expr.Tuple e -> list("(", e.items(), ")");
             case Expr.Unary e -> unary(e);
             case Expr.Binary e -> binary(e);
-            case Expr.If e ->
-                "if " + of(e.condition()) + " then " + of(e.then()) + " else " + of(e.otherwise());
+            case Expr.If e -> "if " + of(e.condition()) + " then " + of(e.then()) + " else " + of(e.otherwise());
             case Expr.Range e -> at(RANGE, e.from()) + ".." + at(RANGE + 1, e.to());
             case Expr.Call e ->
                 at(POSTFIX, e.callee())
-                        + e.arguments().stream().map(ExpressionText::argument).collect(Collectors.joining(", ", "(", ")"));
+                        + e.arguments().stream()
+                                .map(ExpressionText::argument)
+                                .collect(Collectors.joining(", ", "(", ")"));
             case Expr.Index e ->
                 at(POSTFIX, e.target())
                         + e.items().stream().map(ExpressionText::item).collect(Collectors.joining(", ", "[", "]"));
@@ -138,7 +139,8 @@ final class ExpressionText {
     }
 
     private static String duration(Expr.DurationLiteral e) {
-        boolean one = e.count() instanceof Expr.IntLiteral count && count.value().equals(BigInteger.ONE);
+        boolean one =
+                e.count() instanceof Expr.IntLiteral count && count.value().equals(BigInteger.ONE);
         return of(e.count()) + (e.epochs() ? " epoch" : " step") + (one ? "" : "s");
     }
 

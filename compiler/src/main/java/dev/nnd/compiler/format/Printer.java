@@ -61,7 +61,8 @@ public final class Printer {
                 String parent = d.parent().map(p -> " from " + p.name()).orElse("");
                 block(0, "data " + name + parent, d.items(), this::dataItem);
             }
-            case Decl.Train t -> block(0, "train " + name + parameters(t.parameters(), false), t.items(), this::trainItem);
+            case Decl.Train t ->
+                block(0, "train " + name + parameters(t.parameters(), false), t.items(), this::trainItem);
             case Decl.Tune t -> block(0, "tune " + name, t.items(), this::tuneItem);
         }
     }

@@ -24,7 +24,8 @@ final class ConvolutionReference {
         for (int i = 0; i < sums.length && op.bias(); i++) {
             sums[i] = in.get(2).elements()[i / plane % shape[1]];
         }
-        new Walk(op.window(), in.get(0).dims(), in.get(1).dims(), shape, (a, b, c) -> sums[c] += input[a] * weights[b]).run();
+        new Walk(op.window(), in.get(0).dims(), in.get(1).dims(), shape, (a, b, c) -> sums[c] += input[a] * weights[b])
+                .run();
         for (int i = 0; i < sums.length && op.relu(); i++) {
             sums[i] = Math.max(sums[i], 0);
         }

@@ -79,8 +79,7 @@ public final class Evaluator {
 
     private void node(Node node) {
         List<Ndarray> in = node.inputs().stream().map(this::array).toList();
-        List<int[]> shapes =
-                node.outputs().stream().map(v -> dims(v.type())).toList();
+        List<int[]> shapes = node.outputs().stream().map(v -> dims(v.type())).toList();
         List<Ndarray> out = run(node, in, shapes);
         for (int i = 0; i < out.size(); i++) {
             values.put(node.outputs().get(i).id(), out.get(i));
@@ -108,7 +107,8 @@ public final class Evaluator {
             case Op.Size o -> List.of(new Ndarray(shape, new double[] {o.dim().evaluate(freeDims)}));
             case Op.Unary o -> List.of(ElementwiseReference.unary(o.function(), in.getFirst()));
             case Op.Binary o ->
-                List.of(ElementwiseReference.binary(o.function(), in.get(0), in.get(1), shape, node.output().type()));
+                List.of(ElementwiseReference.binary(
+                        o.function(), in.get(0), in.get(1), shape, node.output().type()));
             case Op.Compare o -> List.of(ElementwiseReference.compare(o.comparison(), in.get(0), in.get(1), shape));
             case Op.Select _ -> List.of(ElementwiseReference.select(in.get(0), in.get(1), in.get(2), shape));
             case Op.Cast o -> List.of(ElementwiseReference.cast(o.to(), in.getFirst()));

@@ -37,11 +37,14 @@ public final class FlopCount {
                 twice(input(node, 1).times(in(node, 0).dim(1))).plus(tail(in(node, 0), o.bias()));
             case Op.Convolution2d o ->
                 convolution(node.output().type(), in(node, 1).dims()).plus(tail(node, o.bias(), o.relu()));
-            case Op.Convolution2dBackwardData _ -> convolution(in(node, 0), in(node, 1).dims());
+            case Op.Convolution2dBackwardData _ ->
+                convolution(in(node, 0), in(node, 1).dims());
             case Op.Convolution2dBackwardWeights o ->
                 convolution(in(node, 0), o.weightDims()).plus(tail(in(node, 0), o.bias()));
             case Op.MaxPool2d o ->
-                output(node).times(Dim.of((long) o.window().kernelHeight() * o.window().kernelWidth()));
+                output(node)
+                        .times(Dim.of(
+                                (long) o.window().kernelHeight() * o.window().kernelWidth()));
             case Op.MaxPool2dBackward _ -> input(node, 0);
             // Maximum, subtract, exp, sum, divide; and likewise for the logarithm.
             case Op.Softmax _, Op.LogSoftmax _ -> input(node, 0).times(Dim.of(5));

@@ -98,7 +98,8 @@ public final class GraphBuilder {
             throw new IllegalStateException("no origin for " + OpText.of(op) + " in " + name);
         }
         var values = new ArrayList<Value>();
-        for (TensorType type : ShapeRules.outputs(op, operands.stream().map(Value::type).toList(), place)) {
+        for (TensorType type :
+                ShapeRules.outputs(op, operands.stream().map(Value::type).toList(), place)) {
             values.add(fresh(values.isEmpty() ? valueName : valueName + (values.size() + 1), type));
         }
         nodes.add(new Node(op, operands, values, place));

@@ -12,13 +12,21 @@ public final class GraphPrinter {
     public static String print(Graph graph) {
         var text = new StringBuilder("graph " + graph.name() + "\n");
         for (Port port : graph.inputs()) {
-            text.append("  ").append(port.value()).append(" = ").append(port(port)).append('\n');
+            text.append("  ")
+                    .append(port.value())
+                    .append(" = ")
+                    .append(port(port))
+                    .append('\n');
         }
         for (Node node : graph.nodes()) {
             text.append("  ").append(node(node)).append('\n');
         }
         for (Port port : graph.outputs()) {
-            text.append("  ").append(port(port)).append(" = %").append(port.value().id()).append('\n');
+            text.append("  ")
+                    .append(port(port))
+                    .append(" = %")
+                    .append(port.value().id())
+                    .append('\n');
         }
         return text.toString();
     }
@@ -26,8 +34,7 @@ public final class GraphPrinter {
     /** {@code %4 relu: f32[N, 10] = relu(%3)  // net.nnd:8 dense}. */
     public static String node(Node node) {
         String outputs = node.outputs().stream().map(Value::toString).collect(Collectors.joining("; "));
-        String inputs =
-                node.inputs().stream().map(v -> "%" + v.id()).collect(Collectors.joining(", ", "(", ")"));
+        String inputs = node.inputs().stream().map(v -> "%" + v.id()).collect(Collectors.joining(", ", "(", ")"));
         Origin origin = node.origin();
         String instance = origin.instance().isEmpty() ? "" : " " + origin.instance();
         return outputs + " = " + OpText.of(node.op()) + inputs + "  // "

@@ -57,8 +57,7 @@ final class ProductReference {
         for (int n = 0; n < dy.dim(0); n++) {
             for (int o = 0; o < outputs; o++) {
                 for (int f = 0; f < features; f++) {
-                    dx.elements()[n * features + f] +=
-                            dy.elements()[n * outputs + o] * w.elements()[o * features + f];
+                    dx.elements()[n * features + f] += dy.elements()[n * outputs + o] * w.elements()[o * features + f];
                 }
             }
         }

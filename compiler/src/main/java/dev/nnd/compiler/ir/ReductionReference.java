@@ -13,11 +13,13 @@ final class ReductionReference {
         op.axes().forEach(axis -> kept[axis] = 1);
         int[] target = Ndarray.broadcastIndex(kept, x.dims());
         double[] y = new double[Ndarray.count(kept, 0, kept.length)];
-        Arrays.fill(y, switch (op.function()) {
-            case SUM, MEAN -> 0;
-            case MAX -> Double.NEGATIVE_INFINITY;
-            case MIN -> Double.POSITIVE_INFINITY;
-        });
+        Arrays.fill(
+                y,
+                switch (op.function()) {
+                    case SUM, MEAN -> 0;
+                    case MAX -> Double.NEGATIVE_INFINITY;
+                    case MIN -> Double.POSITIVE_INFINITY;
+                });
         for (int i = 0; i < target.length; i++) {
             double value = x.elements()[i];
             double before = y[target[i]];

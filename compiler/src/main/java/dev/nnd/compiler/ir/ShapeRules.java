@@ -117,8 +117,7 @@ public final class ShapeRules {
 
     private static TensorType reshape(Op.Reshape op, Operands in) {
         in.require(
-                Dim.product(op.dims()).equals(in.type(0).elements()),
-                "another number of elements than " + in.type(0));
+                Dim.product(op.dims()).equals(in.type(0).elements()), "another number of elements than " + in.type(0));
         return in.type(0).withDims(op.dims());
     }
 
@@ -126,14 +125,20 @@ public final class ShapeRules {
         int rank = in.type(0).rank();
         in.require(
                 op.permutation().size() == rank
-                        && op.permutation().stream().distinct().filter(a -> a >= 0 && a < rank).count() == rank,
+                        && op.permutation().stream()
+                                        .distinct()
+                                        .filter(a -> a >= 0 && a < rank)
+                                        .count()
+                                == rank,
                 "not a permutation of the axes of " + in.type(0));
-        return in.type(0).withDims(op.permutation().stream().map(in.dims(0)::get).toList());
+        return in.type(0)
+                .withDims(op.permutation().stream().map(in.dims(0)::get).toList());
     }
 
     private static TensorType broadcast(Op.Broadcast op, Operands in) {
         in.require(
-                in.broadcast(in.dims(0), op.dims()).equals(op.dims()), in.type(0) + " does not broadcast to these dims");
+                in.broadcast(in.dims(0), op.dims()).equals(op.dims()),
+                in.type(0) + " does not broadcast to these dims");
         return in.type(0).withDims(op.dims());
     }
 

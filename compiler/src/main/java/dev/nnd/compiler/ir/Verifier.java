@@ -46,8 +46,7 @@ public final class Verifier {
                 node.op(), node.inputs().stream().map(Value::type).toList(), node.origin());
         List<TensorType> actual = node.outputs().stream().map(Value::type).toList();
         if (!expected.equals(actual)) {
-            throw new GraphException(
-                    node.op(), node.origin(), "should make " + expected + ", not " + node.outputs());
+            throw new GraphException(node.op(), node.origin(), "should make " + expected + ", not " + node.outputs());
         }
         node.outputs().forEach(this::make);
     }

@@ -59,7 +59,8 @@ final class WindowShapes {
     static List<TensorType> maxPool(Op.MaxPool2d op, Operands in) {
         in.number(0);
         in.rank(0, 4);
-        TensorType type = in.type(0).withDims(slide(in, op.window(), in.dims(0), in.type(0).dim(1)));
+        TensorType type = in.type(0)
+                .withDims(slide(in, op.window(), in.dims(0), in.type(0).dim(1)));
         return op.indices() ? List.of(type, type.as(DType.I32)) : List.of(type);
     }
 

@@ -50,17 +50,15 @@ final class Inliner {
     }
 
     private List<Value> inline(
-            TypedBlock block,
-            String instance,
-            List<Value> inputs,
-            @Nullable Origin library,
-            @Nullable String name) {
+            TypedBlock block, String instance, List<Value> inputs, @Nullable Origin library, @Nullable String name) {
         Map<String, Value> named = new HashMap<>();
         for (int i = 0; i < inputs.size(); i++) {
             named.put(block.inputs().get(i).name(), inputs.get(i));
         }
         var scope = Scope.block(block, instance, named, library);
-        if (name != null && block.outputs().size() == 1 && block.outputs().getFirst().value() instanceof TypedExpr.Local l) {
+        if (name != null
+                && block.outputs().size() == 1
+                && block.outputs().getFirst().value() instanceof TypedExpr.Local l) {
             scope.nameResult(l.id(), name);
         }
         bindings(block.body(), scope);

@@ -33,9 +33,15 @@ final class PrimitiveLowering {
             case SIN, COS, TANH, SIGMOID, RELU, ERF, SOFTPLUS, FLOOR, CEIL, ROUND, NOT ->
                 add(valueName, unary(e.primitive()), in);
             case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MINIMUM, MAXIMUM, AND, OR ->
-                add(valueName, new Op.Binary(Op.BinaryFunction.valueOf(e.primitive().name())), alike(in, in.getFirst()));
+                add(
+                        valueName,
+                        new Op.Binary(Op.BinaryFunction.valueOf(e.primitive().name())),
+                        alike(in, in.getFirst()));
             case EQUAL, NOT_EQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL ->
-                add(valueName, new Op.Compare(Op.Comparison.valueOf(e.primitive().name())), alike(in, in.getFirst()));
+                add(
+                        valueName,
+                        new Op.Compare(Op.Comparison.valueOf(e.primitive().name())),
+                        alike(in, in.getFirst()));
             case SELECT -> add(valueName, new Op.Select(), in);
             case CAST -> builder.cast(in.getFirst(), e.type().dtype());
             case RESHAPE, FLATTEN -> builder.reshape(in.getFirst(), e.type().dims());
@@ -47,7 +53,11 @@ final class PrimitiveLowering {
             case SOFTMAX -> add(valueName, new Op.Softmax(), in);
             case LOG_SOFTMAX -> add(valueName, new Op.LogSoftmax(), in);
             case PICK -> add(valueName, new Op.Pick(), in);
-            case ONE_HOT -> add(valueName, new Op.OneHot(dim(e.attributes().getFirst()), e.type().dtype()), in);
+            case ONE_HOT ->
+                add(
+                        valueName,
+                        new Op.OneHot(dim(e.attributes().getFirst()), e.type().dtype()),
+                        in);
             case ARGMAX -> add(valueName, new Op.ArgMax(), in);
         };
     }
@@ -84,10 +94,10 @@ final class PrimitiveLowering {
 
     private Value reduce(TypedExpr.Apply e, Value x, String name) {
         List<Integer> named = ints(e.attributes().getFirst());
-        List<Integer> axes = named.isEmpty()
-                ? IntStream.range(0, x.type().rank()).boxed().toList()
-                : named;
-        boolean keepDims = e.attributes().size() > 1 && e.attributes().get(1) instanceof Constant.Bool(var keep) && keep;
+        List<Integer> axes =
+                named.isEmpty() ? IntStream.range(0, x.type().rank()).boxed().toList() : named;
+        boolean keepDims =
+                e.attributes().size() > 1 && e.attributes().get(1) instanceof Constant.Bool(var keep) && keep;
         var function = Op.ReduceFunction.valueOf(e.primitive().name());
         return axes.isEmpty() ? x : add(name, new Op.Reduce(function, axes, keepDims), List.of(x));
     }
@@ -96,8 +106,11 @@ final class PrimitiveLowering {
     private Value matmul(TypedExpr.Apply e, List<Value> in, String name) {
         Value a = in.get(0);
         Value b = in.get(1);
-        Value left = a.type().rank() > 1 ? a : builder.reshape(a, List.of(Dim.ONE, a.type().dim(0)));
-        Value right = b.type().rank() > 1 ? b : builder.reshape(b, List.of(b.type().dim(0), Dim.ONE));
+        Value left = a.type().rank() > 1
+                ? a
+                : builder.reshape(a, List.of(Dim.ONE, a.type().dim(0)));
+        Value right =
+                b.type().rank() > 1 ? b : builder.reshape(b, List.of(b.type().dim(0), Dim.ONE));
         Value product = add(name, new Op.MatMul(false, false), List.of(left, right));
         return builder.reshape(product, e.type().dims());
     }
@@ -110,8 +123,7 @@ final class PrimitiveLowering {
 
     private static Op pooling(List<Constant> attributes) {
         List<Integer> undilated = List.of(1, 1);
-        Op.Window window =
-                window(ints(attributes.get(0)), ints(attributes.get(1)), ints(attributes.get(2)), undilated);
+        Op.Window window = window(ints(attributes.get(0)), ints(attributes.get(1)), ints(attributes.get(2)), undilated);
         return new Op.MaxPool2d(window, false);
     }
 

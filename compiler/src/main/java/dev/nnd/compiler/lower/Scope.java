@@ -84,14 +84,16 @@ final class Scope {
      * What a binding's value is called: as in the file, but the result of a library block, or one without a name, after
      * the instance.
      */
-    @Nullable String bindingName(TypedBlock.Binding.Value binding) {
+    @Nullable
+    String bindingName(TypedBlock.Binding.Value binding) {
         String result = resultNames.get(binding.id());
         boolean own = library == null && !binding.name().orElse(ANONYMOUS).equals(ANONYMOUS);
         return result == null || own ? binding.name().orElse(null) : result;
     }
 
     /** What the value of the expression is called, if it has a name of its own. */
-    @Nullable String name() {
+    @Nullable
+    String name() {
         return name;
     }
 

@@ -55,7 +55,8 @@ public final class TrainingLowering {
      */
     public static Lowered lower(TypedTrain train) {
         if (train.minimize().size() != 1) {
-            throw new IllegalArgumentException(train.name() + " has " + train.minimize().size() + " minimize statements");
+            throw new IllegalArgumentException(
+                    train.name() + " has " + train.minimize().size() + " minimize statements");
         }
         return lower(train, train.minimize().getFirst());
     }

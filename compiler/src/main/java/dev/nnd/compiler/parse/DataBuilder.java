@@ -37,10 +37,7 @@ final class DataBuilder {
     }
 
     List<DataItem> items(DataBodyContext context) {
-        return context.dataItem().stream()
-                .filter(Names::whole)
-                .map(this::item)
-                .toList();
+        return context.dataItem().stream().filter(Names::whole).map(this::item).toList();
     }
 
     private DataItem item(DataItemContext context) {
@@ -64,16 +61,16 @@ final class DataBuilder {
 
     private DataItem split(SplitItemContext context, Span span) {
         List<DataItem.Part> parts = context.splitPart().stream()
-                .map(p -> new DataItem.Part(
-                        names.ident(p.name()), expressions.percent(p.PERCENTAGE()), names.span(p)))
+                .map(p -> new DataItem.Part(names.ident(p.name()), expressions.percent(p.PERCENTAGE()), names.span(p)))
                 .toList();
-        boolean inOrder = once(context.splitOption(), InOrderOptionContext.class).isPresent();
-        Optional<Ident> stratified = once(context.splitOption(), StratifiedOptionContext.class)
-                .map(o -> names.ident(o.name()));
-        Optional<Ident> grouped = once(context.splitOption(), GroupedOptionContext.class)
-                .map(o -> names.ident(o.name()));
-        Optional<Expr> seed = once(context.splitOption(), SeedOptionContext.class)
-                .map(o -> expressions.expression(o.expression()));
+        boolean inOrder =
+                once(context.splitOption(), InOrderOptionContext.class).isPresent();
+        Optional<Ident> stratified =
+                once(context.splitOption(), StratifiedOptionContext.class).map(o -> names.ident(o.name()));
+        Optional<Ident> grouped =
+                once(context.splitOption(), GroupedOptionContext.class).map(o -> names.ident(o.name()));
+        Optional<Expr> seed =
+                once(context.splitOption(), SeedOptionContext.class).map(o -> expressions.expression(o.expression()));
         return new DataItem.Split(names.ident(context.name()), parts, inOrder, stratified, grouped, seed, span);
     }
 

@@ -51,16 +51,14 @@ final class DeclarationBuilder {
             case TrainDeclarationContext t ->
                 new Decl.Train(
                         doc, names.ident(t.name()), parameters(t.parameters()), train.items(t.trainBody()), span);
-            case TuneDeclarationContext t ->
-                new Decl.Tune(doc, names.ident(t.name()), train.items(t.tuneBody()), span);
+            case TuneDeclarationContext t -> new Decl.Tune(doc, names.ident(t.name()), train.items(t.tuneBody()), span);
             default -> throw new IllegalStateException("no such declaration: " + context.getText());
         };
     }
 
     private Decl function(FunctionDeclarationContext context, String doc, Span span) {
-        List<Stmt> body = context.body() != null
-                ? statements.body(context.body())
-                : statements.body(context.expression());
+        List<Stmt> body =
+                context.body() != null ? statements.body(context.body()) : statements.body(context.expression());
         return new Decl.Function(
                 doc,
                 names.ident(context.name()),
@@ -81,7 +79,6 @@ final class DeclarationBuilder {
 
     private Decl.Parameter parameter(ParameterContext context) {
         var init = Optional.ofNullable(context.expression()).map(types::value);
-        return new Decl.Parameter(
-                names.ident(context.name()), types.type(context.type()), init, names.span(context));
+        return new Decl.Parameter(names.ident(context.name()), types.type(context.type()), init, names.span(context));
     }
 }

@@ -89,9 +89,13 @@ final class ExpressionBuilder {
             case Expr.Rearrange rearrange -> {}
             case Expr.Einsum einsum -> {}
             default ->
-                problems.add(Diagnostic.error(
-                                "NND0007", names.span(context.function), "a stage of a pipe is a block or a function")
-                        .help("write its name, or a call such as `Dense(10)`; stages that belong together make a `block`"));
+                problems.add(
+                        Diagnostic.error(
+                                        "NND0007",
+                                        names.span(context.function),
+                                        "a stage of a pipe is a block or a function")
+                                .help(
+                                        "write its name, or a call such as `Dense(10)`; stages that belong together make a `block`"));
         }
         Optional<Expr> repeat = Optional.ofNullable(context.repeat).map(this::postfix);
         return new Expr.Stage(function, names.optional(context.name()), repeat, names.span(context));
@@ -131,9 +135,15 @@ final class ExpressionBuilder {
             case PrimaryPostfixContext p -> primary(p.primary());
             case MemberPostfixContext m -> new Expr.Member(postfix(m.postfix()), names.ident(m.word()), span);
             case IndexPostfixContext i ->
-                new Expr.Index(postfix(i.postfix()), i.indexItem().stream().map(this::item).toList(), span);
+                new Expr.Index(
+                        postfix(i.postfix()),
+                        i.indexItem().stream().map(this::item).toList(),
+                        span);
             case CallPostfixContext c ->
-                new Expr.Call(postfix(c.postfix()), c.argument().stream().map(this::argument).toList(), span);
+                new Expr.Call(
+                        postfix(c.postfix()),
+                        c.argument().stream().map(this::argument).toList(),
+                        span);
             default -> throw new IllegalStateException("no such postfix: " + context.getText());
         };
     }

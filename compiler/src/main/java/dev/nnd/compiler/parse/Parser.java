@@ -45,7 +45,8 @@ public final class Parser {
         if (tree.packageDeclaration() != null) {
             head.add(tree.packageDeclaration());
             if (Names.whole(tree.packageDeclaration())) {
-                packageName = Optional.of(names.qualified(tree.packageDeclaration().qualifiedName()));
+                packageName =
+                        Optional.of(names.qualified(tree.packageDeclaration().qualifiedName()));
             }
         }
         head.addAll(tree.importDeclaration());

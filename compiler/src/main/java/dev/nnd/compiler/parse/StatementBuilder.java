@@ -59,10 +59,7 @@ final class StatementBuilder {
             }
             case LetStatementContext s ->
                 new Stmt.Let(
-                        names.ident(s.name()),
-                        types.optional(s.type()),
-                        expressions.expression(s.expression()),
-                        span);
+                        names.ident(s.name()), types.optional(s.type()), expressions.expression(s.expression()), span);
             case VarStatementContext s ->
                 new Stmt.Var(names.ident(s.name()), expressions.expression(s.expression()), span);
             case AssignStatementContext s ->

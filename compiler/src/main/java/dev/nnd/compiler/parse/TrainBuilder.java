@@ -38,10 +38,7 @@ final class TrainBuilder {
     }
 
     List<TrainItem> items(TrainBodyContext context) {
-        return context.trainItem().stream()
-                .filter(Names::whole)
-                .map(this::item)
-                .toList();
+        return context.trainItem().stream().filter(Names::whole).map(this::item).toList();
     }
 
     private TrainItem item(TrainItemContext context) {
@@ -52,8 +49,9 @@ final class TrainBuilder {
             case LetItemContext l ->
                 new TrainItem.Let(names.ident(l.name()), expressions.expression(l.expression()), span);
             case MinimizeItemContext m -> {
-                List<Expr> over =
-                        m.expressions() == null ? List.of() : expressions.all(m.expressions().expression());
+                List<Expr> over = m.expressions() == null
+                        ? List.of()
+                        : expressions.all(m.expressions().expression());
                 Expr optimizer = expressions.expression(m.optimizer);
                 yield new TrainItem.Minimize(expressions.expression(m.expression(0)), over, optimizer, span);
             }
@@ -96,10 +94,7 @@ final class TrainBuilder {
     }
 
     List<TuneItem> items(TuneBodyContext context) {
-        return context.tuneItem().stream()
-                .filter(Names::whole)
-                .map(this::item)
-                .toList();
+        return context.tuneItem().stream().filter(Names::whole).map(this::item).toList();
     }
 
     private TuneItem item(TuneItemContext context) {

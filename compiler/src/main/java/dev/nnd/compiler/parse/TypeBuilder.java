@@ -28,8 +28,7 @@ final class TypeBuilder {
     TypeExpr type(TypeContext context) {
         Span span = names.span(context);
         return switch (context) {
-            case ClassesTypeContext classes ->
-                new TypeExpr.Classes(expressions.all(classes.expression()), span);
+            case ClassesTypeContext classes -> new TypeExpr.Classes(expressions.all(classes.expression()), span);
             case TensorTypeContext tensor -> tensor(tensor, span);
             case ListTypeContext list -> new TypeExpr.ListOf(type(list.type()), span);
             case FunctionTypeContext function -> function(function, span);
@@ -50,7 +49,8 @@ final class TypeBuilder {
         Ident name = names.ident(context.typeName());
         return context.LBRACK() == null
                 ? new TypeExpr.Named(name, span)
-                : new TypeExpr.Tensor(name, context.dim().stream().map(this::dim).toList(), span);
+                : new TypeExpr.Tensor(
+                        name, context.dim().stream().map(this::dim).toList(), span);
     }
 
     private Expr dim(NndParser.DimContext context) {

@@ -35,7 +35,8 @@ public final class ArenaEstimate {
             boolean port = b.storage() == Storage.PORT && b.viewOf().isEmpty();
             boolean written = b.storage() == Storage.ARENA && from[b.id()] >= 0;
             if (port || written) {
-                long bytes = b.type().elements().evaluate(freeDims) * b.type().dtype().bytes();
+                long bytes = b.type().elements().evaluate(freeDims)
+                        * b.type().dtype().bytes();
                 layout.add(bytes, port ? 0 : from[b.id()], port ? steps : to[b.id()]);
             }
         }

@@ -72,23 +72,22 @@ final class BodyBuilder {
 
     private void add(Node node, Axes axes) {
         to.at(node.origin());
-        Value result =
-                switch (node.op()) {
-                    case Op.Size o -> to.size(variable(o.dim()), o.dtype());
-                    case Op.Broadcast _ -> spread(value(node.inputs().getFirst()), node.output(), axes);
-                    case Op.Reduce o ->
-                        to.apply(
-                                node.output().name(),
-                                new Op.Reduce(o.function(), axes.reduced(), false),
-                                widened(value(node.inputs().getFirst()), axes));
-                    case Op.Constant _, Op.Unary _, Op.Binary _, Op.Compare _, Op.Select _, Op.Cast _ -> same(node);
-                    case Op.Reshape _, Op.Transpose _, Op.MatMul _, Op.Softmax _, Op.LogSoftmax _ -> throw misfit(node);
-                    case Op.InnerProduct _, Op.InnerProductBackwardData _ -> throw misfit(node);
-                    case Op.InnerProductBackwardWeights _, Op.Convolution2d _ -> throw misfit(node);
-                    case Op.Convolution2dBackwardData _, Op.Convolution2dBackwardWeights _ -> throw misfit(node);
-                    case Op.MaxPool2d _, Op.MaxPool2dBackward _, Op.Pick _, Op.OneHot _ -> throw misfit(node);
-                    case Op.ArgMax _, Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> throw misfit(node);
-                };
+        Value result = switch (node.op()) {
+            case Op.Size o -> to.size(variable(o.dim()), o.dtype());
+            case Op.Broadcast _ -> spread(value(node.inputs().getFirst()), node.output(), axes);
+            case Op.Reduce o ->
+                to.apply(
+                        node.output().name(),
+                        new Op.Reduce(o.function(), axes.reduced(), false),
+                        widened(value(node.inputs().getFirst()), axes));
+            case Op.Constant _, Op.Unary _, Op.Binary _, Op.Compare _, Op.Select _, Op.Cast _ -> same(node);
+            case Op.Reshape _, Op.Transpose _, Op.MatMul _, Op.Softmax _, Op.LogSoftmax _ -> throw misfit(node);
+            case Op.InnerProduct _, Op.InnerProductBackwardData _ -> throw misfit(node);
+            case Op.InnerProductBackwardWeights _, Op.Convolution2d _ -> throw misfit(node);
+            case Op.Convolution2dBackwardData _, Op.Convolution2dBackwardWeights _ -> throw misfit(node);
+            case Op.MaxPool2d _, Op.MaxPool2dBackward _, Op.Pick _, Op.OneHot _ -> throw misfit(node);
+            case Op.ArgMax _, Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> throw misfit(node);
+        };
         values.put(node.output(), result);
     }
 
@@ -132,20 +131,19 @@ final class BodyBuilder {
     private Body single() {
         Node node = unit.only();
         to.at(node.origin());
-        Op op =
-                switch (node.op()) {
-                    case Op.Transpose o -> transpose(o, node.inputs().getFirst());
-                    case Op.OneHot o -> {
-                        rows(node.inputs().getFirst(), node.inputs().getFirst().type().rank());
-                        sizes.put("COLUMNS", o.depth());
-                        yield new Op.OneHot(Dim.variable("COLUMNS"), o.dtype());
-                    }
-                    case Op other -> {
-                        TensorType first = node.inputs().getFirst().type();
-                        node.inputs().forEach(v -> rows(v, first.rank() - 1));
-                        yield other;
-                    }
-                };
+        Op op = switch (node.op()) {
+            case Op.Transpose o -> transpose(o, node.inputs().getFirst());
+            case Op.OneHot o -> {
+                rows(node.inputs().getFirst(), node.inputs().getFirst().type().rank());
+                sizes.put("COLUMNS", o.depth());
+                yield new Op.OneHot(Dim.variable("COLUMNS"), o.dtype());
+            }
+            case Op other -> {
+                TensorType first = node.inputs().getFirst().type();
+                node.inputs().forEach(v -> rows(v, first.rank() - 1));
+                yield other;
+            }
+        };
         List<Value> results = to.applyAll(
                 node.output().name(),
                 op,
@@ -186,7 +184,11 @@ final class BodyBuilder {
         for (int i = 0; i < starts.size(); i++) {
             int from = sorted.indexOf(starts.get(i));
             int end = i + 1 < starts.size() ? sorted.indexOf(starts.get(i + 1)) : sorted.size();
-            sizes.put("D" + i, Dim.product(sorted.subList(from, end).stream().map(x.type()::dim).toList()));
+            sizes.put(
+                    "D" + i,
+                    Dim.product(sorted.subList(from, end).stream()
+                            .map(x.type()::dim)
+                            .toList()));
             dims.add(Dim.variable("D" + i));
         }
         input(x, dims);
@@ -198,7 +200,10 @@ final class BodyBuilder {
         if (!values.containsKey(value)) {
             values.put(
                     value,
-                    to.input(Port.Role.INPUT, names.unique(value.name()), value.type().withDims(dims)));
+                    to.input(
+                            Port.Role.INPUT,
+                            names.unique(value.name()),
+                            value.type().withDims(dims)));
         }
     }
 

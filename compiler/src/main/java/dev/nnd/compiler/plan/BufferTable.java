@@ -72,8 +72,7 @@ final class BufferTable {
         Buffer b = get(id);
         buffers.set(
                 id,
-                new Buffer(
-                        id, b.name(), b.type(), Storage.VIEW, b.port(), b.layout(), Optional.of(other), b.like()));
+                new Buffer(id, b.name(), b.type(), Storage.VIEW, b.port(), b.layout(), Optional.of(other), b.like()));
     }
 
     /**

@@ -34,7 +34,8 @@ final class ForwardInputs {
                 remember(op.window(), node);
             } else if (node.op().equals(new Op.Binary(Op.BinaryFunction.ADD))) {
                 node.inputs()
-                        .forEach(v -> adds.computeIfAbsent(v, k -> new ArrayList<>()).add(node));
+                        .forEach(v ->
+                                adds.computeIfAbsent(v, k -> new ArrayList<>()).add(node));
             }
         }
         graph.outputs().stream()

@@ -151,7 +151,9 @@ final class Fusion {
     /** True for scalar arithmetic without operands from outside. */
     private boolean compileTime(Value value) {
         Integer producer = producers.get(value);
-        return producer != null && scalar(producer) && node(producer).inputs().stream().allMatch(this::compileTime);
+        return producer != null
+                && scalar(producer)
+                && node(producer).inputs().stream().allMatch(this::compileTime);
     }
 
     private void groupOthers() {

@@ -57,8 +57,8 @@ final class KernelWords {
             words.add("more");
         }
         var name = new StringBuilder();
-        words.forEach(w -> name.append(
-                name.isEmpty() ? w : w.substring(0, 1).toUpperCase(Locale.ROOT) + w.substring(1)));
+        words.forEach(
+                w -> name.append(name.isEmpty() ? w : w.substring(0, 1).toUpperCase(Locale.ROOT) + w.substring(1)));
         return name.toString();
     }
 
@@ -89,8 +89,7 @@ final class KernelWords {
     }
 
     private boolean isBias(Node node, Op.Binary op) {
-        return op.function() == Op.BinaryFunction.ADD
-                && node.inputs().stream().anyMatch(biases::contains);
+        return op.function() == Op.BinaryFunction.ADD && node.inputs().stream().anyMatch(biases::contains);
     }
 
     private boolean onlyForSelect(Node compare) {

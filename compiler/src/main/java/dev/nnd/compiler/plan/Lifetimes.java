@@ -54,7 +54,8 @@ final class Lifetimes {
         }
         for (Buffer buffer : all) {
             if (parent[buffer.id()] >= 0) {
-                children.computeIfAbsent(parent[buffer.id()], k -> new ArrayList<>()).add(buffer.id());
+                children.computeIfAbsent(parent[buffer.id()], k -> new ArrayList<>())
+                        .add(buffer.id());
             }
         }
     }
@@ -73,7 +74,8 @@ final class Lifetimes {
     /** The inputs whose elements a step reads; the others only lend their layout. */
     static List<Integer> reads(Step step) {
         return switch (step) {
-            case Step.Primitive p when lastIsLike(p.op()) -> p.inputs().subList(0, p.inputs().size() - 1);
+            case Step.Primitive p
+            when lastIsLike(p.op()) -> p.inputs().subList(0, p.inputs().size() - 1);
             case Step.Primitive p -> p.inputs();
             case Step.Kernel k -> k.inputs();
             case Step.Reorder r -> List.of(r.from());
@@ -96,7 +98,10 @@ final class Lifetimes {
                 if (buffers.get(output).storage() == Storage.ARENA
                         && sameForm(input, output)
                         && diesAt(input, at)
-                        && kernel.inputs().stream().filter(o -> root(o) == root(input)).count() == 1) {
+                        && kernel.inputs().stream()
+                                        .filter(o -> root(o) == root(input))
+                                        .count()
+                                == 1) {
                     buffers.placeIn(output, input);
                     parent[output] = input;
                     children.computeIfAbsent(input, k -> new ArrayList<>()).add(output);

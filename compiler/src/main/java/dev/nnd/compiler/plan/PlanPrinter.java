@@ -22,7 +22,8 @@ public final class PlanPrinter {
             }
             List<Integer> dead = plan.releases().get(i);
             text.append("  ").append(step(plan.steps().get(i), plan));
-            text.append(dead.isEmpty() ? "" : "  // releases " + names(dead, plan)).append('\n');
+            text.append(dead.isEmpty() ? "" : "  // releases " + names(dead, plan))
+                    .append('\n');
         }
         return text.toString();
     }

@@ -97,7 +97,9 @@ public final class PlanVerifier {
         for (int id : step.inputs()) {
             boolean lendsLayout = !Lifetimes.reads(step).contains(id);
             require(lendsLayout || isWritten(id), () -> step + " reads " + buffer(id) + " before it is written");
-            require(lendsLayout || !released.contains(root(id)), () -> step + " reads " + buffer(id) + " after its release");
+            require(
+                    lendsLayout || !released.contains(root(id)),
+                    () -> step + " reads " + buffer(id) + " after its release");
         }
         for (int id : step.outputs()) {
             Storage storage = buffer(id).storage();
@@ -120,7 +122,8 @@ public final class PlanVerifier {
     /** A reshape is written with what it is a view of; an in-place result by its own step. */
     private boolean isWritten(int id) {
         return written.contains(id)
-                || (buffer(id).viewOf().isPresent() && isWritten(buffer(id).viewOf().get()));
+                || (buffer(id).viewOf().isPresent()
+                        && isWritten(buffer(id).viewOf().get()));
     }
 
     private void primitive(Step.Primitive step) {
@@ -167,7 +170,9 @@ public final class PlanVerifier {
         var classes = new HashSet<Integer>();
         for (int i = 0; i < step.inputs().size(); i++) {
             boolean array = step.body().inputs().get(i).value().type().rank() > 0;
-            require(array || layoutClass(step.inputs().get(i)) < 0, () -> step + " reads a scalar from a provider's layout");
+            require(
+                    array || layoutClass(step.inputs().get(i)) < 0,
+                    () -> step + " reads a scalar from a provider's layout");
             if (array) {
                 classes.add(layoutClass(step.inputs().get(i)));
             }

@@ -59,7 +59,12 @@ public final class Planner {
         }
         List<Integer> numbers = inputs.stream().map(inputs::indexOf).toList();
         return new Step.Kernel(
-                named.name(), body.kind(), named.body(), body.sizes(), numbers, List.copyOf(replaced),
+                named.name(),
+                body.kind(),
+                named.body(),
+                body.sizes(),
+                numbers,
+                List.copyOf(replaced),
                 nodes.getLast().origin());
     }
 }

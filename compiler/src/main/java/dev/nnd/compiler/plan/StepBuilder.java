@@ -46,9 +46,7 @@ final class StepBuilder {
         this.kernels = kernels;
         this.claims = new Claims(graph);
         this.forwardInputs = new ForwardInputs(graph);
-        graph.nodes().stream()
-                .filter(n -> n.op() instanceof Op.Reshape)
-                .forEach(n -> reshapes.put(n.output(), n));
+        graph.nodes().stream().filter(n -> n.op() instanceof Op.Reshape).forEach(n -> reshapes.put(n.output(), n));
         this.parameters = graph.inputs().stream()
                 .filter(p -> p.role() == Port.Role.PARAMETER)
                 .map(Port::value)
@@ -80,9 +78,7 @@ final class StepBuilder {
 
     Built build(List<Unit> units) {
         graph.inputs().forEach(this::input);
-        graph.outputs().stream()
-                .filter(p -> p.role() == Port.Role.GRADIENT)
-                .forEach(this::gradient);
+        graph.outputs().stream().filter(p -> p.role() == Port.Role.GRADIENT).forEach(this::gradient);
         int forwardSteps = 0;
         boolean forward = true;
         for (Unit unit : units) {
@@ -122,7 +118,8 @@ final class StepBuilder {
             throw new IllegalStateException("no parameter " + port.name());
         }
         gradients.put(
-                port.name(), buffers.port(port, Storage.GRADIENT, buffers.get(like).layout(), like));
+                port.name(),
+                buffers.port(port, Storage.GRADIENT, buffers.get(like).layout(), like));
     }
 
     private int gradientOf(Port port) {
@@ -168,11 +165,7 @@ final class StepBuilder {
                 throw misfit(node);
         }
         steps.add(new Step.Primitive(
-                names.unique(StepNames.of(node)),
-                node.op(),
-                List.copyOf(inputs),
-                List.copyOf(outputs),
-                node.origin()));
+                names.unique(StepNames.of(node)), node.op(), List.copyOf(inputs), List.copyOf(outputs), node.origin()));
     }
 
     private static IllegalStateException misfit(Node node) {

@@ -21,24 +21,22 @@ import java.util.Optional;
 record ConstantFolding() implements Rule {
     @Override
     public Optional<Replacement> apply(Node node, Neighbourhood graph) {
-        boolean arithmetic =
-                switch (node.op()) {
-                    case Op.Unary _, Op.Binary _, Op.Compare _, Op.Select _, Op.Cast _ -> true;
-                    case Op.Constant _, Op.Size _, Op.Reshape _, Op.Transpose _, Op.Broadcast _, Op.Reduce _ -> false;
-                    case Op.MatMul _, Op.InnerProduct _, Op.InnerProductBackwardData _ -> false;
-                    case Op.InnerProductBackwardWeights _, Op.Convolution2d _ -> false;
-                    case Op.Convolution2dBackwardData _, Op.Convolution2dBackwardWeights _ -> false;
-                    case Op.MaxPool2d _, Op.MaxPool2dBackward _, Op.Softmax _, Op.LogSoftmax _ -> false;
-                    case Op.Pick _, Op.OneHot _, Op.ArgMax _ -> false;
-                    case Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> false;
-                };
+        boolean arithmetic = switch (node.op()) {
+            case Op.Unary _, Op.Binary _, Op.Compare _, Op.Select _, Op.Cast _ -> true;
+            case Op.Constant _, Op.Size _, Op.Reshape _, Op.Transpose _, Op.Broadcast _, Op.Reduce _ -> false;
+            case Op.MatMul _, Op.InnerProduct _, Op.InnerProductBackwardData _ -> false;
+            case Op.InnerProductBackwardWeights _, Op.Convolution2d _ -> false;
+            case Op.Convolution2dBackwardData _, Op.Convolution2dBackwardWeights _ -> false;
+            case Op.MaxPool2d _, Op.MaxPool2dBackward _, Op.Softmax _, Op.LogSoftmax _ -> false;
+            case Op.Pick _, Op.OneHot _, Op.ArgMax _ -> false;
+            case Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> false;
+        };
         boolean known = node.inputs().stream()
                 .allMatch(v -> graph.producer(v, Op.Constant.class).isPresent());
         if (!arithmetic || !known) {
             return Optional.empty();
         }
-        var constant = new Op.Constant(
-                value(node, graph), node.output().type().dtype());
+        var constant = new Op.Constant(value(node, graph), node.output().type().dtype());
         Draft draft = graph.replace(node);
         return draft.by(draft.add(node.output().name(), constant));
     }

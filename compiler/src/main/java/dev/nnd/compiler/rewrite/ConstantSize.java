@@ -20,7 +20,6 @@ record ConstantSize() implements Rule {
         }
         Draft draft = graph.replace(node);
         return draft.by(draft.add(
-                node.output().name(),
-                new Op.Constant(op.dim().constant().getAsLong(), op.dtype())));
+                node.output().name(), new Op.Constant(op.dim().constant().getAsLong(), op.dtype())));
     }
 }

@@ -35,7 +35,8 @@ public final class Draft {
     /** Adds a node; returns its outputs under these names, as many as it has. */
     public List<Value> addAll(List<String> names, Op op, List<Value> operands) {
         var outputs = new ArrayList<Value>();
-        for (var type : ShapeRules.outputs(op, operands.stream().map(Value::type).toList(), origin)) {
+        for (var type :
+                ShapeRules.outputs(op, operands.stream().map(Value::type).toList(), origin)) {
             outputs.add(new Value(ids.getAsInt(), names.get(outputs.size()), type));
         }
         nodes.add(new Node(op, operands, outputs, origin));

@@ -38,7 +38,8 @@ final class EditableGraph implements Neighbourhood {
             return node;
         }
 
-        @Nullable Entry next() {
+        @Nullable
+        Entry next() {
             return next;
         }
 
@@ -83,7 +84,8 @@ final class EditableGraph implements Neighbourhood {
         return new Graph(original.name(), original.inputs(), nodes, outputs);
     }
 
-    @Nullable Entry first() {
+    @Nullable
+    Entry first() {
         return first;
     }
 
@@ -98,7 +100,8 @@ final class EditableGraph implements Neighbourhood {
     }
 
     /** Puts a replacement in an entry's place; returns where the sweep goes on. */
-    @Nullable Entry replace(Entry entry, Replacement replacement, String rule) {
+    @Nullable
+    Entry replace(Entry entry, Replacement replacement, String rule) {
         Node node = entry.node;
         Entry resume = null;
         for (Node added : replacement.nodes()) {
@@ -141,7 +144,9 @@ final class EditableGraph implements Neighbourhood {
             successor.previous = entry;
         }
         node.outputs().forEach(v -> producers.put(v, entry));
-        node.inputs().forEach(v -> users.computeIfAbsent(v, k -> new LinkedHashSet<>()).add(entry));
+        node.inputs()
+                .forEach(v ->
+                        users.computeIfAbsent(v, k -> new LinkedHashSet<>()).add(entry));
         return entry;
     }
 
@@ -227,7 +232,9 @@ final class EditableGraph implements Neighbourhood {
     @Override
     public Optional<Node> twin(Node node) {
         return Optional.ofNullable(visited.get(new Key(node.op(), node.inputs())))
-                .filter(e -> !e.removed && e.node.op().equals(node.op()) && e.node.inputs().equals(node.inputs()))
+                .filter(e -> !e.removed
+                        && e.node.op().equals(node.op())
+                        && e.node.inputs().equals(node.inputs()))
                 .map(Entry::node);
     }
 

@@ -30,7 +30,9 @@ record FlattenIntoInnerProduct() implements Rule {
         return graph.producer(node.inputs().getFirst(), Op.Reshape.class)
                 .map(n -> n.inputs().getFirst())
                 .filter(x -> x.type().rank() == 4
-                        && x.type().dim(0).equals(node.inputs().getFirst().type().dim(0))
+                        && x.type()
+                                .dim(0)
+                                .equals(node.inputs().getFirst().type().dim(0))
                         && node.inputs().getFirst().type().rank() == 2
                         && fromWindow(x, graph, REACH))
                 .flatMap(x -> {

@@ -23,9 +23,7 @@ record MatMulToInnerProduct() implements Rule {
         }
         Value x = node.inputs().get(0);
         Value right = node.inputs().get(1);
-        Optional<Value> weight = op.transposeRight()
-                ? Optional.of(right)
-                : TransposeIntoMatMul.swapped(right, graph);
+        Optional<Value> weight = op.transposeRight() ? Optional.of(right) : TransposeIntoMatMul.swapped(right, graph);
         if (weight.isEmpty()
                 || !graph.isParameter(weight.get())
                 || weight.get().type().rank() != 2

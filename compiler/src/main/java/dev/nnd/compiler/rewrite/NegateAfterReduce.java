@@ -26,8 +26,8 @@ record NegateAfterReduce() implements Rule {
                 .filter(inner -> inner.op().equals(negate))
                 .flatMap(inner -> {
                     Draft draft = graph.replace(node);
-                    Value reduced =
-                            draft.add(node.output().name(), node.op(), inner.inputs().getFirst());
+                    Value reduced = draft.add(
+                            node.output().name(), node.op(), inner.inputs().getFirst());
                     return draft.by(draft.add(node.output().name(), negate, reduced));
                 });
     }

@@ -21,16 +21,16 @@ record NeutralOperand() implements Rule {
         }
         Value a = node.inputs().get(0);
         Value b = node.inputs().get(1);
-        Optional<Value> same =
-                switch (op.function()) {
-                    case ADD -> graph.isConstant(b, 0) ? Optional.of(a) : keep(b, graph.isConstant(a, 0));
-                    case SUBTRACT -> keep(a, graph.isConstant(b, 0));
-                    case MULTIPLY -> graph.isConstant(b, 1) ? Optional.of(a) : keep(b, graph.isConstant(a, 1));
-                    case DIVIDE, POWER -> keep(a, graph.isConstant(b, 1));
-                    case MINIMUM, MAXIMUM, AND, OR -> Optional.empty();
-                };
+        Optional<Value> same = switch (op.function()) {
+            case ADD -> graph.isConstant(b, 0) ? Optional.of(a) : keep(b, graph.isConstant(a, 0));
+            case SUBTRACT -> keep(a, graph.isConstant(b, 0));
+            case MULTIPLY -> graph.isConstant(b, 1) ? Optional.of(a) : keep(b, graph.isConstant(a, 1));
+            case DIVIDE, POWER -> keep(a, graph.isConstant(b, 1));
+            case MINIMUM, MAXIMUM, AND, OR -> Optional.empty();
+        };
         Draft draft = graph.replace(node);
-        return same.flatMap(v -> draft.by(draft.broadcast(v, node.output().type().dims())));
+        return same.flatMap(
+                v -> draft.by(draft.broadcast(v, node.output().type().dims())));
     }
 
     private static Optional<Value> keep(Value value, boolean condition) {

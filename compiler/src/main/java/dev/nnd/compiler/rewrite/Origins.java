@@ -12,8 +12,7 @@ final class Origins {
         boolean behind = first.span().file().equals(second.span().file())
                 && second.span().start() >= first.span().end();
         return behind
-                ? new Origin(
-                        first.span().to(second.span()), first.instance(), first.text() + " -> " + second.text())
+                ? new Origin(first.span().to(second.span()), first.instance(), first.text() + " -> " + second.text())
                 : first;
     }
 }

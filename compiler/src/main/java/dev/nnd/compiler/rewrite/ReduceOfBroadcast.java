@@ -32,11 +32,11 @@ record ReduceOfBroadcast() implements Rule {
                     if (op.function() != Op.ReduceFunction.SUM) {
                         return draft.by(once);
                     }
-                    Dim count = Dim.product(
-                            op.axes().stream().map(wide.type()::dim).toList());
+                    Dim count =
+                            Dim.product(op.axes().stream().map(wide.type()::dim).toList());
                     Value times = draft.add("count", new Op.Size(count, x.type().dtype()));
-                    return draft.by(draft.add(
-                            node.output().name(), new Op.Binary(Op.BinaryFunction.MULTIPLY), once, times));
+                    return draft.by(
+                            draft.add(node.output().name(), new Op.Binary(Op.BinaryFunction.MULTIPLY), once, times));
                 });
     }
 

@@ -24,8 +24,7 @@ record ReluIntoConvolution() implements Rule {
                     var op = (Op.Convolution2d) n.op();
                     Draft draft = graph.replace(node).at(Origins.joined(n.origin(), node.origin()));
                     var fused = new Op.Convolution2d(op.window(), op.groups(), op.bias(), true);
-                    return draft.by(
-                            draft.add(n.output().name(), fused, n.inputs()));
+                    return draft.by(draft.add(n.output().name(), fused, n.inputs()));
                 });
     }
 }

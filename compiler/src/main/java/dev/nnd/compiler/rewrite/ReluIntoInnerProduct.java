@@ -24,8 +24,7 @@ record ReluIntoInnerProduct() implements Rule {
                     var op = (Op.InnerProduct) n.op();
                     Draft draft = graph.replace(node).at(Origins.joined(n.origin(), node.origin()));
                     var fused = new Op.InnerProduct(op.bias(), true);
-                    return draft.by(
-                            draft.add(n.output().name(), fused, n.inputs()));
+                    return draft.by(draft.add(n.output().name(), fused, n.inputs()));
                 });
     }
 }

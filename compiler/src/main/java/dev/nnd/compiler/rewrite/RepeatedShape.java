@@ -31,8 +31,9 @@ record RepeatedShape() implements Rule {
 
     private static Op joined(Op inner, Op outer) {
         return inner instanceof Op.Transpose first && outer instanceof Op.Transpose second
-                ? new Op.Transpose(
-                        second.permutation().stream().map(first.permutation()::get).toList())
+                ? new Op.Transpose(second.permutation().stream()
+                        .map(first.permutation()::get)
+                        .toList())
                 : outer;
     }
 }

@@ -50,7 +50,9 @@ public final class RewriteDriver {
             while (sweep(pass, editable)) {
                 if (fired.size() > limit) {
                     throw new GraphException(
-                            current.name(), "pass " + pass.name() + " does not end; last: " + fired.getLast().print());
+                            current.name(),
+                            "pass " + pass.name() + " does not end; last: "
+                                    + fired.getLast().print());
                 }
             }
             current = Verifier.verify(editable.toGraph());
@@ -68,8 +70,12 @@ public final class RewriteDriver {
             Optional<Firing> firing = budget == 0 ? Optional.empty() : first(pass, node, graph);
             if (firing.isPresent()) {
                 fired.add(new RewriteTrace.Fired(
-                        pass.name(), firing.get().rule().name(), node, firing.get().replacement()));
-                entry = graph.replace(entry, firing.get().replacement(), firing.get().rule().name());
+                        pass.name(),
+                        firing.get().rule().name(),
+                        node,
+                        firing.get().replacement()));
+                entry = graph.replace(
+                        entry, firing.get().replacement(), firing.get().rule().name());
                 budget--;
             } else {
                 graph.visited(entry);

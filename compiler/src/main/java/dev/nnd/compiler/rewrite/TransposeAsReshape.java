@@ -31,7 +31,7 @@ record TransposeAsReshape() implements Rule {
             previous = axis;
         }
         Draft draft = graph.replace(node);
-        return draft.by(draft.reshape(
-                node.inputs().getFirst(), node.output().type().dims()));
+        return draft.by(
+                draft.reshape(node.inputs().getFirst(), node.output().type().dims()));
     }
 }

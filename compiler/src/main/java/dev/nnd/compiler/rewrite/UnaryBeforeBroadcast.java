@@ -21,8 +21,8 @@ record UnaryBeforeBroadcast() implements Rule {
         }
         return graph.soleProducer(node.inputs().getFirst(), Op.Broadcast.class).flatMap(broadcast -> {
             Draft draft = graph.replace(node);
-            Value small =
-                    draft.add(node.output().name(), node.op(), broadcast.inputs().getFirst());
+            Value small = draft.add(
+                    node.output().name(), node.op(), broadcast.inputs().getFirst());
             return draft.by(draft.broadcast(small, node.output().type().dims()));
         });
     }

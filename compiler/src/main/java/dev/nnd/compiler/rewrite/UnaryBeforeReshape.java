@@ -21,7 +21,8 @@ record UnaryBeforeReshape() implements Rule {
         }
         return graph.soleProducer(node.inputs().getFirst(), Op.Reshape.class).flatMap(reshape -> {
             Draft draft = graph.replace(node);
-            Value y = draft.add(node.output().name(), node.op(), reshape.inputs().getFirst());
+            Value y =
+                    draft.add(node.output().name(), node.op(), reshape.inputs().getFirst());
             return draft.by(draft.reshape(y, node.output().type().dims()));
         });
     }

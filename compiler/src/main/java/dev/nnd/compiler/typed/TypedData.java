@@ -46,8 +46,7 @@ public record TypedData(
      * @param type of one example, without a batch dim; i32 for a label
      * @param label present if the field is a {@code class[...]}
      */
-    public record Field(
-            String name, String doc, TensorType type, Optional<Label> label, DataExpr value, Span span) {}
+    public record Field(String name, String doc, TensorType type, Optional<Label> label, DataExpr value, Span span) {}
 
     /** Label names; for {@code class[10]} they are {@code "0"} to {@code "9"} and {@code named} is false. */
     public record Label(List<String> names, boolean named) {}

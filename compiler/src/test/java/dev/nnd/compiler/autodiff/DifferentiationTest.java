@@ -48,7 +48,10 @@ class DifferentiationTest {
         b.output(Port.Role.OUTPUT, "logits", logits);
         b.output(Port.Role.LOSS, "loss", b.reduce(ReduceFunction.MEAN, rows, List.of(0), false));
         Value right = b.compare(Op.Comparison.EQUAL, b.apply(new Op.ArgMax(), logits), label);
-        b.output(Port.Role.METRIC, "accuracy", b.reduce(ReduceFunction.MEAN, b.cast(right, DType.F32), List.of(0), false));
+        b.output(
+                Port.Role.METRIC,
+                "accuracy",
+                b.reduce(ReduceFunction.MEAN, b.cast(right, DType.F32), List.of(0), false));
         return b.build();
     }
 
@@ -146,9 +149,11 @@ class DifferentiationTest {
     void reluGradientReadsItsOutputOnly() {
         JointGraph joint = joint(network());
         Value conv = joint.graph().nodes().getFirst().output();
-        assertFalse(GradientTest.backward(joint).stream().anyMatch(node -> node.inputs().contains(conv)));
+        assertFalse(GradientTest.backward(joint).stream()
+                .anyMatch(node -> node.inputs().contains(conv)));
         Value relu = joint.graph().nodes().get(1).output();
-        assertTrue(GradientTest.backward(joint).stream().anyMatch(node -> node.inputs().contains(relu)));
+        assertTrue(GradientTest.backward(joint).stream()
+                .anyMatch(node -> node.inputs().contains(relu)));
     }
 
     @Test
@@ -219,7 +224,9 @@ class DifferentiationTest {
         b.output(Port.Role.LOSS, "loss", b.reduceSum(x, List.of(0), false));
         JointGraph joint = joint(b.build());
         assertEquals(5001, joint.forwardNodes());
-        assertTrue(joint.graph().nodes().size() < 25_010, () -> joint.graph().nodes().size() + " nodes");
+        assertTrue(
+                joint.graph().nodes().size() < 25_010,
+                () -> joint.graph().nodes().size() + " nodes");
         joint.graph().nodes().forEach(node -> assertEquals(TestGraphs.ORIGIN, node.origin()));
     }
 }

@@ -43,13 +43,17 @@ final class GradientCases {
         for (ReduceFunction function : ReduceFunction.values()) {
             cases.add(new Case("reduce " + function, check -> reduce(check, function)));
         }
-        cases.add(new Case("power by a constant", check -> check.graph.binary(
-                BinaryFunction.POWER,
-                check.parameter(check.awayFromZero(0.5, 2), GradientCheck.dims(5)),
-                check.graph.constant(check.size(4) - 1, DType.F64))));
+        cases.add(new Case(
+                "power by a constant",
+                check -> check.graph.binary(
+                        BinaryFunction.POWER,
+                        check.parameter(check.awayFromZero(0.5, 2), GradientCheck.dims(5)),
+                        check.graph.constant(check.size(4) - 1, DType.F64))));
         cases.add(new Case("select", GradientCases::select));
-        cases.add(new Case("cast", check -> check.graph.cast(
-                check.parameter(check.between(-1, 1), TensorType.of(DType.F32, Dim.of(4))), DType.F64)));
+        cases.add(new Case(
+                "cast",
+                check -> check.graph.cast(
+                        check.parameter(check.between(-1, 1), TensorType.of(DType.F32, Dim.of(4))), DType.F64)));
         cases.add(new Case("reshape, transpose, broadcast", GradientCases::moves));
         for (boolean left : new boolean[] {false, true}) {
             for (boolean right : new boolean[] {false, true}) {
@@ -71,15 +75,14 @@ final class GradientCases {
     }
 
     private static Value unary(GradientCheck check, UnaryFunction function) {
-        DoubleSupplier domain =
-                switch (function) {
-                    case ABS, RELU -> check.awayFromZero(0.1, 2);
-                    case RECIPROCAL -> check.awayFromZero(0.5, 2);
-                    case SQRT, RSQRT, LOG -> check.between(0.3, 3);
-                    case LOG1P -> check.between(-0.6, 2);
-                    case NEGATE, SQUARE, EXP, EXPM1, SIN, COS, TANH, SIGMOID, ERF, SOFTPLUS -> check.between(-2, 2);
-                    case SIGN, FLOOR, CEIL, ROUND, NOT -> throw new IllegalArgumentException(function.name());
-                };
+        DoubleSupplier domain = switch (function) {
+            case ABS, RELU -> check.awayFromZero(0.1, 2);
+            case RECIPROCAL -> check.awayFromZero(0.5, 2);
+            case SQRT, RSQRT, LOG -> check.between(0.3, 3);
+            case LOG1P -> check.between(-0.6, 2);
+            case NEGATE, SQUARE, EXP, EXPM1, SIN, COS, TANH, SIGMOID, ERF, SOFTPLUS -> check.between(-2, 2);
+            case SIGN, FLOOR, CEIL, ROUND, NOT -> throw new IllegalArgumentException(function.name());
+        };
         Value x = check.parameter(domain, check.free("N", check.size(4)), Dim.of(3));
         return check.graph.unary(function, x);
     }
@@ -87,13 +90,12 @@ final class GradientCases {
     private static Value binary(GradientCheck check, BinaryFunction function) {
         Dim[] full = {check.free("N", check.size(3)), Dim.of(check.size(3)), Dim.of(check.size(3))};
         DoubleSupplier distinct = check.distinct();
-        DoubleSupplier left =
-                switch (function) {
-                    case POWER -> check.between(0.5, 2);
-                    case MINIMUM, MAXIMUM -> distinct;
-                    case ADD, SUBTRACT, MULTIPLY, DIVIDE -> check.between(-2, 2);
-                    case AND, OR -> throw new IllegalArgumentException(function.name());
-                };
+        DoubleSupplier left = switch (function) {
+            case POWER -> check.between(0.5, 2);
+            case MINIMUM, MAXIMUM -> distinct;
+            case ADD, SUBTRACT, MULTIPLY, DIVIDE -> check.between(-2, 2);
+            case AND, OR -> throw new IllegalArgumentException(function.name());
+        };
         DoubleSupplier right = function == BinaryFunction.DIVIDE ? check.awayFromZero(0.5, 2) : left;
         Value a = check.parameter(left, broadcastable(check, full));
         Value b = check.parameter(right, broadcastable(check, full));
@@ -111,8 +113,10 @@ final class GradientCases {
     private static Value reduce(GradientCheck check, ReduceFunction function) {
         Dim n = check.free("N", check.size(4));
         Value x = check.parameter(check.distinct(), n, Dim.of(check.size(4)), Dim.of(check.size(3)));
-        List<Integer> axes =
-                IntStream.range(0, 3).filter(_ -> check.random.nextBoolean()).boxed().toList();
+        List<Integer> axes = IntStream.range(0, 3)
+                .filter(_ -> check.random.nextBoolean())
+                .boxed()
+                .toList();
         return check.graph.reduce(function, x, axes, check.random.nextBoolean());
     }
 
@@ -138,11 +142,9 @@ final class GradientCases {
         Dim inner = Dim.of(check.size(4));
         Dim columns = Dim.of(check.size(4));
         Dim[] batches = check.random.nextBoolean() ? new Dim[] {n, Dim.ONE} : new Dim[] {Dim.of(2)};
-        Value a = check.parameter(
-                check.between(-1, 1), join(batches, left ? inner : rows, left ? rows : inner));
+        Value a = check.parameter(check.between(-1, 1), join(batches, left ? inner : rows, left ? rows : inner));
         Dim[] others = check.random.nextBoolean() ? new Dim[] {Dim.of(2)} : new Dim[] {};
-        Value b = check.parameter(
-                check.between(-1, 1), join(others, right ? columns : inner, right ? inner : columns));
+        Value b = check.parameter(check.between(-1, 1), join(others, right ? columns : inner, right ? inner : columns));
         return check.graph.matMul(a, b, left, right);
     }
 
@@ -166,8 +168,7 @@ final class GradientCases {
         boolean joined = check.random.nextBoolean();
         Value x = check.parameter(check.quarters(), n, Dim.of(2), Dim.of(features));
         Value w = check.parameter(
-                check.quarters(),
-                joined ? GradientCheck.dims(5, 2L * features) : GradientCheck.dims(5, 2, features));
+                check.quarters(), joined ? GradientCheck.dims(5, 2L * features) : GradientCheck.dims(5, 2, features));
         if (!relu && check.random.nextInt(3) == 0) {
             return check.graph.apply(new Op.InnerProduct(false, false), x, w);
         }
@@ -194,18 +195,23 @@ final class GradientCases {
     /** Any kernel up to 3x3, strides, uneven padding and dilation. */
     private static Op.Window window(GradientCheck check, int maxPadding) {
         return new Op.Window(
-                check.size(3), check.size(3), check.size(3), check.size(3),
-                check.random.nextInt(maxPadding + 1), check.random.nextInt(maxPadding + 1),
-                check.random.nextInt(maxPadding + 1), check.random.nextInt(maxPadding + 1),
-                check.size(2), check.size(2));
+                check.size(3),
+                check.size(3),
+                check.size(3),
+                check.size(3),
+                check.random.nextInt(maxPadding + 1),
+                check.random.nextInt(maxPadding + 1),
+                check.random.nextInt(maxPadding + 1),
+                check.random.nextInt(maxPadding + 1),
+                check.size(2),
+                check.size(2));
     }
 
     private static Value maxPool(GradientCheck check) {
         Dim n = check.free("N", check.size(2));
         int kernel = check.size(3);
         int padding = check.random.nextInt(kernel / 2 + 1);
-        var window = new Op.Window(
-                kernel, kernel, check.size(3), check.size(3), padding, padding, padding, 0, 1, 1);
+        var window = new Op.Window(kernel, kernel, check.size(3), check.size(3), padding, padding, padding, 0, 1, 1);
         Value x = check.parameter(check.distinct(), n, Dim.of(2), Dim.of(7), Dim.of(5));
         return check.graph.apply(new Op.MaxPool2d(window, check.random.nextBoolean()), x);
     }

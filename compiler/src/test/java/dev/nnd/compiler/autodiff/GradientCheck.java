@@ -154,15 +154,20 @@ final class GradientCheck {
                 double expected = (above - below) / (2 * STEP);
                 double tolerance = 2e-6 * (1 + Math.abs(expected));
                 int index = i;
-                assertEquals(expected, gradient[i], tolerance, () -> parameter.name() + "[" + index + "], seed " + seed
-                        + ", dims " + freeDims + ", inputs " + text() + "\n" + GraphPrinter.print(joint.graph()));
+                assertEquals(
+                        expected,
+                        gradient[i],
+                        tolerance,
+                        () -> parameter.name() + "[" + index + "], seed " + seed + ", dims " + freeDims + ", inputs "
+                                + text() + "\n" + GraphPrinter.print(joint.graph()));
             }
         }
     }
 
     private String text() {
         var text = new StringBuilder();
-        inputs.forEach((name, values) -> text.append(name).append(Arrays.toString(values)).append(' '));
+        inputs.forEach((name, values) ->
+                text.append(name).append(Arrays.toString(values)).append(' '));
         return text.toString();
     }
 

@@ -92,8 +92,8 @@ class GradientTest {
             var check = new GradientCheck(1);
             Value y = function.build().apply(check);
             check.graph.nodes().stream()
-                    .filter(node -> IntStream.range(0, node.inputs().size())
-                            .anyMatch(i -> GradientFlow.passes(node.op(), i)))
+                    .filter(node ->
+                            IntStream.range(0, node.inputs().size()).anyMatch(i -> GradientFlow.passes(node.op(), i)))
                     .forEach(node -> covered.addAll(words(node.op())));
             assertTrue(y.type().dtype().isFloat(), function.name());
         }
@@ -123,8 +123,8 @@ class GradientTest {
 
     @Test
     void stepFunctionsHaveAGradientOfZeros() {
-        for (UnaryFunction function : List.of(
-                UnaryFunction.SIGN, UnaryFunction.FLOOR, UnaryFunction.CEIL, UnaryFunction.ROUND)) {
+        for (UnaryFunction function :
+                List.of(UnaryFunction.SIGN, UnaryFunction.FLOOR, UnaryFunction.CEIL, UnaryFunction.ROUND)) {
             var check = new GradientCheck(GradientCheck.seed());
             Value x = check.parameter(check.between(-2, 2), Dim.of(3));
             Graph forward = check.weighted(check.graph.unary(function, x));
@@ -141,8 +141,10 @@ class GradientTest {
         var b = TestGraphs.builder();
         Value x = b.input(Port.Role.PARAMETER, "x", TensorType.of(DType.F64, Dim.of(4)));
         Value capped = b.binary(BinaryFunction.MAXIMUM, x, b.constant(1, DType.F64));
-        b.output(Port.Role.LOSS, "loss", b.add(
-                b.reduceSum(capped, List.of(0), false), b.reduce(ReduceFunction.MAX, x, List.of(0), false)));
+        b.output(
+                Port.Role.LOSS,
+                "loss",
+                b.add(b.reduceSum(capped, List.of(0), false), b.reduce(ReduceFunction.MAX, x, List.of(0), false)));
         Graph forward = b.build();
         Graph joint = Differentiation.gradients(forward, forward.inputs()).graph();
         double[] gradient = Evaluator.evaluate(joint, Map.of(), Map.of("x", new double[] {0, 1, 2, 2}))
@@ -156,7 +158,8 @@ class GradientTest {
         var scalars = TensorType.of(DType.F64, Dim.of(3));
         Value base = b.input(Port.Role.PARAMETER, "base", scalars);
         Value exponent = b.input(Port.Role.PARAMETER, "exponent", scalars);
-        b.output(Port.Role.LOSS, "loss", b.reduceSum(b.binary(BinaryFunction.POWER, base, exponent), List.of(0), false));
+        b.output(
+                Port.Role.LOSS, "loss", b.reduceSum(b.binary(BinaryFunction.POWER, base, exponent), List.of(0), false));
         Graph forward = b.build();
         var result = Evaluator.evaluate(
                 Differentiation.gradients(forward, forward.inputs()).graph(),
@@ -191,6 +194,8 @@ class GradientTest {
     }
 
     static List<Node> backward(JointGraph joint) {
-        return joint.graph().nodes().subList(joint.forwardNodes(), joint.graph().nodes().size());
+        return joint.graph()
+                .nodes()
+                .subList(joint.forwardNodes(), joint.graph().nodes().size());
     }
 }

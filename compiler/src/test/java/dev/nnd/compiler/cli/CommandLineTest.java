@@ -15,8 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CommandLineTest {
 
-    private static final String LINEAR =
-            """
+    private static final String LINEAR = """
             package quickstart
 
             model Linear {
@@ -25,7 +24,8 @@ class CommandLineTest {
             }
             """;
 
-    private static final String BROKEN = "model Linear {\n  input x f32[N, 1]\n  ouput y: f32[N, 1] = x -> Dense(1)\n}\n";
+    private static final String BROKEN =
+            "model Linear {\n  input x f32[N, 1]\n  ouput y: f32[N, 1] = x -> Dense(1)\n}\n";
 
     @TempDir
     private Path folder;
@@ -55,8 +55,7 @@ class CommandLineTest {
         Path file = file("broken.nnd", BROKEN);
         assertEquals(1, nnd("check", file.toString()));
         assertEquals("", out.toString());
-        assertEquals(
-                """
+        assertEquals("""
                 error[NND0001]: expected `:`, found `f32`
                  --> FILE:2:11
                   |
@@ -73,8 +72,7 @@ class CommandLineTest {
                 help: did you mean `output`?
 
                 2 errors; `nnd explain NND0001` says more
-                """,
-                err.toString().replace(file.toString().replace('\\', '/'), "FILE"));
+                """, err.toString().replace(file.toString().replace('\\', '/'), "FILE"));
     }
 
     @Test
@@ -82,9 +80,11 @@ class CommandLineTest {
         assertEquals(1, nnd("check", "--json", file("broken.nnd", BROKEN).toString()));
         String[] lines = out.toString().split("\n");
         assertEquals(3, lines.length);
-        assertTrue(lines[0].startsWith("{\"kind\":\"diagnostic\",\"code\":\"NND0001\",\"severity\":\"error\","), lines[0]);
+        assertTrue(
+                lines[0].startsWith("{\"kind\":\"diagnostic\",\"code\":\"NND0001\",\"severity\":\"error\","), lines[0]);
         assertEquals(
-                "{\"kind\":\"summary\",\"errors\":2,\"warnings\":0,\"written\":0,\"unchanged\":0,\"deleted\":0}", lines[2]);
+                "{\"kind\":\"summary\",\"errors\":2,\"warnings\":0,\"written\":0,\"unchanged\":0,\"deleted\":0}",
+                lines[2]);
         assertEquals("", err.toString());
     }
 
@@ -119,7 +119,9 @@ class CommandLineTest {
     void wrongUsageIsTwo() {
         assertEquals(2, nnd());
         assertEquals(2, nnd("chek"));
-        assertTrue(err.toString().contains("error: `nnd` has no command `chek`\nhelp: did you mean `check`?\n"), err::toString);
+        assertTrue(
+                err.toString().contains("error: `nnd` has no command `chek`\nhelp: did you mean `check`?\n"),
+                err::toString);
         assertEquals(2, nnd("check"));
         assertEquals(2, nnd("check", "--jsn", "x.nnd"));
         assertTrue(err.toString().contains("did you mean `--json`?"), err::toString);
@@ -153,8 +155,7 @@ class CommandLineTest {
     @Test
     void summarizesModels() throws IOException {
         assertEquals(0, nnd("summary", file("linear.nnd", LINEAR).toString()), err::toString);
-        assertEquals(
-                """
+        assertEquals("""
                 Linear  x: f32[N, 1] -> y: f32[N, 1]
                   stage     weights  output     parameters  FLOPs
                   -----------------------------------------------
@@ -162,8 +163,7 @@ class CommandLineTest {
                   -----------------------------------------------
                   total                                  2  3 * N
                 weights: 8 bytes
-                """,
-                out.toString().lines().limit(7).map(l -> l + "\n").reduce("", String::concat));
+                """, out.toString().lines().limit(7).map(l -> l + "\n").reduce("", String::concat));
         assertTrue(out.toString().contains(" * N bytes"), out::toString);
     }
 
@@ -193,7 +193,6 @@ class CommandLineTest {
         Path file = file("p.nnd", "fn f(x: f32) = x \u2192 relu\n");
         assertEquals(1, nnd("check", file.toString()));
         assertTrue(err.toString().contains("\u2192"), err::toString);
-        assertEquals(
-                "fn f(x: f32) = x \u2192 relu\n", new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+        assertEquals("fn f(x: f32) = x \u2192 relu\n", new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
     }
 }

@@ -20,10 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OverridesTest {
 
     private static TypedTrain train() {
-        CompileResult result = new Compiler()
-                .plan(CompilerRun.of(new SourceFile(
-                        "a.nnd",
-                        """
+        CompileResult result = new Compiler().plan(CompilerRun.of(new SourceFile("a.nnd", """
                         model Linear {
                           input  x: f32[N, 1]
                           output y: f32[N, 1] = x -> Dense(1)
@@ -49,7 +46,8 @@ class OverridesTest {
 
     @Test
     void setsParametersAndTheRun() {
-        Overrides overrides = Overrides.of(train(), Map.of("lr", "3e-4", "epochs", "1_000", "batch", "8", "seed", "-7"));
+        Overrides overrides =
+                Overrides.of(train(), Map.of("lr", "3e-4", "epochs", "1_000", "batch", "8", "seed", "-7"));
         assertEquals(Map.of("lr", 3e-4), overrides.values());
         TrainingOptions options = overrides.apply(TrainingOptions.of(Path.of("data")));
         assertEquals(1000, options.epochs().orElseThrow());

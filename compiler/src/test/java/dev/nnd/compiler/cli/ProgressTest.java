@@ -27,7 +27,8 @@ class ProgressTest {
         var rows = new LinkedHashMap<String, Integer>();
         rows.put("train", 54_000);
         rows.put("test", 10_000);
-        return new TrainingStart("MnistTraining", Path.of("runs/m"), settings, 2, rows, 216_650, 844, 8440, 844, 1 << 20);
+        return new TrainingStart(
+                "MnistTraining", Path.of("runs/m"), settings, 2, rows, 216_650, 844, 8440, 844, 1 << 20);
     }
 
     private static EpochResult epoch() {
@@ -47,13 +48,11 @@ class ProgressTest {
     @Test
     void tellsPeopleOneLineAnEpoch() {
         tell(new TextProgress(Terminal.plain(new PrintWriter(out), new PrintWriter(err)), () -> 0));
-        assertEquals(
-                """
+        assertEquals("""
                 MnistTraining: 216,650 parameters; examples: 54,000 train, 10,000 test; 844 steps an epoch; 1,024 KiB for a step; 2 threads
                 going on after step 844
                 epoch  2/10  loss 0.2346  validation.accuracy 0.9713  validation.loss NaN  23,457 samples/s  0.0 s left  best so far
-                """,
-                out.toString());
+                """, out.toString());
         assertEquals("warning: a column never varies\n", err.toString());
     }
 
@@ -61,7 +60,8 @@ class ProgressTest {
     void tellsProgramsJson() {
         tell(new JsonProgress(new PrintWriter(out)));
         assertEquals(
-                "{\"kind\":\"start\",\"name\":\"MnistTraining\",\"directory\":\"" + Path.of("runs/m").toString().replace("\\", "\\\\")
+                "{\"kind\":\"start\",\"name\":\"MnistTraining\",\"directory\":\""
+                        + Path.of("runs/m").toString().replace("\\", "\\\\")
                         + "\",\"parameters\":216650,\"threads\":2,\"steps\":8440,\"stepsPerEpoch\":844,\"resumedAt\":844,"
                         + "\"rows\":{\"train\":54000,\"test\":10000}}\n"
                         + "{\"kind\":\"warning\",\"message\":\"a column never varies\"}\n"

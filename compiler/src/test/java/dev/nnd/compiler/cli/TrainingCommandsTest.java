@@ -20,8 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** From a text to a trained model and its answers, with the words that a user types. */
 class TrainingCommandsTest {
 
-    private static final String LINEAR =
-            """
+    private static final String LINEAR = """
             package quickstart
 
             model Linear {
@@ -44,8 +43,7 @@ class TrainingCommandsTest {
             }
             """;
 
-    private static final String DIGITS =
-            """
+    private static final String DIGITS = """
             package vision
 
             model Net(classes: int = 3) {
@@ -104,7 +102,11 @@ class TrainingCommandsTest {
     /** Images of one shade each, the label says which third of the scale it is from. */
     private void writeIdx(int count) throws IOException {
         var random = new Random(5);
-        var images = ByteBuffer.allocate(16 + 36 * count).putInt(0x803).putInt(count).putInt(6).putInt(6);
+        var images = ByteBuffer.allocate(16 + 36 * count)
+                .putInt(0x803)
+                .putInt(count)
+                .putInt(6)
+                .putInt(6);
         var labels = ByteBuffer.allocate(8 + count).putInt(0x801).putInt(count);
         for (int i = 0; i < count; i++) {
             int label = i % 3;
@@ -128,7 +130,8 @@ class TrainingCommandsTest {
         assertEquals(0, nnd("compile", path("linear.nnd"), "-d", path("java")), err::toString);
         assertTrue(Files.isRegularFile(folder.resolve("java/quickstart/Linear.java")));
         assertTrue(out.toString().contains(" written, 0 unchanged, 0 deleted"), out::toString);
-        assertEquals(0, nnd("compile", path("linear.nnd"), "-d", path("java"), "--json", "--incremental"), err::toString);
+        assertEquals(
+                0, nnd("compile", path("linear.nnd"), "-d", path("java"), "--json", "--incremental"), err::toString);
         assertTrue(out.toString().contains("\"written\":0,"), out::toString);
         Files.writeString(folder.resolve("linear.nnd"), "model Linear {");
         assertEquals(1, nnd("compile", path("linear.nnd"), "-d", path("java")));
@@ -138,8 +141,16 @@ class TrainingCommandsTest {
     @Test
     void writesVectorClassesForTheMavenPlugin() throws IOException {
         String[] words = {
-            "compile", path("shades.nnd"), "-d", path("java"), "--vector-dir", path("vector"), "--vector-classes",
-            path("classes"), "--json", "--incremental"
+            "compile",
+            path("shades.nnd"),
+            "-d",
+            path("java"),
+            "--vector-dir",
+            path("vector"),
+            "--vector-classes",
+            path("classes"),
+            "--json",
+            "--incremental"
         };
         assertEquals(0, nnd(words), err::toString);
         assertTrue(Files.isRegularFile(folder.resolve("classes/vision/ShadesVectorKernels.class")));
@@ -177,7 +188,16 @@ class TrainingCommandsTest {
     void trainsEvaluatesAndPredictsLabels() {
         assertEquals(
                 0,
-                nnd("train", path("shades.nnd"), "Shades", "--data", folder.toString(), "--out", path("run"), "--seed", "3"),
+                nnd(
+                        "train",
+                        path("shades.nnd"),
+                        "Shades",
+                        "--data",
+                        folder.toString(),
+                        "--out",
+                        path("run"),
+                        "--seed",
+                        "3"),
                 err::toString);
         assertEquals(0, nnd("eval", path("shades.nnd"), "--data", folder.toString(), "--run", path("run"), "--json"));
         assertTrue(out.toString().contains("\"test.accuracy\":1.0"), out::toString);
@@ -190,7 +210,17 @@ class TrainingCommandsTest {
         assertTrue(lines[0].startsWith("2  grey  "), lines[0]);
         assertTrue(lines[1].startsWith("3  light  "), lines[1]);
         assertTrue(lines[2].startsWith("4  dark  "), lines[2]);
-        assertEquals(1, nnd("predict", path("shades.nnd"), "--run", path("run"), "--input", path("images.gz"), "--rows", "999"));
+        assertEquals(
+                1,
+                nnd(
+                        "predict",
+                        path("shades.nnd"),
+                        "--run",
+                        path("run"),
+                        "--input",
+                        path("images.gz"),
+                        "--rows",
+                        "999"));
     }
 
     @Test
@@ -198,8 +228,19 @@ class TrainingCommandsTest {
         for (String run : new String[] {"a", "b"}) {
             assertEquals(
                     0,
-                    nnd("train", path("shades.nnd"), "--data", folder.toString(), "--out", path(run), "--set", "epochs=2",
-                            "--set", "seed=11", "--threads", "1"),
+                    nnd(
+                            "train",
+                            path("shades.nnd"),
+                            "--data",
+                            folder.toString(),
+                            "--out",
+                            path(run),
+                            "--set",
+                            "epochs=2",
+                            "--set",
+                            "seed=11",
+                            "--threads",
+                            "1"),
                     err::toString);
         }
         assertEquals(

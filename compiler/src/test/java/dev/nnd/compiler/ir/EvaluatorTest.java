@@ -28,9 +28,17 @@ class EvaluatorTest {
         check(b.unary(Op.UnaryFunction.FLOOR, x), -2, -1, 0, 2);
         check(b.unary(Op.UnaryFunction.RELU, x), 0, 0, 0.5, 2.5);
         check(b.unary(Op.UnaryFunction.SIGN, x), -1, -1, 1, 1);
-        check(b.unary(Op.UnaryFunction.SIGMOID, x), 0.182425523806356, 0.377540668798145, 0.622459331201855,
+        check(
+                b.unary(Op.UnaryFunction.SIGMOID, x),
+                0.182425523806356,
+                0.377540668798145,
+                0.622459331201855,
                 0.924141819978757);
-        check(b.unary(Op.UnaryFunction.SOFTPLUS, x), 0.201413277982752, 0.474076984180107, 0.974076984180107,
+        check(
+                b.unary(Op.UnaryFunction.SOFTPLUS, x),
+                0.201413277982752,
+                0.474076984180107,
+                0.974076984180107,
                 2.57888973429255);
     }
 
@@ -60,8 +68,14 @@ class EvaluatorTest {
         Value row = given("row", DType.F64, new int[] {3}, 1, 2, 3);
         check(b.add(column, row), 11, 12, 13, 21, 22, 23);
         check(b.broadcast(row, List.of(Dim.of(2), Dim.of(3))), 1, 2, 3, 1, 2, 3);
-        check(b.select(b.compare(Op.Comparison.GREATER, row, b.constant(1, DType.F64)), column, row),
-                1, 10, 10, 1, 20, 20);
+        check(
+                b.select(b.compare(Op.Comparison.GREATER, row, b.constant(1, DType.F64)), column, row),
+                1,
+                10,
+                10,
+                1,
+                20,
+                20);
     }
 
     @Test
@@ -119,15 +133,21 @@ class EvaluatorTest {
         Value x = given("x", DType.F64, new int[] {1, 1, 3, 3}, 1, 2, 3, 4, 5, 6, 7, 8, 9);
         Value w = given("w", DType.F64, new int[] {1, 1, 2, 2}, 1, 2, 3, 4);
         // Stride 2, padding 1: the windows start at rows and columns -1 and 1.
-        check(b.apply(new Op.Convolution2d(TestGraphs.window(2, 2, 1), 1, false, false), x, w),
-                4 * 1, 3 * 2 + 4 * 3, 2 * 4 + 4 * 7, 77);
+        check(
+                b.apply(new Op.Convolution2d(TestGraphs.window(2, 2, 1), 1, false, false), x, w),
+                4 * 1,
+                3 * 2 + 4 * 3,
+                2 * 4 + 4 * 7,
+                77);
         // Dilation 2: the four corners.
         var dilated = new Op.Window(2, 2, 1, 1, 0, 0, 0, 0, 2, 2);
         check(b.apply(new Op.Convolution2d(dilated, 1, false, false), x, w), 1 + 2 * 3 + 3 * 7 + 4 * 9);
         // Dilation 2 down and 1 across: rows 1 and 3.
         var tall = new Op.Window(2, 2, 1, 1, 0, 0, 0, 0, 2, 1);
-        check(b.apply(new Op.Convolution2d(tall, 1, false, false), x, w),
-                1 + 2 * 2 + 3 * 7 + 4 * 8, 2 + 2 * 3 + 3 * 8 + 4 * 9);
+        check(
+                b.apply(new Op.Convolution2d(tall, 1, false, false), x, w),
+                1 + 2 * 2 + 3 * 7 + 4 * 8,
+                2 + 2 * 3 + 3 * 8 + 4 * 9);
         // Padding at the top and the right only, a kernel of 1x2, stride 3 along the rows.
         var uneven = new Op.Window(1, 2, 3, 1, 1, 0, 0, 1, 1, 1);
         Value flat = given("flat", DType.F64, new int[] {1, 1, 1, 2}, 1, 10);
@@ -138,8 +158,16 @@ class EvaluatorTest {
     void convolutionInGroups() {
         Value x = given("x", DType.F64, new int[] {1, 2, 1, 2}, 1, 2, 3, 4);
         Value w = given("w", DType.F64, new int[] {4, 1, 1, 1}, 1, 10, 100, 1000);
-        check(b.apply(new Op.Convolution2d(TestGraphs.window(1, 1, 0), 2, false, false), x, w),
-                1, 2, 10, 20, 300, 400, 3000, 4000);
+        check(
+                b.apply(new Op.Convolution2d(TestGraphs.window(1, 1, 0), 2, false, false), x, w),
+                1,
+                2,
+                10,
+                20,
+                300,
+                400,
+                3000,
+                4000);
     }
 
     @Test
@@ -157,7 +185,8 @@ class EvaluatorTest {
         check(pooled.get(0), 1, 1, 9, 9);
         check(pooled.get(1), 0, 1, 1, 1);
         Value dy = given("dy", DType.F64, new int[] {1, 2, 1, 2}, 1, 2, 3, 4);
-        Op backward = new Op.MaxPool2dBackward(TestGraphs.window(2, 1, 0), x.type().dims());
+        Op backward =
+                new Op.MaxPool2dBackward(TestGraphs.window(2, 1, 0), x.type().dims());
         check(b.apply(backward, dy, pooled.get(1)), 1, 2, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0);
     }
 

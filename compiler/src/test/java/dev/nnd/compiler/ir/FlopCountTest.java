@@ -24,7 +24,11 @@ class FlopCountTest {
     @Test
     void biasAndReluCountOnceAnOutput() {
         check("80 * N", new Op.InnerProduct(false, false), given(N, Dim.of(2), Dim.of(4)), given(Dim.of(5), Dim.of(8)));
-        check("90 * N", new Op.InnerProduct(true, true), given(N, Dim.of(8)), given(Dim.of(5), Dim.of(8)),
+        check(
+                "90 * N",
+                new Op.InnerProduct(true, true),
+                given(N, Dim.of(8)),
+                given(Dim.of(5), Dim.of(8)),
                 given(Dim.of(5)));
     }
 
@@ -32,7 +36,11 @@ class FlopCountTest {
     void backwardOpsOfAnInnerProductCostWhatItCosts() {
         Value dy = given(N, Dim.of(5));
         check("80 * N", new Op.InnerProductBackwardData(List.of(N, Dim.of(8))), dy, given(Dim.of(5), Dim.of(8)));
-        check("85 * N", new Op.InnerProductBackwardWeights(List.of(Dim.of(5), Dim.of(8)), true), dy, given(N, Dim.of(8)));
+        check(
+                "85 * N",
+                new Op.InnerProductBackwardWeights(List.of(Dim.of(5), Dim.of(8)), true),
+                dy,
+                given(N, Dim.of(8)));
     }
 
     /** 6 outputs of 2 channels of each group by 3x3, at 5x4 places. */
@@ -44,8 +52,16 @@ class FlopCountTest {
         int expected = 2 * 6 * 5 * 4 * 2 * 9;
         check(expected + " * N", new Op.Convolution2d(window, 2, false, false), x, w);
         Value dy = given(N, Dim.of(6), Dim.of(5), Dim.of(4));
-        check(expected + " * N", new Op.Convolution2dBackwardData(window, 2, x.type().dims()), dy, w);
-        check(expected + " * N", new Op.Convolution2dBackwardWeights(window, 2, w.type().dims(), false), dy, x);
+        check(
+                expected + " * N",
+                new Op.Convolution2dBackwardData(window, 2, x.type().dims()),
+                dy,
+                w);
+        check(
+                expected + " * N",
+                new Op.Convolution2dBackwardWeights(window, 2, w.type().dims(), false),
+                dy,
+                x);
     }
 
     @Test

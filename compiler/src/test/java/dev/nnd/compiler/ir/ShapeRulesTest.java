@@ -40,7 +40,8 @@ class ShapeRulesTest {
             new Case(new Op.InnerProduct(false, false), "f32[N,2,3] f32[5,6]", "f32[N, 5]"),
             new Case(new Op.InnerProductBackwardData(dims("N,2,3")), "f32[N,5] f32[5,6]", "f32[N, 2, 3]"),
             new Case(new Op.InnerProductBackwardWeights(dims("5,6"), true), "f32[N,5] f32[N,2,3]", "f32[5, 6] f32[5]"),
-            new Case(new Op.Convolution2d(WINDOW, 2, true, true), "f32[N,4,9,8] f32[6,2,3,3] f32[6]", "f32[N, 6, 5, 4]"),
+            new Case(
+                    new Op.Convolution2d(WINDOW, 2, true, true), "f32[N,4,9,8] f32[6,2,3,3] f32[6]", "f32[N, 6, 5, 4]"),
             new Case(
                     new Op.Convolution2dBackwardData(WINDOW, 2, dims("N,4,9,8")),
                     "f32[N,6,5,4] f32[6,2,3,3]",
@@ -50,8 +51,7 @@ class ShapeRulesTest {
                     "f32[N,6,5,4] f32[N,4,9,8]",
                     "f32[6, 2, 3, 3] f32[6]"),
             new Case(new Op.MaxPool2d(WINDOW, true), "f32[N,4,9,8]", "f32[N, 4, 5, 4] i32[N, 4, 5, 4]"),
-            new Case(
-                    new Op.MaxPool2dBackward(WINDOW, dims("N,4,9,8")), "f32[N,4,5,4] i32[N,4,5,4]", "f32[N, 4, 9, 8]"),
+            new Case(new Op.MaxPool2dBackward(WINDOW, dims("N,4,9,8")), "f32[N,4,5,4] i32[N,4,5,4]", "f32[N, 4, 9, 8]"),
             new Case(new Op.Softmax(), "f32[N,3]", "f32[N, 3]"),
             new Case(new Op.LogSoftmax(), "f32[N,3]", "f32[N, 3]"),
             new Case(new Op.Pick(), "f32[N,3] i32[N]", "f32[N]"),
@@ -73,35 +73,52 @@ class ShapeRulesTest {
             new Case(new Op.Reduce(Op.ReduceFunction.SUM, List.of(2), false), "f32[N,3]", "not sorted axes"),
             new Case(new Op.MatMul(false, false), "f32[2,3] f32[4,5]", "inner dims differ"),
             new Case(new Op.InnerProduct(false, false), "f32[N,6] f32[5,2,3]", "features differ"),
-            new Case(new Op.Convolution2d(WINDOW, 1, false, false), "f32[N,4,9,8] f32[6,2,3,3]", "don't fit the channels"),
+            new Case(
+                    new Op.Convolution2d(WINDOW, 1, false, false),
+                    "f32[N,4,9,8] f32[6,2,3,3]",
+                    "don't fit the channels"),
             new Case(new Op.Convolution2d(WINDOW, 2, false, false), "f32[N,4,9,8] f32[5,2,3,3]", "don't divide"),
             new Case(new Op.Convolution2d(WINDOW, 2, false, false), "f32[N,4,9,8] f32[6,2,3,5]", "another kernel"),
             new Case(new Op.Convolution2d(WINDOW, 2, false, false), "f32[N,4,9,8] f32[6,2,5,3]", "another kernel"),
-            new Case(new Op.MaxPool2d(TestGraphs.window(5, 1, 0), false), "f32[N,4,3,8]", "larger than the padded input"),
+            new Case(
+                    new Op.MaxPool2d(TestGraphs.window(5, 1, 0), false),
+                    "f32[N,4,3,8]",
+                    "larger than the padded input"),
             new Case(new Op.Pick(), "f32[N,3] i32[M]", "should have the dims"),
             new Case(new Op.Pick(), "f32[N,3] f32[N]", "should be of dtype i32"),
             new Case(new Op.ArgMax(), "f32", "rank of at least 1"));
 
     @TestFactory
     Stream<DynamicTest> typesOfOutputs() {
-        return GOOD.stream().map(c -> DynamicTest.dynamicTest(OpText.of(c.op) + " of " + c.operands, () -> {
-            List<TensorType> types = ShapeRules.outputs(c.op, types(c.operands), TestGraphs.ORIGIN);
-            assertEquals(c.expected, String.join(" ", types.stream().map(TensorType::toString).toList()));
-        }));
+        return GOOD.stream()
+                .map(c -> DynamicTest.dynamicTest(OpText.of(c.op) + " of " + c.operands, () -> {
+                    List<TensorType> types = ShapeRules.outputs(c.op, types(c.operands), TestGraphs.ORIGIN);
+                    assertEquals(
+                            c.expected,
+                            String.join(
+                                    " ",
+                                    types.stream().map(TensorType::toString).toList()));
+                }));
     }
 
     @TestFactory
     Stream<DynamicTest> operandsThatDoNotFit() {
-        return BAD.stream().map(c -> DynamicTest.dynamicTest(OpText.of(c.op) + " of " + c.operands, () -> {
-            String message = TestGraphs.message(assertThrows(
-                    GraphException.class, () -> ShapeRules.outputs(c.op, types(c.operands), TestGraphs.ORIGIN)));
-            assertTrue(message.contains(c.expected), message);
-        }));
+        return BAD.stream()
+                .map(c -> DynamicTest.dynamicTest(OpText.of(c.op) + " of " + c.operands, () -> {
+                    String message = TestGraphs.message(assertThrows(
+                            GraphException.class,
+                            () -> ShapeRules.outputs(c.op, types(c.operands), TestGraphs.ORIGIN)));
+                    assertTrue(message.contains(c.expected), message);
+                }));
     }
 
     @Test
     void everyOpHasACase() {
-        List<String> covered = GOOD.stream().map(c -> c.op.getClass().getSimpleName()).distinct().sorted().toList();
+        List<String> covered = GOOD.stream()
+                .map(c -> c.op.getClass().getSimpleName())
+                .distinct()
+                .sorted()
+                .toList();
         List<String> ops = Arrays.stream(Op.class.getPermittedSubclasses())
                 .map(Class::getSimpleName)
                 .sorted()
@@ -110,7 +127,10 @@ class ShapeRulesTest {
     }
 
     private static List<TensorType> types(String text) {
-        return Arrays.stream(text.split(" ", -1)).filter(t -> !t.isEmpty()).map(ShapeRulesTest::type).toList();
+        return Arrays.stream(text.split(" ", -1))
+                .filter(t -> !t.isEmpty())
+                .map(ShapeRulesTest::type)
+                .toList();
     }
 
     private static TensorType type(String text) {

@@ -56,7 +56,8 @@ class OptimizerLoweringTest {
 
     @Test
     void plainSgdSubtractsTheScaledGradient() {
-        Graph update = update(spec(OptimizerSpec.Kind.SGD, "lr", 0.1, "momentum", 0.0, "nesterov", 0.0, "weight_decay", 0.0));
+        Graph update =
+                update(spec(OptimizerSpec.Kind.SGD, "lr", 0.1, "momentum", 0.0, "nesterov", 0.0, "weight_decay", 0.0));
         assertEquals(1 - 0.1 * (0.5 - 1.25 + 2), run(update, Map.of("lr", 0.1)), 1e-12);
         assertTrue(update.inputs().stream().noneMatch(p -> p.role() == Port.Role.STATE));
     }
@@ -64,8 +65,8 @@ class OptimizerLoweringTest {
     @Test
     void sgdWithMomentumAndDecay() {
         for (double nesterov : new double[] {0, 1}) {
-            Graph update = update(
-                    spec(OptimizerSpec.Kind.SGD, "lr", 0.1, "momentum", 0.9, "nesterov", nesterov, "weight_decay", 0.01));
+            Graph update = update(spec(
+                    OptimizerSpec.Kind.SGD, "lr", 0.1, "momentum", 0.9, "nesterov", nesterov, "weight_decay", 0.01));
             double p = 1;
             double buffer = 0;
             for (double gradient : GRADIENTS) {
@@ -101,15 +102,24 @@ class OptimizerLoweringTest {
     @Test
     void settingsBecomeScalars() {
         Graph update = update(spec(
-                OptimizerSpec.Kind.ADAM, "lr", "rate", "beta1", "b", "beta2", 0.99, "eps", 1e-6, "weight_decay", "decay"));
+                OptimizerSpec.Kind.ADAM,
+                "lr",
+                "rate",
+                "beta1",
+                "b",
+                "beta2",
+                0.99,
+                "eps",
+                1e-6,
+                "weight_decay",
+                "decay"));
         List<String> scalars = update.inputs().stream()
                 .filter(p -> p.role() == Port.Role.SCALAR)
                 .map(Port::name)
                 .sorted()
                 .toList();
         assertEquals(List.of("b", "decay", "lr", "step"), scalars);
-        assertEquals(
-                adam(0.2, 0.8, 0.99, 1e-6, 0.1), run(update, Map.of("lr", 0.2, "b", 0.8, "decay", 0.1)), 1e-12);
+        assertEquals(adam(0.2, 0.8, 0.99, 1e-6, 0.1), run(update, Map.of("lr", 0.2, "b", 0.8, "decay", 0.1)), 1e-12);
     }
 
     @Test
@@ -120,7 +130,9 @@ class OptimizerLoweringTest {
         assertEquals("adam", kernel.name());
         assertEquals(Step.Kind.MAP, kernel.kind());
         List<String> names = update.inputs().stream().map(Port::name).toList();
-        assertEquals(List.of("p", "m", "v"), kernel.outputs().stream().map(names::get).toList());
+        assertEquals(
+                List.of("p", "m", "v"),
+                kernel.outputs().stream().map(names::get).toList());
         assertEquals(names.size(), kernel.inputs().size());
         assertTrue(kernel.body().nodes().stream().noneMatch(n -> n.op() instanceof Op.Broadcast));
     }

@@ -85,9 +85,7 @@ class ParserTest {
 
     @Test
     void attachesDocumentation() {
-        Parsed parsed = Parser.parse(new SourceFile(
-                "a.nnd",
-                """
+        Parsed parsed = Parser.parse(new SourceFile("a.nnd", """
                 /// The file.
                 package p
                 /// The model.
@@ -116,16 +114,20 @@ class ParserTest {
         assertEquals("Dense(10, bias: false) as head", stage.span().text());
         assertEquals("Dense(10, bias: false)", stage.function().span().text());
         assertEquals("head", stage.name().orElseThrow().span().text());
-        assertEquals("bias: false", ((Expr.Call) stage.function()).arguments().get(1).span().text());
+        assertEquals(
+                "bias: false",
+                ((Expr.Call) stage.function()).arguments().get(1).span().text());
     }
 
     @Test
     void tellsPercentagesAndDurationsFromNumbers() {
-        Parsed parsed = Parser.parse(new SourceFile(
-                "a.nnd",
-                "data D { split all into a 90%, b 10% in order } train T { batch 64 epochs 10 validate every 2 epochs }"));
+        Parsed parsed = Parser.parse(
+                new SourceFile(
+                        "a.nnd",
+                        "data D { split all into a 90%, b 10% in order } train T { batch 64 epochs 10 validate every 2 epochs }"));
         assertEquals(List.of(), parsed.problems());
-        var split = (DataItem.Split) ((Decl.Data) parsed.file().declarations().getFirst()).items().getFirst();
+        var split = (DataItem.Split)
+                ((Decl.Data) parsed.file().declarations().getFirst()).items().getFirst();
         assertTrue(split.inOrder());
         assertEquals(90, ((Expr.PercentLiteral) split.parts().getFirst().share()).percent());
         List<TrainItem> items = ((Decl.Train) parsed.file().declarations().get(1)).items();
@@ -138,7 +140,8 @@ class ParserTest {
     @Test
     void keepsTheWholeStatementsOfABrokenFile() {
         Parsed parsed = Parser.parse(new SourceFile(
-                "a.nnd", "model M {\n  input x: f32[N]\n  let y = = 3\n  ouput z: f32[N] = x\n}\nmodel N { output 1 }\n"));
+                "a.nnd",
+                "model M {\n  input x: f32[N]\n  let y = = 3\n  ouput z: f32[N] = x\n}\nmodel N { output 1 }\n"));
         assertEquals(2, parsed.problems().size());
         var model = (Decl.Block) parsed.file().declarations().getFirst();
         assertEquals(2, model.body().size());
@@ -169,7 +172,8 @@ class ParserTest {
         var random = new Random(seed);
         List<SourceFile> programs = programs();
         for (int round = 0; round < 500; round++) {
-            var text = new StringBuilder(programs.get(random.nextInt(programs.size())).text());
+            var text = new StringBuilder(
+                    programs.get(random.nextInt(programs.size())).text());
             for (int edits = 1 + random.nextInt(3); edits > 0 && !text.isEmpty(); edits--) {
                 int at = random.nextInt(text.length());
                 switch (random.nextInt(3)) {
@@ -196,6 +200,10 @@ class ParserTest {
         Parsed parsed = Parser.parse(new SourceFile("a.nnd", chain.toString()));
         assertEquals(List.of(), parsed.problems());
         var function = (Decl.Function) parsed.file().declarations().getFirst();
-        assertEquals(3000, ((Expr.Pipe) ((Stmt.Output) function.body().getFirst()).value()).stages().size());
+        assertEquals(
+                3000,
+                ((Expr.Pipe) ((Stmt.Output) function.body().getFirst()).value())
+                        .stages()
+                        .size());
     }
 }

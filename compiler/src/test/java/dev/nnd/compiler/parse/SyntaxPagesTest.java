@@ -30,7 +30,8 @@ class SyntaxPagesTest {
     void pageShowsTheErrorAndItsFix(String code) throws IOException {
         String page = Files.readString(Path.of("../spec/diagnostics/" + code + ".md"));
         assertTrue(page.startsWith("# " + code + ": "));
-        List<String> examples = FENCE.matcher(page).results().map(m -> m.group(1)).toList();
+        List<String> examples =
+                FENCE.matcher(page).results().map(m -> m.group(1)).toList();
         assertEquals(2, examples.size());
         List<String> wrong = codes(examples.getFirst());
         assertFalse(wrong.isEmpty());

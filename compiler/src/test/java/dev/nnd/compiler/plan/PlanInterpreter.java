@@ -28,7 +28,6 @@ final class PlanInterpreter {
     /** Outputs of reorders that had nothing to do: their release has no effect. */
     private final Set<Integer> shared = new HashSet<>();
 
-
     private PlanInterpreter(ExecutionPlan plan, Map<String, Long> freeDims, long seed) {
         this.plan = plan;
         this.freeDims = freeDims;
@@ -50,8 +49,10 @@ final class PlanInterpreter {
         }
         var results = new HashMap<String, double[]>();
         for (Buffer b : plan.buffers()) {
-            b.port().ifPresent(p -> results.put(
-                    p.role() + " " + p.name(), interpreter.memory(b.id()).clone()));
+            b.port()
+                    .ifPresent(p -> results.put(
+                            p.role() + " " + p.name(),
+                            interpreter.memory(b.id()).clone()));
         }
         return results;
     }

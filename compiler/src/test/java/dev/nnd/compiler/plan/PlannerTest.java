@@ -110,7 +110,9 @@ class PlannerTest {
         var last = plan.steps().getLast();
         assertEquals(
                 List.of(Storage.GRADIENT, Storage.GRADIENT),
-                last.outputs().stream().map(id -> plan.buffers().get(id).storage()).toList());
+                last.outputs().stream()
+                        .map(id -> plan.buffers().get(id).storage())
+                        .toList());
         assertEquals(Storage.VIEW, buffer(plan, "conv2dGradient").storage());
         assertEquals(
                 buffer(plan, "conv2dWeight").id(),
@@ -194,12 +196,14 @@ class PlannerTest {
             var to = new GraphBuilder("test").at(SampleGraphs.origin("stage", ""));
             output(to, "y", to.unary(UnaryFunction.TANH, input(to, "x", dims)));
             Graph graph = to.build();
-            found.addAll(names(new Planner(names).plan(graph, Set.of("N"), "Test").steps()));
+            found.addAll(
+                    names(new Planner(names).plan(graph, Set.of("N"), "Test").steps()));
         }
         var other = new GraphBuilder("test").at(SampleGraphs.origin("stage", ""));
         Value x = other.input(Port.Role.INPUT, "x", SampleGraphs.type(DType.F64, "N"));
         output(other, "y", other.unary(UnaryFunction.TANH, x));
-        found.addAll(names(new Planner(names).plan(other.build(), Set.of("N"), "Test").steps()));
+        found.addAll(names(
+                new Planner(names).plan(other.build(), Set.of("N"), "Test").steps()));
         assertEquals(List.of("tanh", "tanh", "tanh", "tanh2"), found);
     }
 

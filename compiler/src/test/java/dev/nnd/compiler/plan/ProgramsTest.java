@@ -32,8 +32,7 @@ import org.junit.jupiter.api.Test;
 /** From text to execution plans. */
 class ProgramsTest {
 
-    private static final String MNIST =
-            """
+    private static final String MNIST = """
             package vision.mnist
 
             model SimpleCnn(classes: int = 10) {
@@ -63,8 +62,7 @@ class ProgramsTest {
             }
             """;
 
-    private static final String DEEP =
-            """
+    private static final String DEEP = """
             block Residual() {
               input x: f32[N, C, H, W]
               output relu(x + (x -> Conv2d(C, kernel: 3, padding: 1) -> relu -> Conv2d(C, kernel: 3, padding: 1)))
@@ -98,7 +96,8 @@ class ProgramsTest {
             """;
 
     private static TypedProgram typed(String text) {
-        var checker = new Checker(StandardLibrary.load(source -> Parser.parse(source).file()));
+        var checker =
+                new Checker(StandardLibrary.load(source -> Parser.parse(source).file()));
         Parsed parsed = Parser.parse(new SourceFile("test.nnd", text));
         assertEquals(List.of(), parsed.problems());
         Checked checked = checker.check(parsed.file(), Sources.NONE);
@@ -207,8 +206,8 @@ class ProgramsTest {
             Graph model = ModelLowering.lower(program.models().getFirst()).graph();
             Graph forward = Passes.afterAutodiff(Passes.beforeAutodiff(model));
             ExecutionPlan inference = new Planner(new KernelNames()).plan(forward, Set.of("N"), "Forward");
-            ExecutionPlan training =
-                    trainingPlan(TrainingLowering.lower(program.trains().getFirst()).graph());
+            ExecutionPlan training = trainingPlan(
+                    TrainingLowering.lower(program.trains().getFirst()).graph());
             assertEquals(parameters(inference), parameters(training));
         }
     }
@@ -222,8 +221,8 @@ class ProgramsTest {
 
     @Test
     void valuesAreNamedAfterTheLayersThatMakeThem() {
-        ExecutionPlan plan =
-                trainingPlan(TrainingLowering.lower(typed(DEEP).trains().getFirst()).graph());
+        ExecutionPlan plan = trainingPlan(
+                TrainingLowering.lower(typed(DEEP).trains().getFirst()).graph());
         List<String> names = plan.buffers().stream().map(Buffer::name).toList();
         assertTrue(
                 names.containsAll(List.of("conv2d", "residual0", "residual1Conv2d2", "maxPool2d", "dense")),
@@ -232,8 +231,7 @@ class ProgramsTest {
 
     @Test
     void aThousandLayersCompileInLinearTime() {
-        String text =
-                """
+        String text = """
                 model Tower() {
                   input x: f32[N, 8]
                   output y: f32[N, 8] = x -> Wide() * %d
@@ -253,7 +251,8 @@ class ProgramsTest {
         Lowered lowered = ModelLowering.lower(typed(text).models().getFirst());
         long start = System.nanoTime();
         Port y = lowered.graph().outputs().getFirst();
-        var to = GraphBuilder.continuing(lowered.graph()).at(lowered.graph().nodes().getLast().origin());
+        var to = GraphBuilder.continuing(lowered.graph())
+                .at(lowered.graph().nodes().getLast().origin());
         to.output(Port.Role.LOSS, "loss", to.reduce(Op.ReduceFunction.MEAN, y.value(), List.of(0, 1), false));
         ExecutionPlan plan = trainingPlan(to.build());
         assertTrue(plan.steps().size() > 500);
@@ -265,9 +264,10 @@ class ProgramsTest {
         Lowered lowered = TrainingLowering.lower(typed(DEEP).trains().getFirst());
         ExecutionPlan plan = trainingPlan(lowered.graph());
         sameValues(joint(lowered.graph()), plan);
-        assertTrue(plan.steps().stream().anyMatch(s -> s instanceof Step.Primitive p
-                && p.op() instanceof Op.Convolution2d op
-                && op.relu()
-                && p.name().equals("residual0Conv2d")));
+        assertTrue(plan.steps().stream()
+                .anyMatch(s -> s instanceof Step.Primitive p
+                        && p.op() instanceof Op.Convolution2d op
+                        && op.relu()
+                        && p.name().equals("residual0Conv2d")));
     }
 }

@@ -94,19 +94,22 @@ public final class RandomGraphs {
             case 10 -> images.add(convolution(pick(images)));
             case 11 -> images.add(pooled(pick(images)));
             case 12 -> matrices.add(dense(to.reshape(pick(images), List.of(N, Dim.of(32))), 4));
-            case 13 -> matrices.add(to.apply(random.nextBoolean() ? new Op.Softmax() : new Op.LogSoftmax(), pick(matrices)));
+            case 13 ->
+                matrices.add(to.apply(random.nextBoolean() ? new Op.Softmax() : new Op.LogSoftmax(), pick(matrices)));
             default -> matrices.add(selected(pick(matrices), pick(matrices)));
         }
     }
 
     private Value binary(Value a, Value b) {
-        var functions = List.of(BinaryFunction.ADD, BinaryFunction.SUBTRACT, BinaryFunction.MULTIPLY, BinaryFunction.MAXIMUM);
+        var functions =
+                List.of(BinaryFunction.ADD, BinaryFunction.SUBTRACT, BinaryFunction.MULTIPLY, BinaryFunction.MAXIMUM);
         return to.binary(functions.get(random.nextInt(functions.size())), a, b);
     }
 
     private Value dense(Value x, int outputs) {
         int inputs = (int) x.type().dim(-1).constant().orElseThrow();
-        Value weight = !shared.isEmpty() && random.nextBoolean() && inputs == 4 ? pick(shared) : parameter(outputs, inputs);
+        Value weight =
+                !shared.isEmpty() && random.nextBoolean() && inputs == 4 ? pick(shared) : parameter(outputs, inputs);
         if (inputs == 4) {
             shared.add(weight);
         }

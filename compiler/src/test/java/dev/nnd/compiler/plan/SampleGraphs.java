@@ -36,8 +36,7 @@ public final class SampleGraphs {
     /** The same of any dtype. */
     public static TensorType type(DType dtype, Object... dims) {
         var list = new ArrayList<Dim>();
-        Arrays.stream(dims)
-                .forEach(d -> list.add(d instanceof Integer i ? Dim.of(i) : Dim.variable((String) d)));
+        Arrays.stream(dims).forEach(d -> list.add(d instanceof Integer i ? Dim.of(i) : Dim.variable((String) d)));
         return new TensorType(dtype, list);
     }
 

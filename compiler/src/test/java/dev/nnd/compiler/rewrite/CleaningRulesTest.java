@@ -54,15 +54,17 @@ class CleaningRulesTest {
 
     @Test
     void constantsAreFolded() {
-        Graph after = fires(new ConstantFolding(), 2, graph(to -> to.multiply(
-                input(to, "x", "N"),
-                to.unary(
-                        UnaryFunction.SQRT,
-                        to.binary(BinaryFunction.POWER, to.constant(2, DType.F32), to.constant(4, DType.F32))))));
-        assertTrue(after.nodes().stream().anyMatch(n -> n.op().equals(new Op.Constant(4, DType.F32))));
-        doesNotFire(
+        Graph after = fires(
                 new ConstantFolding(),
-                graph(to -> to.divide(to.constant(1, DType.F32), to.size(N, DType.F32))));
+                2,
+                graph(to -> to.multiply(
+                        input(to, "x", "N"),
+                        to.unary(
+                                UnaryFunction.SQRT,
+                                to.binary(
+                                        BinaryFunction.POWER, to.constant(2, DType.F32), to.constant(4, DType.F32))))));
+        assertTrue(after.nodes().stream().anyMatch(n -> n.op().equals(new Op.Constant(4, DType.F32))));
+        doesNotFire(new ConstantFolding(), graph(to -> to.divide(to.constant(1, DType.F32), to.size(N, DType.F32))));
     }
 
     @Test
@@ -118,25 +120,32 @@ class CleaningRulesTest {
     @Test
     void repeatedChangesOfShapeAreOne() {
         var rule = new RepeatedShape();
-        Graph after = fires(rule, 1, graph(to -> to.transpose(
-                to.transpose(input(to, "x", "N", "T", 4), List.of(1, 2, 0)), List.of(0, 2, 1))));
+        Graph after = fires(
+                rule,
+                1,
+                graph(to ->
+                        to.transpose(to.transpose(input(to, "x", "N", "T", 4), List.of(1, 2, 0)), List.of(0, 2, 1))));
         assertEquals(1, after.nodes().size());
-        fires(rule, 1, graph(to -> to.apply(
-                new Op.Reshape(WIDE), to.reshape(input(to, "x", "N", 4), List.of(N, Dim.of(2), Dim.of(2))))));
+        fires(
+                rule,
+                1,
+                graph(to -> to.apply(
+                        new Op.Reshape(WIDE), to.reshape(input(to, "x", "N", 4), List.of(N, Dim.of(2), Dim.of(2))))));
         doesNotFire(rule, graph(to -> to.negate(to.transpose(input(to, "x", "N", 4), List.of(1, 0)))));
     }
 
     @Test
     void movingAxesOfLengthOneIsAReshape() {
         fires(new TransposeAsReshape(), 1, graph(to -> to.transpose(input(to, "x", "N", 1, 4), List.of(0, 2, 1))));
-        doesNotFire(
-                new TransposeAsReshape(), graph(to -> to.transpose(input(to, "x", "N", 2, 4), List.of(0, 2, 1))));
+        doesNotFire(new TransposeAsReshape(), graph(to -> to.transpose(input(to, "x", "N", 2, 4), List.of(0, 2, 1))));
     }
 
     @Test
     void elementwiseOpsBroadcastThemselves() {
-        Graph after = fires(new BroadcastIntoElementwise(), 1, graph(to -> to.multiply(
-                input(to, "x", "N", 4), to.broadcast(input(to, "b", 4), WIDE))));
+        Graph after = fires(
+                new BroadcastIntoElementwise(),
+                1,
+                graph(to -> to.multiply(input(to, "x", "N", 4), to.broadcast(input(to, "b", 4), WIDE))));
         assertEquals(0, count(after, Op.Broadcast.class));
         doesNotFire(
                 new BroadcastIntoElementwise(),
@@ -145,33 +154,37 @@ class CleaningRulesTest {
 
     @Test
     void scalarsAreBroadcastWithoutAReshape() {
-        Graph after = fires(new BroadcastIntoElementwise(), 1, graph(to -> to.broadcast(
-                to.reshape(input(to, "s"), List.of(Dim.ONE, Dim.ONE)), WIDE)));
+        Graph after = fires(
+                new BroadcastIntoElementwise(),
+                1,
+                graph(to -> to.broadcast(to.reshape(input(to, "s"), List.of(Dim.ONE, Dim.ONE)), WIDE)));
         assertEquals(1, after.nodes().size());
     }
 
     @Test
     void arithmeticOnSingleElementsIsOnScalars() {
-        Graph after = fires(new ScalarBeforeReshape(), 1, graph(to -> to.divide(
-                to.reshape(input(to, "s"), List.of(Dim.ONE)), to.size(N, DType.F32))));
-        assertTrue(after.nodes().getLast().op() instanceof Op.Reshape);
-        doesNotFire(
+        Graph after = fires(
                 new ScalarBeforeReshape(),
-                graph(to -> to.divide(input(to, "x", 1), to.size(N, DType.F32))));
+                1,
+                graph(to -> to.divide(to.reshape(input(to, "s"), List.of(Dim.ONE)), to.size(N, DType.F32))));
+        assertTrue(after.nodes().getLast().op() instanceof Op.Reshape);
+        doesNotFire(new ScalarBeforeReshape(), graph(to -> to.divide(input(to, "x", 1), to.size(N, DType.F32))));
     }
 
     @Test
     void twoNegationsAreNone() {
         fires(new DoubleNegation(), 1, graph(to -> to.negate(to.negate(input(to, "x", "N", 4)))));
-        doesNotFire(
-                new DoubleNegation(), graph(to -> to.negate(to.unary(UnaryFunction.ABS, input(to, "x", "N", 4)))));
+        doesNotFire(new DoubleNegation(), graph(to -> to.negate(to.unary(UnaryFunction.ABS, input(to, "x", "N", 4)))));
     }
 
     @Test
     void twoFactorsAreOne() {
         var rule = new ScaleOfScale();
-        fires(rule, 1, graph(to -> to.multiply(
-                to.constant(3, DType.F32), to.multiply(input(to, "x", "N", 4), to.constant(2, DType.F32)))));
+        fires(
+                rule,
+                1,
+                graph(to -> to.multiply(
+                        to.constant(3, DType.F32), to.multiply(input(to, "x", "N", 4), to.constant(2, DType.F32)))));
         GraphBuilder to = builder();
         Value once = to.multiply(input(to, "x", "N", 4), to.constant(2, DType.F32));
         to.output(Port.Role.OUTPUT, "once", once);
@@ -201,7 +214,6 @@ class CleaningRulesTest {
         }
         doesNotFire(
                 new ReduceOfBroadcast(),
-                graph(to ->
-                        to.reduce(ReduceFunction.SUM, to.broadcast(input(to, "b", 4), WIDE), List.of(1), false)));
+                graph(to -> to.reduce(ReduceFunction.SUM, to.broadcast(input(to, "b", 4), WIDE), List.of(1), false)));
     }
 }

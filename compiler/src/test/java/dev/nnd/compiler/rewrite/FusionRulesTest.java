@@ -39,8 +39,7 @@ class FusionRulesTest {
 
     @Test
     void reluGoesIntoConvolution() {
-        Graph after =
-                fires(new ReluIntoConvolution(), 1, graph(to -> to.unary(UnaryFunction.RELU, convolution(to))));
+        Graph after = fires(new ReluIntoConvolution(), 1, graph(to -> to.unary(UnaryFunction.RELU, convolution(to))));
         assertEquals(1, after.nodes().size());
         assertTrue(after.nodes().getFirst().op() instanceof Op.Convolution2d op && op.relu() && op.bias());
     }
@@ -71,11 +70,10 @@ class FusionRulesTest {
         Graph after = fires(
                 new UnaryBeforeReshape(),
                 1,
-                graph(to -> to.unary(
-                        UnaryFunction.RELU, to.reshape(input(to, "x", "N", 4), List.of(N.times(Dim.of(4)))))));
+                graph(to ->
+                        to.unary(UnaryFunction.RELU, to.reshape(input(to, "x", "N", 4), List.of(N.times(Dim.of(4)))))));
         assertTrue(after.nodes().getLast().op() instanceof Op.Reshape);
-        doesNotFire(
-                new UnaryBeforeReshape(), graph(to -> to.unary(UnaryFunction.RELU, input(to, "x", "N", 4))));
+        doesNotFire(new UnaryBeforeReshape(), graph(to -> to.unary(UnaryFunction.RELU, input(to, "x", "N", 4))));
     }
 
     @Test

@@ -64,8 +64,7 @@ class RecognitionRulesTest {
 
     @Test
     void biasGoesIntoInnerProduct() {
-        Graph after =
-                fires(new BiasIntoInnerProduct(), 1, graph(to -> to.add(product(to), parameter(to, "b", 5))));
+        Graph after = fires(new BiasIntoInnerProduct(), 1, graph(to -> to.add(product(to), parameter(to, "b", 5))));
         assertEquals(new Op.InnerProduct(true, false), after.nodes().getLast().op());
         fires(new BiasIntoInnerProduct(), 1, graph(to -> to.add(parameter(to, "b", 1, 5), product(to))));
     }
@@ -143,16 +142,15 @@ class RecognitionRulesTest {
 
     @Test
     void pickedLogSoftmaxBecomesCrossEntropy() {
-        Graph after = fires(
-                new PickToCrossEntropy(), 1, graph(to -> to.apply(new Op.Pick(), logProbability(to), label(to))));
+        Graph after =
+                fires(new PickToCrossEntropy(), 1, graph(to -> to.apply(new Op.Pick(), logProbability(to), label(to))));
         assertEquals(1, count(after, Op.SoftmaxCrossEntropy.class));
         assertEquals(0, count(after, Op.LogSoftmax.class));
     }
 
     @Test
     void pickOfOtherValuesStays() {
-        doesNotFire(
-                new PickToCrossEntropy(), graph(to -> to.apply(new Op.Pick(), input(to, "x", "N", 4), label(to))));
+        doesNotFire(new PickToCrossEntropy(), graph(to -> to.apply(new Op.Pick(), input(to, "x", "N", 4), label(to))));
         GraphBuilder to = builder();
         Value logs = logProbability(to);
         to.output(Port.Role.OUTPUT, "y", to.apply(new Op.Pick(), logs, label(to)));
@@ -177,8 +175,7 @@ class RecognitionRulesTest {
         fires(
                 new NegateAfterReduce(),
                 1,
-                graph(to -> to.reduce(
-                        Op.ReduceFunction.MEAN, to.negate(input(to, "x", "N", 4)), List.of(0), false)));
+                graph(to -> to.reduce(Op.ReduceFunction.MEAN, to.negate(input(to, "x", "N", 4)), List.of(0), false)));
         doesNotFire(
                 new NegateAfterReduce(),
                 graph(to -> to.reduce(Op.ReduceFunction.MAX, to.negate(input(to, "x", "N", 4)), List.of(0), false)));
@@ -195,9 +192,6 @@ class RecognitionRulesTest {
         doesNotFire(
                 new TransposeIntoMatMul(),
                 graph(to -> to.matMul(
-                        to.transpose(input(to, "a", 3, 4, 2), List.of(1, 0, 2)),
-                        input(to, "b", 2, 5),
-                        false,
-                        false)));
+                        to.transpose(input(to, "a", 3, 4, 2), List.of(1, 0, 2)), input(to, "b", 2, 5), false, false)));
     }
 }

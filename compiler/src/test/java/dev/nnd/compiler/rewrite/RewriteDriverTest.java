@@ -57,9 +57,8 @@ class RewriteDriverTest {
     @Test
     void mnistIsRecognized() {
         var result = RewriteDriver.run(Passes.BEFORE_AUTODIFF, SampleGraphs.mnist());
-        List<? extends Class<?>> ops = result.graph().nodes().stream()
-                .map(n -> n.op().getClass())
-                .toList();
+        List<? extends Class<?>> ops =
+                result.graph().nodes().stream().map(n -> n.op().getClass()).toList();
         assertEquals(
                 List.of(
                         Op.Convolution2d.class,

@@ -42,7 +42,9 @@ final class RuleCase {
     static Graph fires(Rule rule, long times, Graph graph) {
         var result = RewriteDriver.run(List.of(new Pass("test", List.of(rule))), graph);
         assertEquals(
-                times, result.trace().count(rule.getClass()), () -> GraphPrinter.print(graph) + result.trace().print());
+                times,
+                result.trace().count(rule.getClass()),
+                () -> GraphPrinter.print(graph) + result.trace().print());
         sameValues(graph, result.graph(), SIZES, new Random().nextLong());
         return result.graph();
     }

@@ -43,7 +43,8 @@ public final class InMemoryJava {
      */
     public static InMemoryJava compile(List<GeneratedFile> files, String classPath, String... options) {
         boolean vector = ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
-        List<GeneratedFile> sources = files.stream().filter(f -> vector || !f.vector()).toList();
+        List<GeneratedFile> sources =
+                files.stream().filter(f -> vector || !f.vector()).toList();
         return new InMemoryJava(javac(sources, classPath, List.of(options)));
     }
 
@@ -56,7 +57,10 @@ public final class InMemoryJava {
      */
     public static int writeVectorClasses(List<GeneratedFile> files, String classPath, Path folder) throws IOException {
         int written = 0;
-        var vectorClasses = files.stream().filter(GeneratedFile::vector).map(InMemoryJava::className).toList();
+        var vectorClasses = files.stream()
+                .filter(GeneratedFile::vector)
+                .map(InMemoryJava::className)
+                .toList();
         if (vectorClasses.isEmpty()) {
             return 0;
         }
@@ -96,9 +100,11 @@ public final class InMemoryJava {
         try (var standard = compiler.getStandardFileManager(problems, Locale.ROOT, StandardCharsets.UTF_8);
                 var manager = new Outputs(standard)) {
             var units = files.stream().map(Source::new).toList();
-            boolean done = compiler.getTask(null, manager, problems, options, null, units).call();
+            boolean done = compiler.getTask(null, manager, problems, options, null, units)
+                    .call();
             if (!done) {
-                throw new IllegalStateException("generated Java does not compile; this is a bug of nnd:\n" + problems(problems));
+                throw new IllegalStateException(
+                        "generated Java does not compile; this is a bug of nnd:\n" + problems(problems));
             }
             return manager.classes();
         } catch (IOException e) {

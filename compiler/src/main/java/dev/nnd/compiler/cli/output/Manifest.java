@@ -33,7 +33,9 @@ record Manifest(String inputs, Map<String, String> outputs) {
             return empty();
         }
         var lines = Files.readString(file).lines().toList();
-        if (lines.size() < 2 || !lines.getFirst().equals(HEADER) || !lines.get(1).startsWith("inputs ")) {
+        if (lines.size() < 2
+                || !lines.getFirst().equals(HEADER)
+                || !lines.get(1).startsWith("inputs ")) {
             return empty();
         }
         var outputs = new TreeMap<String, String>();
@@ -49,7 +51,9 @@ record Manifest(String inputs, Map<String, String> outputs) {
 
     byte[] bytes() {
         var text = new StringBuilder(HEADER).append("\ninputs ").append(inputs).append('\n');
-        new TreeMap<>(outputs).forEach((path, hash) -> text.append(hash).append(' ').append(path).append('\n'));
+        new TreeMap<>(outputs)
+                .forEach((path, hash) ->
+                        text.append(hash).append(' ').append(path).append('\n'));
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -48,7 +48,8 @@ public final class SourceWriter {
         }
         for (var output : last.outputs().entrySet()) {
             Path file = inside(output.getKey());
-            if (!Files.isRegularFile(file) || !ContentHash.of(Files.readAllBytes(file)).equals(output.getValue())) {
+            if (!Files.isRegularFile(file)
+                    || !ContentHash.of(Files.readAllBytes(file)).equals(output.getValue())) {
                 return false;
             }
         }
@@ -114,8 +115,8 @@ public final class SourceWriter {
 
     /** Nobody ever reads half a file: it is written under another name and then moved. */
     private static void replace(Path file, byte[] bytes) throws IOException {
-        Path temporary =
-                file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        Path temporary = file.resolveSibling(
+                "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         Files.createDirectories(temporary.resolveSibling(""));
         try {
             Files.write(temporary, bytes);
@@ -130,7 +131,9 @@ public final class SourceWriter {
             return false;
         }
         try {
-            for (Path parent = file.getParent(); parent != null && !parent.equals(folder); parent = parent.getParent()) {
+            for (Path parent = file.getParent();
+                    parent != null && !parent.equals(folder);
+                    parent = parent.getParent()) {
                 Files.delete(parent);
             }
         } catch (DirectoryNotEmptyException e) {

@@ -31,7 +31,10 @@ final class DataDescriptions {
                         s.source(),
                         list(s.parts().stream()
                                 .map(p -> CodeBlock.of(
-                                        "new $T($S, $L)", RuntimeTypes.SPLIT_SPEC.nestedClass("Part"), p.name(), p.percent()))
+                                        "new $T($S, $L)",
+                                        RuntimeTypes.SPLIT_SPEC.nestedClass("Part"),
+                                        p.name(),
+                                        p.percent()))
                                 .toList()),
                         s.inOrder(),
                         s.stratifiedBy().map(by -> CodeBlock.of("$S", by)).orElse(CodeBlock.of("null")),
@@ -47,7 +50,11 @@ final class DataDescriptions {
                         f.name(),
                         RuntimeTypes.ELEMENT_TYPE,
                         elementType(f.type().dtype()),
-                        CodeBlock.join(f.type().dims().stream().map(d -> CodeBlock.of("$L", d)).toList(), ", "),
+                        CodeBlock.join(
+                                f.type().dims().stream()
+                                        .map(d -> CodeBlock.of("$L", d))
+                                        .toList(),
+                                ", "),
                         f.label().isPresent() ? FieldEncoders.namesName(f) : "null"))
                 .toList());
     }

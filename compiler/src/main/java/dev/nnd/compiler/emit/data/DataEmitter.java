@@ -65,38 +65,57 @@ public final class DataEmitter {
     }
 
     private String classDoc() {
-        String written = data.declaration().doc().isEmpty() ? "" : Docs.text(data.declaration().doc()) + "\n\n<p>";
+        String written = data.declaration().doc().isEmpty()
+                ? ""
+                : Docs.text(data.declaration().doc()) + "\n\n<p>";
         var fields = new StringBuilder();
-        data.fields().forEach(f ->
-                fields.append("<li>").append(Docs.code(f.name() + ": " + typeText(f))).append("</li>\n"));
+        data.fields()
+                .forEach(f -> fields.append("<li>")
+                        .append(Docs.code(f.name() + ": " + typeText(f)))
+                        .append("</li>\n"));
         return written + "The data section " + Docs.code(data.name()) + ", "
                 + Docs.place(data.declaration().span()) + ". An example has the fields\n<ul>\n" + fields + "</ul>\n";
     }
 
     private static String typeText(TypedData.Field field) {
         return field.label()
-                .map(l -> l.named() ? "class[\"" + String.join("\", \"", l.names()) + "\"]" : "class[" + l.names().size() + "]")
+                .map(l -> l.named()
+                        ? "class[\"" + String.join("\", \"", l.names()) + "\"]"
+                        : "class[" + l.names().size() + "]")
                 .orElse(field.type().toString());
     }
 
     private void addConstants(TypeSpec.Builder type) {
         for (int i = 0; i < data.fields().size(); i++) {
             TypedData.Field field = data.fields().get(i);
-            type.addField(FieldSpec.builder(int.class, FieldEncoders.indexName(field), Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
-                    .addJavadoc("The index of field $L: $L. $L\n", Docs.code(field.name()), Docs.code(typeText(field)), Docs.place(field.span()))
+            type.addField(FieldSpec.builder(
+                            int.class, FieldEncoders.indexName(field), Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+                    .addJavadoc(
+                            "The index of field $L: $L. $L\n",
+                            Docs.code(field.name()),
+                            Docs.code(typeText(field)),
+                            Docs.place(field.span()))
                     .initializer("$L", i)
                     .build());
         }
         for (int i = 0; i < shape.columns().size(); i++) {
-            type.addField(constant(int.class, FieldCode.columnConstant(shape.columns(), shape.columns().get(i)), CodeBlock.of("$L", i)));
+            type.addField(constant(
+                    int.class,
+                    FieldCode.columnConstant(shape.columns(), shape.columns().get(i)),
+                    CodeBlock.of("$L", i)));
         }
         for (Map.Entry<String, List<Double>> constant : code.constants().entrySet()) {
             var values = CodeBlock.join(
-                    constant.getValue().stream().map(v -> CodeBlock.of("$L", FieldCode.floatLiteral(v))).toList(), ", ");
+                    constant.getValue().stream()
+                            .map(v -> CodeBlock.of("$L", FieldCode.floatLiteral(v)))
+                            .toList(),
+                    ", ");
             type.addField(constant(ArrayTypeName.of(float.class), constant.getKey(), CodeBlock.of("{$L}", values)));
         }
         for (TypedData.Field field : data.fields()) {
-            field.label().ifPresent(l -> type.addField(constant(STRINGS, FieldEncoders.namesName(field), strings(l.names()))));
+            field.label()
+                    .ifPresent(
+                            l -> type.addField(constant(STRINGS, FieldEncoders.namesName(field), strings(l.names()))));
         }
         type.addField(constant(listOf(RuntimeTypes.SOURCE_SPEC), "SOURCES", DataDescriptions.sources(data, shape)));
         type.addField(constant(listOf(RuntimeTypes.SPLIT_SPEC), "SPLITS", DataDescriptions.splits(data)));
@@ -108,7 +127,9 @@ public final class DataEmitter {
     }
 
     private static FieldSpec constant(TypeName type, String name, CodeBlock value) {
-        return FieldSpec.builder(type, name, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL).initializer(value).build();
+        return FieldSpec.builder(type, name, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                .initializer(value)
+                .build();
     }
 
     private static TypeName listOf(ClassName element) {
@@ -117,20 +138,39 @@ public final class DataEmitter {
 
     static CodeBlock strings(List<String> texts) {
         return CodeBlock.of(
-                "$T.of($L)", List.class, CodeBlock.join(texts.stream().map(t -> CodeBlock.of("$S", t)).toList(), ",$W"));
+                "$T.of($L)",
+                List.class,
+                CodeBlock.join(texts.stream().map(t -> CodeBlock.of("$S", t)).toList(), ",$W"));
     }
 
     private void addFields(TypeSpec.Builder type) {
         for (DataExpr.Standardize statistic : shape.learned()) {
             TypedData.Field field = shape.fieldOf(statistic);
-            type.addField(FieldSpec.builder(RuntimeTypes.STANDARDIZER, FieldCode.learnedName(statistic), Modifier.PRIVATE, Modifier.FINAL)
-                    .addJavadoc("Mean and standard deviation of $L. $L\n", Docs.code(statistic.operand().span().text()), Docs.place(statistic.span()))
-                    .initializer("new $T($S, $L)", RuntimeTypes.STANDARDIZER, field.name(), FieldCode.elements(statistic.type()))
+            type.addField(FieldSpec.builder(
+                            RuntimeTypes.STANDARDIZER,
+                            FieldCode.learnedName(statistic),
+                            Modifier.PRIVATE,
+                            Modifier.FINAL)
+                    .addJavadoc(
+                            "Mean and standard deviation of $L. $L\n",
+                            Docs.code(statistic.operand().span().text()),
+                            Docs.place(statistic.span()))
+                    .initializer(
+                            "new $T($S, $L)",
+                            RuntimeTypes.STANDARDIZER,
+                            field.name(),
+                            FieldCode.elements(statistic.type()))
                     .build());
         }
         type.addField(FieldSpec.builder(listOf(RuntimeTypes.LEARNED), "learned", Modifier.PRIVATE, Modifier.FINAL)
-                .initializer("$T.of($L)", List.class, CodeBlock.join(
-                        shape.learned().stream().map(s -> CodeBlock.of("$L", FieldCode.learnedName(s))).toList(), ", "))
+                .initializer(
+                        "$T.of($L)",
+                        List.class,
+                        CodeBlock.join(
+                                shape.learned().stream()
+                                        .map(s -> CodeBlock.of("$L", FieldCode.learnedName(s)))
+                                        .toList(),
+                                ", "))
                 .build());
     }
 
@@ -154,9 +194,11 @@ public final class DataEmitter {
     private MethodSpec encode() {
         var body = CodeBlock.builder().beginControlFlow("switch (field)");
         for (TypedData.Field field : data.fields()) {
-            body.addStatement("case $L -> $L(row, out, at)", FieldEncoders.indexName(field), FieldEncoders.methodName(field));
+            body.addStatement(
+                    "case $L -> $L(row, out, at)", FieldEncoders.indexName(field), FieldEncoders.methodName(field));
         }
-        body.addStatement("default -> throw new IndexOutOfBoundsException($S + field)",
+        body.addStatement(
+                "default -> throw new IndexOutOfBoundsException($S + field)",
                 data.name() + " has " + data.fields().size() + " fields, not number ");
         return MethodSpec.methodBuilder("encode")
                 .addAnnotation(Override.class)
@@ -178,11 +220,16 @@ public final class DataEmitter {
             long elements = FieldCode.elements(statistic.type());
             body.beginControlFlow("case $L ->", i);
             String index = FieldEncoders.beginElements(body, elements);
-            body.addStatement("$L.accept($L, $L)", FieldCode.learnedName(statistic), index, code.element(statistic.operand(), index, prefix));
+            body.addStatement(
+                    "$L.accept($L, $L)",
+                    FieldCode.learnedName(statistic),
+                    index,
+                    code.element(statistic.operand(), index, prefix));
             FieldEncoders.endElements(body, elements);
             body.endControlFlow();
         }
-        body.addStatement("default -> throw new IndexOutOfBoundsException($S + learned)",
+        body.addStatement(
+                "default -> throw new IndexOutOfBoundsException($S + learned)",
                 data.name() + " learns " + statistics.size() + " statistics, there is no number ");
         return MethodSpec.methodBuilder("observe")
                 .addAnnotation(Override.class)
@@ -196,7 +243,8 @@ public final class DataEmitter {
     private MethodSpec row() {
         return MethodSpec.methodBuilder("row")
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .addJavadoc("The example as a row that {@link #encode} reads, so that serving runs the code that training ran.\n")
+                .addJavadoc(
+                        "The example as a row that {@link #encode} reads, so that serving runs the code that training ran.\n")
                 .addParameter(ClassName.get(data.packageName(), data.name(), "Example"), "example")
                 .returns(RuntimeTypes.ROW)
                 .addStatement("return $L", new ExampleRecord(shape, "Example", shape.rawFields()).row("example"))

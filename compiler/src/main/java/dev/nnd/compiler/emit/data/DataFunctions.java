@@ -41,7 +41,8 @@ final class DataFunctions {
         return CodeBlock.builder()
                 .add("// Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26: error below 1.5e-7.\n")
                 .addStatement("double t = 1 / (1 + 0.3275911 * Math.abs(x))")
-                .addStatement("double p = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))")
+                .addStatement(
+                        "double p = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))")
                 .addStatement("return (float) Math.copySign(1 - p * Math.exp(-(double) x * x), x)")
                 .build();
     }

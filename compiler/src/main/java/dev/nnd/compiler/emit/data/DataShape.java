@@ -67,7 +67,8 @@ public final class DataShape {
     /** True if these fields read all that the fields that are no labels read. */
     public boolean readsAll(List<TypedData.Field> fields) {
         List<TypedData.Field> raw = rawFields();
-        return images(fields).isPresent() == images(raw).isPresent() && columns(fields).equals(inputColumns);
+        return images(fields).isPresent() == images(raw).isPresent()
+                && columns(fields).equals(inputColumns);
     }
 
     /** The fields that are no labels. */
@@ -86,8 +87,9 @@ public final class DataShape {
 
     /** What the pixels of an example are called: the field's name if one field is made of them, else {@code pixels}. */
     public String pixelsName() {
-        List<TypedData.Field> users =
-                data.fields().stream().filter(f -> images(List.of(f)).isPresent()).toList();
+        List<TypedData.Field> users = data.fields().stream()
+                .filter(f -> images(List.of(f)).isPresent())
+                .toList();
         return users.size() == 1 ? JavaNames.member(users.getFirst().name()) : "pixels";
     }
 

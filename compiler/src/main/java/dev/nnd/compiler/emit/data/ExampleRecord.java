@@ -45,8 +45,11 @@ public final class ExampleRecord {
         if (images.isPresent()) {
             String pixels = shape.pixelsName();
             constructor.addParameter(float[].class, pixels);
-            record.addJavadoc("\n@param $L $L pixels of 0 to 255, row by row ($L); kept, not copied\n",
-                    pixels, count(), images.get().type());
+            record.addJavadoc(
+                    "\n@param $L $L pixels of 0 to 255, row by row ($L); kept, not copied\n",
+                    pixels,
+                    count(),
+                    images.get().type());
             record.addMethod(lengthCheck(pixels, count(), images.get().type().toString()));
         } else if (columns.size() > MOST_COMPONENTS) {
             constructor.addParameter(float[].class, "values");
@@ -55,8 +58,12 @@ public final class ExampleRecord {
         } else {
             List<String> names = DataShape.parameterNames(columns);
             for (int i = 0; i < columns.size(); i++) {
-                constructor.addParameter(ParameterSpec.builder(float.class, names.get(i)).build());
-                record.addJavadoc("$L@param $L column {@code $L}\n", i == 0 ? "\n" : "", names.get(i),
+                constructor.addParameter(
+                        ParameterSpec.builder(float.class, names.get(i)).build());
+                record.addJavadoc(
+                        "$L@param $L column {@code $L}\n",
+                        i == 0 ? "\n" : "",
+                        names.get(i),
                         columns.get(i).replaceAll("[{}@*\\\\]", " "));
             }
         }
@@ -73,8 +80,10 @@ public final class ExampleRecord {
                 .addModifiers(Modifier.PUBLIC)
                 .addJavadoc("@throws IllegalArgumentException if {@code $L} has not $L values\n", component, expected)
                 .beginControlFlow("if ($L.length != $L)", component, expected)
-                .addStatement("throw new IllegalArgumentException($S + $L.length)",
-                        component + " needs " + expected + " values (" + type + "), got ", component)
+                .addStatement(
+                        "throw new IllegalArgumentException($S + $L.length)",
+                        component + " needs " + expected + " values (" + type + "), got ",
+                        component)
                 .endControlFlow()
                 .build();
     }

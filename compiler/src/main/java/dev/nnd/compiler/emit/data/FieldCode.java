@@ -67,7 +67,11 @@ final class FieldCode {
             case DataExpr.Binary x -> binary(x, index, prefix);
             case DataExpr.Normalize x -> normalize(x, index, prefix);
             case DataExpr.Standardize x ->
-                primary("$L.apply($L, $L)", learnedName(x), index, code(x.operand(), index, prefix).text());
+                primary(
+                        "$L.apply($L, $L)",
+                        learnedName(x),
+                        index,
+                        code(x.operand(), index, prefix).text());
         };
     }
 
@@ -126,8 +130,7 @@ final class FieldCode {
 
     /** The right operand binds tighter, so that a - (b - c) keeps its parentheses. */
     private static Code infix(Code left, String operator, Code right, int binding) {
-        return new Code(
-                CodeBlock.of("$L $L $L", left.atLeast(binding), operator, right.atLeast(binding + 1)), binding);
+        return new Code(CodeBlock.of("$L $L $L", left.atLeast(binding), operator, right.atLeast(binding + 1)), binding);
     }
 
     private Code normalize(DataExpr.Normalize x, String index, String prefix) {

@@ -56,7 +56,8 @@ final class FieldEncoders {
         String learned = FieldCode.learnedName(standardize);
         return Optional.of(MethodSpec.methodBuilder(originalName(field))
                 .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("Element {@code i} of field $L in the units of its column: undoes the standardization.\n",
+                .addJavadoc(
+                        "Element {@code i} of field $L in the units of its column: undoes the standardization.\n",
                         Docs.code(field.name()))
                 .addParameter(int.class, "i")
                 .addParameter(float.class, "standardized")
@@ -72,7 +73,8 @@ final class FieldEncoders {
     private MethodSpec method(TypedData.Field field) {
         boolean learns = learns(field.value());
         var method = MethodSpec.methodBuilder(methodName(field))
-                .addJavadoc("$L: $L. $L\n", Docs.code(field.value().span().text()), field.type(), Docs.place(field.span()))
+                .addJavadoc(
+                        "$L: $L. $L\n", Docs.code(field.value().span().text()), field.type(), Docs.place(field.span()))
                 .addModifiers(Modifier.PRIVATE)
                 .addParameter(RuntimeTypes.ROW, "row")
                 .addParameter(SEGMENT, "out")
@@ -80,7 +82,8 @@ final class FieldEncoders {
         if (!learns) {
             method.addModifiers(Modifier.STATIC);
         }
-        return method.addCode(field.label().isPresent() ? label(field) : values(field)).build();
+        return method.addCode(field.label().isPresent() ? label(field) : values(field))
+                .build();
     }
 
     private static boolean learns(DataExpr expression) {
@@ -98,8 +101,14 @@ final class FieldEncoders {
 
     private CodeBlock label(TypedData.Field field) {
         CodeBlock index = field.value() instanceof DataExpr.Column column
-                ? CodeBlock.of("row.labelIndex($L, $L)", FieldCode.columnConstant(shape.columns(), column.name()), namesName(field))
-                : CodeBlock.of("row.label($S, $L)", field.name(), field.label().orElseThrow().names().size());
+                ? CodeBlock.of(
+                        "row.labelIndex($L, $L)",
+                        FieldCode.columnConstant(shape.columns(), column.name()),
+                        namesName(field))
+                : CodeBlock.of(
+                        "row.label($S, $L)",
+                        field.name(),
+                        field.label().orElseThrow().names().size());
         return CodeBlock.builder()
                 .addStatement("out.setAtIndex($T.JAVA_INT, at, $L)", VALUE_LAYOUT, index)
                 .build();
@@ -107,11 +116,13 @@ final class FieldEncoders {
 
     private CodeBlock values(TypedData.Field field) {
         var body = CodeBlock.builder();
-        shape.images(List.of(field)).ifPresent(images ->
-                body.addStatement("row.requirePixels($S, $L)", field.name(), FieldCode.elements(images.type())));
+        shape.images(List.of(field))
+                .ifPresent(images -> body.addStatement(
+                        "row.requirePixels($S, $L)", field.name(), FieldCode.elements(images.type())));
         long elements = FieldCode.elements(field.type());
         String index = beginElements(body, elements);
-        CodeBlock value = code.element(field.value(), FieldCode.operandIndex(field.value().type(), field.type(), index), indexName(field));
+        CodeBlock value = code.element(
+                field.value(), FieldCode.operandIndex(field.value().type(), field.type(), index), indexName(field));
         String at = index.equals("0") ? "at" : "at + i";
         switch (field.type().dtype()) {
             case F32 -> body.addStatement("out.setAtIndex($T.JAVA_FLOAT, $L, $L)", VALUE_LAYOUT, at, value);
@@ -119,8 +130,12 @@ final class FieldEncoders {
             case I32 -> body.addStatement("out.setAtIndex($T.JAVA_INT, $L, (int) ($L))", VALUE_LAYOUT, at, value);
             case I64 -> body.addStatement("out.setAtIndex($T.JAVA_LONG, $L, (long) ($L))", VALUE_LAYOUT, at, value);
             case U8 -> body.addStatement("out.set($T.JAVA_BYTE, $L, (byte) (int) ($L))", VALUE_LAYOUT, at, value);
-            case BOOL -> body.addStatement("out.set($T.JAVA_BYTE, $L, ($L) != 0f ? (byte) 1 : (byte) 0)", VALUE_LAYOUT, at, value);
-            case F16, BF16, I8 -> throw new IllegalArgumentException("a field cannot be " + field.type().dtype());
+            case BOOL ->
+                body.addStatement(
+                        "out.set($T.JAVA_BYTE, $L, ($L) != 0f ? (byte) 1 : (byte) 0)", VALUE_LAYOUT, at, value);
+            case F16, BF16, I8 ->
+                throw new IllegalArgumentException(
+                        "a field cannot be " + field.type().dtype());
         }
         endElements(body, elements);
         return body.build();

@@ -19,10 +19,16 @@ final class LabelEnum {
         String doc = field.doc().isEmpty() ? "" : Docs.text(field.doc()) + "\n\n<p>";
         var type = TypeSpec.enumBuilder(name)
                 .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("$LThe classes of field $L, by index. $L\n", doc, Docs.code(field.name()), Docs.place(field.span()));
+                .addJavadoc(
+                        "$LThe classes of field $L, by index. $L\n",
+                        doc,
+                        Docs.code(field.name()),
+                        Docs.place(field.span()));
         List<String> constants = LabelNames.constants(label.names(), label.named());
         for (int i = 0; i < constants.size(); i++) {
-            type.addEnumConstant(constants.get(i), TypeSpec.anonymousClassBuilder("$S", label.names().get(i)).build());
+            type.addEnumConstant(
+                    constants.get(i),
+                    TypeSpec.anonymousClassBuilder("$S", label.names().get(i)).build());
         }
         var values = ParameterizedTypeName.get(ClassName.get(List.class), ClassName.bestGuess(name));
         return type.addField(FieldSpec.builder(values, "BY_INDEX", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)

@@ -1,7 +1,7 @@
 package dev.nnd.compiler.emit.kernel;
 
-import dev.nnd.compiler.emit.Lines;
 import dev.nnd.compiler.emit.JavaNames;
+import dev.nnd.compiler.emit.Lines;
 import dev.nnd.compiler.ir.Node;
 import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Port;
@@ -54,13 +54,19 @@ final class BodyWriter {
         startRows(level);
         for (Port port : body.graph().inputs()) {
             if (level == 0 && !KernelBody.isTensor(port)) {
-                know(port.value(), Operand.scalar(Code.atom(body.parameter(port)), port.value().type().dtype()));
+                know(
+                        port.value(),
+                        Operand.scalar(
+                                Code.atom(body.parameter(port)),
+                                port.value().type().dtype()));
             } else if (level(port.value()) == level) {
                 load(port, level);
             }
         }
         for (Node node : body.graph().nodes()) {
-            if (!node.equals(body.reduction()) && !body.afterReduction(node.output()) && level(node.output()) == level) {
+            if (!node.equals(body.reduction())
+                    && !body.afterReduction(node.output())
+                    && level(node.output()) == level) {
                 apply(node, usedDeeper(node.output(), level));
             }
         }
@@ -89,7 +95,8 @@ final class BodyWriter {
     Operand operand(Value value) {
         Operand operand = known.get(value.id());
         if (operand == null) {
-            throw new IllegalArgumentException(value + " is used before it is made in " + body.graph().name());
+            throw new IllegalArgumentException(
+                    value + " is used before it is made in " + body.graph().name());
         }
         return operand;
     }
@@ -128,7 +135,8 @@ final class BodyWriter {
         Code index = index(value);
         if (isVector(stored)) {
             Code address = Code.infix(Code.atom("4"), "*", index, Code.PRODUCT);
-            Code call = Code.call("FloatVector.fromMemorySegment", Code.atom("SPECIES"), segment, address, Code.atom("ORDER"));
+            Code call = Code.call(
+                    "FloatVector.fromMemorySegment", Code.atom("SPECIES"), segment, address, Code.atom("ORDER"));
             return Operand.vector(call);
         }
         Code call = segment.then("getAtIndex", Code.atom(Literals.layout(dtype)), index);
@@ -142,14 +150,18 @@ final class BodyWriter {
         Code index = index(port.value());
         if (isVector(body.stored(port.value()))) {
             Code address = Code.infix(Code.atom("4"), "*", index, Code.PRODUCT);
-            Code spread = value.form() == Operand.Form.MASK ? VectorCode.cast(DType.F32, value).code() : value.spread();
-            out.add(spread.then("intoMemorySegment", segment, address, Code.atom("ORDER")).text());
+            Code spread = value.form() == Operand.Form.MASK
+                    ? VectorCode.cast(DType.F32, value).code()
+                    : value.spread();
+            out.add(spread.then("intoMemorySegment", segment, address, Code.atom("ORDER"))
+                    .text());
             return;
         }
         DType dtype = value.dtype();
         boolean narrow = dtype == DType.U8 || dtype == DType.I8;
         Code stored = narrow ? Code.prefix("(byte) ", value.code()) : value.code();
-        out.add(segment.then("setAtIndex", Code.atom(Literals.layout(dtype)), index, stored).text());
+        out.add(segment.then("setAtIndex", Code.atom(Literals.layout(dtype)), index, stored)
+                .text());
     }
 
     /** The element's index; the part without the innermost axis is a variable of its own. */
@@ -202,7 +214,8 @@ final class BodyWriter {
         int uses = body.uses(value, vector);
         boolean simple = node.op() instanceof Op.Constant || isName(result);
         boolean once = uses <= 1 && result.code().text().length() <= LONGEST_INLINE;
-        boolean stored = uses == 1 && body.graph().outputs().stream().anyMatch(p -> p.value().equals(value));
+        boolean stored = uses == 1
+                && body.graph().outputs().stream().anyMatch(p -> p.value().equals(value));
         if (simple || (!invariant && (once || stored))) {
             know(value, result);
         } else {
@@ -225,23 +238,50 @@ final class BodyWriter {
             case Op.Broadcast _, Op.Reshape _ -> in.getFirst();
             case Op.Unary o ->
                 numbers
-                        ? Operand.scalar(ScalarCode.unary(o.function(), dtype, in.getFirst().code()), dtype)
-                        : VectorCode.unary(o.function(), in.getFirst(), (name, v) -> declare(name, v).code());
+                        ? Operand.scalar(
+                                ScalarCode.unary(
+                                        o.function(), dtype, in.getFirst().code()),
+                                dtype)
+                        : VectorCode.unary(
+                                o.function(),
+                                in.getFirst(),
+                                (name, v) -> declare(name, v).code());
             case Op.Binary o ->
                 numbers
-                        ? Operand.scalar(ScalarCode.binary(o.function(), dtype, in.get(0).code(), in.get(1).code()), dtype)
+                        ? Operand.scalar(
+                                ScalarCode.binary(
+                                        o.function(),
+                                        dtype,
+                                        in.get(0).code(),
+                                        in.get(1).code()),
+                                dtype)
                         : VectorCode.binary(o.function(), in.get(0), in.get(1));
             case Op.Compare o ->
                 numbers
-                        ? Operand.scalar(ScalarCode.compare(o.comparison(), in.get(0).code(), in.get(1).code()), dtype)
+                        ? Operand.scalar(
+                                ScalarCode.compare(
+                                        o.comparison(),
+                                        in.get(0).code(),
+                                        in.get(1).code()),
+                                dtype)
                         : VectorCode.compare(o.comparison(), in.get(0), in.get(1));
             case Op.Select _ ->
                 numbers
-                        ? Operand.scalar(Code.choice(in.get(0).code(), in.get(1).code(), in.get(2).code()), dtype)
+                        ? Operand.scalar(
+                                Code.choice(
+                                        in.get(0).code(),
+                                        in.get(1).code(),
+                                        in.get(2).code()),
+                                dtype)
                         : VectorCode.select(in.get(0), in.get(1), in.get(2));
             case Op.Cast o ->
                 numbers
-                        ? Operand.scalar(ScalarCode.cast(in.getFirst().dtype(), o.to(), in.getFirst().code()), dtype)
+                        ? Operand.scalar(
+                                ScalarCode.cast(
+                                        in.getFirst().dtype(),
+                                        o.to(),
+                                        in.getFirst().code()),
+                                dtype)
                         : VectorCode.cast(o.to(), in.getFirst());
             case Op.Transpose _,
                     Op.Reduce _,

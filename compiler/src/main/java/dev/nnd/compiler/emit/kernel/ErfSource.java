@@ -44,7 +44,9 @@ final class ErfSource {
         String sum = coefficients.getFirst();
         for (String coefficient : coefficients.subList(1, coefficients.size())) {
             String product = (sum.contains(" ") ? "(" + sum + ")" : sum) + " * square";
-            sum = coefficient.startsWith("-") ? product + " - " + coefficient.substring(1) : product + " + " + coefficient;
+            sum = coefficient.startsWith("-")
+                    ? product + " - " + coefficient.substring(1)
+                    : product + " + " + coefficient;
         }
         return sum;
     }

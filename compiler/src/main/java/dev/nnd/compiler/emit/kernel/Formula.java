@@ -80,7 +80,8 @@ final class Formula {
             case Op.Transpose o -> Code.call("transpose" + o.permutation(), in.toArray(Code[]::new));
             case Op.Softmax _ -> Code.call("softmax", in.getFirst());
             case Op.LogSoftmax _ -> Code.call("log_softmax", in.getFirst());
-            case Op.Pick _ -> Code.atom(in.get(0).in(Code.ATOM) + "[" + in.get(1).text() + "]");
+            case Op.Pick _ ->
+                Code.atom(in.get(0).in(Code.ATOM) + "[" + in.get(1).text() + "]");
             case Op.OneHot _ -> Code.call("one_hot", in.getFirst());
             case Op.ArgMax _ -> Code.call("argmax", in.getFirst());
             case Op.SoftmaxCrossEntropy _ ->
@@ -105,7 +106,9 @@ final class Formula {
     private static Code number(double value) {
         // Constants are computed in f64 and used in f32: 1 - 0.9 is 0.1 to the reader.
         boolean rounded = Math.abs((float) value - value) <= 1e-7 * Math.abs(value);
-        String text = rounded ? Float.toString((float) value).replace("E", "e") : Literals.constant(value, DType.F64).text();
+        String text = rounded
+                ? Float.toString((float) value).replace("E", "e")
+                : Literals.constant(value, DType.F64).text();
         String shorter = text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
         return new Code(shorter, shorter.startsWith("-") ? Code.UNARY : Code.ATOM);
     }
@@ -116,9 +119,24 @@ final class Formula {
             case SQUARE -> Code.atom(x.in(Code.ATOM) + "^2");
             case RECIPROCAL -> Code.infix(Code.atom("1"), "/", x, Code.PRODUCT);
             case NOT -> Code.prefix("!", x);
-            case ABS, SIGN, SQRT, RSQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, SIGMOID, RELU, ERF, SOFTPLUS,
-                    FLOOR, CEIL, ROUND ->
-                Code.call(function.name().toLowerCase(Locale.ROOT), x);
+            case ABS,
+                    SIGN,
+                    SQRT,
+                    RSQRT,
+                    EXP,
+                    EXPM1,
+                    LOG,
+                    LOG1P,
+                    SIN,
+                    COS,
+                    TANH,
+                    SIGMOID,
+                    RELU,
+                    ERF,
+                    SOFTPLUS,
+                    FLOOR,
+                    CEIL,
+                    ROUND -> Code.call(function.name().toLowerCase(Locale.ROOT), x);
         };
     }
 

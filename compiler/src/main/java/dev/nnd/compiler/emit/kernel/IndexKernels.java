@@ -25,7 +25,8 @@ final class IndexKernels {
     /** (index) -> y[i, j] = j == index[i] ? 1 : 0. */
     static KernelLoops oneHot(List<String> p, DType dtype) {
         boolean narrow = dtype == DType.U8 || dtype == DType.I8;
-        String value = "j == hit ? " + Literals.constant(1, dtype).text() + " : " + Literals.constant(0, dtype).text();
+        String value = "j == hit ? " + Literals.constant(1, dtype).text() + " : "
+                + Literals.constant(0, dtype).text();
         String stored = dtype == DType.BOOL ? "j == hit" : narrow ? "(byte) (" + value + ")" : value;
         return plain("""
                 for (long i = 0; i < rows; i++) {

@@ -63,7 +63,8 @@ final class KernelBody {
     }
 
     /** The reduction; null for an elementwise kernel. */
-    @Nullable Node reduction() {
+    @Nullable
+    Node reduction() {
         return reduction;
     }
 
@@ -89,7 +90,9 @@ final class KernelBody {
 
     /** True if the axis is reduced. */
     boolean reduces(int axis) {
-        return reduction != null && reduction.op() instanceof Op.Reduce r && r.axes().contains(axis);
+        return reduction != null
+                && reduction.op() instanceof Op.Reduce r
+                && r.axes().contains(axis);
     }
 
     /** The axes along which a value changes; a broadcast value changes along its operand's only. */
@@ -108,7 +111,8 @@ final class KernelBody {
 
     /** How often a value is named by the expressions and stores that use it. */
     int uses(Value value, boolean vector) {
-        int uses = (int) graph.outputs().stream().filter(p -> p.value().equals(value)).count();
+        int uses = (int)
+                graph.outputs().stream().filter(p -> p.value().equals(value)).count();
         for (Node node : graph.nodes()) {
             int each = vector ? VectorCode.uses(node.op()) : ScalarCode.uses(node.op());
             uses += each * Collections.frequency(node.inputs(), value);
@@ -121,7 +125,9 @@ final class KernelBody {
         List<Integer> present = stored(value).stream().boxed().toList();
         String index = "";
         for (int axis : present.subList(0, Math.max(0, present.size() - 1))) {
-            index = index.isEmpty() ? variables.get(axis) : "(" + index + " * " + size(axis) + " + " + variables.get(axis) + ")";
+            index = index.isEmpty()
+                    ? variables.get(axis)
+                    : "(" + index + " * " + size(axis) + " + " + variables.get(axis) + ")";
         }
         return index.isEmpty() ? "" : index + " * " + size(present.getLast());
     }

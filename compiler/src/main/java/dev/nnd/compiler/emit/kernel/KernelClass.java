@@ -58,7 +58,10 @@ final class KernelClass {
         for (NamedKernel kernel : kernels) {
             String source = kernel.source().loops().scalar();
             sources.add(source);
-            type.addMethod(method(kernel).addJavadoc("$L", doc(kernel)).addCode(TEXT.code(source)).build());
+            type.addMethod(method(kernel)
+                    .addJavadoc("$L", doc(kernel))
+                    .addCode(TEXT.code(source))
+                    .build());
         }
         if (sources.stream().anyMatch(s -> s.contains("erf("))) {
             type.addMethod(erf());

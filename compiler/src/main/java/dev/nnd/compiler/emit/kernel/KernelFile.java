@@ -45,7 +45,8 @@ public final class KernelFile {
 
     /** Adds a step's kernel. */
     public KernelMethod add(Step.Kernel step) {
-        KernelSource source = KernelSource.of(step.body(), List.copyOf(step.sizes().keySet()));
+        KernelSource source =
+                KernelSource.of(step.body(), List.copyOf(step.sizes().keySet()));
         NamedKernel kernel = intern(step.name(), source);
         kernel.usedAt(Docs.place(step.origin().span()));
         return new KernelMethod(kernel.className(), kernel.name(), arguments(source));

@@ -27,8 +27,8 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
 
     /** Names that the loops use. */
     private static final Set<String> RESERVED = Set.of(
-            "i", "j", "k", "l", "m", "o", "q", "from", "to", "row", "rows", "columns", "sum", "sums", "largest", "maxima",
-            "power", "powers", "scale", "hit", "shift", "logit", "best", "at");
+            "i", "j", "k", "l", "m", "o", "q", "from", "to", "row", "rows", "columns", "sum", "sums", "largest",
+            "maxima", "power", "powers", "scale", "hit", "shift", "logit", "best", "at");
 
     /** Writes the loops of a graph whose dims are over {@code sizes}. */
     static KernelSource of(Graph graph, List<String> sizes) {
@@ -37,7 +37,8 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
             return loops(graph, sizes);
         }
         if (graph.nodes().size() > 1) {
-            throw new IllegalArgumentException(graph.name() + " fuses ops with " + single.getFirst().op());
+            throw new IllegalArgumentException(
+                    graph.name() + " fuses ops with " + single.getFirst().op());
         }
         return single(graph, single.getFirst(), sizes);
     }
@@ -64,8 +65,7 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
                     Op.ArgMax _,
                     Op.SoftmaxCrossEntropy _,
                     Op.SoftmaxCrossEntropyBackward _,
-                    Op.Transpose _ ->
-                true;
+                    Op.Transpose _ -> true;
             default -> false;
         };
     }
@@ -121,7 +121,8 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
             KernelBody body, List<String> parameters, TensorType x, List<Integer> permutation) {
         var sizes = new ArrayList<Signature.Size>();
         for (int axis = 0; axis < x.rank(); axis++) {
-            sizes.add(new Signature.Size(x.rank() == 2 ? (axis == 0 ? "rows" : "columns") : "size" + axis, x.dim(axis)));
+            sizes.add(
+                    new Signature.Size(x.rank() == 2 ? (axis == 0 ? "rows" : "columns") : "size" + axis, x.dim(axis)));
         }
         List<String> names = sizes.stream().map(Signature.Size::name).toList();
         KernelLoops loops = IndexKernels.transpose(parameters, x.dtype(), names, permutation);

@@ -34,15 +34,14 @@ final class Literals {
 
     /** A constant of that dtype. */
     static Code constant(double value, DType dtype) {
-        String text =
-                switch (dtype) {
-                    case F64 -> floating(value, "Double", Double.toString(value), "");
-                    case F32 -> floating((float) value, "Float", Float.toString((float) value), "f");
-                    case I64 -> (long) value + "L";
-                    case I32, I8, U8 -> Long.toString((long) value);
-                    case BOOL -> value == 0 ? "false" : "true";
-                    case F16, BF16 -> throw unsupported(dtype);
-                };
+        String text = switch (dtype) {
+            case F64 -> floating(value, "Double", Double.toString(value), "");
+            case F32 -> floating((float) value, "Float", Float.toString((float) value), "f");
+            case I64 -> (long) value + "L";
+            case I32, I8, U8 -> Long.toString((long) value);
+            case BOOL -> value == 0 ? "false" : "true";
+            case F16, BF16 -> throw unsupported(dtype);
+        };
         return new Code(text, text.startsWith("-") ? Code.UNARY : Code.ATOM);
     }
 

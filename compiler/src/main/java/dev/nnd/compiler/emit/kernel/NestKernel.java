@@ -1,7 +1,7 @@
 package dev.nnd.compiler.emit.kernel;
 
-import dev.nnd.compiler.emit.Lines;
 import dev.nnd.compiler.emit.JavaNames;
+import dev.nnd.compiler.emit.Lines;
 
 /** Elementwise kernels: loops over all axes, vectors along the last. */
 final class NestKernel {

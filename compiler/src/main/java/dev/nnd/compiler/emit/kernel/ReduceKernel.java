@@ -1,7 +1,7 @@
 package dev.nnd.compiler.emit.kernel;
 
-import dev.nnd.compiler.emit.Lines;
 import dev.nnd.compiler.emit.JavaNames;
+import dev.nnd.compiler.emit.Lines;
 import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.DType;
@@ -62,7 +62,8 @@ final class ReduceKernel {
     private void scalarResult(BodyWriter writer, Lines out) {
         boolean wide = dtype == DType.F32 && isSum();
         String accumulator = writer.name(accumulatorName());
-        out.add((wide ? "double " : Literals.javaType(dtype) + " ") + accumulator + " = " + start(wide ? DType.F64 : dtype));
+        out.add((wide ? "double " : Literals.javaType(dtype) + " ") + accumulator + " = "
+                + start(wide ? DType.F64 : dtype));
         for (int level = kept + 1; level <= order.depth(); level++) {
             int axis = order.axes().get(level - 1);
             out.open(order.header(axis, body.size(axis)));
@@ -103,7 +104,8 @@ final class ReduceKernel {
         accumulate(tail, accumulator, out);
         out.close();
         close(out, innermost - kept);
-        Code together = combine(Code.atom(accumulator), Code.atom(lanes + ".reduceLanes(VectorOperators." + laneOperator() + ")"));
+        Code together = combine(
+                Code.atom(accumulator), Code.atom(lanes + ".reduceLanes(VectorOperators." + laneOperator() + ")"));
         Code total = function == Op.ReduceFunction.MEAN ? Code.infix(together, "/", count(), Code.PRODUCT) : together;
         define(writer, Operand.scalar(total, dtype));
         close(out, kept);
@@ -152,7 +154,11 @@ final class ReduceKernel {
 
     private void accumulate(BodyWriter writer, String accumulator, Lines out) {
         Code x = writer.operand(operand).code();
-        out.add(isSum() ? accumulator + " += " + x.text() : accumulator + " = " + combine(Code.atom(accumulator), x).text());
+        out.add(
+                isSum()
+                        ? accumulator + " += " + x.text()
+                        : accumulator + " = "
+                                + combine(Code.atom(accumulator), x).text());
     }
 
     /** The loop-carried vector is an argument and never the receiver, which would put it on the heap. */
@@ -212,7 +218,8 @@ final class ReduceKernel {
     private String vectorStart() {
         return isSum()
                 ? VectorCode.zeros().text()
-                : Code.call("FloatVector.broadcast", Code.atom("SPECIES"), Code.atom(start(DType.F32))).text();
+                : Code.call("FloatVector.broadcast", Code.atom("SPECIES"), Code.atom(start(DType.F32)))
+                        .text();
     }
 
     /** How many elements one result is made of. */

@@ -56,7 +56,11 @@ final class SoftmaxKernels {
                 .formatted(logits, p.get(1));
         String loss = "%s.setAtIndex(JAVA_FLOAT, i, largest + (float) Math.log(sum) - logit);\n".formatted(p.get(2));
         return new KernelLoops(
-                rows(logit + scalarMaximum(logits) + scalarExponentials(logits, probabilities) + loss + """
+                rows(logit
+                        + scalarMaximum(logits)
+                        + scalarExponentials(logits, probabilities)
+                        + loss
+                        + """
                         for (long j = 0; j < columns; j++) {
                             %1$s.setAtIndex(JAVA_FLOAT, row + j, %1$s.getAtIndex(JAVA_FLOAT, row + j) / sum);
                         }

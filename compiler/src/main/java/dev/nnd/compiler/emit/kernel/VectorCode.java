@@ -29,28 +29,28 @@ final class VectorCode {
         }
         Code zero = Code.atom("0f");
         Code one = Code.atom("1f");
-        Code result =
-                switch (function) {
-                    case NEGATE -> x.then("neg");
-                    case ABS -> x.then("abs");
-                    case SIGN -> sign(x, "1f", "-1f");
-                    case SQUARE -> x.then("mul", x);
-                    case SQRT -> x.then("sqrt");
-                    case RSQRT -> spread("1f").then("div", x.then("sqrt"));
-                    case RECIPROCAL -> spread("1f").then("div", x);
-                    case EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH -> lanewise(x, function.name());
-                    case SIGMOID -> spread("1f").then("div", lanewise(x.then("neg"), "EXP").then("add", one));
-                    case RELU -> x.then("max", zero);
-                    case ERF -> erf(x, locals);
-                    case SOFTPLUS -> {
-                        Code exp = lanewise(x.then("abs").then("neg"), "EXP");
-                        yield x.then("max", zero).then("add", lanewise(exp, "LOG1P"));
-                    }
-                    case FLOOR -> rounded(x, "GT", "-1f", locals);
-                    case CEIL -> rounded(x, "LT", "1f", locals);
-                    case ROUND -> round(x, locals);
-                    case NOT -> throw new IllegalArgumentException("NOT of numbers");
-                };
+        Code result = switch (function) {
+            case NEGATE -> x.then("neg");
+            case ABS -> x.then("abs");
+            case SIGN -> sign(x, "1f", "-1f");
+            case SQUARE -> x.then("mul", x);
+            case SQRT -> x.then("sqrt");
+            case RSQRT -> spread("1f").then("div", x.then("sqrt"));
+            case RECIPROCAL -> spread("1f").then("div", x);
+            case EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH -> lanewise(x, function.name());
+            case SIGMOID ->
+                spread("1f").then("div", lanewise(x.then("neg"), "EXP").then("add", one));
+            case RELU -> x.then("max", zero);
+            case ERF -> erf(x, locals);
+            case SOFTPLUS -> {
+                Code exp = lanewise(x.then("abs").then("neg"), "EXP");
+                yield x.then("max", zero).then("add", lanewise(exp, "LOG1P"));
+            }
+            case FLOOR -> rounded(x, "GT", "-1f", locals);
+            case CEIL -> rounded(x, "LT", "1f", locals);
+            case ROUND -> round(x, locals);
+            case NOT -> throw new IllegalArgumentException("NOT of numbers");
+        };
         return Operand.vector(result);
     }
 
@@ -85,15 +85,14 @@ final class VectorCode {
         if (a.isScalar()) {
             return compare(mirrored(comparison), b, a);
         }
-        String operator =
-                switch (comparison) {
-                    case EQUAL -> "EQ";
-                    case NOT_EQUAL -> "NE";
-                    case LESS -> "LT";
-                    case LESS_EQUAL -> "LE";
-                    case GREATER -> "GT";
-                    case GREATER_EQUAL -> "GE";
-                };
+        String operator = switch (comparison) {
+            case EQUAL -> "EQ";
+            case NOT_EQUAL -> "NE";
+            case LESS -> "LT";
+            case LESS_EQUAL -> "LE";
+            case GREATER -> "GT";
+            case GREATER_EQUAL -> "GE";
+        };
         return Operand.mask(a.code().then("compare", Code.atom("VectorOperators." + operator), b.code()));
     }
 
@@ -129,7 +128,8 @@ final class VectorCode {
     }
 
     private static Operand commutative(String method, Operand a, Operand b) {
-        return Operand.vector(a.isScalar() ? b.code().then(method, a.code()) : a.code().then(method, b.code()));
+        return Operand.vector(
+                a.isScalar() ? b.code().then(method, a.code()) : a.code().then(method, b.code()));
     }
 
     private static Code lanewise(Code x, String operator) {
@@ -142,8 +142,7 @@ final class VectorCode {
 
     /** {@code positive} where x > 0, {@code negative} where x < 0, else 0. */
     private static Code sign(Code x, String positive, String negative) {
-        return zeros()
-                .then("blend", Code.atom(positive), compared(x, "GT"))
+        return zeros().then("blend", Code.atom(positive), compared(x, "GT"))
                 .then("blend", Code.atom(negative), compared(x, "LT"));
     }
 
@@ -161,8 +160,8 @@ final class VectorCode {
     /** Rounds to the nearest, then corrects by {@code step} where that went past x in direction {@code past}. */
     private static Code rounded(Code x, String past, String step, Locals locals) {
         Code round = locals.declare("rounded", Operand.vector(round(x, locals)));
-        Code correction = zeros()
-                .then("blend", Code.atom(step), round.then("compare", Code.atom("VectorOperators." + past), x));
+        Code correction =
+                zeros().then("blend", Code.atom(step), round.then("compare", Code.atom("VectorOperators." + past), x));
         return round.then("add", correction);
     }
 
@@ -171,10 +170,8 @@ final class VectorCode {
         Code clamped = locals.declare(
                 "clamped", Operand.vector(x.then("max", Code.atom("-4f")).then("min", Code.atom("4f"))));
         Code square = locals.declare("square", Operand.vector(clamped.then("mul", clamped)));
-        Code numerator =
-                locals.declare("numerator", Operand.vector(polynomial(square, ErfSource.NUMERATOR)));
-        Code denominator =
-                locals.declare("denominator", Operand.vector(polynomial(square, ErfSource.DENOMINATOR)));
+        Code numerator = locals.declare("numerator", Operand.vector(polynomial(square, ErfSource.NUMERATOR)));
+        Code denominator = locals.declare("denominator", Operand.vector(polynomial(square, ErfSource.DENOMINATOR)));
         return clamped.then("mul", numerator).then("div", denominator);
     }
 

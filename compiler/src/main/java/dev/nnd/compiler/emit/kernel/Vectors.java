@@ -51,11 +51,11 @@ final class Vectors {
     }
 
     private static boolean fits(KernelBody body, Node node) {
-        boolean dtypes = node.inputs().stream().allMatch(v -> isVectorType(v.type().dtype()))
-                && isVectorType(node.output().type().dtype());
+        boolean dtypes =
+                node.inputs().stream().allMatch(v -> isVectorType(v.type().dtype()))
+                        && isVectorType(node.output().type().dtype());
         // A mask cannot be made of one number, nor a choice between vectors by one number.
-        boolean masks = node.inputs().stream()
-                .allMatch(v -> v.type().dtype() != DType.BOOL || vector(body, v));
+        boolean masks = node.inputs().stream().allMatch(v -> v.type().dtype() != DType.BOOL || vector(body, v));
         boolean floats = switch (node.op()) {
             case Op.Compare _ -> node.inputs().getFirst().type().dtype() == DType.F32;
             case Op.Select _ -> node.output().type().dtype() == DType.F32;

@@ -39,8 +39,9 @@ final class CallClass {
         var type = TypeSpec.classBuilder("Call")
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                 .addSuperinterface(AutoCloseable.class)
-                .addJavadoc("Memory and ops of one run, borrowed from the model: fill the inputs, run, read the outputs. Use it\n"
-                        + "from one thread at a time and close it; the segments are its own until then.\n")
+                .addJavadoc(
+                        "Memory and ops of one run, borrowed from the model: fill the inputs, run, read the outputs. Use it\n"
+                                + "from one thread at a time and close it; the segments are its own until then.\n")
                 .addField(field(pool, "pool"))
                 .addField(field(program, "program"))
                 .addField(TypeName.BOOLEAN, "closed", Modifier.PRIVATE);
@@ -83,7 +84,9 @@ final class CallClass {
                 .addJavadoc("Gives the memory back to the model. The segments must not be used afterwards.\n")
                 .beginControlFlow("if (!closed)")
                 .addStatement("closed = true")
-                .addStatement("pool.giveBack(program$L)", dims.stream().map(d -> ", " + d).collect(Collectors.joining()))
+                .addStatement(
+                        "pool.giveBack(program$L)",
+                        dims.stream().map(d -> ", " + d).collect(Collectors.joining()))
                 .endControlFlow();
         return method.build();
     }

@@ -21,9 +21,7 @@ record Edge(String name, String java, String doc, TensorType type, TensorType ex
 
     /** An edge whose first dim is {@code batch}, if there is one. */
     static Edge of(String name, String java, String doc, TensorType type, List<String> batch) {
-        boolean leading = batch.size() == 1
-                && type.rank() > 0
-                && type.dim(0).equals(Dim.variable(batch.getFirst()));
+        boolean leading = batch.size() == 1 && type.rank() > 0 && type.dim(0).equals(Dim.variable(batch.getFirst()));
         TensorType example = leading ? type.withDims(type.dims().subList(1, type.rank())) : type;
         return new Edge(name, java, doc, type, example);
     }

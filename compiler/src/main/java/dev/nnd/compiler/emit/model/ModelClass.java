@@ -69,7 +69,10 @@ final class ModelClass {
             texts.add(method.toString());
             type.addMethod(method);
         }
-        type.addMethod(call()).addMethod(arenaBytes()).addMethod(parameterCount()).addMethod(close());
+        type.addMethod(call())
+                .addMethod(arenaBytes())
+                .addMethod(parameterCount())
+                .addMethod(close());
         if (!dims.isEmpty()) {
             type.addMethod(check());
         }
@@ -112,17 +115,22 @@ final class ModelClass {
                 .addStatement("this.net = net")
                 .addStatement("this.provider = provider")
                 .addStatement("int programs = $T.getRuntime().availableProcessors()", Runtime.class)
-                .addStatement("pool = new $T<>($S, dims -> $T.bind(provider, net$L), programs)",
-                        RuntimeNames.PROGRAM_POOL, model.name(), program, String.join("", casts))
+                .addStatement(
+                        "pool = new $T<>($S, dims -> $T.bind(provider, net$L), programs)",
+                        RuntimeNames.PROGRAM_POOL,
+                        model.name(),
+                        program,
+                        String.join("", casts))
                 .build();
     }
 
     private MethodSpec load() {
         return MethodSpec.methodBuilder("load")
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .addJavadoc("A model with weights from a safetensors file, for one thread a call.\n\n"
-                        + "@param weights a file with every parameter under its name and in its shape\n"
-                        + "@throws dev.nnd.runtime.NndException if the file does not fit: it names what is missing or misshaped\n")
+                .addJavadoc(
+                        "A model with weights from a safetensors file, for one thread a call.\n\n"
+                                + "@param weights a file with every parameter under its name and in its shape\n"
+                                + "@throws dev.nnd.runtime.NndException if the file does not fit: it names what is missing or misshaped\n")
                 .addParameter(Path.class, "weights")
                 .returns(name)
                 .addStatement("var net = new $T()", this.weights)
@@ -167,7 +175,8 @@ final class ModelClass {
         String arguments = dims.stream().map(d -> ", " + d).collect(Collectors.joining());
         return withDims(MethodSpec.methodBuilder("call")
                         .addModifiers(Modifier.PUBLIC)
-                        .addJavadoc("Borrows memory and ops for these sizes; waits if all are in use. Close the call to give them back.\n\n")
+                        .addJavadoc(
+                                "Borrows memory and ops for these sizes; waits if all are in use. Close the call to give them back.\n\n")
                         .returns(name.nestedClass("Call")))
                 .addStatement("return new Call(pool, pool.borrow($L)$L)", String.join(", ", dims), arguments)
                 .build();
@@ -196,7 +205,8 @@ final class ModelClass {
         return MethodSpec.methodBuilder("close")
                 .addAnnotation(Override.class)
                 .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("Frees weights and memory. Using the model or one of its calls afterwards is an error that says so.\n")
+                .addJavadoc(
+                        "Frees weights and memory. Using the model or one of its calls afterwards is an error that says so.\n")
                 .addStatement("pool.close()")
                 .addStatement("net.parameters().close()")
                 .build();
@@ -207,8 +217,11 @@ final class ModelClass {
         for (int i = 0; i < dims.size(); i++) {
             method.addParameter(int.class, dims.get(i))
                     .beginControlFlow("if ($L < 1)", dims.get(i))
-                    .addStatement("throw new $T($S + $L)", IllegalArgumentException.class,
-                            variables.get(i) + " must be at least 1, got ", dims.get(i))
+                    .addStatement(
+                            "throw new $T($S + $L)",
+                            IllegalArgumentException.class,
+                            variables.get(i) + " must be at least 1, got ",
+                            dims.get(i))
                     .endControlFlow();
         }
         return method.build();

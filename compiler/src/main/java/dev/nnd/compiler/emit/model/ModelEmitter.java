@@ -29,9 +29,13 @@ public final class ModelEmitter {
         Map<String, String> names = ProgramEmitter.accessors(plan);
         List<String> batch = List.copyOf(plan.freeDims());
         var inputs = new ArrayList<Edge>();
-        model.block().inputs().forEach(i -> inputs.add(Edge.of(i.name(), java(names, i.name()), i.doc(), i.type(), batch)));
+        model.block()
+                .inputs()
+                .forEach(i -> inputs.add(Edge.of(i.name(), java(names, i.name()), i.doc(), i.type(), batch)));
         var outputs = new ArrayList<Edge>();
-        model.block().outputs().forEach(o -> outputs.add(Edge.of(o.name(), java(names, o.name()), o.doc(), o.type(), batch)));
+        model.block()
+                .outputs()
+                .forEach(o -> outputs.add(Edge.of(o.name(), java(names, o.name()), o.doc(), o.type(), batch)));
         var dims = new DimCode(plan.freeDims());
         var program = ClassName.get(model.packageName(), model.name() + "Forward");
         return List.of(

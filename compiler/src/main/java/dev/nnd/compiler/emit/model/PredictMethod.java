@@ -44,7 +44,9 @@ final class PredictMethod {
             return Optional.empty();
         }
         var constructor = MethodSpec.constructorBuilder();
-        var type = TypeSpec.recordBuilder(RESULT).addModifiers(Modifier.PUBLIC).addJavadoc("The outputs for one example.\n\n");
+        var type = TypeSpec.recordBuilder(RESULT)
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("The outputs for one example.\n\n");
         for (Edge output : outputs) {
             constructor.addParameter(output.exampleType(), output.java());
             type.addJavadoc("@param $L $L\n", output.java(), output.example());
@@ -62,7 +64,8 @@ final class PredictMethod {
             method.addParameter(input.exampleType(), input.java());
             method.addJavadoc("@param $L $L\n", input.java(), describe(input));
         }
-        method.addJavadoc("@return $L\n", outputs.stream().map(PredictMethod::describe).collect(Collectors.joining("; ")));
+        method.addJavadoc(
+                "@return $L\n", outputs.stream().map(PredictMethod::describe).collect(Collectors.joining("; ")));
         List<Edge> arrays = inputs.stream().filter(e -> !e.isNumber()).toList();
         if (!arrays.isEmpty()) {
             method.addJavadoc("@throws IllegalArgumentException if an array has another length\n");
@@ -107,19 +110,29 @@ final class PredictMethod {
         if (input.isNumber()) {
             method.addStatement("program.$1L().set($2L, 0, $1L)", input.java(), input.layout());
         } else {
-            method.addStatement("$1T.copy($2L, 0, program.$2L(), $3L, 0, $4L)",
-                    MemorySegment.class, input.java(), input.layout(), input.count());
+            method.addStatement(
+                    "$1T.copy($2L, 0, program.$2L(), $3L, 0, $4L)",
+                    MemorySegment.class,
+                    input.java(),
+                    input.layout(),
+                    input.count());
         }
     }
 
     private void read(MethodSpec.Builder method, Edge output) {
         String local = local(output);
         if (output.isNumber()) {
-            method.addStatement("$T $L = program.$L().get($L, 0)", output.primitive(), local, output.java(), output.layout());
+            method.addStatement(
+                    "$T $L = program.$L().get($L, 0)", output.primitive(), local, output.java(), output.layout());
             return;
         }
         method.addStatement("$1T[] $2L = new $1T[$3L]", output.primitive(), local, output.count());
-        method.addStatement("$T.copy(program.$L(), $L, 0, $L, 0, $L)",
-                MemorySegment.class, output.java(), output.layout(), local, output.count());
+        method.addStatement(
+                "$T.copy(program.$L(), $L, 0, $L, 0, $L)",
+                MemorySegment.class,
+                output.java(),
+                output.layout(),
+                local,
+                output.count());
     }
 }

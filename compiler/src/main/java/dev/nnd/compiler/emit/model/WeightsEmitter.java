@@ -40,7 +40,10 @@ public final class WeightsEmitter {
         String qualified = model.packageName().isEmpty() ? model.name() : model.packageName() + "." + model.name();
         var type = TypeSpec.classBuilder(model.name() + "Weights")
                 .addModifiers(Modifier.FINAL)
-                .addJavadoc("The parameters of $L. $L\n", model.name(), Docs.place(model.declaration().span()))
+                .addJavadoc(
+                        "The parameters of $L. $L\n",
+                        model.name(),
+                        Docs.place(model.declaration().span()))
                 .addField(RuntimeNames.PARAMETER_SET, "all", Modifier.PRIVATE, Modifier.FINAL);
         var statements = new ArrayList<String>();
         for (LoweredParameter parameter : parameters) {
@@ -58,14 +61,13 @@ public final class WeightsEmitter {
                 .returns(RuntimeNames.PARAMETER_SET)
                 .addStatement("return all")
                 .build());
-        return GeneratedFile.of(
-                packageName, model.declaration().span().file().name(), type.build(), false);
+        return GeneratedFile.of(packageName, model.declaration().span().file().name(), type.build(), false);
     }
 
     private static List<MethodSpec> constructors(String model, List<String> statements, boolean split) {
         var methods = new ArrayList<MethodSpec>();
-        var constructor = MethodSpec.constructorBuilder()
-                .addStatement("all = new $T($S)", RuntimeNames.PARAMETER_SET, model);
+        var constructor =
+                MethodSpec.constructorBuilder().addStatement("all = new $T($S)", RuntimeNames.PARAMETER_SET, model);
         if (!split) {
             constructor.addCode(RuntimeNames.TEXT.code(lines(statements)));
         }

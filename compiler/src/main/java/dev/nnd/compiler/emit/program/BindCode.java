@@ -37,7 +37,8 @@ final class BindCode {
     /** What the caller fills. */
     void inputs(Lines out) {
         for (Buffer buffer : plan.buffers()) {
-            boolean filled = buffer.port().map(Port::role).filter(BindCode::isFilled).isPresent();
+            boolean filled =
+                    buffer.port().map(Port::role).filter(BindCode::isFilled).isPresent();
             if (buffer.storage() == Buffer.Storage.PORT && filled) {
                 make(buffer, out);
             }
@@ -50,8 +51,8 @@ final class BindCode {
 
     /** The steps of one stage. */
     void stage(Stage stage, Lines out) {
-        out.comment(Docs.place(stage.origin().span()) + "  " + Docs.plain(stage.origin().text())
-                + (stage.forward() ? "" : ", backward"));
+        out.comment(Docs.place(stage.origin().span()) + "  "
+                + Docs.plain(stage.origin().text()) + (stage.forward() ? "" : ", backward"));
         for (int index : stage.steps()) {
             Step step = plan.steps().get(index);
             step.inputs().forEach(id -> need(id, out));
@@ -84,7 +85,8 @@ final class BindCode {
             case Step.Reorder r -> {
                 String method = r.like() < 0 ? "reorder" : "reorderLike";
                 String like = r.like() < 0 ? "" : ", " + names.tensor(r.like());
-                out.add(names.op(index) + " = at." + method + "(\"" + r.name() + "\", " + names.tensor(r.from()) + like + ")");
+                out.add(names.op(index) + " = at." + method + "(\"" + r.name() + "\", " + names.tensor(r.from()) + like
+                        + ")");
             }
         }
         made.addAll(step.outputs());
@@ -105,14 +107,13 @@ final class BindCode {
             return;
         }
         String field = names.field(buffer.id());
-        String made =
-                switch (buffer.storage()) {
-                    case PARAMETER -> "at.parameter(" + PlanNames.weight(buffer.port().orElseThrow()) + ")";
-                    case GRADIENT -> "at.gradient(" + PlanNames.weight(buffer.port().orElseThrow()) + ")";
-                    case VIEW -> view(buffer);
-                    case PORT -> buffer.viewOf().isPresent() ? view(buffer) : plain("port", buffer);
-                    case ARENA -> arena(buffer, out);
-                };
+        String made = switch (buffer.storage()) {
+            case PARAMETER -> "at.parameter(" + PlanNames.weight(buffer.port().orElseThrow()) + ")";
+            case GRADIENT -> "at.gradient(" + PlanNames.weight(buffer.port().orElseThrow()) + ")";
+            case VIEW -> view(buffer);
+            case PORT -> buffer.viewOf().isPresent() ? view(buffer) : plain("port", buffer);
+            case ARENA -> arena(buffer, out);
+        };
         out.add(field + " = " + made);
     }
 
@@ -131,11 +132,13 @@ final class BindCode {
     }
 
     private String view(Buffer buffer) {
-        return "at.view(\"" + buffer.name() + "\", " + names.tensor(buffer.viewOf().orElseThrow()) + dims(buffer) + ")";
+        return "at.view(\"" + buffer.name() + "\", "
+                + names.tensor(buffer.viewOf().orElseThrow()) + dims(buffer) + ")";
     }
 
     private String dims(Buffer buffer) {
-        List<String> codes = buffer.type().dims().stream().map(names.dims()::code).toList();
+        List<String> codes =
+                buffer.type().dims().stream().map(names.dims()::code).toList();
         return codes.stream().map(c -> ", " + c).collect(Collectors.joining());
     }
 

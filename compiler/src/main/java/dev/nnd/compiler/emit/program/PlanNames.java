@@ -111,13 +111,18 @@ final class PlanNames {
             return;
         }
         boolean kernel = inKernels(buffer.id());
-        String made =
-                switch (buffer.storage()) {
-                    case PARAMETER -> kernel ? field(buffer.id()) : "at.parameter(" + weight(buffer.port().orElseThrow()) + ")";
-                    case GRADIENT -> kernel ? field(buffer.id()) : "at.gradient(" + weight(buffer.port().orElseThrow()) + ")";
-                    case VIEW -> view(buffer);
-                    case ARENA, PORT -> field(buffer.id());
-                };
+        String made = switch (buffer.storage()) {
+            case PARAMETER ->
+                kernel
+                        ? field(buffer.id())
+                        : "at.parameter(" + weight(buffer.port().orElseThrow()) + ")";
+            case GRADIENT ->
+                kernel
+                        ? field(buffer.id())
+                        : "at.gradient(" + weight(buffer.port().orElseThrow()) + ")";
+            case VIEW -> view(buffer);
+            case ARENA, PORT -> field(buffer.id());
+        };
         expressions.put(buffer.id(), made);
     }
 

@@ -20,8 +20,8 @@ import dev.nnd.compiler.type.TensorType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
@@ -42,7 +42,17 @@ final class ProgramClass {
     private final ProviderCall provider = new ProviderCall();
     private final List<Stage> stages;
     private final JavaNames methods = new JavaNames(List.of(
-            "run", "forward", "backward", "close", "arenaBytes", "plannedBytes", "bind", "loss", "metric", "fields", "batch"));
+            "run",
+            "forward",
+            "backward",
+            "close",
+            "arenaBytes",
+            "plannedBytes",
+            "bind",
+            "loss",
+            "metric",
+            "fields",
+            "batch"));
     private final TypeSpec.Builder type;
     private final ProgramResults results;
     private final Set<String> fields = new HashSet<>();
@@ -93,15 +103,16 @@ final class ProgramClass {
     }
 
     private String doc() {
-        String what =
-                switch (unit.kind()) {
-                    case FORWARD -> "Inference of {@link %s}";
-                    case STEP -> "One training step of {@link %s}, forward and backward";
-                    case EVALUATION -> "Loss and metrics of {@link %s}";
-                };
+        String what = switch (unit.kind()) {
+            case FORWARD -> "Inference of {@link %s}";
+            case STEP -> "One training step of {@link %s}, forward and backward";
+            case EVALUATION -> "Loss and metrics of {@link %s}";
+        };
         String dims = plan.freeDims().isEmpty()
                 ? ""
-                : ", bound to " + String.join(", ", plan.freeDims().stream().map(this::bound).toList());
+                : ", bound to "
+                        + String.join(
+                                ", ", plan.freeDims().stream().map(this::bound).toList());
         return what.formatted(unit.owner().simpleName()) + dims + ". " + Docs.place(unit.span()) + "\n";
     }
 
@@ -112,11 +123,13 @@ final class ProgramClass {
     private void addConstants() {
         run.kernelFields().forEach((className, field) -> {
             ClassName kernels = ClassName.get(unit.name().packageName(), className);
-            type.addField(constant(kernels, field).initializer("$T.INSTANCE", kernels).build());
+            type.addField(
+                    constant(kernels, field).initializer("$T.INSTANCE", kernels).build());
         });
-        provider.windows().forEach((window, field) -> type.addField(constant(RuntimeNames.WINDOW, field)
-                .initializer(RuntimeNames.TEXT.code(ProviderCall.windowValue(window)))
-                .build()));
+        provider.windows()
+                .forEach((window, field) -> type.addField(constant(RuntimeNames.WINDOW, field)
+                        .initializer(RuntimeNames.TEXT.code(ProviderCall.windowValue(window)))
+                        .build()));
     }
 
     private static FieldSpec.Builder constant(TypeName type, String name) {
@@ -126,14 +139,17 @@ final class ProgramClass {
     private void addFields() {
         for (String variable : plan.freeDims()) {
             if (isKept(variable)) {
-                type.addField(FieldSpec.builder(
-                                int.class, names.dims().parameter(variable), Modifier.PRIVATE, Modifier.FINAL)
-                        .build());
+                type.addField(
+                        FieldSpec.builder(int.class, names.dims().parameter(variable), Modifier.PRIVATE, Modifier.FINAL)
+                                .build());
             }
         }
         for (Buffer buffer : plan.buffers()) {
             if (isCallers(buffer) && names.hasField(buffer)) {
-                addField(RuntimeNames.TENSOR, names.field(buffer.id()), buffer.type().toString());
+                addField(
+                        RuntimeNames.TENSOR,
+                        names.field(buffer.id()),
+                        buffer.type().toString());
             }
         }
         for (int i = 0; i < plan.steps().size(); i++) {
@@ -161,7 +177,8 @@ final class ProgramClass {
 
     private void addTensor(Buffer buffer) {
         if (names.hasField(buffer)) {
-            addField(RuntimeNames.TENSOR, names.field(buffer.id()), buffer.type().toString());
+            addField(
+                    RuntimeNames.TENSOR, names.field(buffer.id()), buffer.type().toString());
         }
     }
 
@@ -214,7 +231,8 @@ final class ProgramClass {
         for (Stage stage : stages) {
             var statements = new Lines();
             bind.stage(stage, statements);
-            String capital = stage.name().substring(0, 1).toUpperCase(Locale.ROOT) + stage.name().substring(1);
+            String capital = stage.name().substring(0, 1).toUpperCase(Locale.ROOT)
+                    + stage.name().substring(1);
             calls.add(binder(methods.unique("bind" + capital), statements, binders));
         }
         if (calls.size() <= STAGES_OF_A_HALF) {
@@ -309,15 +327,20 @@ final class ProgramClass {
         all.add(run.build());
         all.addAll(half("forward", true, "Forward, in the order of the file."));
         if (backward) {
-            all.addAll(half("backward", false, "Backward, in the reverse order: leaves the gradients of all parameters."));
+            all.addAll(
+                    half("backward", false, "Backward, in the reverse order: leaves the gradients of all parameters."));
         }
         return all;
     }
 
     private List<MethodSpec> half(String name, boolean forward, String doc) {
-        List<String> calls = stages.stream().filter(s -> s.forward() == forward).map(s -> s.name() + "()").toList();
+        List<String> calls = stages.stream()
+                .filter(s -> s.forward() == forward)
+                .map(s -> s.name() + "()")
+                .toList();
         var all = new ArrayList<MethodSpec>();
-        var first = MethodSpec.methodBuilder(name).addModifiers(Modifier.PRIVATE).addJavadoc("$L\n", doc);
+        var first =
+                MethodSpec.methodBuilder(name).addModifiers(Modifier.PRIVATE).addJavadoc("$L\n", doc);
         if (calls.size() <= STAGES_OF_A_HALF) {
             calls.forEach(c -> first.addStatement("$L", c));
             return List.of(first.build());
@@ -326,7 +349,8 @@ final class ProgramClass {
             String part = methods.unique(name + "Part");
             first.addStatement("$L()", part);
             var method = MethodSpec.methodBuilder(part).addModifiers(Modifier.PRIVATE);
-            calls.subList(from, Math.min(calls.size(), from + STAGES_OF_A_HALF)).forEach(c -> method.addStatement("$L", c));
+            calls.subList(from, Math.min(calls.size(), from + STAGES_OF_A_HALF))
+                    .forEach(c -> method.addStatement("$L", c));
             all.add(method.build());
         }
         all.addFirst(first.build());

@@ -20,8 +20,7 @@ import javax.lang.model.element.Modifier;
 /** The methods by which a program's caller fills it and reads it, and the end of its life. */
 final class ProgramResults {
 
-    static final TypeName TENSORS = ParameterizedTypeName.get(
-            ClassName.get(List.class), RuntimeNames.TENSOR);
+    static final TypeName TENSORS = ParameterizedTypeName.get(ClassName.get(List.class), RuntimeNames.TENSOR);
 
     private final ProgramUnit unit;
     private final ExecutionPlan plan;
@@ -39,13 +38,17 @@ final class ProgramResults {
             plan.buffers().stream().filter(ProgramResults::isEdge).forEach(b -> all.add(segment(b)));
         } else {
             all.add(method("fields", TENSORS).addStatement("return fields").build());
-            all.add(method("loss", TypeName.DOUBLE).addStatement("return $L", read(port(Port.Role.LOSS, "loss"))).build());
+            all.add(method("loss", TypeName.DOUBLE)
+                    .addStatement("return $L", read(port(Port.Role.LOSS, "loss")))
+                    .build());
             all.add(metric());
             all.add(method("batch", TypeName.INT)
                     .addStatement("return $L", names.dims().parameters().getFirst())
                     .build());
         }
-        all.add(method("arenaBytes", TypeName.LONG).addStatement("return memory.bytes()").build());
+        all.add(method("arenaBytes", TypeName.LONG)
+                .addStatement("return memory.bytes()")
+                .build());
         all.add(method("close", TypeName.VOID).addStatement("memory.close()").build());
         return all;
     }
@@ -76,9 +79,11 @@ final class ProgramResults {
     private MethodSpec metric() {
         var lines = new Lines().open("return switch (index)");
         for (int i = 0; i < unit.metrics().size(); i++) {
-            lines.add("case " + i + " -> " + read(port(Port.Role.METRIC, unit.metrics().get(i))));
+            lines.add("case " + i + " -> "
+                    + read(port(Port.Role.METRIC, unit.metrics().get(i))));
         }
-        lines.add("default -> throw new IndexOutOfBoundsException(\"there is no metric \" + index)").close();
+        lines.add("default -> throw new IndexOutOfBoundsException(\"there is no metric \" + index)")
+                .close();
         String text = lines.toString().stripTrailing() + ";\n";
         return method("metric", TypeName.DOUBLE)
                 .addParameter(int.class, "index")
@@ -100,15 +105,14 @@ final class ProgramResults {
     }
 
     private String read(Buffer scalar) {
-        String layout =
-                switch (scalar.type().dtype()) {
-                    case F32 -> "JAVA_FLOAT";
-                    case F64 -> "JAVA_DOUBLE";
-                    case I32 -> "JAVA_INT";
-                    case I64 -> "JAVA_LONG";
-                    case F16, BF16, I8, U8, BOOL ->
-                        throw new IllegalArgumentException(scalar.name() + " is no number: " + scalar.type());
-                };
+        String layout = switch (scalar.type().dtype()) {
+            case F32 -> "JAVA_FLOAT";
+            case F64 -> "JAVA_DOUBLE";
+            case I32 -> "JAVA_INT";
+            case I64 -> "JAVA_LONG";
+            case F16, BF16, I8, U8, BOOL ->
+                throw new IllegalArgumentException(scalar.name() + " is no number: " + scalar.type());
+        };
         return names.tensor(scalar.id()) + ".segment().get(" + layout + ", 0)";
     }
 

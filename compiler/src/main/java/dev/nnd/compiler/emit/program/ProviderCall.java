@@ -49,27 +49,64 @@ final class ProviderCall {
     String call(Step.Primitive step, List<String> in, List<String> out) {
         String name = step.name();
         return switch (step.op()) {
-            case Op.InnerProduct o -> call("innerProduct", name, in.get(0), in.get(1), bias(o.bias(), in), flag(o.relu()));
-            case Op.InnerProductBackwardData _ -> call("innerProductBackwardData", name, in.get(0), in.get(1), in.get(2));
+            case Op.InnerProduct o ->
+                call("innerProduct", name, in.get(0), in.get(1), bias(o.bias(), in), flag(o.relu()));
+            case Op.InnerProductBackwardData _ ->
+                call("innerProductBackwardData", name, in.get(0), in.get(1), in.get(2));
             case Op.InnerProductBackwardWeights o ->
                 call("innerProductBackwardWeights", name, in.get(0), in.get(1), out.get(0), second(o.bias(), out));
             case Op.Convolution2d o ->
-                call("convolution2d", name, in.get(0), in.get(1), bias(o.bias(), in), window(name, o.window()),
-                        number(o.groups()), flag(o.relu()));
+                call(
+                        "convolution2d",
+                        name,
+                        in.get(0),
+                        in.get(1),
+                        bias(o.bias(), in),
+                        window(name, o.window()),
+                        number(o.groups()),
+                        flag(o.relu()));
             case Op.Convolution2dBackwardData o ->
-                call("convolution2dBackwardData", name, in.get(0), in.get(1), in.get(2), window(name, o.window()),
+                call(
+                        "convolution2dBackwardData",
+                        name,
+                        in.get(0),
+                        in.get(1),
+                        in.get(2),
+                        window(name, o.window()),
                         number(o.groups()));
             case Op.Convolution2dBackwardWeights o ->
-                call("convolution2dBackwardWeights", name, in.get(0), in.get(1), out.get(0), second(o.bias(), out),
-                        window(name, o.window()), number(o.groups()));
+                call(
+                        "convolution2dBackwardWeights",
+                        name,
+                        in.get(0),
+                        in.get(1),
+                        out.get(0),
+                        second(o.bias(), out),
+                        window(name, o.window()),
+                        number(o.groups()));
             case Op.MaxPool2d o -> call("maxPool2d", name, in.get(0), window(name, o.window()), flag(o.indices()));
             case Op.MaxPool2dBackward o ->
                 call("maxPool2dBackward", name, in.get(0), in.get(1), in.get(2), window(name, o.window()));
             case Op.MatMul o ->
                 call("matmul", name, in.get(0), in.get(1), flag(o.transposeLeft()), flag(o.transposeRight()));
-            case Op.Constant _, Op.Size _, Op.Unary _, Op.Binary _, Op.Compare _, Op.Select _, Op.Cast _, Op.Reshape _,
-                    Op.Transpose _, Op.Broadcast _, Op.Reduce _, Op.Softmax _, Op.LogSoftmax _, Op.Pick _, Op.OneHot _,
-                    Op.ArgMax _, Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ ->
+            case Op.Constant _,
+                    Op.Size _,
+                    Op.Unary _,
+                    Op.Binary _,
+                    Op.Compare _,
+                    Op.Select _,
+                    Op.Cast _,
+                    Op.Reshape _,
+                    Op.Transpose _,
+                    Op.Broadcast _,
+                    Op.Reduce _,
+                    Op.Softmax _,
+                    Op.LogSoftmax _,
+                    Op.Pick _,
+                    Op.OneHot _,
+                    Op.ArgMax _,
+                    Op.SoftmaxCrossEntropy _,
+                    Op.SoftmaxCrossEntropyBackward _ ->
                 throw new IllegalArgumentException(step.op() + " is no op of a provider");
         };
     }

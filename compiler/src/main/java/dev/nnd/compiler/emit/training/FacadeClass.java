@@ -43,7 +43,8 @@ final class FacadeClass {
         type.addMethod(constructor())
                 .addMethod(MethodSpec.methodBuilder("builder")
                         .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                        .addJavadoc("A training with the section's settings, to be changed before {@link Builder#build()}.\n")
+                        .addJavadoc(
+                                "A training with the section's settings, to be changed before {@link Builder#build()}.\n")
                         .returns(builder)
                         .addStatement("return new $T()", builder)
                         .build())
@@ -64,8 +65,15 @@ final class FacadeClass {
     }
 
     private String doc() {
-        String written = train.declaration().doc().isEmpty() ? "" : Docs.text(train.declaration().doc()) + "\n\n<p>";
-        String models = String.join(", ", train.models().stream().map(m -> Docs.code(m.model().name())).distinct().toList());
+        String written = train.declaration().doc().isEmpty()
+                ? ""
+                : Docs.text(train.declaration().doc()) + "\n\n<p>";
+        String models = String.join(
+                ", ",
+                train.models().stream()
+                        .map(m -> Docs.code(m.model().name()))
+                        .distinct()
+                        .toList());
         return written + "Trains " + models + " on " + Docs.code(train.data().name()) + ". "
                 + Docs.place(train.declaration().span()) + "\n";
     }
@@ -75,7 +83,8 @@ final class FacadeClass {
         arguments.addAll(names.settings().values());
         return MethodSpec.methodBuilder("train")
                 .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("Trains, as {@code nnd train} does, and leaves a run folder.\n\n@throws $T if the data or a setting is not usable\n",
+                .addJavadoc(
+                        "Trains, as {@code nnd train} does, and leaves a run folder.\n\n@throws $T if the data or a setting is not usable\n",
                         RuntimeTypes.NND_EXCEPTION)
                 .returns(RuntimeTypes.TRAINING_RUN)
                 .beginControlFlow("try (var program = new $T($L))", names.program(), String.join(", ", arguments))
@@ -89,8 +98,11 @@ final class FacadeClass {
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                 .addJavadoc("Settings of one training. Each method changes this builder and returns it.\n");
         type.addField(FieldSpec.builder(RuntimeTypes.TRAINING_OPTIONS, "options", Modifier.PRIVATE)
-                .initializer("$T.of($T.of($S)).withThreads(Runtime.getRuntime().availableProcessors())",
-                        RuntimeTypes.TRAINING_OPTIONS, Path.class, "data")
+                .initializer(
+                        "$T.of($T.of($S)).withThreads(Runtime.getRuntime().availableProcessors())",
+                        RuntimeTypes.TRAINING_OPTIONS,
+                        Path.class,
+                        "data")
                 .build());
         type.addField(FieldSpec.builder(RuntimeTypes.PROGRESS_LISTENER, "progress", Modifier.PRIVATE)
                 .initializer("$T.NONE", RuntimeTypes.PROGRESS_LISTENER)
@@ -100,7 +112,8 @@ final class FacadeClass {
                     .initializer("$L", setting.value())
                     .build());
         }
-        type.addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build());
+        type.addMethod(
+                MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build());
         addOptions(type);
         train.settings().forEach(s -> addSetting(type, s));
         return type.addMethod(MethodSpec.methodBuilder("build")
@@ -113,15 +126,26 @@ final class FacadeClass {
     }
 
     private void addOptions(TypeSpec.Builder type) {
-        type.addMethod(option(TypeName.get(Path.class), "data", "The folder with the files of the data section; {@code data} if not set."));
-        type.addMethod(option(TypeName.get(Path.class), "out", "The run's folder; {@code runs/" + train.name() + "} if not set."));
+        type.addMethod(option(
+                TypeName.get(Path.class),
+                "data",
+                "The folder with the files of the data section; {@code data} if not set."));
+        type.addMethod(option(
+                TypeName.get(Path.class), "out", "The run's folder; {@code runs/" + train.name() + "} if not set."));
         type.addMethod(option(TypeName.INT, "threads", "Compute threads, at least 1; all processors if not set."));
-        type.addMethod(option(TypeName.LONG, "seed", "The seed of the first weights and of the order of the examples; "
-                + train.run().seed() + " if not set."));
-        type.addMethod(option(TypeName.INT, "epochs", "Passes over the training split"
-                + ifNotSet(train.run().epochs())));
-        type.addMethod(option(TypeName.LONG, "steps", "Optimizer steps" + ifNotSet(train.run().steps())));
-        type.addMethod(option(TypeName.INT, "batch", "Examples of a step; " + train.run().batch() + " if not set."));
+        type.addMethod(option(
+                TypeName.LONG,
+                "seed",
+                "The seed of the first weights and of the order of the examples; "
+                        + train.run().seed() + " if not set."));
+        type.addMethod(option(
+                TypeName.INT,
+                "epochs",
+                "Passes over the training split" + ifNotSet(train.run().epochs())));
+        type.addMethod(option(
+                TypeName.LONG, "steps", "Optimizer steps" + ifNotSet(train.run().steps())));
+        type.addMethod(option(
+                TypeName.INT, "batch", "Examples of a step; " + train.run().batch() + " if not set."));
         type.addMethod(option(TypeName.BOOLEAN, "resume", "Whether to go on where the last run in the folder ended."));
         type.addMethod(setter("progress", RuntimeTypes.PROGRESS_LISTENER, CodeBlock.of("this.progress = progress"))
                 .addJavadoc("Who is told how the training goes; nobody if not set.\n")
@@ -133,16 +157,21 @@ final class FacadeClass {
     }
 
     private MethodSpec option(TypeName type, String name, String doc) {
-        return setter(name, type, CodeBlock.of("options = options.with$L($L)", JavaNames.type(name), name)).addJavadoc("$L\n", doc).build();
+        return setter(name, type, CodeBlock.of("options = options.with$L($L)", JavaNames.type(name), name))
+                .addJavadoc("$L\n", doc)
+                .build();
     }
 
     private void addSetting(TypeSpec.Builder type, TypedTrain.Setting setting) {
         String name = names.setting(setting.name());
         String doc = "Setting " + Docs.code(setting.name()) + "; " + setting.value() + " if not set.";
-        type.addMethod(setter(name, TypeName.DOUBLE, CodeBlock.of("this.$1L = $1L", name)).addJavadoc("$L\n", doc).build());
-        type.addMethod(setter(name, TypeName.FLOAT, CodeBlock.of("this.$1L = Double.parseDouble(Float.toString($1L))", name))
-                .addJavadoc("$L The digits count: {@code 3e-4f} is 3e-4.\n", doc)
+        type.addMethod(setter(name, TypeName.DOUBLE, CodeBlock.of("this.$1L = $1L", name))
+                .addJavadoc("$L\n", doc)
                 .build());
+        type.addMethod(
+                setter(name, TypeName.FLOAT, CodeBlock.of("this.$1L = Double.parseDouble(Float.toString($1L))", name))
+                        .addJavadoc("$L The digits count: {@code 3e-4f} is 3e-4.\n", doc)
+                        .build());
     }
 
     private MethodSpec.Builder setter(String name, TypeName type, CodeBlock statement) {

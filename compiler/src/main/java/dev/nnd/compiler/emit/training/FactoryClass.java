@@ -25,7 +25,9 @@ final class FactoryClass {
         return TypeSpec.classBuilder(names.factory())
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .addSuperinterface(RuntimeTypes.TRAINING_FACTORY)
-                .addJavadoc("For {@code nnd train} and {@code nnd tune}. From Java, use {@link $T#builder()}.\n", names.facade())
+                .addJavadoc(
+                        "For {@code nnd train} and {@code nnd tune}. From Java, use {@link $T#builder()}.\n",
+                        names.facade())
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(Modifier.PUBLIC)
                         .addJavadoc("A factory; it has no state.\n")
@@ -38,9 +40,13 @@ final class FactoryClass {
         var body = CodeBlock.builder();
         names.settings().forEach((setting, java) -> body.addStatement("double $L = $L", java, defaultValue(setting)));
         body.beginControlFlow("for (var value : values.entrySet())").beginControlFlow("switch (value.getKey())");
-        names.settings().forEach((setting, java) -> body.addStatement("case $S -> $L = value.getValue()", setting, java));
-        body.addStatement("default -> throw new $T($S + value.getKey() + $S)", RuntimeTypes.NND_EXCEPTION,
-                train.name() + " has no setting `", "`; it has " + known());
+        names.settings()
+                .forEach((setting, java) -> body.addStatement("case $S -> $L = value.getValue()", setting, java));
+        body.addStatement(
+                "default -> throw new $T($S + value.getKey() + $S)",
+                RuntimeTypes.NND_EXCEPTION,
+                train.name() + " has no setting `",
+                "`; it has " + known());
         body.endControlFlow().endControlFlow();
         var arguments = new ArrayList<>(List.of("threads"));
         arguments.addAll(names.settings().values());
@@ -56,7 +62,9 @@ final class FactoryClass {
     }
 
     private String known() {
-        return names.settings().isEmpty() ? "none" : String.join(", ", names.settings().keySet());
+        return names.settings().isEmpty()
+                ? "none"
+                : String.join(", ", names.settings().keySet());
     }
 
     private double defaultValue(String setting) {

@@ -56,7 +56,9 @@ public record Prediction(
                 }
             }
         }
-        return model.model().freeDims().stream().map(v -> sizes.getOrDefault(v, 1L)).toList();
+        return model.model().freeDims().stream()
+                .map(v -> sizes.getOrDefault(v, 1L))
+                .toList();
     }
 
     /** True if the target is a column, standardized: then a prediction can be told in the column's own units. */
@@ -100,7 +102,8 @@ public record Prediction(
                             && resolve(logs.operands().getFirst()) instanceof TypedExpr.CallOutput output
                             && resolve(pick.operands().get(1)) instanceof TypedExpr.Input index
                             && learns(output)
-                    ? labelField(index).flatMap(l -> prediction(output, Optional.of(new Classes(l, false)), Optional.empty()))
+                    ? labelField(index)
+                            .flatMap(l -> prediction(output, Optional.of(new Classes(l, false)), Optional.empty()))
                     : Optional.empty();
         }
 
@@ -109,7 +112,8 @@ public record Prediction(
         }
 
         private boolean learns(TypedExpr.CallOutput output) {
-            return train.models().stream().anyMatch(m -> m.name().equals(call(output).layer()) && !m.frozen());
+            return train.models().stream()
+                    .anyMatch(m -> m.name().equals(call(output).layer()) && !m.frozen());
         }
 
         /** A loss of softplus over one number per example and a label of two classes is that of a sigmoid. */
@@ -128,8 +132,8 @@ public record Prediction(
             Optional<Classes> classes = only.filter(f -> sigmoid && f.label().isPresent())
                     .filter(f -> f.label().orElseThrow().names().size() == 2)
                     .map(f -> new Classes(f, true));
-            Optional<TypedData.Field> target = only.filter(f -> f.label().isEmpty()
-                    && f.type().elements().is(elements(output.type())));
+            Optional<TypedData.Field> target =
+                    only.filter(f -> f.label().isEmpty() && f.type().elements().is(elements(output.type())));
             return prediction(output, classes, target);
         }
 
@@ -155,7 +159,8 @@ public record Prediction(
                     .orElseThrow();
             return elements(output.type()) < 0
                     ? Optional.empty()
-                    : Optional.of(new Prediction(model, inputs, call.block().outputs().get(output.index()), classes, target));
+                    : Optional.of(
+                            new Prediction(model, inputs, call.block().outputs().get(output.index()), classes, target));
         }
 
         private TypedBlock.Binding.Call call(TypedExpr.CallOutput output) {
@@ -186,7 +191,9 @@ public record Prediction(
         }
 
         private List<TypedExpr> leaves(TypedExpr root) {
-            return reachable(root).stream().filter(e -> !(e instanceof TypedExpr.Apply)).toList();
+            return reachable(root).stream()
+                    .filter(e -> !(e instanceof TypedExpr.Apply))
+                    .toList();
         }
 
         /** Everything that the value is computed from, each once, in the order of the text. */
@@ -211,7 +218,9 @@ public record Prediction(
     static long elements(TensorType batched) {
         return batched.rank() == 0
                 ? -1
-                : Dim.product(batched.dims().subList(1, batched.rank())).constant().orElse(-1);
+                : Dim.product(batched.dims().subList(1, batched.rank()))
+                        .constant()
+                        .orElse(-1);
     }
 
     /** Elements of the output for one example. */

@@ -59,8 +59,9 @@ final class PredictorClass {
     private MethodSpec load() {
         return MethodSpec.methodBuilder("load")
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .addJavadoc("Loads what a run has trained: the best weights of the run's folder, or those of its folder\n"
-                        + "{@code best} or {@code last}. Close it after use.\n\n")
+                .addJavadoc(
+                        "Loads what a run has trained: the best weights of the run's folder, or those of its folder\n"
+                                + "{@code best} or {@code last}. Close it after use.\n\n")
                 .addJavadoc("@throws $T if there is no run of this section\n", RuntimeTypes.NND_EXCEPTION)
                 .addParameter(java.nio.file.Path.class, "runDirectory")
                 .returns(predictorName())
@@ -97,23 +98,30 @@ final class PredictorClass {
 
     private MethodSpec predict() {
         boolean all = shape.readsAll(prediction.inputs());
-        TypeName example = all ? names.data().nestedClass("Example") : names.facade().nestedClass("Input");
+        TypeName example =
+                all ? names.data().nestedClass("Example") : names.facade().nestedClass("Input");
         var method = MethodSpec.methodBuilder("predict")
                 .addModifiers(Modifier.PUBLIC)
                 .addJavadoc("What the model says about one example.\n")
                 .addParameter(example, "example")
                 .returns(answerName());
-        method.addStatement("var row = $L", all ? CodeBlock.of("$T.row(example)", names.data()) : input().row("example"));
+        method.addStatement(
+                "var row = $L", all ? CodeBlock.of("$T.row(example)", names.data()) : input().row("example"));
         String sizes = prediction.freeDims().stream().map(String::valueOf).collect(Collectors.joining(", "));
         method.beginControlFlow("try (var call = net.call($L))", sizes);
-        List<dev.nnd.compiler.typed.TypedBlock.Input> inputs = prediction.model().model().block().inputs();
+        List<dev.nnd.compiler.typed.TypedBlock.Input> inputs =
+                prediction.model().model().block().inputs();
         for (int i = 0; i < inputs.size(); i++) {
             TypedData.Field field = prediction.inputs().get(i);
-            method.addStatement("data.encode($T.$L, row, call.$L(), 0)",
-                    names.data(), shape.indexConstant(field), accessor(inputs.get(i).name()));
+            method.addStatement(
+                    "data.encode($T.$L, row, call.$L(), 0)",
+                    names.data(),
+                    shape.indexConstant(field),
+                    accessor(inputs.get(i).name()));
         }
         return method.addStatement("call.run()")
-                .addStatement("return answer(call.$L())", accessor(prediction.output().name()))
+                .addStatement(
+                        "return answer(call.$L())", accessor(prediction.output().name()))
                 .endControlFlow()
                 .build();
     }
@@ -129,7 +137,8 @@ final class PredictorClass {
                 .returns(answerName());
         if (prediction.classes().isPresent()) {
             method.addModifiers(Modifier.STATIC);
-            return method.addCode(prediction.classes().get().sigmoid() ? sigmoid() : softmax()).build();
+            return method.addCode(prediction.classes().get().sigmoid() ? sigmoid() : softmax())
+                    .build();
         }
         if (!prediction.invertible()) {
             method.addModifiers(Modifier.STATIC);
@@ -138,7 +147,8 @@ final class PredictorClass {
     }
 
     private ClassName label() {
-        return names.data().nestedClass(shape.labelType(prediction.classes().orElseThrow().label()));
+        return names.data()
+                .nestedClass(shape.labelType(prediction.classes().orElseThrow().label()));
     }
 
     private CodeBlock softmax() {
@@ -146,7 +156,9 @@ final class PredictorClass {
                 .addStatement("var probabilities = new float[$L]", prediction.elements())
                 .addStatement("int best = 0")
                 .beginControlFlow("for (int i = 1; i < probabilities.length; i++)")
-                .beginControlFlow("if (output.getAtIndex($1T.JAVA_FLOAT, i) > output.getAtIndex($1T.JAVA_FLOAT, best))", VALUE_LAYOUT)
+                .beginControlFlow(
+                        "if (output.getAtIndex($1T.JAVA_FLOAT, i) > output.getAtIndex($1T.JAVA_FLOAT, best))",
+                        VALUE_LAYOUT)
                 .addStatement("best = i")
                 .endControlFlow()
                 .endControlFlow()
@@ -156,7 +168,9 @@ final class PredictorClass {
                 .addStatement("sum += Math.exp(output.getAtIndex($T.JAVA_FLOAT, i) - largest)", VALUE_LAYOUT)
                 .endControlFlow()
                 .beginControlFlow("for (int i = 0; i < probabilities.length; i++)")
-                .addStatement("probabilities[i] = (float) (Math.exp(output.getAtIndex($T.JAVA_FLOAT, i) - largest) / sum)", VALUE_LAYOUT)
+                .addStatement(
+                        "probabilities[i] = (float) (Math.exp(output.getAtIndex($T.JAVA_FLOAT, i) - largest) / sum)",
+                        VALUE_LAYOUT)
                 .endControlFlow()
                 .addStatement("return new $T($T.of(best), 1 / sum, probabilities)", answerName(), label())
                 .build();
@@ -167,22 +181,29 @@ final class PredictorClass {
                 .addStatement("double second = 1 / (1 + Math.exp(-output.get($T.JAVA_FLOAT, 0)))", VALUE_LAYOUT)
                 .addStatement("int best = second >= 0.5 ? 1 : 0")
                 .addStatement("float[] probabilities = {(float) (1 - second), (float) second}")
-                .addStatement("return new $T($T.of(best), best == 1 ? second : 1 - second, probabilities)", answerName(), label())
+                .addStatement(
+                        "return new $T($T.of(best), best == 1 ? second : 1 - second, probabilities)",
+                        answerName(),
+                        label())
                 .build();
     }
 
     private CodeBlock values() {
         var body = CodeBlock.builder();
-        String original = prediction.invertible() ? "data." + shape.originalMethod(prediction.target().orElseThrow()) : "";
+        String original = prediction.invertible()
+                ? "data." + shape.originalMethod(prediction.target().orElseThrow())
+                : "";
         if (prediction.elements() == 1) {
             body.addStatement("float value = output.get($T.JAVA_FLOAT, 0)", VALUE_LAYOUT);
             return original.isEmpty()
                     ? body.addStatement("return new $T(value)", answerName()).build()
-                    : body.addStatement("return new $T($L(0, value), value)", answerName(), original).build();
+                    : body.addStatement("return new $T($L(0, value), value)", answerName(), original)
+                            .build();
         }
         body.addStatement("var values = new float[$L]", prediction.elements());
         if (original.isEmpty()) {
-            return body.addStatement("$T.copy(output, $T.JAVA_FLOAT, 0, values, 0, values.length)", SEGMENT, VALUE_LAYOUT)
+            return body.addStatement(
+                            "$T.copy(output, $T.JAVA_FLOAT, 0, values, 0, values.length)", SEGMENT, VALUE_LAYOUT)
                     .addStatement("return new $T(values)", answerName())
                     .build();
         }
@@ -199,9 +220,11 @@ final class PredictorClass {
         var record = TypeSpec.recordBuilder("Answer").addModifiers(Modifier.PUBLIC);
         var constructor = MethodSpec.constructorBuilder();
         if (prediction.classes().isPresent()) {
-            record.addJavadoc("What the model says about one example.\n\n@param label the likeliest class\n"
-                    + "@param probability how likely, 0 to 1\n@param probabilities of all classes, by their index; they add up to 1\n");
-            constructor.addParameter(label(), "label")
+            record.addJavadoc(
+                    "What the model says about one example.\n\n@param label the likeliest class\n"
+                            + "@param probability how likely, 0 to 1\n@param probabilities of all classes, by their index; they add up to 1\n");
+            constructor
+                    .addParameter(label(), "label")
                     .addParameter(double.class, "probability")
                     .addParameter(float[].class, "probabilities");
             return record.recordConstructor(constructor.build()).build();
@@ -209,11 +232,14 @@ final class PredictorClass {
         boolean one = prediction.elements() == 1;
         TypeName type = one ? TypeName.FLOAT : ArrayTypeName.of(float.class);
         String name = one ? "value" : "values";
-        String output = Docs.code(prediction.output().name() + ": " + prediction.output().type());
+        String output = Docs.code(
+                prediction.output().name() + ": " + prediction.output().type());
         record.addJavadoc("What the model says about one example.\n\n@param $L ", name);
         constructor.addParameter(type, name);
         if (prediction.invertible()) {
-            record.addJavadoc("output $L in the units of the column that field $L is made of\n", output,
+            record.addJavadoc(
+                    "output $L in the units of the column that field $L is made of\n",
+                    output,
                     Docs.code(prediction.target().orElseThrow().name()));
             record.addJavadoc("@param standardized the output as the model gives it\n");
             constructor.addParameter(type, "standardized");

@@ -39,16 +39,25 @@ final class ProgramClass {
         var type = TypeSpec.classBuilder(names.program())
                 .addModifiers(Modifier.FINAL)
                 .addSuperinterface(RuntimeTypes.TRAINING_PROGRAM)
-                .addJavadoc("{@link $T} as the training loop sees it. $L\n", names.facade(), Docs.place(train.declaration().span()));
+                .addJavadoc(
+                        "{@link $T} as the training loop sees it. $L\n",
+                        names.facade(),
+                        Docs.place(train.declaration().span()));
         ClassName kernels = ClassName.get(train.packageName(), update.className());
         type.addField(FieldSpec.builder(kernels, "KERNELS", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                 .initializer("$T.INSTANCE", kernels)
                 .build());
-        type.addField(field(names.data(), "data").initializer("new $T()", names.data()).build());
-        type.addField(field(names.weights(model), "net").initializer("new $T()", names.weights(model)).build());
+        type.addField(field(names.data(), "data")
+                .initializer("new $T()", names.data())
+                .build());
+        type.addField(field(names.weights(model), "net")
+                .initializer("new $T()", names.weights(model))
+                .build());
         type.addField(field(RuntimeTypes.PROVIDER, "provider").build());
         type.addField(field(RuntimeTypes.RUN_SETTINGS, "settings").build());
-        names.settings().values().forEach(s -> type.addField(field(TypeName.DOUBLE, s).build()));
+        names.settings()
+                .values()
+                .forEach(s -> type.addField(field(TypeName.DOUBLE, s).build()));
         type.addMethod(constructor());
         if (!names.settings().isEmpty()) {
             type.addMethod(values());
@@ -58,7 +67,8 @@ final class ProgramClass {
                 .addMethod(step("evalStep", RuntimeTypes.EVAL_STEP, names.evaluation()))
                 .addMethod(updateMethod())
                 .addMethods(initialize().stream().toList())
-                .addMethod(method("close").addStatement("net.parameters().close()").build())
+                .addMethod(
+                        method("close").addStatement("net.parameters().close()").build())
                 .build();
     }
 
@@ -77,26 +87,41 @@ final class ProgramClass {
             constructor.addParameter(double.class, setting);
             constructor.addStatement("this.$1L = $1L", setting);
         }
-        return constructor
-                .addStatement("settings = $L", settings())
-                .build();
+        return constructor.addStatement("settings = $L", settings()).build();
     }
 
     private CodeBlock settings() {
         TypedTrain.Run run = train.run();
         var metrics = train.metrics().stream()
-                .map(m -> CodeBlock.of("new $T($S, $L)", RuntimeTypes.RUN_SETTINGS.nestedClass("MetricInfo"), m.name(), m.higherIsBetter()))
+                .map(m -> CodeBlock.of(
+                        "new $T($S, $L)",
+                        RuntimeTypes.RUN_SETTINGS.nestedClass("MetricInfo"),
+                        m.name(),
+                        m.higherIsBetter()))
                 .toList();
         CodeBlock keep = run.keep()
-                .map(k -> CodeBlock.of("$T.of(new $T($S, $S, $L))", Optional.class, RuntimeTypes.RUN_SETTINGS.nestedClass("KeepRule"),
-                        k.split(), k.metric(), k.higherIsBetter()))
+                .map(k -> CodeBlock.of(
+                        "$T.of(new $T($S, $S, $L))",
+                        Optional.class,
+                        RuntimeTypes.RUN_SETTINGS.nestedClass("KeepRule"),
+                        k.split(),
+                        k.metric(),
+                        k.higherIsBetter()))
                 .orElse(CodeBlock.of("$T.empty()", Optional.class));
         CodeBlock values = names.settings().isEmpty()
                 ? CodeBlock.of("$T.of()", Map.class)
                 : CodeBlock.of("values($L)", String.join(", ", names.settings().values()));
-        return CodeBlock.of("new $T(\n$>$>$L,\n$L,\n$L,\n$LL,\n$T.of($L),\n$L,\n$L)$<$<",
-                RuntimeTypes.RUN_SETTINGS, optional(run.epochs()), optional(run.steps()), run.batch(), run.seed(),
-                List.class, CodeBlock.join(metrics, ", "), keep, values);
+        return CodeBlock.of(
+                "new $T(\n$>$>$L,\n$L,\n$L,\n$LL,\n$T.of($L),\n$L,\n$L)$<$<",
+                RuntimeTypes.RUN_SETTINGS,
+                optional(run.epochs()),
+                optional(run.steps()),
+                run.batch(),
+                run.seed(),
+                List.class,
+                CodeBlock.join(metrics, ", "),
+                keep,
+                values);
     }
 
     private static CodeBlock optional(OptionalLong value) {
@@ -107,7 +132,9 @@ final class ProgramClass {
 
     private MethodSpec values() {
         var type = ParameterizedTypeName.get(Map.class, String.class, Double.class);
-        var method = MethodSpec.methodBuilder("values").addModifiers(Modifier.PRIVATE, Modifier.STATIC).returns(type);
+        var method = MethodSpec.methodBuilder("values")
+                .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
+                .returns(type);
         method.addStatement("var values = new $T<$T, $T>()", LinkedHashMap.class, String.class, Double.class);
         names.settings().forEach((name, java) -> {
             method.addParameter(double.class, java);
@@ -117,11 +144,24 @@ final class ProgramClass {
     }
 
     private void addGetters(TypeSpec.Builder type) {
-        type.addMethod(method("name").returns(String.class).addStatement("return $S", train.name()).build());
-        type.addMethod(method("settings").returns(RuntimeTypes.RUN_SETTINGS).addStatement("return settings").build());
-        type.addMethod(method("data").returns(RuntimeTypes.DATASET).addStatement("return data").build());
-        type.addMethod(method("parameters").returns(RuntimeTypes.PARAMETER_SET).addStatement("return net.parameters()").build());
-        List<CodeBlock> states = states().stream().map(s -> CodeBlock.of("$S", s)).toList();
+        type.addMethod(method("name")
+                .returns(String.class)
+                .addStatement("return $S", train.name())
+                .build());
+        type.addMethod(method("settings")
+                .returns(RuntimeTypes.RUN_SETTINGS)
+                .addStatement("return settings")
+                .build());
+        type.addMethod(method("data")
+                .returns(RuntimeTypes.DATASET)
+                .addStatement("return data")
+                .build());
+        type.addMethod(method("parameters")
+                .returns(RuntimeTypes.PARAMETER_SET)
+                .addStatement("return net.parameters()")
+                .build());
+        List<CodeBlock> states =
+                states().stream().map(s -> CodeBlock.of("$S", s)).toList();
         type.addMethod(method("optimizerState")
                 .returns(ParameterizedTypeName.get(List.class, String.class))
                 .addStatement("return $T.of($L)", List.class, CodeBlock.join(states, ", "))
@@ -130,7 +170,9 @@ final class ProgramClass {
 
     /** The slabs of the update that live from step to step. */
     private List<String> states() {
-        return update.slabs().stream().filter(s -> !s.equals("p") && !s.equals("g")).toList();
+        return update.slabs().stream()
+                .filter(s -> !s.equals("p") && !s.equals("g"))
+                .toList();
     }
 
     private static MethodSpec step(String name, TypeName result, ClassName type) {
@@ -150,7 +192,8 @@ final class ProgramClass {
                     default -> "all.state(\"" + slab + "\")";
                 })
                 .toList();
-        Map<String, ScalarExpr> optimizer = train.minimize().getFirst().optimizer().arguments();
+        Map<String, ScalarExpr> optimizer =
+                train.minimize().getFirst().optimizer().arguments();
         var numbers = new ScalarCode(names);
         var scalars = new ArrayList<String>();
         for (String scalar : update.scalars()) {
@@ -172,10 +215,12 @@ final class ProgramClass {
     }
 
     private Optional<MethodSpec> initialize() {
-        return model.from().map(file -> method("initialize")
-                .addParameter(long.class, "seed")
-                .addComment("The section's model starts from trained weights, so the seed is for the order of examples only.")
-                .addStatement("net.parameters().load($T.of($S))", Path.class, file)
-                .build());
+        return model.from()
+                .map(file -> method("initialize")
+                        .addParameter(long.class, "seed")
+                        .addComment(
+                                "The section's model starts from trained weights, so the seed is for the order of examples only.")
+                        .addStatement("net.parameters().load($T.of($S))", Path.class, file)
+                        .build());
     }
 }

@@ -15,7 +15,8 @@ final class ScalarCode {
         return switch (expression) {
             case ScalarExpr.Number number -> Double.toString(number.value());
             case ScalarExpr.Setting setting -> names.setting(setting.name());
-            case ScalarExpr.Binary binary -> operand(binary.left()) + " " + operator(binary) + " " + operand(binary.right());
+            case ScalarExpr.Binary binary ->
+                operand(binary.left()) + " " + operator(binary) + " " + operand(binary.right());
         };
     }
 

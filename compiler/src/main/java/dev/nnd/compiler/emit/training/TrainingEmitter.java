@@ -29,6 +29,7 @@ public final class TrainingEmitter {
                 new ProgramClass(train, names, update).type(),
                 new FactoryClass(train, names).type());
         String file = train.declaration().span().file().name();
-        return types.map(t -> GeneratedFile.of(train.packageName(), file, t, false)).toList();
+        return types.map(t -> GeneratedFile.of(train.packageName(), file, t, false))
+                .toList();
     }
 }

@@ -13,7 +13,8 @@ import java.util.Objects;
 public final class TrainingNames {
 
     /** What the builder has anyway; a setting of that name gets another. */
-    private static final List<String> BUILDER = List.of("data", "out", "threads", "seed", "epochs", "steps", "batch", "progress", "resume", "options", "build");
+    private static final List<String> BUILDER = List.of(
+            "data", "out", "threads", "seed", "epochs", "steps", "batch", "progress", "resume", "options", "build");
 
     private final TypedTrain train;
     private final Map<String, String> settings = new LinkedHashMap<>();

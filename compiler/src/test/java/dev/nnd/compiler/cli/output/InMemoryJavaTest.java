@@ -16,23 +16,22 @@ class InMemoryJavaTest {
 
     private static final GeneratedFile SCALAR =
             new GeneratedFile("a/Sums.java", "package a;\npublic class Sums { int lanes() { return 1; } }\n", false);
-    private static final GeneratedFile VECTOR = new GeneratedFile(
-            "a/VectorSums.java",
-            """
+    private static final GeneratedFile VECTOR = new GeneratedFile("a/VectorSums.java", """
             package a;
             import jdk.incubator.vector.FloatVector;
             final class VectorSums extends Sums {
                 @Override int lanes() { return FloatVector.SPECIES_PREFERRED.length(); }
                 static final class Inner {}
             }
-            """,
-            true);
+            """, true);
 
     @Test
     void loadsClassesFromMemory() throws ClassNotFoundException {
         var java = InMemoryJava.compile(List.of(SCALAR), "", "-Xlint:all", "-Werror");
         assertEquals(List.of("a.Sums"), java.classNames());
-        assertEquals("a.Sums", java.loader(getClass().getClassLoader()).loadClass("a.Sums").getName());
+        assertEquals(
+                "a.Sums",
+                java.loader(getClass().getClassLoader()).loadClass("a.Sums").getName());
     }
 
     @Test

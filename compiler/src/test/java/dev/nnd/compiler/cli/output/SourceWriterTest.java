@@ -23,9 +23,13 @@ class SourceWriterTest {
     @Test
     void writesOnlyWhatChangedAndDeletesOrphans() throws IOException {
         var writer = new SourceWriter(folder);
-        assertEquals(new SourceWriter.Summary(2, 0, 0), writer.write("1", List.of(file("a/b/X.java", "1"), file("a/Y.java", "1"))));
+        assertEquals(
+                new SourceWriter.Summary(2, 0, 0),
+                writer.write("1", List.of(file("a/b/X.java", "1"), file("a/Y.java", "1"))));
         var time = Files.getLastModifiedTime(folder.resolve("a/Y.java"));
-        assertEquals(new SourceWriter.Summary(1, 1, 1), writer.write("2", List.of(file("a/Z.java", "1"), file("a/Y.java", "1"))));
+        assertEquals(
+                new SourceWriter.Summary(1, 1, 1),
+                writer.write("2", List.of(file("a/Z.java", "1"), file("a/Y.java", "1"))));
         assertEquals(time, Files.getLastModifiedTime(folder.resolve("a/Y.java")));
         assertFalse(Files.exists(folder.resolve("a/b")));
         assertEquals(2, writer.recorded());

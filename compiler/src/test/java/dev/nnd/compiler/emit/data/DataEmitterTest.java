@@ -44,7 +44,11 @@ class DataEmitterTest {
                 "Toys",
                 TypedData.Format.IDX,
                 field("image", type, Optional.empty(), normalized),
-                field("label", TensorType.scalar(DType.I32), Optional.of(label), new DataExpr.Labels(TensorType.scalar(DType.I32), SPAN))));
+                field(
+                        "label",
+                        TensorType.scalar(DType.I32),
+                        Optional.of(label),
+                        new DataExpr.Labels(TensorType.scalar(DType.I32), SPAN))));
 
         assertEquals("f32[2, 2, 1]", data.fields().getFirst().toString().replace("image: ", ""));
         assertEquals(label.names(), data.fields().get(1).labelNames());
@@ -57,7 +61,9 @@ class DataEmitterTest {
         assertThrows(IndexOutOfBoundsException.class, () -> floats(data, 2, row, 4));
 
         Class<?> labels = data.getClass().getClassLoader().loadClass("toys.Toys$Label");
-        assertEquals("[T_SHIRT_TOP, CLASS, CLASS_2, CLASS_3, CLASS_4]", List.of(labels.getEnumConstants()).toString());
+        assertEquals(
+                "[T_SHIRT_TOP, CLASS, CLASS_2, CLASS_3, CLASS_4]",
+                List.of(labels.getEnumConstants()).toString());
         assertEquals("T-shirt/top", labels.getMethod("text").invoke(labels.getEnumConstants()[0]));
     }
 
@@ -75,8 +81,9 @@ class DataEmitterTest {
         Row row = (Row) data.getClass().getMethod("row", example).invoke(null, made);
         assertArrayEquals(new float[] {0, 0.25f, 0.5f, 1}, floats(data, 0, row, 4));
 
-        var refused = assertThrows(InvocationTargetException.class, () -> example.getConstructor(float[].class)
-                .newInstance(new Object[] {new float[3]}));
+        var refused = assertThrows(
+                InvocationTargetException.class,
+                () -> example.getConstructor(float[].class).newInstance(new Object[] {new float[3]}));
         assertEquals(
                 "java.lang.IllegalArgumentException: image needs 4 values (u8[1, 2, 2]), got 3",
                 String.valueOf(refused.getCause()));
@@ -88,12 +95,17 @@ class DataEmitterTest {
         DataExpr width = new DataExpr.Column("petal width", one, SPAN);
         DataExpr logged = new DataExpr.Unary(Primitive.LOG1P, width, one, SPAN);
         DataExpr standard = new DataExpr.Standardize(0, logged, one, SPAN);
-        DataExpr difference = binary(Primitive.SUBTRACT, number(1), binary(Primitive.SUBTRACT, width, number(-2), one), one);
+        DataExpr difference =
+                binary(Primitive.SUBTRACT, number(1), binary(Primitive.SUBTRACT, width, number(-2), one), one);
         var label = new TypedData.Label(List.of("no", "yes"), true);
         Dataset data = load(data(
                 "Flowers",
                 TypedData.Format.CSV,
-                field("kind", TensorType.scalar(DType.I32), Optional.of(label), new DataExpr.Column("class", TensorType.scalar(DType.I32), SPAN)),
+                field(
+                        "kind",
+                        TensorType.scalar(DType.I32),
+                        Optional.of(label),
+                        new DataExpr.Column("class", TensorType.scalar(DType.I32), SPAN)),
                 field("width", one, Optional.empty(), standard),
                 field("rest", one, Optional.empty(), difference)));
 
@@ -101,7 +113,8 @@ class DataEmitterTest {
         for (float value : new float[] {0, 3, 8}) {
             data.observe(0, ExampleRow.ofColumns(value));
         }
-        var learned = assertInstanceOf(Learned.Standardizer.class, data.learned().getFirst());
+        var learned =
+                assertInstanceOf(Learned.Standardizer.class, data.learned().getFirst());
         learned.finish();
         double mean = (Math.log(4) + Math.log(9)) / 3;
         double variance = (mean * mean + square(Math.log(4) - mean) + square(Math.log(9) - mean)) / 3;
@@ -112,7 +125,10 @@ class DataEmitterTest {
 
     @Test
     void givesTheSameBytesTwice() {
-        TypedData data = data("Toys", TypedData.Format.CSV, field("x", type(1), Optional.empty(), new DataExpr.Column("x", type(1), SPAN)));
+        TypedData data = data(
+                "Toys",
+                TypedData.Format.CSV,
+                field("x", type(1), Optional.empty(), new DataExpr.Column("x", type(1), SPAN)));
         assertEquals(DataEmitter.emit(data), DataEmitter.emit(data));
     }
 
@@ -146,13 +162,26 @@ class DataEmitterTest {
     }
 
     private static TypedData data(String name, TypedData.Format format, TypedData.Field... fields) {
-        var declaration = new Decl.Data("Toys & <b>more</b> */ {@code", new Ident(name, SPAN), Optional.empty(), List.of(), SPAN);
+        var declaration =
+                new Decl.Data("Toys & <b>more</b> */ {@code", new Ident(name, SPAN), Optional.empty(), List.of(), SPAN);
         var files = format == TypedData.Format.IDX ? List.of("images", "labels") : List.of("toys.csv");
-        var split = new TypedData.Split("train", List.of(new TypedData.Part("train", 90), new TypedData.Part("validation", 10)), false, Optional.empty(), 7, SPAN);
-        return new TypedData(declaration, "toys", List.of(new TypedData.Source("train", format, files, SPAN)), List.of(split), List.of(fields));
+        var split = new TypedData.Split(
+                "train",
+                List.of(new TypedData.Part("train", 90), new TypedData.Part("validation", 10)),
+                false,
+                Optional.empty(),
+                7,
+                SPAN);
+        return new TypedData(
+                declaration,
+                "toys",
+                List.of(new TypedData.Source("train", format, files, SPAN)),
+                List.of(split),
+                List.of(fields));
     }
 
-    private static TypedData.Field field(String name, TensorType type, Optional<TypedData.Label> label, DataExpr value) {
+    private static TypedData.Field field(
+            String name, TensorType type, Optional<TypedData.Label> label, DataExpr value) {
         return new TypedData.Field(name, "", type, label, value, SPAN);
     }
 
@@ -165,7 +194,8 @@ class DataEmitterTest {
     }
 
     private static TensorType type(int... dims) {
-        return new TensorType(DType.F32, java.util.Arrays.stream(dims).mapToObj(Dim::of).toList());
+        return new TensorType(
+                DType.F32, java.util.Arrays.stream(dims).mapToObj(Dim::of).toList());
     }
 
     /** A record of an image file. */

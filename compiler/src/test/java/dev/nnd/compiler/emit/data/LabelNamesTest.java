@@ -10,7 +10,8 @@ class LabelNamesTest {
 
     @Test
     void spellsNumbersUpToTwenty() {
-        List<String> numbers = IntStream.range(0, 23).mapToObj(Integer::toString).toList();
+        List<String> numbers =
+                IntStream.range(0, 23).mapToObj(Integer::toString).toList();
         List<String> constants = LabelNames.constants(numbers, false);
         assertEquals("ZERO", constants.getFirst());
         assertEquals("TWENTY", constants.get(20));
@@ -21,6 +22,7 @@ class LabelNamesTest {
     void keepsNamesLegalAndApart() {
         assertEquals(
                 List.of("BOSTON_TERRIER", "BOSTON_TERRIER_2", "CLASS_5_STARS", "GRÖSSE", "CLASS_4", "A_B"),
-                LabelNames.constants(List.of("BostonTerrier", "boston terrier", "5 stars", "größe", "?!", "--a...b--"), true));
+                LabelNames.constants(
+                        List.of("BostonTerrier", "boston terrier", "5 stars", "größe", "?!", "--a...b--"), true));
     }
 }

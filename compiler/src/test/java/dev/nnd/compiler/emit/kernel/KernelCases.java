@@ -16,7 +16,11 @@ import java.util.Set;
 final class KernelCases {
 
     private static final Set<Op.UnaryFunction> POSITIVE = EnumSet.of(
-            Op.UnaryFunction.SQRT, Op.UnaryFunction.RSQRT, Op.UnaryFunction.RECIPROCAL, Op.UnaryFunction.LOG, Op.UnaryFunction.LOG1P);
+            Op.UnaryFunction.SQRT,
+            Op.UnaryFunction.RSQRT,
+            Op.UnaryFunction.RECIPROCAL,
+            Op.UnaryFunction.LOG,
+            Op.UnaryFunction.LOG1P);
 
     private KernelCases() {}
 
@@ -26,7 +30,10 @@ final class KernelCases {
             if (f != Op.UnaryFunction.NOT) {
                 KernelCase.Body body = g -> g.out("y", g.unary(f, g.in("x", "COUNT")));
                 String name = f.name().toLowerCase(Locale.ROOT) + "Of";
-                cases.add(POSITIVE.contains(f) ? KernelCase.positive(name, Kind.MAP, body) : KernelCase.of(name, Kind.MAP, body));
+                cases.add(
+                        POSITIVE.contains(f)
+                                ? KernelCase.positive(name, Kind.MAP, body)
+                                : KernelCase.of(name, Kind.MAP, body));
             }
         }
         for (Op.BinaryFunction f : Op.BinaryFunction.values()) {
@@ -44,7 +51,9 @@ final class KernelCases {
     private static void binary(List<KernelCase> cases, Op.BinaryFunction f) {
         String name = f.name().toLowerCase(Locale.ROOT);
         cases.add(KernelCase.positive(
-                name + "Tensors", Kind.MAP, g -> g.out("y", g.builder().binary(f, g.in("a", "COUNT"), g.in("b", "COUNT")))));
+                name + "Tensors",
+                Kind.MAP,
+                g -> g.out("y", g.builder().binary(f, g.in("a", "COUNT"), g.in("b", "COUNT")))));
         cases.add(KernelCase.positive(
                 name + "Left", Kind.MAP, g -> g.out("y", g.builder().binary(f, g.c(1.5), g.in("b", "COUNT")))));
         cases.add(KernelCase.positive(
@@ -71,7 +80,12 @@ final class KernelCases {
                     Value more = g.builder().compare(Op.Comparison.NOT_EQUAL, x, y);
                     Value both = g.builder().binary(Op.BinaryFunction.AND, less, more);
                     Value either = g.builder().binary(Op.BinaryFunction.OR, both, g.unary(Op.UnaryFunction.NOT, less));
-                    g.out("z", g.builder().add(g.builder().cast(either, DType.F32), g.builder().select(both, g.c(2), y)));
+                    g.out(
+                            "z",
+                            g.builder()
+                                    .add(
+                                            g.builder().cast(either, DType.F32),
+                                            g.builder().select(both, g.c(2), y)));
                 }),
                 KernelCase.of("wholeNumbers", Kind.MAP, g -> {
                     Value x = g.in("x", "COUNT");
@@ -92,7 +106,8 @@ final class KernelCases {
                     g.out("y", y);
                     g.out("z", g.builder().add(g.unary(Op.UnaryFunction.TANH, y), g.unary(Op.UnaryFunction.SQUARE, y)));
                 }),
-                KernelCase.of("numbersAlone", Kind.MAP, g -> g.out("y", g.builder().add(g.in("a"), g.in("b")))),
+                KernelCase.of(
+                        "numbersAlone", Kind.MAP, g -> g.out("y", g.builder().add(g.in("a"), g.in("b")))),
                 adam());
     }
 
@@ -106,13 +121,17 @@ final class KernelCases {
             Value lr = g.scalar("lr");
             Value step = g.scalar("step");
             Value one = g.builder().constant(1, DType.F64);
-            Value decay = g.builder().binary(Op.BinaryFunction.POWER, g.builder().constant(0.9, DType.F64), step);
+            Value decay =
+                    g.builder().binary(Op.BinaryFunction.POWER, g.builder().constant(0.9, DType.F64), step);
             Value rate = g.builder().divide(lr, g.builder().subtract(one, decay));
-            Value nextM = g.builder().add(g.builder().multiply(g.c(0.9), m), g.builder().multiply(g.c(0.1), gradient));
+            Value nextM = g.builder()
+                    .add(g.builder().multiply(g.c(0.9), m), g.builder().multiply(g.c(0.1), gradient));
             Value square = g.builder().multiply(gradient, gradient);
-            Value nextV = g.builder().add(g.builder().multiply(g.c(0.999), v), g.builder().multiply(g.c(0.001), square));
+            Value nextV = g.builder()
+                    .add(g.builder().multiply(g.c(0.999), v), g.builder().multiply(g.c(0.001), square));
             Value denominator = g.builder().add(g.unary(Op.UnaryFunction.SQRT, nextV), g.c(1e-8));
-            Value change = g.builder().multiply(g.builder().cast(rate, DType.F32), g.builder().divide(nextM, denominator));
+            Value change = g.builder()
+                    .multiply(g.builder().cast(rate, DType.F32), g.builder().divide(nextM, denominator));
             g.builder().output(Port.Role.UPDATED, "p", g.builder().subtract(p, change));
             g.builder().output(Port.Role.UPDATED, "m", nextM);
             g.builder().output(Port.Role.UPDATED, "v", nextV);
@@ -168,12 +187,13 @@ final class KernelCases {
         }));
         cases.add(KernelCase.of("productSum", Kind.REDUCE, g -> {
             Value product = g.builder().multiply(g.in("dy", "ROWS", "COLUMNS"), g.in("scale", "1", "COLUMNS"));
-            Value sum = g.builder().reduceSum(g.builder().multiply(product, g.in("x", "ROWS", "COLUMNS")), List.of(0), false);
+            Value sum = g.builder()
+                    .reduceSum(g.builder().multiply(product, g.in("x", "ROWS", "COLUMNS")), List.of(0), false);
             g.out("y", g.builder().multiply(sum, g.c(0.5)));
         }));
         cases.add(KernelCase.of("accuracy", Kind.REDUCE, g -> {
-            Value hit = g.builder().compare(
-                    Op.Comparison.EQUAL, g.in(DType.I32, "a", "COUNT"), g.in(DType.I32, "b", "COUNT"));
+            Value hit = g.builder()
+                    .compare(Op.Comparison.EQUAL, g.in(DType.I32, "a", "COUNT"), g.in(DType.I32, "b", "COUNT"));
             Value number = g.builder().cast(hit, DType.F32);
             g.out("y", g.builder().reduce(Op.ReduceFunction.MEAN, number, List.of(0), false));
         }));
@@ -186,15 +206,19 @@ final class KernelCases {
 
     private static List<KernelCase> singles() {
         return List.of(
-                KernelCase.of("softmax", Kind.SINGLE, g -> g.out("y", g.builder().apply(new Op.Softmax(), matrix(g)))),
-                KernelCase.of("logSoftmax", Kind.SINGLE, g -> g.out("y", g.builder().apply(new Op.LogSoftmax(), matrix(g)))),
+                KernelCase.of(
+                        "softmax", Kind.SINGLE, g -> g.out("y", g.builder().apply(new Op.Softmax(), matrix(g)))),
+                KernelCase.of(
+                        "logSoftmax", Kind.SINGLE, g -> g.out("y", g.builder().apply(new Op.LogSoftmax(), matrix(g)))),
                 KernelCase.of("argMax", Kind.SINGLE, g -> g.out("y", g.builder().apply(new Op.ArgMax(), matrix(g)))),
-                KernelCase.of("pick", Kind.SINGLE, g -> g.out("y", g.builder().apply(new Op.Pick(), matrix(g), labels(g)))),
+                KernelCase.of(
+                        "pick", Kind.SINGLE, g -> g.out("y", g.builder().apply(new Op.Pick(), matrix(g), labels(g)))),
                 KernelCase.of("oneHot", Kind.SINGLE, g -> {
                     g.out("y", g.builder().apply(new Op.OneHot(Dim.variable("COLUMNS"), DType.F32), labels(g)));
                 }),
                 KernelCase.of("crossEntropy", Kind.SINGLE, g -> {
-                    List<Value> both = g.builder().applyAll("loss", new Op.SoftmaxCrossEntropy(), List.of(matrix(g), labels(g)));
+                    List<Value> both =
+                            g.builder().applyAll("loss", new Op.SoftmaxCrossEntropy(), List.of(matrix(g), labels(g)));
                     g.out("loss", both.get(0));
                     g.out("probabilities", both.get(1));
                 }),

@@ -39,7 +39,8 @@ class KernelFileTest {
                 Map<String, Long> sizes = sizes(kernel, random);
                 for (boolean vector : new boolean[] {false, true}) {
                     try (var trial = new Trial(kernel, sizes, new Random(seed + round))) {
-                        HARNESS.bind(kernel, vector, trial.segments(), trial.arguments()).run();
+                        HARNESS.bind(kernel, vector, trial.segments(), trial.arguments())
+                                .run();
                         trial.check("seed " + seed + ", " + (vector ? "vector " : "scalar ") + kernel.name() + sizes);
                     }
                 }
@@ -54,7 +55,9 @@ class KernelFileTest {
         var failures = new ArrayList<String>();
         for (KernelCase kernel : CASES) {
             Map<String, Long> sizes = new LinkedHashMap<>();
-            kernel.variables().forEach(v -> sizes.put(v, 67L / Math.max(1, kernel.variables().size() - 1)));
+            kernel.variables()
+                    .forEach(v ->
+                            sizes.put(v, 67L / Math.max(1, kernel.variables().size() - 1)));
             try (var trial = new Trial(kernel, sizes, random)) {
                 Runnable run = HARNESS.bind(kernel, true, trial.segments(), trial.arguments());
                 long bytes = Long.MAX_VALUE;
@@ -135,8 +138,14 @@ class KernelFileTest {
                 }
             }
             for (Port port : kernel.body().outputs()) {
-                int place = kernel.body().inputs().stream().map(Port::name).toList().indexOf(port.name());
-                segments.add(place >= 0 ? segments.get(place) : store(new double[count(port.value().type())], port.value().type().dtype()));
+                int place =
+                        kernel.body().inputs().stream().map(Port::name).toList().indexOf(port.name());
+                segments.add(
+                        place >= 0
+                                ? segments.get(place)
+                                : store(
+                                        new double[count(port.value().type())],
+                                        port.value().type().dtype()));
             }
         }
 
@@ -159,7 +168,10 @@ class KernelFileTest {
                 for (int k = 0; k < wanted.length; k++) {
                     double tolerance = 2e-5 * Math.max(1, Math.abs(wanted[k]));
                     int at = k;
-                    assertEquals(wanted[k], read(actual, port.value().type().dtype(), k), tolerance,
+                    assertEquals(
+                            wanted[k],
+                            read(actual, port.value().type().dtype(), k),
+                            tolerance,
                             () -> where + " " + port.name() + "[" + at + "]");
                 }
             }

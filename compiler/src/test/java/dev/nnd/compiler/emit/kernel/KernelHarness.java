@@ -73,7 +73,9 @@ final class KernelHarness {
     Runnable bind(KernelCase kernel, boolean vector, MemorySegment[] segments, long[] sizes) {
         try {
             var factory = (BiFunction<MemorySegment[], long[], Runnable>)
-                    loader.loadClass("kernels." + callerName(kernel, vector)).getConstructor().newInstance();
+                    loader.loadClass("kernels." + callerName(kernel, vector))
+                            .getConstructor()
+                            .newInstance();
             return factory.apply(segments, sizes);
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(e);
@@ -87,9 +89,8 @@ final class KernelHarness {
     private GeneratedFile caller(KernelCase kernel, boolean vector) {
         KernelMethod method = method(kernel);
         String instance = vector ? method.className() + ".INSTANCE" : "new " + method.className() + "()";
-        String arguments = method.arguments().stream()
-                .map(a -> argument(kernel, a))
-                .collect(Collectors.joining(", "));
+        String arguments =
+                method.arguments().stream().map(a -> argument(kernel, a)).collect(Collectors.joining(", "));
         String name = callerName(kernel, vector);
         String text = CALLER.formatted(name, method.className(), instance, method.name(), arguments);
         return new GeneratedFile("kernels/" + name + ".java", text, false);

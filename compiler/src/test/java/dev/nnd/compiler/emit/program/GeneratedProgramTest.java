@@ -81,12 +81,16 @@ class GeneratedProgramTest {
                 try (var weights = new Weights(seed)) {
                     var program = (Program) bind(Provider.named(provider, 1), weights, n);
                     Map<String, double[]> inputs = weights.values();
-                    double[] image = random.doubles((long) n * 784).map(d -> (float) d).toArray();
+                    double[] image =
+                            random.doubles((long) n * 784).map(d -> (float) d).toArray();
                     inputs.put("image", image);
                     write((MemorySegment) call(program, "image"), image, DType.F32);
                     program.run();
                     Evaluator.Result expected = Evaluator.evaluate(model.graph(), Map.of("N", (long) n), inputs);
-                    close(expected.output(Port.Role.OUTPUT, "logits"), (MemorySegment) call(program, "logits"), "seed " + seed);
+                    close(
+                            expected.output(Port.Role.OUTPUT, "logits"),
+                            (MemorySegment) call(program, "logits"),
+                            "seed " + seed);
                     program.close();
                 }
             }
@@ -190,10 +194,13 @@ class GeneratedProgramTest {
         call.close();
         var closed = assertThrows(InvocationTargetException.class, () -> call(call, "run"));
         assertEquals(
-                "java.lang.IllegalStateException: This call of SimpleCnn is closed.", String.valueOf(closed.getCause()));
+                "java.lang.IllegalStateException: This call of SimpleCnn is closed.",
+                String.valueOf(closed.getCause()));
         ((AutoCloseable) model).close();
         var after = assertThrows(InvocationTargetException.class, () -> predict.invoke(model, new float[784]));
-        assertTrue(String.valueOf(after.getCause()).contains("SimpleCnn is closed"), () -> String.valueOf(after.getCause()));
+        assertTrue(
+                String.valueOf(after.getCause()).contains("SimpleCnn is closed"),
+                () -> String.valueOf(after.getCause()));
     }
 
     @Test
@@ -332,7 +339,9 @@ class GeneratedProgramTest {
         Map<String, double[]> inputs = new HashMap<>();
         for (Tensor field : program.fields()) {
             boolean label = field.name().equals("label");
-            double[] values = random.doubles(field.elements()).map(d -> label ? (int) (d * 10) : (float) d).toArray();
+            double[] values = random.doubles(field.elements())
+                    .map(d -> label ? (int) (d * 10) : (float) d)
+                    .toArray();
             inputs.put(field.name(), values);
             write(field.segment(), values, label ? DType.I32 : DType.F32);
             assertEquals(n, field.dim(0));
@@ -361,7 +370,10 @@ class GeneratedProgramTest {
     private static void close(double[] expected, MemorySegment actual, String where) {
         for (int i = 0; i < expected.length; i++) {
             int at = i;
-            assertEquals(expected[i], actual.getAtIndex(ValueLayout.JAVA_FLOAT, i), 2e-4 * Math.max(1, Math.abs(expected[i])),
+            assertEquals(
+                    expected[i],
+                    actual.getAtIndex(ValueLayout.JAVA_FLOAT, i),
+                    2e-4 * Math.max(1, Math.abs(expected[i])),
                     () -> where + " [" + at + "]");
         }
     }

@@ -6,8 +6,7 @@ import java.util.List;
 /** Programs and a model written by hand, in place of those that other emitters make: y = w x by mean squared error. */
 final class HandWritten {
 
-    private static final String STEP =
-            """
+    private static final String STEP = """
             package toys;
 
             import dev.nnd.runtime.kernel.Provider;

@@ -40,24 +40,43 @@ final class Sections {
                 pixels,
                 SPAN);
         var label = new TypedData.Label(List.of("0", "1", "2"), false);
-        var data = data("Digits", TypedData.Format.IDX,
+        var data = data(
+                "Digits",
+                TypedData.Format.IDX,
                 new TypedData.Field("image", "", pixels, Optional.empty(), scaled, SPAN),
                 new TypedData.Field("label", "", i32(), Optional.of(label), new DataExpr.Labels(i32(), SPAN), SPAN));
         TypedExpr logits = new TypedExpr.CallOutput(0, 0, batched(f32(3)), SPAN);
         TypedExpr logs = new TypedExpr.Local(1, batched(f32(3)), SPAN);
-        TypedExpr picked = apply(Primitive.PICK, batched(f32()), logs, new TypedExpr.Input("label", batched(i32()), SPAN));
-        return train("DigitsTraining", data, f32(1, 2, 2), f32(3), "image", picked,
-                new TypedBlock.Binding.Value(1, Optional.empty(), apply(Primitive.LOG_SOFTMAX, batched(f32(3)), logits)));
+        TypedExpr picked =
+                apply(Primitive.PICK, batched(f32()), logs, new TypedExpr.Input("label", batched(i32()), SPAN));
+        return train(
+                "DigitsTraining",
+                data,
+                f32(1, 2, 2),
+                f32(3),
+                "image",
+                picked,
+                new TypedBlock.Binding.Value(
+                        1, Optional.empty(), apply(Primitive.LOG_SOFTMAX, batched(f32(3)), logits)));
     }
 
     /** Column y from column x, both standardized, by mean squared error. */
     static TypedTrain columns() {
-        var data = data("Points", TypedData.Format.CSV,
+        var data = data(
+                "Points",
+                TypedData.Format.CSV,
                 new TypedData.Field("x", "", f32(1), Optional.empty(), standardized(0, "x"), SPAN),
                 new TypedData.Field("y", "", f32(1), Optional.empty(), standardized(1, "y"), SPAN));
         TypedExpr output = new TypedExpr.CallOutput(0, 0, batched(f32(1)), SPAN);
-        TypedExpr error = apply(Primitive.SUBTRACT, batched(f32(1)), output, new TypedExpr.Input("y", batched(f32(1)), SPAN));
-        return train("FitPoints", data, f32(1), f32(1), "x", apply(Primitive.MEAN, f32(), apply(Primitive.SQUARE, batched(f32(1)), error)));
+        TypedExpr error =
+                apply(Primitive.SUBTRACT, batched(f32(1)), output, new TypedExpr.Input("y", batched(f32(1)), SPAN));
+        return train(
+                "FitPoints",
+                data,
+                f32(1),
+                f32(1),
+                "x",
+                apply(Primitive.MEAN, f32(), apply(Primitive.SQUARE, batched(f32(1)), error)));
     }
 
     private static DataExpr standardized(int id, String column) {
@@ -67,21 +86,42 @@ final class Sections {
     private static TypedData data(String name, TypedData.Format format, TypedData.Field... fields) {
         var declaration = new Decl.Data("", ident(name), Optional.empty(), List.of(), SPAN);
         List<String> files = format == TypedData.Format.IDX ? List.of("images", "labels") : List.of("points.csv");
-        return new TypedData(declaration, "toys", List.of(new TypedData.Source("train", format, files, SPAN)), List.of(), List.of(fields));
+        return new TypedData(
+                declaration,
+                "toys",
+                List.of(new TypedData.Source("train", format, files, SPAN)),
+                List.of(),
+                List.of(fields));
     }
 
     private static TypedTrain train(
-            String name, TypedData data, TensorType input, TensorType output, String field, TypedExpr loss, TypedBlock.Binding... more) {
+            String name,
+            TypedData data,
+            TensorType input,
+            TensorType output,
+            String field,
+            TypedExpr loss,
+            TypedBlock.Binding... more) {
         var declaration = new Decl.Block("", true, ident("Net"), List.of(), List.of(), SPAN);
         TypedExpr value = new TypedExpr.Input("in", batched(output), SPAN);
-        var block = new TypedBlock(declaration, false, Map.of(), List.of(new TypedBlock.Input("in", "", batched(input), SPAN)),
-                List.of(), List.of(), List.of(), List.of(new TypedBlock.Output("out", "", batched(output), value, SPAN)));
+        var block = new TypedBlock(
+                declaration,
+                false,
+                Map.of(),
+                List.of(new TypedBlock.Input("in", "", batched(input), SPAN)),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(new TypedBlock.Output("out", "", batched(output), value, SPAN)));
         var model = new TypedModel(declaration, "toys", block, Set.of("N"));
         var body = new ArrayList<TypedBlock.Binding>();
-        body.add(new TypedBlock.Binding.Call(0, "net", block, List.of(new TypedExpr.Input(field, batched(input), SPAN)), SPAN));
+        body.add(new TypedBlock.Binding.Call(
+                0, "net", block, List.of(new TypedExpr.Input(field, batched(input), SPAN)), SPAN));
         body.addAll(List.of(more));
         var lr = new OptimizerSpec.ScalarExpr.Binary(
-                Primitive.MULTIPLY, new OptimizerSpec.ScalarExpr.Setting("data"), new OptimizerSpec.ScalarExpr.Number(1));
+                Primitive.MULTIPLY,
+                new OptimizerSpec.ScalarExpr.Setting("data"),
+                new OptimizerSpec.ScalarExpr.Number(1));
         var optimizer = new OptimizerSpec(OptimizerSpec.Kind.SGD, Map.of("lr", lr));
         return new TypedTrain(
                 new Decl.Train("Fits.", ident(name), List.of(), List.of(), SPAN),
@@ -104,7 +144,8 @@ final class Sections {
     }
 
     private static TensorType f32(int... dims) {
-        return new TensorType(DType.F32, java.util.Arrays.stream(dims).mapToObj(Dim::of).toList());
+        return new TensorType(
+                DType.F32, java.util.Arrays.stream(dims).mapToObj(Dim::of).toList());
     }
 
     private static TensorType i32() {

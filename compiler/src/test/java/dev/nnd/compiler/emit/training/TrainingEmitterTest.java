@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TrainingEmitterTest {
 
-    private static final UpdateKernel UPDATE = new UpdateKernel("ToysKernels", "sgdUpdate", List.of("p", "g"), List.of("lr"));
+    private static final UpdateKernel UPDATE =
+            new UpdateKernel("ToysKernels", "sgdUpdate", List.of("p", "g"), List.of("lr"));
 
     @TempDir
     Path folder;
@@ -41,11 +42,13 @@ class TrainingEmitterTest {
         call(builder, "data2", float.class, 0.2f);
         call(builder, "seed", long.class, 5L);
         Object made = builder.getClass().getMethod("build").invoke(builder);
-        var run = assertInstanceOf(TrainingRun.class, training.getMethod("train").invoke(made));
+        var run =
+                assertInstanceOf(TrainingRun.class, training.getMethod("train").invoke(made));
         assertEquals(60, run.epochs().size());
         assertEquals(Map.of("data", 0.2), run.settings().values());
 
-        try (var predictor = (AutoCloseable) training.getMethod("load", Path.class).invoke(null, folder.resolve("run"))) {
+        try (var predictor =
+                (AutoCloseable) training.getMethod("load", Path.class).invoke(null, folder.resolve("run"))) {
             Class<?> input = training.getClassLoader().loadClass("toys.FitPoints$Input");
             Object example = input.getConstructor(float.class).newInstance(50f);
             Object answer = predictor.getClass().getMethod("predict", input).invoke(predictor, example);
@@ -59,11 +62,15 @@ class TrainingEmitterTest {
         ClassLoader classes = load(Sections.images());
         assertEquals(
                 "[toys.Digits$Label label, double probability, float[] probabilities]",
-                List.of(classes.loadClass("toys.DigitsTraining$Answer").getRecordComponents()).toString());
+                List.of(classes.loadClass("toys.DigitsTraining$Answer").getRecordComponents())
+                        .toString());
         Class<?> predictor = classes.loadClass("toys.DigitsTraining$Predictor");
         assertEquals(
                 "toys.DigitsTraining$Answer",
-                predictor.getMethod("predict", classes.loadClass("toys.Digits$Example")).getReturnType().getName());
+                predictor
+                        .getMethod("predict", classes.loadClass("toys.Digits$Example"))
+                        .getReturnType()
+                        .getName());
     }
 
     @Test
@@ -80,7 +87,8 @@ class TrainingEmitterTest {
         }
     }
 
-    private static void call(Object builder, String name, Class<?> type, Object value) throws ReflectiveOperationException {
+    private static void call(Object builder, String name, Class<?> type, Object value)
+            throws ReflectiveOperationException {
         builder.getClass().getMethod(name, type).invoke(builder, value);
     }
 

@@ -49,8 +49,10 @@ final class CifarReader {
 
     private static NndException truncated(DataStream in, long bytes) {
         return new NndException(
-                in.name() + " is truncated or no CIFAR-10 file: record " + (bytes / RECORD + 1) + " has " + bytes % RECORD
-                        + " of " + RECORD + " bytes; the file has " + bytes + " bytes, which is no multiple of " + RECORD
+                in.name() + " is truncated or no CIFAR-10 file: record " + (bytes / RECORD + 1) + " has "
+                        + bytes % RECORD
+                        + " of " + RECORD + " bytes; the file has " + bytes + " bytes, which is no multiple of "
+                        + RECORD
                         + ".",
                 "copy or download the file again",
                 null);

@@ -42,8 +42,10 @@ final class DataFiles {
             }
             return found;
         } catch (IOException | InvalidPathException e) {
-            throw new NndException("The files " + pattern + " of " + what + " can't be looked up in " + folder + ": "
-                    + e.getMessage() + ".", e);
+            throw new NndException(
+                    "The files " + pattern + " of " + what + " can't be looked up in " + folder + ": " + e.getMessage()
+                            + ".",
+                    e);
         }
     }
 

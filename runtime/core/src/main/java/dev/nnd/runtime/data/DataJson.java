@@ -97,7 +97,9 @@ public final class DataJson {
             json.nextToken();
             var saved = JsonText.strings(json);
             for (var field : dataset.fields()) {
-                if (field.name().equals(name) && field.labelNames() != null && !field.labelNames().equals(saved)) {
+                if (field.name().equals(name)
+                        && field.labelNames() != null
+                        && !field.labelNames().equals(saved)) {
                     throw new NndException(
                             "The model in " + file.getParent() + " was trained with other labels for `" + name + "`: "
                                     + Labels.listed(saved) + ", and " + dataset.name() + " now has "
@@ -136,16 +138,17 @@ public final class DataJson {
         }
         if (!same) {
             throw new NndException(
-                    file + " holds statistics of " + entries.stream().map(Entry::field).toList()
-                            + ", and the data section learns those of " + learned.stream().map(Learned::name).toList()
+                    file + " holds statistics of "
+                            + entries.stream().map(Entry::field).toList()
+                            + ", and the data section learns those of "
+                            + learned.stream().map(Learned::name).toList()
                             + ".",
                     "train again, since the data section has changed",
                     null);
         }
         for (int i = 0; i < learned.size(); i++) {
             switch (learned.get(i)) {
-                case Learned.Standardizer standardizer ->
-                        standardizer.restore(entries.get(i).mean, entries.get(i).std);
+                case Learned.Standardizer standardizer -> standardizer.restore(entries.get(i).mean, entries.get(i).std);
             }
         }
     }

@@ -82,9 +82,10 @@ public final class DataSession implements AutoCloseable {
         if (learned.isEmpty()) {
             return warnings;
         }
-        var rows = split(TRAIN).orElseThrow(() -> new NndException(
-                dataset.name() + " learns statistics from the split `train`, and has only "
-                        + String.join(", ", splitNames()) + "."));
+        var rows = split(TRAIN)
+                .orElseThrow(() ->
+                        new NndException(dataset.name() + " learns statistics from the split `train`, and has only "
+                                + String.join(", ", splitNames()) + "."));
         learned.forEach(Learned::reset);
         var row = rows.cursor();
         for (int l = 0; l < learned.size(); l++) {

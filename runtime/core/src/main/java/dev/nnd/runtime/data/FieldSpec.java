@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param dims of one example, without the batch; empty for a scalar
  * @param labelNames the names by index if the field is a {@code class[...]}, else null
  */
-public record FieldSpec(String name, ElementType type, long[] dims, @Nullable List<String> labelNames) {
+public record FieldSpec(
+        String name,
+        ElementType type,
+        long[] dims,
+        @Nullable List<String> labelNames) {
     public FieldSpec {
         dims = dims.clone();
         labelNames = labelNames == null ? null : List.copyOf(labelNames);

@@ -66,8 +66,9 @@ final class IdxReader {
         requireHeader(in, in.fill(start, 0, 4), 4);
         int rank = start[3];
         if (start[0] != 0 || start[1] != 0 || rank < 1 || rank > 8) {
-            throw new NndException(in.name() + " is no IDX file: it starts with the bytes " + hex(start)
-                    + ", and an IDX file of " + what + " starts with 00 00 08 " + (what.equals("labels") ? "01." : "03."));
+            throw new NndException(
+                    in.name() + " is no IDX file: it starts with the bytes " + hex(start) + ", and an IDX file of "
+                            + what + " starts with 00 00 08 " + (what.equals("labels") ? "01." : "03."));
         }
         if (start[2] != UNSIGNED_BYTE) {
             throw new NndException(in.name() + " holds elements of IDX type 0x" + String.format("%02x", start[2])
@@ -83,10 +84,11 @@ final class IdxReader {
         var dims = dims(in, rank);
         long recordBytes = 1;
         for (int i = 1; i < rank; i++) {
-            recordBytes = dims[i] != 0 && recordBytes > Integer.MAX_VALUE / dims[i] ? Long.MAX_VALUE : recordBytes * dims[i];
+            recordBytes =
+                    dims[i] != 0 && recordBytes > Integer.MAX_VALUE / dims[i] ? Long.MAX_VALUE : recordBytes * dims[i];
             if (recordBytes > Integer.MAX_VALUE || recordBytes == 0) {
-                throw new NndException(
-                        in.name() + " claims records of " + times(dims, rank) + " bytes, which can't be: its header is damaged.");
+                throw new NndException(in.name() + " claims records of " + times(dims, rank)
+                        + " bytes, which can't be: its header is damaged.");
             }
         }
         return new Header(dims[0], dims, recordBytes, 4 + 4L * rank);
@@ -122,7 +124,8 @@ final class IdxReader {
     }
 
     private static String times(long[] dims, int rank) {
-        return String.join(" x ", Arrays.stream(dims, 1, rank).mapToObj(Long::toString).toList());
+        return String.join(
+                " x ", Arrays.stream(dims, 1, rank).mapToObj(Long::toString).toList());
     }
 
     private void checkPixels(DataStream images, Header header) {
@@ -178,7 +181,8 @@ final class IdxReader {
         for (var field : use.imageLabels()) {
             List<String> names = field.labelNames();
             if (names != null && label >= names.size()) {
-                throw new NndException(file + ", record " + record + ": the label is " + label + ", and `" + field.name()
+                throw new NndException(file + ", record " + record + ": the label is " + label + ", and `"
+                        + field.name()
                         + "` has " + names.size() + " names, 0 to " + (names.size() - 1) + ": " + Labels.listed(names)
                         + ".");
             }

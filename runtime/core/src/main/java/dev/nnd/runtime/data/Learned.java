@@ -114,11 +114,13 @@ public sealed interface Learned {
         /** Takes over what was learned before; both arrays have {@link #elements} finite values, {@code std} above 0. */
         void restore(double[] mean, double[] std) {
             if (mean.length != elements() || std.length != elements()) {
-                throw new IllegalArgumentException("`" + name + "` has " + elements() + " elements, not " + mean.length);
+                throw new IllegalArgumentException(
+                        "`" + name + "` has " + elements() + " elements, not " + mean.length);
             }
             for (int i = 0; i < mean.length; i++) {
                 if (!Double.isFinite(mean[i]) || !Double.isFinite(std[i]) || std[i] <= 0) {
-                    throw new IllegalArgumentException("`" + name + "` has a mean or standard deviation that is no number");
+                    throw new IllegalArgumentException(
+                            "`" + name + "` has a mean or standard deviation that is no number");
                 }
             }
             System.arraycopy(mean, 0, this.mean, 0, mean.length);

@@ -34,7 +34,8 @@ abstract class RowStore {
     /** The chunk that holds the next row, at {@link #offset} of {@link #rows}; then call {@link #appended}. */
     final MemorySegment forAppend() {
         if (rows == Integer.MAX_VALUE) {
-            throw new NndException(files.getLast() + " takes the source beyond 2147483647 rows, which is the most it can have.");
+            throw new NndException(
+                    files.getLast() + " takes the source beyond 2147483647 rows, which is the most it can have.");
         }
         if (rows % rowsPerChunk == 0) {
             growing.add(spill.allocate(rowsPerChunk * recordBytes));

@@ -34,7 +34,8 @@ final class Spill implements AutoCloseable {
             return segment;
         } catch (IOException e) {
             throw new NndException(
-                    "The rows need more than the " + (budget >> 20) + " MB of memory allowed for them, and the temporary"
+                    "The rows need more than the " + (budget >> 20)
+                            + " MB of memory allowed for them, and the temporary"
                             + " file for the rest can't be written: " + e.getMessage() + ".",
                     "free space in the folder for temporary files, or choose another with -Djava.io.tmpdir=DIR",
                     e);

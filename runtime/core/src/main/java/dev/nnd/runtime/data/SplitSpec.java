@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param seed of the draw
  */
 public record SplitSpec(
-        String source, List<Part> parts, boolean inOrder, @Nullable String stratifiedBy, long seed) {
+        String source,
+        List<Part> parts,
+        boolean inOrder,
+        @Nullable String stratifiedBy,
+        long seed) {
     public SplitSpec {
         parts = List.copyOf(parts);
     }

@@ -59,7 +59,9 @@ final class Splitter {
             throw new NndException(
                     "The split `" + part.name() + "` of " + dataset.name() + " is empty: " + part.percent()
                             + "% of the " + n + " rows of `" + split.source() + "` is less than one row"
-                            + (split.stratifiedBy() == null ? "." : " in every class of `" + split.stratifiedBy() + "`."),
+                            + (split.stratifiedBy() == null
+                                    ? "."
+                                    : " in every class of `" + split.stratifiedBy() + "`."),
                     "give the source more rows, or the split a larger share",
                     null);
         }
@@ -123,8 +125,8 @@ final class Splitter {
                 return f;
             }
         }
-        throw new NndException("The split of `" + split.source() + "` of " + dataset.name() + " is stratified by `" + name
-                + "`, which is no label field.");
+        throw new NndException("The split of `" + split.source() + "` of " + dataset.name() + " is stratified by `"
+                + name + "`, which is no label field.");
     }
 
     /** Gives the rows in positions {@code from} to {@code to} to parts; {@code carry} is what rounding owes each boundary. */

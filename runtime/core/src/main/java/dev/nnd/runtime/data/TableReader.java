@@ -172,7 +172,9 @@ final class TableReader {
             if (places[i] < 0) {
                 throw new NndException(file + " has no column \"" + name + "\". Its header has: "
                         + String.join(", ", header) + "."
-                        + Nearest.of(name, header).map(n -> " Did you mean \"" + n + "\"?").orElse(""));
+                        + Nearest.of(name, header)
+                                .map(n -> " Did you mean \"" + n + "\"?")
+                                .orElse(""));
             }
             if (places[i] != header.lastIndexOf(name)) {
                 throw new NndException(
@@ -191,13 +193,13 @@ final class TableReader {
 
     private void addRow(Place place, int width, Cells cells, TableRows into) {
         if (cells.width() != width) {
-            throw place.error("it has " + cells.width() + (cells.width() == 1 ? " cell" : " cells") + ", and the header has "
-                    + width + ".");
+            throw place.error("it has " + cells.width() + (cells.width() == 1 ? " cell" : " cells")
+                    + ", and the header has " + width + ".");
         }
         for (int i = 0; i < uses.size(); i++) {
             switch (uses.get(i)) {
                 case ColumnUse.Number(int column) -> into.number(i, number(place, columns.get(column), cells, i));
-                case ColumnUse.Label(int column, _) -> into.label(i, label(place, columns.get(column), cells, i));
+                case ColumnUse.Label(int column, var _) -> into.label(i, label(place, columns.get(column), cells, i));
                 case ColumnUse.Text _ -> into.text(i, cells.text(i));
             }
         }
@@ -214,16 +216,21 @@ final class TableReader {
         if (text.isEmpty()) {
             throw place.error(what + "the cell is empty, and a number is needed.");
         }
-        boolean named = List.of("nan", "inf", "infinity").contains(text.toLowerCase(Locale.ROOT).replaceFirst("^[+-]", ""));
+        boolean named = List.of("nan", "inf", "infinity")
+                .contains(text.toLowerCase(Locale.ROOT).replaceFirst("^[+-]", ""));
         throw place.error(what + "\"" + text + "\" "
-                + (named ? "is not a finite number." : Float.isNaN(value) ? "is not a number." : "is too large for f32."));
+                + (named
+                        ? "is not a finite number."
+                        : Float.isNaN(value) ? "is not a number." : "is too large for f32."));
     }
 
     private int label(Place place, String column, Cells cells, int use) {
         var text = cells.trimmed(use);
         int index = labels.get(use).index(text);
         if (index < 0) {
-            var what = text.isEmpty() ? "the cell is empty, and a label is needed." : labels.get(use).unknown(text);
+            var what = text.isEmpty()
+                    ? "the cell is empty, and a label is needed."
+                    : labels.get(use).unknown(text);
             throw place.error("column \"" + column + "\": " + what);
         }
         return index;

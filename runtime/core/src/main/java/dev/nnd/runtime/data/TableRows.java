@@ -103,7 +103,9 @@ final class TableRows extends RowStore {
 
     private int labelUse(int column, List<String> names) {
         for (int i = 0; i < uses.size(); i++) {
-            if (uses.get(i) instanceof ColumnUse.Label label && label.column() == column && label.names().equals(names)) {
+            if (uses.get(i) instanceof ColumnUse.Label label
+                    && label.column() == column
+                    && label.names().equals(names)) {
                 return i;
             }
         }

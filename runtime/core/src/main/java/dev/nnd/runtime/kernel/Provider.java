@@ -47,10 +47,10 @@ public interface Provider {
                 });
                 yield new OneDnnProvider(threads);
             }
-            case "best" ->
-                OneDnnProvider.failure().isEmpty() ? new OneDnnProvider(threads) : Fallback.reference();
-            default -> throw new NndException(
-                    "There is no kernel provider \"" + name + "\".", "use onednn or reference", null);
+            case "best" -> OneDnnProvider.failure().isEmpty() ? new OneDnnProvider(threads) : Fallback.reference();
+            default ->
+                throw new NndException(
+                        "There is no kernel provider \"" + name + "\".", "use onednn or reference", null);
         };
     }
 }

@@ -27,8 +27,7 @@ public final class Shapes {
     }
 
     /** Sizes of a convolution: x [n, c, h, w], w [o, c / groups, kh, kw], y [n, o, oh, ow]. */
-    public record Convolution(
-            long n, long c, long h, long w, long o, long oh, long ow, int groups, Window2d window) {
+    public record Convolution(long n, long c, long h, long w, long o, long oh, long ow, int groups, Window2d window) {
 
         /** Checks x against w. */
         public static Convolution of(String name, long[] x, long[] w, Window2d window, int groups) {
@@ -63,8 +62,7 @@ public final class Shapes {
         /** Checks x; every window must hold at least one element of x. */
         public static Pool of(String name, long[] x, Window2d window) {
             require(x.length == 4, name, "needs x [n, c, h, w]", x, x);
-            var sizes =
-                    new Pool(x[0], x[1], x[2], x[3], window.outputHeight(x[2]), window.outputWidth(x[3]), window);
+            var sizes = new Pool(x[0], x[1], x[2], x[3], window.outputHeight(x[2]), window.outputWidth(x[3]), window);
             require(sizes.oh >= 1 && sizes.ow >= 1, name, "has a window that is larger than its input", x, x);
             long reachHeight = (long) window.dilationHeight() * (window.kernelHeight() - 1) + 1;
             long reachWidth = (long) window.dilationWidth() * (window.kernelWidth() - 1) + 1;

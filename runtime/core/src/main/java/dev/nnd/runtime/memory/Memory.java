@@ -94,10 +94,11 @@ public final class Memory implements AutoCloseable {
 
     /** The nearest frames outside the runtime: the lines of the generated and of the user's code. */
     private static String place() {
-        return StackWalker.getInstance().walk(frames -> frames.filter(Memory::outsideRuntime)
-                .limit(FRAMES)
-                .map(Object::toString)
-                .collect(Collectors.joining(", called by ")));
+        return StackWalker.getInstance()
+                .walk(frames -> frames.filter(Memory::outsideRuntime)
+                        .limit(FRAMES)
+                        .map(Object::toString)
+                        .collect(Collectors.joining(", called by ")));
     }
 
     private static boolean outsideRuntime(StackWalker.StackFrame frame) {

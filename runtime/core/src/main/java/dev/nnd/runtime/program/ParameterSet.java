@@ -2,7 +2,6 @@ package dev.nnd.runtime.program;
 
 import dev.nnd.runtime.NndException;
 import dev.nnd.runtime.memory.Memory;
-import dev.nnd.runtime.memory.Tensor;
 import dev.nnd.runtime.weights.Safetensors;
 import dev.nnd.runtime.weights.SafetensorsWriter;
 import java.lang.foreign.Arena;
@@ -122,10 +121,10 @@ public final class ParameterSet implements AutoCloseable {
         for (String state : stateNames) {
             var slab = state(state);
             for (var parameter : parameters) {
-                writer.add(state + "/" + parameter.name(), parameter.dims(), out -> parameter
-                        .value()
-                        .layout()
-                        .toRowMajor(slice(slab, parameter), out));
+                writer.add(
+                        state + "/" + parameter.name(),
+                        parameter.dims(),
+                        out -> parameter.value().layout().toRowMajor(slice(slab, parameter), out));
             }
         }
         writer.write(safetensors);

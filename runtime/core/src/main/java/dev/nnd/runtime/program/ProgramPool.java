@@ -142,8 +142,7 @@ public final class ProgramPool<P extends Program> implements AutoCloseable {
     private @Nullable Entry<P> idle(long @Nullable [] dims, long dim, boolean single) {
         for (int i = 0; i < entries.size(); i++) {
             var entry = entries.get(i);
-            boolean fits =
-                    single ? entry.dims.length == 1 && entry.dims[0] == dim : Arrays.equals(entry.dims, dims);
+            boolean fits = single ? entry.dims.length == 1 && entry.dims[0] == dim : Arrays.equals(entry.dims, dims);
             if (entry.idle && fits) {
                 return entry;
             }

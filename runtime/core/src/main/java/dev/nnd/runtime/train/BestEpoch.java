@@ -95,7 +95,8 @@ final class BestEpoch implements AutoCloseable {
         return value;
     }
 
-    @Nullable EpochResult result() {
+    @Nullable
+    EpochResult result() {
         return result;
     }
 

@@ -43,7 +43,8 @@ final class Bound<P extends BatchProgram> implements AutoCloseable {
         var segments = new ArrayList<MemorySegment>();
         for (int f = 0; f < fields.size(); f++) {
             var tensor = tensors.get(f);
-            if (tensor.type() != fields.get(f).type() || tensor.elements() != n * fields.get(f).elements()) {
+            if (tensor.type() != fields.get(f).type()
+                    || tensor.elements() != n * fields.get(f).elements()) {
                 throw new IllegalStateException(tensor + " can't hold " + n + " of " + fields.get(f));
             }
             segments.add(tensor.segment());

@@ -46,11 +46,7 @@ final class Checkpoint {
             try {
                 var fresh = sibling(target, "new");
                 content.writeTo(fresh);
-                Files.move(
-                        fresh,
-                        target,
-                        StandardCopyOption.ATOMIC_MOVE,
-                        StandardCopyOption.REPLACE_EXISTING);
+                Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException e) {
                 throw unwritable(target, e);
             }
@@ -71,8 +67,8 @@ final class Checkpoint {
 
     static NndException unwritable(Path target, IOException e) {
         return new NndException(
-                "The run directory's " + target + " can't be written: " + e.getClass().getSimpleName() + ", "
-                        + e.getMessage() + ".",
+                "The run directory's " + target + " can't be written: "
+                        + e.getClass().getSimpleName() + ", " + e.getMessage() + ".",
                 "check the free space and the permissions, or choose another folder with --out DIR",
                 e);
     }

@@ -13,8 +13,7 @@ import java.util.Map;
  * @param seconds since the start of the run
  * @param samplesPerSecond training examples per second in this pass, without evaluation and saving
  */
-public record EpochResult(
-        long epoch, long step, Map<String, Double> metrics, double seconds, double samplesPerSecond) {
+public record EpochResult(long epoch, long step, Map<String, Double> metrics, double seconds, double samplesPerSecond) {
     public EpochResult {
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
     }

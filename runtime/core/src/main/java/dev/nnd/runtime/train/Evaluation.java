@@ -58,6 +58,8 @@ public final class Evaluation {
         var names = session.splitNames();
         return new NndException(session.dataset().name() + " has no split `" + split + "`; it has "
                 + String.join(", ", names) + "."
-                + Nearest.of(split, names).map(n -> " Did you mean `" + n + "`?").orElse(""));
+                + Nearest.of(split, names)
+                        .map(n -> " Did you mean `" + n + "`?")
+                        .orElse(""));
     }
 }

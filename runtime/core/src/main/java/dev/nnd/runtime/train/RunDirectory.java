@@ -40,8 +40,8 @@ public final class RunDirectory {
             return new RunDirectory(best);
         }
         throw new NndException(
-                "There is no trained model in " + folder + ": it holds neither " + WEIGHTS + " nor " + BEST + "/" + WEIGHTS
-                        + ".",
+                "There is no trained model in " + folder + ": it holds neither " + WEIGHTS + " nor " + BEST + "/"
+                        + WEIGHTS + ".",
                 "give the folder that training wrote, such as runs/<train name>",
                 null);
     }

@@ -50,8 +50,7 @@ final class RunFiles {
         });
     }
 
-    private void writeModel(
-            Path folder, TrainingStart start, EpochResult result, RunJson.@Nullable Progress progress)
+    private void writeModel(Path folder, TrainingStart start, EpochResult result, RunJson.@Nullable Progress progress)
             throws IOException {
         program.parameters().save(folder.resolve(RunDirectory.WEIGHTS));
         DataJson.write(folder.resolve(RunDirectory.DATA), program.data());
@@ -60,8 +59,7 @@ final class RunFiles {
 
     /** Adds results to the best epoch's record. */
     void rewriteBest(TrainingStart start, EpochResult result) {
-        Checkpoint.writeFile(
-                best().resolve(RunDirectory.RUN), file -> RunJson.write(file, start, result, null));
+        Checkpoint.writeFile(best().resolve(RunDirectory.RUN), file -> RunJson.write(file, start, result, null));
     }
 
     /** Gives the program the best weights. */
@@ -79,8 +77,10 @@ final class RunFiles {
         }
         var saved = RunDirectory.open(last());
         saved.load(program);
-        var progress = saved.run().progress().orElseThrow(() -> new NndException(
-                last().resolve(RunDirectory.RUN) + " does not say how far the run was, so it can't be resumed."));
+        var progress = saved.run()
+                .progress()
+                .orElseThrow(() -> new NndException(last().resolve(RunDirectory.RUN)
+                        + " does not say how far the run was, so it can't be resumed."));
         requireSame("seed", saved.run().seed(), settings.seed());
         requireSame("batch", saved.run().batch(), settings.batch());
         requireSame("number of training rows", progress.rows(), rows);
@@ -93,8 +93,8 @@ final class RunFiles {
     private void requireSame(String what, long saved, long now) {
         if (saved != now) {
             throw new NndException(
-                    "The run in " + directory + " can't be resumed: its " + what + " is " + saved + ", and now it is " + now
-                            + ".",
+                    "The run in " + directory + " can't be resumed: its " + what + " is " + saved + ", and now it is "
+                            + now + ".",
                     "resume with the same " + what + ", or train anew into another folder with --out DIR",
                     null);
         }
@@ -108,7 +108,8 @@ final class RunFiles {
     }
 
     /** The best epoch's record, if there is one. */
-    @Nullable EpochResult bestResult() {
+    @Nullable
+    EpochResult bestResult() {
         if (!Files.isDirectory(best())) {
             return null;
         }

@@ -64,8 +64,8 @@ public final class Trainer {
             boolean known = keep.metric().equals("loss")
                     || settings.metrics().stream().anyMatch(m -> m.name().equals(keep.metric()));
             if (!known) {
-                throw new NndException(rule + " needs a metric `" + keep.metric() + "`, which the train section does not"
-                        + " name.");
+                throw new NndException(
+                        rule + " needs a metric `" + keep.metric() + "`, which the train section does not" + " name.");
             }
         });
     }

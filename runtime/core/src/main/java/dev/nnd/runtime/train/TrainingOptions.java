@@ -95,8 +95,7 @@ public record TrainingOptions(
 
     /** With batches of that size. */
     public TrainingOptions withBatch(int batch) {
-        return new TrainingOptions(
-                data, out, threads, seed, epochs, steps, OptionalInt.of(batch), resume, memoryBytes);
+        return new TrainingOptions(data, out, threads, seed, epochs, steps, OptionalInt.of(batch), resume, memoryBytes);
     }
 
     /** Going on where the run directory's {@code last} ended, or from the beginning. */

@@ -67,8 +67,8 @@ public final class TrainingRun {
     }
 
     private NndException noEpoch() {
-        return new NndException("No epoch of the run in " + directory + " is complete"
-                + (interrupted ? ": it was interrupted." : "."));
+        return new NndException(
+                "No epoch of the run in " + directory + " is complete" + (interrupted ? ": it was interrupted." : "."));
     }
 
     /** Training examples per second, without evaluation and saving. */

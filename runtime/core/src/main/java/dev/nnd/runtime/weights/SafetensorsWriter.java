@@ -71,8 +71,7 @@ public final class SafetensorsWriter {
         var temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
             Files.createDirectories(target.getParent());
-            try (var channel =
-                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (var channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 writeAll(channel);
                 channel.force(true);
             }
@@ -86,7 +85,8 @@ public final class SafetensorsWriter {
 
     private void writeAll(FileChannel channel) throws IOException {
         var header = header();
-        var prefix = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, header.length);
+        var prefix =
+                ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, header.length);
         writeFully(channel, prefix);
         writeFully(channel, ByteBuffer.wrap(header));
         for (var tensor : tensors) {

@@ -176,7 +176,8 @@ class ImageSourceTest {
     void refusesImagesOfOtherDims() {
         TestFiles.write(folder.resolve("i"), TestFiles.idx(pixels(5 * 20), 5, 4, 5));
         TestFiles.write(folder.resolve("l"), TestFiles.idx(labels(5), 5));
-        assertFails(idx("i", "l"), "The images of i have 4 x 5 = 20 pixels, and the field `image: f32[1, 4, 3]` reads 12");
+        assertFails(
+                idx("i", "l"), "The images of i have 4 x 5 = 20 pixels, and the field `image: f32[1, 4, 3]` reads 12");
     }
 
     @Test
@@ -275,7 +276,9 @@ class ImageSourceTest {
                 List.of(),
                 new long[] {3, 16, 16},
                 TEN);
-        assertFails(small, "The images of a.bin have 3 x 32 x 32 = 3072 values, and the field `image: f32[3, 16, 16]` reads 768");
+        assertFails(
+                small,
+                "The images of a.bin have 3 x 32 x 32 = 3072 values, and the field `image: f32[3, 16, 16]` reads 768");
     }
 
     @Test
@@ -284,7 +287,8 @@ class ImageSourceTest {
         TestFiles.write(folder.resolve("notes.txt"), "x");
         assertFails(
                 cifar("data_batch1.bin"),
-                "There is no file data_batch1.bin in " + folder + ", where the source `train` of Pictures looks for it.",
+                "There is no file data_batch1.bin in " + folder
+                        + ", where the source `train` of Pictures looks for it.",
                 "Files there that look alike: data_batch_1.bin.",
                 "--data DIR");
         assertFails(cifar("batch_*.bin"), "There is no file batch_*.bin in ", "data_batch_1.bin");

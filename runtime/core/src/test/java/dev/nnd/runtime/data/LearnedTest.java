@@ -58,11 +58,7 @@ class LearnedTest {
 
     private TestDatasets.Table table() {
         var split = new SplitSpec(
-                "train",
-                List.of(new SplitSpec.Part("train", 50), new SplitSpec.Part("validation", 50)),
-                true,
-                null,
-                0);
+                "train", List.of(new SplitSpec.Part("train", 50), new SplitSpec.Part("validation", 50)), true, null, 0);
         return new TestDatasets.Table("t.csv", List.of(split), KINDS, true);
     }
 
@@ -97,7 +93,8 @@ class LearnedTest {
         assertRefused(
                 "{\"labels\": {\"kind\": [\"a\", \"z\"]}, \"learned\": []}",
                 "was trained with other labels for `kind`: a, z, and Rows now has a, b");
-        assertRefused("{\"learned\": [{\"field\": \"x\", \"mean\": [1, 2], \"std\": [1, 2]}]}", "`x` has 1 elements, not 2");
+        assertRefused(
+                "{\"learned\": [{\"field\": \"x\", \"mean\": [1, 2], \"std\": [1, 2]}]}", "`x` has 1 elements, not 2");
         assertRefused("{\"learned\": [{\"field\": \"x\", \"mean\": [1], \"std\": [0]}]}", "is no number");
         assertRefused("{\"learned\": 3", "is damaged");
         assertRefused("[]", "is damaged: an object was expected");

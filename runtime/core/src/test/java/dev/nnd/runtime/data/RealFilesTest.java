@@ -13,7 +13,9 @@ class RealFilesTest {
     private static final List<String> TEN = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
 
     private static Path shared(String folder) {
-        var path = Path.of("..", "..", "..", "shared", "data", folder).toAbsolutePath().normalize();
+        var path = Path.of("..", "..", "..", "shared", "data", folder)
+                .toAbsolutePath()
+                .normalize();
         assumeTrue(Files.isDirectory(path), "skipped: there is no folder " + path);
         return path;
     }
@@ -32,7 +34,11 @@ class RealFilesTest {
             assertEquals(6_000, session.split("validation").orElseThrow().size());
             // The first digits of the training set are known: 5, 0, 4, 1, 9.
             var row = rows.cursor();
-            assertEquals(List.of(5, 0, 4, 1, 9), List.of(0, 1, 2, 3, 4).stream().map(i -> row.seek(i).label()).toList());
+            assertEquals(
+                    List.of(5, 0, 4, 1, 9),
+                    List.of(0, 1, 2, 3, 4).stream()
+                            .map(i -> row.seek(i).label())
+                            .toList());
         }
     }
 

@@ -83,7 +83,8 @@ class SplitTest {
         for (int c = 0; c < KINDS.size(); c++) {
             int kind = c;
             long all = IntStream.of(kinds).filter(k -> k == kind).count();
-            long inFirst = parts.getFirst().stream().filter(r -> kinds[r] == kind).count();
+            long inFirst =
+                    parts.getFirst().stream().filter(r -> kinds[r] == kind).count();
             assertEquals(0.8 * all, inFirst, 1.5, "class " + kind + ", seed " + seed);
         }
     }

@@ -62,9 +62,18 @@ class TableSourceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"t.csv,COMMA", "t.csv.gz,COMMA", "t.tsv,TAB", "t.tsv.gz,TAB", "t.csv,SEMICOLON", "t.txt,TAB", "t.dat,BAR"})
+    @CsvSource({
+        "t.csv,COMMA",
+        "t.csv.gz,COMMA",
+        "t.tsv,TAB",
+        "t.tsv.gz,TAB",
+        "t.csv,SEMICOLON",
+        "t.txt,TAB",
+        "t.dat,BAR"
+    })
     void readsAllKindsOfTables(String name, String delimiter) {
-        var d = java.util.Map.of("COMMA", ",", "TAB", "\t", "SEMICOLON", ";", "BAR", "|").get(delimiter);
+        var d = java.util.Map.of("COMMA", ",", "TAB", "\t", "SEMICOLON", ";", "BAR", "|")
+                .get(delimiter);
         var text = "id,kind,y,x\n1,cat,0.5,-3\r\n2,1, 2e3 ,.25\n\n3,\"dog\",-0,12345678.9\n".replace(",", d);
         reads(name, text, rows -> {
             assertEquals(3, rows.size());
@@ -161,11 +170,14 @@ class TableSourceTest {
     void namesThatAreNumbersAreNamesOnly() {
         var names = List.of("1", "2", "3");
         TestFiles.write(folder.resolve("t.csv"), "x,y,kind\n1,2,3\n");
-        try (var session = DataSession.open(new TestDatasets.Table("t.csv", List.of(), names, false), folder, 1 << 24)) {
-            assertEquals(2, session.split("train").orElseThrow().cursor().seek(0).labelIndex(2, names));
+        try (var session =
+                DataSession.open(new TestDatasets.Table("t.csv", List.of(), names, false), folder, 1 << 24)) {
+            assertEquals(
+                    2, session.split("train").orElseThrow().cursor().seek(0).labelIndex(2, names));
         }
         TestFiles.write(folder.resolve("t.csv"), "x,y,kind\n1,2,0\n");
-        assertFails(new TestDatasets.Table("t.csv", List.of(), names, false), "\"0\" is not a label: known are 1, 2, 3.");
+        assertFails(
+                new TestDatasets.Table("t.csv", List.of(), names, false), "\"0\" is not a label: known are 1, 2, 3.");
     }
 
     @Test
@@ -199,7 +211,10 @@ class TableSourceTest {
 
             @Override
             public void encode(int field, Row row, MemorySegment out, long at) {
-                out.setAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, at, row.text(0).length());
+                out.setAtIndex(
+                        java.lang.foreign.ValueLayout.JAVA_FLOAT,
+                        at,
+                        row.text(0).length());
             }
 
             @Override

@@ -100,10 +100,11 @@ public final class TestDatasets {
         @Override
         public void encode(int field, Row row, MemorySegment out, long at) {
             switch (field) {
-                case 0 -> out.setAtIndex(
-                        ValueLayout.JAVA_FLOAT,
-                        at,
-                        standardize ? standardizer.apply(0, row.value(0)) : row.value(0));
+                case 0 ->
+                    out.setAtIndex(
+                            ValueLayout.JAVA_FLOAT,
+                            at,
+                            standardize ? standardizer.apply(0, row.value(0)) : row.value(0));
                 case 1 -> out.setAtIndex(ValueLayout.JAVA_FLOAT, at, row.value(1));
                 default -> out.setAtIndex(ValueLayout.JAVA_INT, at, row.labelIndex(2, names));
             }

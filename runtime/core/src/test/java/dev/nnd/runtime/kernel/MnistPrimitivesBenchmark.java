@@ -22,7 +22,9 @@ public final class MnistPrimitivesBenchmark {
             try (var rig = new Rig(provider, 1)) {
                 var ops = program(rig);
                 rig.commit();
-                System.out.printf("%s, %d threads, arena %d bytes%n", provider.name(), threads, rig.memory().bytes());
+                System.out.printf(
+                        "%s, %d threads, arena %d bytes%n",
+                        provider.name(), threads, rig.memory().bytes());
                 double sum = 0;
                 for (var op : ops) {
                     double each = median(op::run);

@@ -25,8 +25,9 @@ class OneDnnEqualityTest {
 
     @BeforeAll
     static void oneDnnMustBeThere() {
-        assumeTrue(OneDnnProvider.failure().isEmpty(), () -> "oneDNN is not here: "
-                + OneDnnProvider.failure().orElse(""));
+        assumeTrue(
+                OneDnnProvider.failure().isEmpty(),
+                () -> "oneDNN is not here: " + OneDnnProvider.failure().orElse(""));
     }
 
     static LongStream seeds() {
@@ -57,10 +58,15 @@ class OneDnnEqualityTest {
             var b = bias ? rig.parameter("b", o) : null;
             var tw = rig.at.parameter(weight);
             var tb = b == null ? null : rig.at.parameter(b);
-            var y = rig.op(rig.at.convolution2d("conv", x, tw, tb, window, g, relu)).output();
+            var y = rig.op(rig.at.convolution2d("conv", x, tw, tb, window, g, relu))
+                    .output();
             rig.want("y", y);
-            var dy = rig.op(rig.at.reorderLike("dyLike", rig.input("dy", y.dims()), y)).output();
-            rig.want("dx", rig.op(rig.at.convolution2dBackwardData("dx", dy, tw, x, window, g)).output());
+            var dy = rig.op(rig.at.reorderLike("dyLike", rig.input("dy", y.dims()), y))
+                    .output();
+            rig.want(
+                    "dx",
+                    rig.op(rig.at.convolution2dBackwardData("dx", dy, tw, x, window, g))
+                            .output());
             var db = b == null ? null : rig.at.gradient(b);
             rig.op(rig.at.convolution2dBackwardWeights("dw", dy, x, rig.at.gradient(weight), db, window, g));
             rig.want("dw", rig.at.gradient(weight));
@@ -92,7 +98,9 @@ class OneDnnEqualityTest {
             var tb = b == null ? null : rig.at.parameter(b);
             rig.want("y", rig.op(rig.at.innerProduct("ip", x, tw, tb, relu)).output());
             var dy = rig.input("dy", n, o);
-            rig.want("dx", rig.op(rig.at.innerProductBackwardData("dx", dy, tw, x)).output());
+            rig.want(
+                    "dx",
+                    rig.op(rig.at.innerProductBackwardData("dx", dy, tw, x)).output());
             var db = b == null ? null : rig.at.gradient(b);
             rig.op(rig.at.innerProductBackwardWeights("dw", dy, x, rig.at.gradient(weight), db));
             rig.want("dw", rig.at.gradient(weight));
@@ -116,9 +124,14 @@ class OneDnnEqualityTest {
             var x = input(rig, blocked, n, c, h, w);
             var pool = rig.op(rig.at.maxPool2d("pool", x, window, true));
             rig.want("y", pool.output());
-            rig.want("inference", rig.op(rig.at.maxPool2d("inference", x, window, false)).output());
+            rig.want(
+                    "inference",
+                    rig.op(rig.at.maxPool2d("inference", x, window, false)).output());
             var dy = rig.input("dy", pool.output().dims());
-            rig.want("dx", rig.op(rig.at.maxPool2dBackward("dx", dy, pool.output(1), x, window)).output());
+            rig.want(
+                    "dx",
+                    rig.op(rig.at.maxPool2dBackward("dx", dy, pool.output(1), x, window))
+                            .output());
         });
     }
 
@@ -150,7 +163,8 @@ class OneDnnEqualityTest {
                 case 4 -> new long[] {2, 4, b[0], b[1]};
                 default -> new long[] {2, 1, b[0], b[1]};
             };
-            var y = rig.op(rig.at.matmul("y", rig.input("a", left), rig.input("b", right), ta, tb)).output();
+            var y = rig.op(rig.at.matmul("y", rig.input("a", left), rig.input("b", right), ta, tb))
+                    .output();
             rig.want("y", y);
         });
     }
@@ -179,30 +193,39 @@ class OneDnnEqualityTest {
         var w2 = rig.parameter("w2", c2, c1, 3, 3);
         long half = size / 2;
         var w3 = rig.parameter("w3", o, c2 * half * half);
-        var y1 = rig.op(at.convolution2d("y1", x, at.parameter(w1), at.parameter(b1), three, 1, true)).output();
-        var y2 = rig.op(at.convolution2d("y2", y1, at.parameter(w2), null, three, 1, true)).output();
+        var y1 = rig.op(at.convolution2d("y1", x, at.parameter(w1), at.parameter(b1), three, 1, true))
+                .output();
+        var y2 = rig.op(at.convolution2d("y2", y1, at.parameter(w2), null, three, 1, true))
+                .output();
         var pool = rig.op(at.maxPool2d("pool", y2, two, true));
-        var y3 = rig.op(at.innerProduct("y3", pool.output(), at.parameter(w3), null, false)).output();
+        var y3 = rig.op(at.innerProduct("y3", pool.output(), at.parameter(w3), null, false))
+                .output();
         rig.want("y3", y3);
         var dy3 = rig.input("dy3", n, o);
         rig.op(at.innerProductBackwardWeights("dw3", dy3, pool.output(), at.gradient(w3), null));
         rig.want("dw3", at.gradient(w3));
-        var dp = rig.op(at.innerProductBackwardData("dp", dy3, at.parameter(w3), pool.output())).output();
+        var dp = rig.op(at.innerProductBackwardData("dp", dy3, at.parameter(w3), pool.output()))
+                .output();
         at.release(pool.output(), dy3);
-        var dy2 = rig.op(at.maxPool2dBackward("dy2", dp, pool.output(1), y2, two)).output();
+        var dy2 =
+                rig.op(at.maxPool2dBackward("dy2", dp, pool.output(1), y2, two)).output();
         at.release(dp, pool.output(1));
         var dz2 = rig.reluBackward("dz2", dy2, y2);
         at.release(dy2, y2);
         rig.op(at.convolution2dBackwardWeights("dw2", dz2, y1, at.gradient(w2), null, three, 1));
         rig.want("dw2", at.gradient(w2));
-        var dy1 = rig.op(at.convolution2dBackwardData("dy1", dz2, at.parameter(w2), y1, three, 1)).output();
+        var dy1 = rig.op(at.convolution2dBackwardData("dy1", dz2, at.parameter(w2), y1, three, 1))
+                .output();
         at.release(dz2);
         var dz1 = rig.reluBackward("dz1", dy1, y1);
         at.release(dy1, y1);
         rig.op(at.convolution2dBackwardWeights("dw1", dz1, x, at.gradient(w1), at.gradient(b1), three, 1));
         rig.want("dw1", at.gradient(w1));
         rig.want("db1", at.gradient(b1));
-        rig.want("dx", rig.op(at.convolution2dBackwardData("dx", dz1, at.parameter(w1), x, three, 1)).output());
+        rig.want(
+                "dx",
+                rig.op(at.convolution2dBackwardData("dx", dz1, at.parameter(w1), x, three, 1))
+                        .output());
     }
 
     /** Generated kernels write anything into the padding of a layout; no result may depend on it. */
@@ -222,19 +245,34 @@ class OneDnnEqualityTest {
             var dense = rig.parameter("dense", 7, c * size * size);
             var clean = input(rig, true, n, c, size, size);
             var x = disturbed(rig, "x2", clean);
-            rig.want("y", rig.op(at.convolution2d("y", x, at.parameter(w), null, three, 1, false)).output());
-            var dy = disturbed(rig, "dy2", rig.op(at.convolution2d("y3", x, at.parameter(w), null, three, 1, false))
-                    .output());
-            rig.op(at.convolution2dBackwardWeights("dw", dy, disturbed(rig, "x3", clean), at.gradient(w), null, three, 1));
+            rig.want(
+                    "y",
+                    rig.op(at.convolution2d("y", x, at.parameter(w), null, three, 1, false))
+                            .output());
+            var dy = disturbed(
+                    rig,
+                    "dy2",
+                    rig.op(at.convolution2d("y3", x, at.parameter(w), null, three, 1, false))
+                            .output());
+            rig.op(at.convolution2dBackwardWeights(
+                    "dw", dy, disturbed(rig, "x3", clean), at.gradient(w), null, three, 1));
             rig.want("dw", at.gradient(w));
-            rig.want("dx", rig.op(at.convolution2dBackwardData("dx", dy, at.parameter(w), x, three, 1)).output());
+            rig.want(
+                    "dx",
+                    rig.op(at.convolution2dBackwardData("dx", dy, at.parameter(w), x, three, 1))
+                            .output());
             var features = disturbed(rig, "x4", clean);
-            rig.want("z", rig.op(at.innerProduct("z", features, at.parameter(dense), null, false)).output());
+            rig.want(
+                    "z",
+                    rig.op(at.innerProduct("z", features, at.parameter(dense), null, false))
+                            .output());
             var dz = rig.input("dz", n, 7);
-            rig.op(at.innerProductBackwardWeights(
-                    "dDense", dz, disturbed(rig, "x5", clean), at.gradient(dense), null));
+            rig.op(at.innerProductBackwardWeights("dDense", dz, disturbed(rig, "x5", clean), at.gradient(dense), null));
             rig.want("dDense", at.gradient(dense));
-            rig.want("pool", rig.op(at.maxPool2d("pool", disturbed(rig, "x6", clean), two, false)).output());
+            rig.want(
+                    "pool",
+                    rig.op(at.maxPool2d("pool", disturbed(rig, "x6", clean), two, false))
+                            .output());
         });
     }
 
@@ -283,26 +321,49 @@ class OneDnnEqualityTest {
                 var f = rig.at.parameter(flat);
                 var name = "use" + use;
                 switch (use) {
-                    case 0 -> rig.want(name, rig.op(rig.at.convolution2d(name, x, w, null, window, 1, false)).output());
+                    case 0 ->
+                        rig.want(
+                                name,
+                                rig.op(rig.at.convolution2d(name, x, w, null, window, 1, false))
+                                        .output());
                     case 1 -> {
-                        rig.want(name, rig.op(rig.at.innerProduct(name, x, w, null, false)).output());
+                        rig.want(
+                                name,
+                                rig.op(rig.at.innerProduct(name, x, w, null, false))
+                                        .output());
                         var dy = rig.input("dy", n, o);
                         rig.op(rig.at.innerProductBackwardWeights("dw", dy, x, rig.at.gradient(weight), null));
                         rig.want("dw", rig.at.gradient(weight));
-                        rig.want("dx", rig.op(rig.at.innerProductBackwardData("dx", dy, w, x)).output());
+                        rig.want(
+                                "dx",
+                                rig.op(rig.at.innerProductBackwardData("dx", dy, w, x))
+                                        .output());
                     }
-                    case 2 -> rig.want(name, rig.op(rig.at.innerProduct(name, x, f, null, true)).output());
+                    case 2 ->
+                        rig.want(
+                                name,
+                                rig.op(rig.at.innerProduct(name, x, f, null, true))
+                                        .output());
                     case 3 -> {
-                        var blocked = rig.op(rig.at.reorderLike("b", x, like(rig, "like3", n, c, size))).output();
-                        rig.want(name, rig.op(rig.at.innerProduct(name, blocked, f, null, true)).output());
+                        var blocked = rig.op(rig.at.reorderLike("b", x, like(rig, "like3", n, c, size)))
+                                .output();
+                        rig.want(
+                                name,
+                                rig.op(rig.at.innerProduct(name, blocked, f, null, true))
+                                        .output());
                         var dy = rig.input("dy3", n, o);
-                        rig.want("dx3", rig.op(rig.at.innerProductBackwardData("dx3", dy, f, blocked)).output());
+                        rig.want(
+                                "dx3",
+                                rig.op(rig.at.innerProductBackwardData("dx3", dy, f, blocked))
+                                        .output());
                         rig.op(rig.at.innerProductBackwardWeights("df", dy, blocked, rig.at.gradient(flat), null));
                         rig.want("df", rig.at.gradient(flat));
                     }
-                    default -> rig.want(name, rig.op(rig.at.matmul(
-                                    name, rig.input("rows", n, c * size * size), f, false, true))
-                            .output());
+                    default ->
+                        rig.want(
+                                name,
+                                rig.op(rig.at.matmul(name, rig.input("rows", n, c * size * size), f, false, true))
+                                        .output());
                 }
             }
         });
@@ -312,7 +373,8 @@ class OneDnnEqualityTest {
         var one = new Window2d(1, 1, 1, 1, 0, 0, 0, 0, 1, 1);
         var weights = rig.at.parameter(rig.parameter(name + "Weights", c, 4, 1, 1));
         var seed = rig.input(name + "Seed", n, 4, size, size);
-        return rig.op(rig.at.convolution2d(name, seed, weights, null, one, 1, false)).output();
+        return rig.op(rig.at.convolution2d(name, seed, weights, null, one, 1, false))
+                .output();
     }
 
     /** The input as it is, or in the layout that a convolution gives to its result. */
@@ -360,8 +422,8 @@ class OneDnnEqualityTest {
         for (int threads = 1; threads <= 2; threads++) {
             var actual = run(Provider.named("onednn", threads), seed, program);
             assertEquals(expected.keySet(), actual.keySet());
-            expected.forEach((name, values) ->
-                    assertClose(seed, name, values, Objects.requireNonNull(actual.get(name))));
+            expected.forEach(
+                    (name, values) -> assertClose(seed, name, values, Objects.requireNonNull(actual.get(name))));
         }
     }
 

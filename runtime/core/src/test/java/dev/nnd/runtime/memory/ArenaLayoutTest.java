@@ -105,7 +105,8 @@ class ArenaLayoutTest {
     @Test
     void tenThousandBuffersAreQuick() {
         var buffers = buffers(new Random(7), 10_000, 20_000);
-        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> assertTrue(assigned(buffers).bytes() > 0));
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(5), () -> assertTrue(assigned(buffers).bytes() > 0));
     }
 
     @Test

@@ -144,9 +144,11 @@ class BindingTest {
         try (var rig = new Rig(provider(name), 1)) {
             var a = rig.input("a", 2, 3);
             var b = rig.input("b", 4, 5);
-            var problem = assertThrows(
-                    IllegalArgumentException.class, () -> rig.at.matmul("scores", a, b, false, false));
-            assertTrue(String.valueOf(problem.getMessage()).contains("scores has inner dims that differ"), problem.getMessage());
+            var problem =
+                    assertThrows(IllegalArgumentException.class, () -> rig.at.matmul("scores", a, b, false, false));
+            assertTrue(
+                    String.valueOf(problem.getMessage()).contains("scores has inner dims that differ"),
+                    problem.getMessage());
             assertThrows(IllegalArgumentException.class, () -> rig.at.innerProduct("d", a, b, null, false));
             assertSame(a, rig.at.reorder("same", a).output());
         }
@@ -162,8 +164,10 @@ class BindingTest {
         for (int i = 0; i < 8; i++) {
             tasks.add(() -> {
                 var rig = new Rig(provider(name), 7, set);
-                rig.want("y", rig.op(rig.at.innerProduct("y", rig.input("x", 9, 48), rig.at.parameter(w), null, true))
-                        .output());
+                rig.want(
+                        "y",
+                        rig.op(rig.at.innerProduct("y", rig.input("x", 9, 48), rig.at.parameter(w), null, true))
+                                .output());
                 float[] result = {};
                 for (int round = 0; round < 50; round++) {
                     result = rig.run().values().iterator().next();
@@ -175,8 +179,7 @@ class BindingTest {
         try (var pool = Executors.newFixedThreadPool(4)) {
             var results = pool.invokeAll(tasks);
             for (var result : results) {
-                assertArrayEquals(
-                        results.getFirst().get(), result.get());
+                assertArrayEquals(results.getFirst().get(), result.get());
             }
         }
         set.close();

@@ -40,8 +40,10 @@ class ParameterSetTest {
         var y = rig.op(rig.at.convolution2d(
                         "conv", x, rig.at.parameter(p.get(0)), rig.at.parameter(p.get(1)), WINDOW, 1, true))
                 .output();
-        rig.want("y", rig.op(rig.at.innerProduct("dense", y, rig.at.parameter(p.get(2)), null, false))
-                .output());
+        rig.want(
+                "y",
+                rig.op(rig.at.innerProduct("dense", y, rig.at.parameter(p.get(2)), null, false))
+                        .output());
         return rig;
     }
 

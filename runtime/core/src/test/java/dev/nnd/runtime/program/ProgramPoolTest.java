@@ -108,7 +108,9 @@ class ProgramPoolTest {
         assertEquals(1, alive.get());
         pool.giveBack(program, 1);
         assertEquals(0, alive.get());
-        assertTrue(assertThrows(NndException.class, () -> pool.borrow(1)).getMessage().contains("Test is closed"));
+        assertTrue(assertThrows(NndException.class, () -> pool.borrow(1))
+                .getMessage()
+                .contains("Test is closed"));
     }
 
     @Test

@@ -46,7 +46,12 @@ class TrainerTest {
         for (int i = 0; i < ROWS; i++) {
             xs[i] = (float) (random.nextDouble() * 10);
             ys[i] = (float) (3 * xs[i] - 2 + random.nextGaussian() * 0.1);
-            text.append(xs[i]).append(',').append(ys[i]).append(',').append(i % 2).append('\n');
+            text.append(xs[i])
+                    .append(',')
+                    .append(ys[i])
+                    .append(',')
+                    .append(i % 2)
+                    .append('\n');
         }
         TestFiles.write(folder.resolve("t.csv"), text.toString());
     }
@@ -54,8 +59,7 @@ class TrainerTest {
     private static Dataset split() {
         var parts = List.of(
                 new SplitSpec.Part("train", 70), new SplitSpec.Part("validation", 15), new SplitSpec.Part("test", 15));
-        return new TestDatasets.Table(
-                "t.csv", List.of(new SplitSpec("train", parts, false, "kind", 4)), KINDS, true);
+        return new TestDatasets.Table("t.csv", List.of(new SplitSpec("train", parts, false, "kind", 4)), KINDS, true);
     }
 
     private static Dataset whole() {
@@ -103,7 +107,8 @@ class TrainerTest {
         var listener = new ProgressListener() {
             @Override
             public void started(TrainingStart start) {
-                events.add(start.rows() + " " + start.batchesPerEpoch() + " " + start.steps() + " " + start.parameters());
+                events.add(
+                        start.rows() + " " + start.batchesPerEpoch() + " " + start.steps() + " " + start.parameters());
             }
 
             @Override
@@ -166,18 +171,20 @@ class TrainerTest {
     void evaluatesALoadedRun() {
         double expected;
         try (var program = program(split(), 5)) {
-            expected = Trainer.train(program, options("run"), ProgressListener.NONE).best().metric("test.loss");
+            expected = Trainer.train(program, options("run"), ProgressListener.NONE)
+                    .best()
+                    .metric("test.loss");
         }
         try (var program = program(split(), 5)) {
-            var unlearned =
-                    assertThrows(NndException.class, () -> Evaluation.run(program, options("run"), "test"));
+            var unlearned = assertThrows(NndException.class, () -> Evaluation.run(program, options("run"), "test"));
             assertEquals("The statistics of `x` are not learned yet.", unlearned.getMessage());
             RunDirectory.open(folder.resolve("run")).load(program);
             var result = Evaluation.run(program, options("run"), "test");
             assertEquals(expected, result.metric("test.loss"), 1e-12);
             assertEquals(30, result.rows());
             var e = assertThrows(NndException.class, () -> Evaluation.run(program, options("run"), "tests"));
-            assertEquals("Rows has no split `tests`; it has train, validation, test. Did you mean `test`?", e.getMessage());
+            assertEquals(
+                    "Rows has no split `tests`; it has train, validation, test. Did you mean `test`?", e.getMessage());
         }
         var e = assertThrows(NndException.class, () -> RunDirectory.open(folder));
         assertTrue(e.getMessage().startsWith("There is no trained model in " + folder), e.getMessage());
@@ -218,7 +225,11 @@ class TrainerTest {
             assertEquals(2, run.epochs().size());
         }
         try (var program = new LinearProgram(whole(), LinearProgram.settings(1, 100_000, 0.05, Optional.empty()))) {
-            assertEquals(1, Trainer.train(program, options("run"), ProgressListener.NONE).last().step());
+            assertEquals(
+                    1,
+                    Trainer.train(program, options("run"), ProgressListener.NONE)
+                            .last()
+                            .step());
         }
     }
 
@@ -239,7 +250,9 @@ class TrainerTest {
             var e = assertThrows(NndException.class, () -> Trainer.train(program, options("run"), listener));
             assertTrue(e.getMessage().startsWith("Training has diverged at step "), e.getMessage());
             assertTrue(e.getMessage().contains("The last good weights that were saved are in "), e.getMessage());
-            assertTrue(e.help().orElse("").contains("smaller learning rate (lr is 30.0)"), e.help().orElse(""));
+            assertTrue(
+                    e.help().orElse("").contains("smaller learning rate (lr is 30.0)"),
+                    e.help().orElse(""));
             assertArrayEquals(kept.getLast(), weights("run", "last"));
         }
     }
@@ -279,8 +292,12 @@ class TrainerTest {
             assertArrayEquals(weights("whole", "last"), weights("part", "last"), "interrupted at " + steps[0]);
             assertArrayEquals(weights("whole", "best"), weights("part", "best"));
             assertEquals(
-                    Files.readAllLines(folder.resolve("whole/metrics.csv")).stream().map(TrainerTest::untimed).toList(),
-                    Files.readAllLines(folder.resolve("part/metrics.csv")).stream().map(TrainerTest::untimed).toList());
+                    Files.readAllLines(folder.resolve("whole/metrics.csv")).stream()
+                            .map(TrainerTest::untimed)
+                            .toList(),
+                    Files.readAllLines(folder.resolve("part/metrics.csv")).stream()
+                            .map(TrainerTest::untimed)
+                            .toList());
         }
     }
 
@@ -310,7 +327,8 @@ class TrainerTest {
             assertEquals(epoch, best.epoch());
             best.load(program);
             var metrics = Evaluation.run(program, options("run"), "validation").metrics();
-            metrics.forEach((name, value) -> assertEquals(best.metrics().getOrDefault(name, Double.NaN), value, 1e-12, name));
+            metrics.forEach(
+                    (name, value) -> assertEquals(best.metrics().getOrDefault(name, Double.NaN), value, 1e-12, name));
         }
     }
 
@@ -337,7 +355,9 @@ class TrainerTest {
         }
         try (var program = program(split(), 2)) {
             var longer = Trainer.train(program, options("run").withResume(true).withEpochs(5), ProgressListener.NONE);
-            assertEquals(List.of(3L, 4L, 5L), longer.epochs().stream().map(EpochResult::epoch).toList());
+            assertEquals(
+                    List.of(3L, 4L, 5L),
+                    longer.epochs().stream().map(EpochResult::epoch).toList());
         }
     }
 
@@ -346,8 +366,7 @@ class TrainerTest {
         TestFiles.write(folder.resolve("file"), "x");
         try (var program = program(split(), 1)) {
             var e = assertThrows(
-                    NndException.class,
-                    () -> Trainer.train(program, options("file/run"), ProgressListener.NONE));
+                    NndException.class, () -> Trainer.train(program, options("file/run"), ProgressListener.NONE));
             assertTrue(e.getMessage().contains("can't be written"), e.getMessage());
         }
     }
@@ -357,7 +376,10 @@ class TrainerTest {
         var text = new StringBuilder("x,y,kind\n");
         var random = new Random(1);
         for (int i = 0; i < 60_000; i++) {
-            text.append(random.nextFloat()).append(',').append(random.nextFloat()).append(",a\n");
+            text.append(random.nextFloat())
+                    .append(',')
+                    .append(random.nextFloat())
+                    .append(",a\n");
         }
         TestFiles.write(folder.resolve("big.csv"), text.toString());
         var source = new SourceSpec("train", Format.CSV, List.of("big.csv"), TestDatasets.Table.columns());

@@ -31,8 +31,10 @@ class SafetensorsTest {
     private static SafetensorsWriter writer(float[] values) {
         return new SafetensorsWriter()
                 .metadata("nnd.model", "test \"quoted\" ünïcode")
-                .add("a.weight", new long[] {2, 3}, out -> MemorySegment.copy(
-                        values, 0, out, ValueLayout.JAVA_FLOAT, 0, 6))
+                .add(
+                        "a.weight",
+                        new long[] {2, 3},
+                        out -> MemorySegment.copy(values, 0, out, ValueLayout.JAVA_FLOAT, 0, 6))
                 .add("empty", new long[] {0, 5}, out -> assertEquals(0, out.byteSize()))
                 .add("scalar", new long[] {}, out -> out.set(ValueLayout.JAVA_FLOAT, 0, values[0]));
     }
@@ -59,7 +61,9 @@ class SafetensorsTest {
         }
         try (var read = Safetensors.open(file)) {
             assertEquals("test \"quoted\" ünïcode", read.metadata().get("nnd.model"));
-            assertEquals(List.of("a.weight", "empty", "scalar").size(), read.entries().size());
+            assertEquals(
+                    List.of("a.weight", "empty", "scalar").size(),
+                    read.entries().size());
             assertArrayEquals(values, floats(read, "a.weight"));
             assertArrayEquals(new float[] {1}, floats(read, "scalar"));
             assertEquals(0, floats(read, "empty").length);
@@ -76,7 +80,9 @@ class SafetensorsTest {
                 + "\"i\":{\"dtype\":\"I32\",\"shape\":[1],\"data_offsets\":[14,18]}}";
         var data = ByteBuffer.allocate(18).order(ByteOrder.LITTLE_ENDIAN);
         data.putShort(Float.floatToFloat16(1.5f)).putShort(Float.floatToFloat16(-65504));
-        data.putShort((short) (Float.floatToIntBits(-3.25f) >>> 16)).putDouble(0.1).putInt(7);
+        data.putShort((short) (Float.floatToIntBits(-3.25f) >>> 16))
+                .putDouble(0.1)
+                .putInt(7);
         try (var read = Safetensors.open(write(header, data.array()))) {
             assertArrayEquals(new float[] {1.5f, -65504}, floats(read, "h"));
             assertArrayEquals(new float[] {-3.25f}, floats(read, "b"));
@@ -128,7 +134,8 @@ class SafetensorsTest {
             })
     void refusesAHostileHeader(String header, String expected) throws IOException {
         var file = write(header, new byte[8]);
-        var problem = assertThrows(NndException.class, () -> Safetensors.open(file).close());
+        var problem =
+                assertThrows(NndException.class, () -> Safetensors.open(file).close());
         assertTrue(problem.getMessage().contains(expected), problem.getMessage());
         assertTrue(problem.getMessage().contains(file.toString()), problem.getMessage());
         assertTrue(problem.getMessage().length() < 500 + file.toString().length(), problem.getMessage());
@@ -143,7 +150,9 @@ class SafetensorsTest {
         }
         var tiny = Files.write(folder.resolve("tiny"), new byte[5]);
         assertThrows(NndException.class, () -> Safetensors.open(tiny).close());
-        assertThrows(NndException.class, () -> Safetensors.open(folder.resolve("absent")).close());
+        assertThrows(
+                NndException.class,
+                () -> Safetensors.open(folder.resolve("absent")).close());
     }
 
     /** Whatever bytes are flipped, the answer is a file that can be read within its bounds, or one plain exception. */

@@ -49,8 +49,7 @@ final class ConvolutionOps {
                 op.input(description, OpBuilder.SOURCE, x, source),
                 op.input(description, OpBuilder.WEIGHTS, w, weights(w)),
                 bias == null ? null : op.input(description, OpBuilder.BIAS, bias, biasDescriptor),
-                new DnnlOp.Argument(
-                        OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y));
+                new DnnlOp.Argument(OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y));
     }
 
     private long forward(long source, long weights, long bias, long attributes) {
@@ -148,8 +147,7 @@ final class ConvolutionOps {
         }
     }
 
-    private long backwardWeights(
-            long source, long target, long bias, long gradient, long hint, long attributes) {
+    private long backwardWeights(long source, long target, long bias, long gradient, long hint, long attributes) {
         try (var arena = Arena.ofConfined()) {
             return op.keep(DnnlFunction.CONVOLUTION_BACKWARD_WEIGHTS.tryCreate(
                     op.engine(),
@@ -191,8 +189,6 @@ final class ConvolutionOps {
         if (groups == 1) {
             return new long[] {shape.o(), shape.c(), window.kernelHeight(), window.kernelWidth()};
         }
-        return new long[] {
-            groups, shape.o() / groups, shape.c() / groups, window.kernelHeight(), window.kernelWidth()
-        };
+        return new long[] {groups, shape.o() / groups, shape.c() / groups, window.kernelHeight(), window.kernelWidth()};
     }
 }

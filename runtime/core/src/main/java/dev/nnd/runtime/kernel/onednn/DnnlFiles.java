@@ -98,8 +98,8 @@ final class DnnlFiles {
         if (os.startsWith("windows") && intel) {
             return new Platform("windows-x86_64", null, "dnnl.dll");
         }
-        throw new Unavailable("there is no binary for " + System.getProperty("os.name") + " on "
-                + System.getProperty("os.arch"));
+        throw new Unavailable(
+                "there is no binary for " + System.getProperty("os.name") + " on " + System.getProperty("os.arch"));
     }
 
     private static Resource resource(String name, URL url) throws IOException, Unavailable {
@@ -122,11 +122,11 @@ final class DnnlFiles {
         return jar.getJarEntry(path.substring(path.lastIndexOf("!/") + 2));
     }
 
-    private static List<Path> extracted(List<Resource> resources, Platform platform)
-            throws IOException, Unavailable {
+    private static List<Path> extracted(List<Resource> resources, Platform platform) throws IOException, Unavailable {
         String name = platform.folder() + "-" + key(resources);
         try {
-            return extracted(resources, Files.createDirectories(cache().resolve("onednn").resolve(name)));
+            return extracted(
+                    resources, Files.createDirectories(cache().resolve("onednn").resolve(name)));
         } catch (FileSystemException readOnly) {
             return extracted(resources, Files.createTempDirectory("nnd-onednn-"));
         }
@@ -180,7 +180,11 @@ final class DnnlFiles {
     private static String key(List<Resource> resources) {
         var text = new StringBuilder();
         for (var resource : resources) {
-            text.append(resource.name()).append(' ').append(resource.size()).append(' ').append(resource.crc());
+            text.append(resource.name())
+                    .append(' ')
+                    .append(resource.size())
+                    .append(' ')
+                    .append(resource.crc());
             text.append('\n');
         }
         try {
@@ -201,7 +205,8 @@ final class DnnlFiles {
         String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         var home = Path.of(System.getProperty("user.home"));
         if (os.startsWith("windows")) {
-            return folderOr("LOCALAPPDATA", home.resolve("AppData").resolve("Local")).resolve("nnd");
+            return folderOr("LOCALAPPDATA", home.resolve("AppData").resolve("Local"))
+                    .resolve("nnd");
         }
         if (os.startsWith("mac")) {
             return home.resolve("Library").resolve("Caches").resolve("nnd");

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("restricted") // loading and linking native code is what this class is for
 final class DnnlLibrary {
 
-    private record Loaded(@Nullable SymbolLookup dnnl, @Nullable SymbolLookup openMp, String failure) {}
+    private record Loaded(
+            @Nullable SymbolLookup dnnl, @Nullable SymbolLookup openMp, String failure) {}
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Loaded LOADED = load();

@@ -53,12 +53,12 @@ final class DnnlSession implements AutoCloseable {
     /** A memory object over a segment's address. */
     long memory(DnnlHandles handles, long descriptor, MemorySegment segment) {
         return handles.keep(
-                DnnlFunction.MEMORY_CREATE.create(descriptor, ENGINE, segment.address()),
-                DnnlFunction.MEMORY_DESTROY);
+                DnnlFunction.MEMORY_CREATE.create(descriptor, ENGINE, segment.address()), DnnlFunction.MEMORY_DESTROY);
     }
 
     /** Copies between layouts, off the path of a step. */
-    void reorderOnce(DnnlHandles handles, long fromDescriptor, MemorySegment from, long toDescriptor, MemorySegment to) {
+    void reorderOnce(
+            DnnlHandles handles, long fromDescriptor, MemorySegment from, long toDescriptor, MemorySegment to) {
         enter();
         long description = handles.keep(
                 DnnlFunction.REORDER.create(fromDescriptor, ENGINE, toDescriptor, ENGINE, 0L),

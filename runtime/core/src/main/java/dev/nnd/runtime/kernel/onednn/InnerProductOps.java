@@ -51,8 +51,7 @@ final class InnerProductOps {
                 op.input(description, OpBuilder.SOURCE, rows, source),
                 op.input(description, OpBuilder.WEIGHTS, w, matrix(w, order)),
                 bias == null ? null : op.input(description, OpBuilder.BIAS, bias, biasDescriptor),
-                new DnnlOp.Argument(
-                        OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y));
+                new DnnlOp.Argument(OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y));
     }
 
     private long forward(long source, long weights, long bias, long attributes) {
@@ -129,8 +128,7 @@ final class InnerProductOps {
         }
     }
 
-    private long backwardWeights(
-            long source, long target, long bias, long gradient, long hint, long attributes) {
+    private long backwardWeights(long source, long target, long bias, long gradient, long hint, long attributes) {
         return op.keep(DnnlFunction.INNER_PRODUCT_BACKWARD_WEIGHTS.tryCreate(
                 op.engine(), source, target, bias, gradient, hint, attributes));
     }

@@ -26,16 +26,15 @@ final class MatmulOps {
         boolean folded = oneRight && !transposeA;
         long rows = a.elements() / shape.k();
         int rank = folded ? 2 : shape.output().length;
-        long source = folded
-                ? descriptors.plain(ElementType.F32, rows, shape.k())
-                : operand(a.dims(), rank, transposeA);
+        long source =
+                folded ? descriptors.plain(ElementType.F32, rows, shape.k()) : operand(a.dims(), rank, transposeA);
         long weights = operand(folded ? tail(b.dims()) : b.dims(), rank, transposeB);
         long target = folded
                 ? descriptors.plain(ElementType.F32, rows, shape.n())
                 : descriptors.plain(ElementType.F32, shape.output());
         long attributes = op.attributes(false);
-        long description = op.best(() ->
-                op.keep(DnnlFunction.MATMUL.tryCreate(op.engine(), source, weights, 0L, target, attributes)));
+        long description = op.best(
+                () -> op.keep(DnnlFunction.MATMUL.tryCreate(op.engine(), source, weights, 0L, target, attributes)));
         var y = op.plainOutput(shape.output());
         op.step(
                 description,

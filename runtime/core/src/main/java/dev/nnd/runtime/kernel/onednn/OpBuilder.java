@@ -71,8 +71,7 @@ final class OpBuilder {
 
     /** Attributes: scratch memory from us, arithmetic in full precision, relu on the result if wanted. */
     long attributes(boolean relu) {
-        long attributes =
-                handles.keep(DnnlFunction.ATTRIBUTES_CREATE.create(), DnnlFunction.ATTRIBUTES_DESTROY);
+        long attributes = handles.keep(DnnlFunction.ATTRIBUTES_CREATE.create(), DnnlFunction.ATTRIBUTES_DESTROY);
         DnnlFunction.SET_SCRATCHPAD_MODE.call(attributes, SCRATCHPAD_BY_USER);
         DnnlFunction.SET_FPMATH_MODE.call(attributes, FPMATH_STRICT);
         if (relu) {
@@ -218,8 +217,8 @@ final class OpBuilder {
     /** Adds a copy between two layouts. */
     void reorder(long fromDescriptor, Tensor from, long toDescriptor, Tensor to) {
         clearPadding(from);
-        long description = keep(DnnlFunction.REORDER.create(
-                fromDescriptor, engine(), toDescriptor, engine(), attributes(false)));
+        long description =
+                keep(DnnlFunction.REORDER.create(fromDescriptor, engine(), toDescriptor, engine(), attributes(false)));
         step(
                 description,
                 new DnnlOp.Argument(SOURCE, fromDescriptor, from),
@@ -301,7 +300,8 @@ final class OpBuilder {
     }
 
     private long packed(RowsLayout rows) {
-        return descriptors.of(rows.packed(), ElementType.F32, rows.rows(), rows.order().stored());
+        return descriptors.of(
+                rows.packed(), ElementType.F32, rows.rows(), rows.order().stored());
     }
 
     /** Frees what was made so far; for an op that can't be built. */

@@ -28,8 +28,7 @@ final class PoolingOps {
         op.step(
                 description,
                 op.input(description, OpBuilder.SOURCE, x, source),
-                new DnnlOp.Argument(
-                        OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y),
+                new DnnlOp.Argument(OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y),
                 workspace == 0 ? null : new DnnlOp.Argument(OpBuilder.WORKSPACE, workspace, winners(description)));
     }
 

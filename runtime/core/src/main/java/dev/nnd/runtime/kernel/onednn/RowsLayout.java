@@ -39,11 +39,7 @@ record RowsLayout(FeatureOrder order, long rows, Layout packed) implements Layou
             }
             var descriptors = new Descriptors(handles);
             DnnlLayout.copy(
-                    handles,
-                    order.descriptor(descriptors, rows),
-                    matrix,
-                    order.plainDescriptor(descriptors, rows),
-                    to);
+                    handles, order.descriptor(descriptors, rows), matrix, order.plainDescriptor(descriptors, rows), to);
         }
     }
 

@@ -21,10 +21,9 @@ final class WaitPolicy {
     private static final String SPIN = "GOMP_SPINCOUNT";
     private static final String SPIN_ITERATIONS = "20000";
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final FunctionDescriptor SETENV = FunctionDescriptor.of(
-            ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
-    private static final FunctionDescriptor UNSETENV =
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS);
+    private static final FunctionDescriptor SETENV =
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+    private static final FunctionDescriptor UNSETENV = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS);
 
     private WaitPolicy() {}
 

@@ -22,8 +22,9 @@ class DnnlFilesTest {
 
     @BeforeAll
     static void oneDnnMustBeThere() {
-        assumeTrue(OneDnnProvider.failure().isEmpty(), () -> "oneDNN is not here: "
-                + OneDnnProvider.failure().orElse(""));
+        assumeTrue(
+                OneDnnProvider.failure().isEmpty(),
+                () -> "oneDNN is not here: " + OneDnnProvider.failure().orElse(""));
     }
 
     @Test
