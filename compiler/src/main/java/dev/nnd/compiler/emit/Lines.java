@@ -3,7 +3,7 @@ package dev.nnd.compiler.emit;
 /** Java statements with their indentation; long ones are broken. */
 public final class Lines {
 
-    private static final int WIDTH = 104;
+    private static final int WIDTH = 110;
 
     /** A line is not broken further left than this. */
     private static final int EARLIEST = 24;

@@ -21,6 +21,8 @@ final class BodyWriter {
     /** Longer expressions get a variable of their own. */
     private static final int LONGEST_INLINE = 80;
 
+    private static final Code MEMORY = Code.atom("MEMORY");
+
     private final KernelBody body;
     private final LoopOrder order;
     private final Lines out;
@@ -128,53 +130,51 @@ final class BodyWriter {
     }
 
     private Operand loaded(Port port) {
-        Value value = port.value();
-        BitSet stored = body.stored(value);
-        DType dtype = value.type().dtype();
-        Code segment = Code.atom(body.parameter(port));
-        Code index = index(value);
+        BitSet stored = body.stored(port.value());
+        DType dtype = port.value().type().dtype();
+        Code address = address(port);
         if (isVector(stored)) {
-            Code address = Code.infix(Code.atom("4"), "*", index, Code.PRODUCT);
             Code call = Code.call(
-                    "FloatVector.fromMemorySegment", Code.atom("SPECIES"), segment, address, Code.atom("ORDER"));
+                    "FloatVector.fromMemorySegment", Code.atom("SPECIES"), MEMORY, address, Code.atom("ORDER"));
             return Operand.vector(call);
         }
-        Code call = segment.then("getAtIndex", Code.atom(Literals.layout(dtype)), index);
+        Code call = MEMORY.then("get", Code.atom(Literals.layout(dtype)), address);
         Code unsigned = dtype == DType.U8 ? Code.infix(call, "&", Code.atom("0xFF"), Code.AND) : call;
         return Operand.scalar(unsigned, dtype);
     }
 
     private void storePort(Port port) {
         Operand value = operand(port.value());
-        Code segment = Code.atom(body.parameter(port));
-        Code index = index(port.value());
+        Code address = address(port);
         if (isVector(body.stored(port.value()))) {
-            Code address = Code.infix(Code.atom("4"), "*", index, Code.PRODUCT);
             Code spread = value.form() == Operand.Form.MASK
                     ? VectorCode.cast(DType.F32, value).code()
                     : value.spread();
-            out.add(spread.then("intoMemorySegment", segment, address, Code.atom("ORDER"))
+            out.add(spread.then("intoMemorySegment", MEMORY, address, Code.atom("ORDER"))
                     .text());
             return;
         }
         DType dtype = value.dtype();
         boolean narrow = dtype == DType.U8 || dtype == DType.I8;
         Code stored = narrow ? Code.prefix("(byte) ", value.code()) : value.code();
-        out.add(segment.then("setAtIndex", Code.atom(Literals.layout(dtype)), index, stored)
+        out.add(MEMORY.then("set", Code.atom(Literals.layout(dtype)), address, stored)
                 .text());
     }
 
-    /** The element's index; the part without the innermost axis is a variable of its own. */
-    private Code index(Value value) {
+    /** Where the port's element is. */
+    private Code address(Port port) {
+        Value value = port.value();
+        Code start = Code.atom(body.address(port));
         List<Integer> along = body.stored(value).stream().boxed().toList();
         if (along.isEmpty()) {
-            return Code.atom("0");
+            return start;
         }
-        String last = order.variable(along.getLast());
+        Code last = Code.atom(order.variable(along.getLast()));
         String row = body.rowIndex(value, order.variables());
-        return row.isEmpty()
-                ? Code.atom(last)
-                : Code.infix(Code.atom(rows.getOrDefault(row, row)), "+", Code.atom(last), Code.SUM);
+        Code index = row.isEmpty() ? last : Code.infix(Code.atom(rows.getOrDefault(row, row)), "+", last, Code.SUM);
+        int bytes = value.type().dtype().bytes();
+        Code offset = bytes == 1 ? index : Code.infix(Code.atom(Integer.toString(bytes)), "*", index, Code.PRODUCT);
+        return Code.infix(start, "+", offset, Code.SUM);
     }
 
     /** Names the index at which the rows start that are known once {@code level} loops are open. */

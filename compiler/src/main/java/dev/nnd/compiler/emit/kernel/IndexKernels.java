@@ -5,7 +5,10 @@ import dev.nnd.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Kernels that move elements by index; memory is their limit, so that plain loops serve on every machine. */
+/**
+ * Kernels that move elements by index; memory is their limit, so that plain loops serve on every machine. The lists hold the
+ * Java variables of the addresses of operands, then of results.
+ */
 final class IndexKernels {
 
     private static final List<String> VARIABLES = List.of("i", "j", "k", "l", "m", "o", "p", "q");
@@ -16,10 +19,10 @@ final class IndexKernels {
     static KernelLoops pick(List<String> p, DType dtype) {
         return plain("""
                 for (long i = 0; i < rows; i++) {
-                    long at = i * columns + %2$s.getAtIndex(JAVA_INT, i);
-                    %3$s.setAtIndex(%4$s, i, %1$s.getAtIndex(%4$s, at));
+                    long at = i * columns + Objects.checkIndex(MEMORY.get(JAVA_INT, %2$s + 4 * i), columns);
+                    MEMORY.set(%4$s, %3$s + %5$s * i, MEMORY.get(%4$s, %1$s + %5$s * at));
                 }
-                """.formatted(p.get(0), p.get(1), p.get(2), Literals.layout(dtype)));
+                """.formatted(p.get(0), p.get(1), p.get(2), Literals.layout(dtype), dtype.bytes()));
     }
 
     /** (index) -> y[i, j] = j == index[i] ? 1 : 0. */
@@ -30,29 +33,32 @@ final class IndexKernels {
         String stored = dtype == DType.BOOL ? "j == hit" : narrow ? "(byte) (" + value + ")" : value;
         return plain("""
                 for (long i = 0; i < rows; i++) {
-                    int hit = %1$s.getAtIndex(JAVA_INT, i);
+                    int hit = MEMORY.get(JAVA_INT, %1$s + 4 * i);
                     for (long j = 0; j < columns; j++) {
-                        %2$s.setAtIndex(%3$s, i * columns + j, %4$s);
+                        MEMORY.set(%3$s, %2$s + %5$s * (i * columns + j), %4$s);
                     }
                 }
-                """.formatted(p.get(0), p.get(1), Literals.layout(dtype), stored));
+                """.formatted(p.get(0), p.get(1), Literals.layout(dtype), stored, dtype.bytes()));
     }
 
     /** (x) -> y[i] = the first j with the largest x[i, j]. */
     static KernelLoops argMax(List<String> p, DType dtype) {
-        String read = "%s.getAtIndex(%s, ".formatted(p.getFirst(), Literals.layout(dtype));
+        String read = "MEMORY.get(%s, %s + %s * ".formatted(Literals.layout(dtype), p.getFirst(), dtype.bytes());
         return plain("""
                 for (long i = 0; i < rows; i++) {
                     long row = i * columns;
                     int best = 0;
+                    %3$s largest = %1$srow);
                     for (int j = 1; j < columns; j++) {
-                        if (%1$srow + j) > %1$srow + best)) {
+                        %3$s value = %1$s(row + j));
+                        if (value > largest) {
                             best = j;
+                            largest = value;
                         }
                     }
-                    %2$s.setAtIndex(JAVA_INT, i, best);
+                    MEMORY.set(JAVA_INT, %2$s + 4 * i, best);
                 }
-                """.formatted(read, p.get(1)));
+                """.formatted(read, p.get(1), Literals.javaType(dtype)));
     }
 
     /**
@@ -71,9 +77,10 @@ final class IndexKernels {
         }
         List<String> toSizes = permutation.stream().map(sizes::get).toList();
         String layout = Literals.layout(dtype);
-        String value = p.getFirst() + ".getAtIndex(" + layout + ", " + index(from, sizes) + ")";
+        String scale = " + " + dtype.bytes() + " * (";
+        String value = "MEMORY.get(" + layout + ", " + p.getFirst() + scale + index(from, sizes) + "))";
         String to = index(VARIABLES.subList(0, permutation.size()), toSizes);
-        out.add(p.get(1) + ".setAtIndex(" + layout + ", " + to + ", " + value + ")");
+        out.add("MEMORY.set(" + layout + ", " + p.get(1) + scale + to + "), " + value + ")");
         permutation.forEach(_ -> out.close());
         return plain(out.toString());
     }

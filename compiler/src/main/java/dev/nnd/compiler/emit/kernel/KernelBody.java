@@ -2,6 +2,7 @@ package dev.nnd.compiler.emit.kernel;
 
 import dev.nnd.compiler.emit.DimCode;
 import dev.nnd.compiler.emit.JavaNames;
+import dev.nnd.compiler.emit.Lines;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Node;
 import dev.nnd.compiler.ir.Op;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ final class KernelBody {
     private final Set<Integer> reduced = new HashSet<>();
     private final DimCode sizes;
     private final Map<Port, String> parameters = new LinkedHashMap<>();
+    private final Map<String, String> addresses = new HashMap<>();
 
     /**
      * A body with names for its parameters.
@@ -146,6 +149,32 @@ final class KernelBody {
         return name;
     }
 
+    /** The Java variable that holds the address of a port's memory. */
+    String address(Port port) {
+        return addresses.getOrDefault(parameter(port), "");
+    }
+
+    /** The statements that take the addresses of all segments, given how many bytes each kernel call uses of a port. */
+    String addresses(Function<Port, String> bytes) {
+        var lines = new Lines();
+        var known = new HashSet<String>();
+        var ports = new ArrayList<>(graph.inputs());
+        ports.addAll(graph.outputs());
+        for (Port port : ports) {
+            if (isTensor(port) && known.add(parameter(port))) {
+                lines.add("long " + address(port) + " = NativeMemory.address(" + parameter(port) + ", " + bytes.apply(port) + ")");
+            }
+        }
+        return lines.toString();
+    }
+
+    /** How many bytes the loops use of a port: {@code 4 * rows * columns}. */
+    String bytes(Port port, boolean ranged) {
+        var text = new StringBuilder(Integer.toString(port.value().type().dtype().bytes()));
+        stored(port.value()).stream().forEach(axis -> text.append(" * ").append(ranged ? "to" : size(axis)));
+        return text.toString();
+    }
+
     private void nameParameters(JavaNames names) {
         var byName = new HashMap<String, String>();
         for (Port port : graph.inputs()) {
@@ -156,6 +185,9 @@ final class KernelBody {
         for (Port port : graph.outputs()) {
             String shared = port.role() == Port.Role.UPDATED ? byName.get(port.name()) : null;
             parameters.put(port, shared == null ? names.unique(JavaNames.member(port.name())) : shared);
+        }
+        for (String parameter : parameters.values()) {
+            addresses.computeIfAbsent(parameter, p -> names.unique(p + "At"));
         }
     }
 

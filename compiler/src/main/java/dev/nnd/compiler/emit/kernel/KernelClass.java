@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import javax.lang.model.element.Modifier;
 
@@ -22,9 +23,12 @@ import javax.lang.model.element.Modifier;
 final class KernelClass {
 
     private static final ClassName LOADER = ClassName.get("dev.nnd.runtime.kernel", "KernelLoader");
+    private static final ClassName NATIVE_MEMORY = ClassName.get("dev.nnd.runtime.kernel", "NativeMemory");
     private static final ClassName FLOAT_VECTOR = ClassName.get("jdk.incubator.vector", "FloatVector");
     private static final ClassName SPECIES = ClassName.get("jdk.incubator.vector", "VectorSpecies");
     private static final SourceText TEXT = new SourceText(List.of(
+            NATIVE_MEMORY,
+            ClassName.get(Objects.class),
             FLOAT_VECTOR,
             ClassName.get("jdk.incubator.vector", "VectorMask"),
             ClassName.get("jdk.incubator.vector", "VectorOperators")));
@@ -48,11 +52,16 @@ final class KernelClass {
         var type = TypeSpec.classBuilder(self)
                 .addJavadoc(
                         "The elementwise and row-wise steps of $L in plain loops: a method each. Segments are row-major\n"
-                                + "and may be in place of one another; sizes count elements.\n",
-                        Docs.fileName(nndFile))
+                                + "and may be in place of one another; sizes count elements. Addresses are checked once a call:\n"
+                                + "see {@link $T}.\n",
+                        Docs.fileName(nndFile),
+                        NATIVE_MEMORY)
                 .addField(FieldSpec.builder(self, "INSTANCE", Modifier.STATIC, Modifier.FINAL)
                         .addJavadoc("These loops, or their twins on the Vector API where the JVM has it.\n")
                         .initializer("$T.load($T.class, $T::new)", LOADER, self, self)
+                        .build())
+                .addField(FieldSpec.builder(MemorySegment.class, "MEMORY", Modifier.STATIC, Modifier.FINAL)
+                        .initializer("$T.ALL", NATIVE_MEMORY)
                         .build());
         var sources = new ArrayList<String>();
         for (NamedKernel kernel : kernels) {

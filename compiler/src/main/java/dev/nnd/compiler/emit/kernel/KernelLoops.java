@@ -8,4 +8,10 @@ import org.jspecify.annotations.Nullable;
  * @param scalar plain loops
  * @param vector Vector API loops; null where plain loops serve
  */
-record KernelLoops(String scalar, @Nullable String vector) {}
+record KernelLoops(String scalar, @Nullable String vector) {
+
+    /** The same methods after these statements. */
+    KernelLoops after(String statements) {
+        return new KernelLoops(statements + scalar, vector == null ? null : statements + vector);
+    }
+}

@@ -28,7 +28,7 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
     /** Names that the loops use. */
     private static final Set<String> RESERVED = Set.of(
             "i", "j", "k", "l", "m", "o", "q", "from", "to", "row", "rows", "columns", "sum", "sums", "largest",
-            "maxima", "power", "powers", "scale", "hit", "shift", "logit", "best", "at");
+            "maxima", "power", "powers", "scale", "hit", "shift", "logit", "best", "at", "value", "MEMORY");
 
     /** Writes the loops of a graph whose dims are over {@code sizes}. */
     static KernelSource of(Graph graph, List<String> sizes) {
@@ -51,9 +51,10 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
         Node reduction = body.reduction();
         if (reduction != null && reduction.op() instanceof Op.Reduce reduce) {
             var kernel = new ReduceKernel(body, reduce, reduction.inputs().getFirst(), reduction.output(), names);
-            return new KernelSource(body, signature, kernel.loops());
+            return new KernelSource(body, signature, kernel.loops().after(body.addresses(p -> body.bytes(p, false))));
         }
-        return new KernelSource(body, signature, new NestKernel(NAME, body, signature, names).loops());
+        String addresses = body.addresses(p -> body.bytes(p, signature.ranged()));
+        return new KernelSource(body, signature, new NestKernel(NAME, body, signature, names).loops().after(addresses));
     }
 
     private static boolean isSingle(Op op) {
@@ -75,58 +76,61 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
         sizes.forEach(s -> names.unique(JavaNames.member(s)));
         var body = new KernelBody(graph, sizes, names);
         // In the order of the op's operands, which need not be that of the ports.
-        var parameters = new ArrayList<String>();
-        node.inputs().forEach(v -> parameters.add(body.parameter(port(graph.inputs(), v))));
-        node.outputs().forEach(v -> parameters.add(body.parameter(port(graph.outputs(), v))));
+        var addresses = new ArrayList<String>();
+        node.inputs().forEach(v -> addresses.add(body.address(port(graph.inputs(), v))));
+        node.outputs().forEach(v -> addresses.add(body.address(port(graph.outputs(), v))));
         TensorType x = node.inputs().getFirst().type();
         if (node.op() instanceof Op.Transpose transpose) {
-            return transpose(body, parameters, x, transpose.permutation());
+            return transpose(body, addresses, x, transpose.permutation());
         }
         TensorType matrix = node.op() instanceof Op.OneHot ? node.output().type() : x;
         int rank = matrix.rank();
         List<Signature.Size> matrixSizes = List.of(
                 new Signature.Size("rows", Dim.product(matrix.dims().subList(0, rank - 1))),
                 new Signature.Size("columns", matrix.dim(-1)));
-        return new KernelSource(body, Signature.ofSizes(body, matrixSizes), rows(node, parameters));
+        String header = body.addresses(p -> p.value().type().dtype().bytes()
+                + (p.value().type().rank() == rank ? " * rows * columns" : " * rows"));
+        return new KernelSource(body, Signature.ofSizes(body, matrixSizes), rows(node, addresses).after(header));
     }
 
     private static Port port(List<Port> ports, Value value) {
         return ports.stream().filter(p -> p.value().equals(value)).findFirst().orElseThrow();
     }
 
-    private static KernelLoops rows(Node node, List<String> parameters) {
+    private static KernelLoops rows(Node node, List<String> addresses) {
         DType dtype = node.op() instanceof Op.OneHot o
                 ? o.dtype()
                 : node.inputs().getFirst().type().dtype();
         return switch (node.op()) {
-            case Op.Pick _ -> IndexKernels.pick(parameters, dtype);
-            case Op.OneHot _ -> IndexKernels.oneHot(parameters, dtype);
-            case Op.ArgMax _ -> IndexKernels.argMax(parameters, dtype);
-            case Op.Softmax _ -> SoftmaxKernels.softmax(floats(parameters, dtype));
-            case Op.LogSoftmax _ -> SoftmaxKernels.logSoftmax(floats(parameters, dtype));
-            case Op.SoftmaxCrossEntropy _ -> SoftmaxKernels.crossEntropy(floats(parameters, dtype));
-            case Op.SoftmaxCrossEntropyBackward _ -> SoftmaxKernels.crossEntropyBackward(floats(parameters, dtype));
+            case Op.Pick _ -> IndexKernels.pick(addresses, dtype);
+            case Op.OneHot _ -> IndexKernels.oneHot(addresses, dtype);
+            case Op.ArgMax _ -> IndexKernels.argMax(addresses, dtype);
+            case Op.Softmax _ -> SoftmaxKernels.softmax(floats(addresses, dtype));
+            case Op.LogSoftmax _ -> SoftmaxKernels.logSoftmax(floats(addresses, dtype));
+            case Op.SoftmaxCrossEntropy _ -> SoftmaxKernels.crossEntropy(floats(addresses, dtype));
+            case Op.SoftmaxCrossEntropyBackward _ -> SoftmaxKernels.crossEntropyBackward(floats(addresses, dtype));
             default -> throw new IllegalArgumentException(node.op() + " has no loop nest of its own");
         };
     }
 
-    private static List<String> floats(List<String> parameters, DType dtype) {
+    private static List<String> floats(List<String> addresses, DType dtype) {
         if (dtype != DType.F32) {
             throw Literals.unsupported(dtype);
         }
-        return parameters;
+        return addresses;
     }
 
     private static KernelSource transpose(
-            KernelBody body, List<String> parameters, TensorType x, List<Integer> permutation) {
+            KernelBody body, List<String> addresses, TensorType x, List<Integer> permutation) {
         var sizes = new ArrayList<Signature.Size>();
         for (int axis = 0; axis < x.rank(); axis++) {
             sizes.add(
                     new Signature.Size(x.rank() == 2 ? (axis == 0 ? "rows" : "columns") : "size" + axis, x.dim(axis)));
         }
         List<String> names = sizes.stream().map(Signature.Size::name).toList();
-        KernelLoops loops = IndexKernels.transpose(parameters, x.dtype(), names, permutation);
-        return new KernelSource(body, Signature.ofSizes(body, sizes), loops);
+        KernelLoops loops = IndexKernels.transpose(addresses, x.dtype(), names, permutation);
+        String bytes = x.dtype().bytes() + " * " + String.join(" * ", names);
+        return new KernelSource(body, Signature.ofSizes(body, sizes), loops.after(body.addresses(_ -> bytes)));
     }
 
     /** Everything that makes two kernels the same. */

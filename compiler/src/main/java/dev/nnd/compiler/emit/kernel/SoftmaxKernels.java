@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Softmax, its logarithm, and the cross-entropy of both passes: loops over [ROWS, COLUMNS]. All subtract the row's maximum
- * first, so that no exponential overflows.
+ * first, so that no exponential overflows. The lists hold the Java variables of the addresses of operands, then of results.
  */
 final class SoftmaxKernels {
 
@@ -17,7 +17,8 @@ final class SoftmaxKernels {
         return new KernelLoops(
                 rows(scalarMaximum(x) + scalarExponentials(x, y) + """
                         for (long j = 0; j < columns; j++) {
-                            %1$s.setAtIndex(JAVA_FLOAT, row + j, %1$s.getAtIndex(JAVA_FLOAT, row + j) / sum);
+                            long at = %1$s + 4 * (row + j);
+                            MEMORY.set(JAVA_FLOAT, at, MEMORY.get(JAVA_FLOAT, at) / sum);
                         }
                         """.formatted(y)),
                 rows(vectorMaximum(x) + vectorExponentials(x, y) + vectorScale(y)));
@@ -31,18 +32,20 @@ final class SoftmaxKernels {
         return new KernelLoops(
                 rows(scalarMaximum(x) + scalarSum(x) + shift + """
                         for (long j = 0; j < columns; j++) {
-                            %2$s.setAtIndex(JAVA_FLOAT, row + j, %1$s.getAtIndex(JAVA_FLOAT, row + j) - shift);
+                            float value = MEMORY.get(JAVA_FLOAT, %1$s + 4 * (row + j));
+                            MEMORY.set(JAVA_FLOAT, %2$s + 4 * (row + j), value - shift);
                         }
                         """.formatted(x, y)),
                 rows(vectorMaximum(x) + vectorSum(x) + shift + """
                         j = 0;
                         for (; j <= columns - LANES; j += LANES) {
-                            FloatVector.fromMemorySegment(SPECIES, %1$s, 4 * (row + j), ORDER)
+                            FloatVector.fromMemorySegment(SPECIES, MEMORY, %1$s + 4 * (row + j), ORDER)
                                     .sub(shift)
-                                    .intoMemorySegment(%2$s, 4 * (row + j), ORDER);
+                                    .intoMemorySegment(MEMORY, %2$s + 4 * (row + j), ORDER);
                         }
                         for (; j < columns; j++) {
-                            %2$s.setAtIndex(JAVA_FLOAT, row + j, %1$s.getAtIndex(JAVA_FLOAT, row + j) - shift);
+                            float value = MEMORY.get(JAVA_FLOAT, %1$s + 4 * (row + j));
+                            MEMORY.set(JAVA_FLOAT, %2$s + 4 * (row + j), value - shift);
                         }
                         """.formatted(x, y)));
     }
@@ -52,9 +55,11 @@ final class SoftmaxKernels {
         String logits = p.get(0);
         String probabilities = p.get(3);
         // Read first: the probabilities may take the place of the logits.
-        String logit = "float logit = %s.getAtIndex(JAVA_FLOAT, row + %s.getAtIndex(JAVA_INT, i));\n"
-                .formatted(logits, p.get(1));
-        String loss = "%s.setAtIndex(JAVA_FLOAT, i, largest + (float) Math.log(sum) - logit);\n".formatted(p.get(2));
+        String logit = """
+                long hit = row + Objects.checkIndex(MEMORY.get(JAVA_INT, %2$s + 4 * i), columns);
+                float logit = MEMORY.get(JAVA_FLOAT, %1$s + 4 * hit);
+                """.formatted(logits, p.get(1));
+        String loss = "MEMORY.set(JAVA_FLOAT, %s + 4 * i, largest + (float) Math.log(sum) - logit);\n".formatted(p.get(2));
         return new KernelLoops(
                 rows(logit
                         + scalarMaximum(logits)
@@ -62,7 +67,8 @@ final class SoftmaxKernels {
                         + loss
                         + """
                         for (long j = 0; j < columns; j++) {
-                            %1$s.setAtIndex(JAVA_FLOAT, row + j, %1$s.getAtIndex(JAVA_FLOAT, row + j) / sum);
+                            long at = %1$s + 4 * (row + j);
+                            MEMORY.set(JAVA_FLOAT, at, MEMORY.get(JAVA_FLOAT, at) / sum);
                         }
                         """.formatted(probabilities)),
                 rows(logit
@@ -74,21 +80,22 @@ final class SoftmaxKernels {
 
     /** (probabilities, labels, dLoss) -> dLogits = (probabilities - onehot(label)) * dLoss. */
     static KernelLoops crossEntropyBackward(List<String> p) {
-        String scale = "float scale = " + p.get(2) + ".getAtIndex(JAVA_FLOAT, i);\n";
+        String scale = "float scale = MEMORY.get(JAVA_FLOAT, " + p.get(2) + " + 4 * i);\n";
         String tail = """
-                    %2$s.setAtIndex(JAVA_FLOAT, row + j, %1$s.getAtIndex(JAVA_FLOAT, row + j) * scale);
+                    float value = MEMORY.get(JAVA_FLOAT, %1$s + 4 * (row + j));
+                    MEMORY.set(JAVA_FLOAT, %2$s + 4 * (row + j), value * scale);
                 }
-                long hit = row + %3$s.getAtIndex(JAVA_INT, i);
-                %2$s.setAtIndex(JAVA_FLOAT, hit, %2$s.getAtIndex(JAVA_FLOAT, hit) - scale);
+                long hit = row + Objects.checkIndex(MEMORY.get(JAVA_INT, %3$s + 4 * i), columns);
+                MEMORY.set(JAVA_FLOAT, %2$s + 4 * hit, MEMORY.get(JAVA_FLOAT, %2$s + 4 * hit) - scale);
                 """.formatted(p.get(0), p.get(3), p.get(1));
         return new KernelLoops(
                 rows(scale + "for (long j = 0; j < columns; j++) {\n" + tail),
                 rows(scale + """
                         long j = 0;
                         for (; j <= columns - LANES; j += LANES) {
-                            FloatVector.fromMemorySegment(SPECIES, %1$s, 4 * (row + j), ORDER)
+                            FloatVector.fromMemorySegment(SPECIES, MEMORY, %1$s + 4 * (row + j), ORDER)
                                     .mul(scale)
-                                    .intoMemorySegment(%2$s, 4 * (row + j), ORDER);
+                                    .intoMemorySegment(MEMORY, %2$s + 4 * (row + j), ORDER);
                         }
                         for (; j < columns; j++) {
                         """.formatted(p.get(0), p.get(3)) + tail));
@@ -103,7 +110,7 @@ final class SoftmaxKernels {
         return """
                 float largest = Float.NEGATIVE_INFINITY;
                 for (long j = 0; j < columns; j++) {
-                    largest = Math.max(largest, %s.getAtIndex(JAVA_FLOAT, row + j));
+                    largest = Math.max(largest, MEMORY.get(JAVA_FLOAT, %s + 4 * (row + j)));
                 }
                 """.formatted(x);
     }
@@ -112,7 +119,7 @@ final class SoftmaxKernels {
         return """
                 float sum = 0f;
                 for (long j = 0; j < columns; j++) {
-                    sum += (float) Math.exp(%s.getAtIndex(JAVA_FLOAT, row + j) - largest);
+                    sum += (float) Math.exp(MEMORY.get(JAVA_FLOAT, %s + 4 * (row + j)) - largest);
                 }
                 """.formatted(x);
     }
@@ -121,8 +128,8 @@ final class SoftmaxKernels {
         return """
                 float sum = 0f;
                 for (long j = 0; j < columns; j++) {
-                    float power = (float) Math.exp(%1$s.getAtIndex(JAVA_FLOAT, row + j) - largest);
-                    %2$s.setAtIndex(JAVA_FLOAT, row + j, power);
+                    float power = (float) Math.exp(MEMORY.get(JAVA_FLOAT, %1$s + 4 * (row + j)) - largest);
+                    MEMORY.set(JAVA_FLOAT, %2$s + 4 * (row + j), power);
                     sum += power;
                 }
                 """.formatted(x, y);
@@ -133,11 +140,11 @@ final class SoftmaxKernels {
                 FloatVector maxima = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
                 long j = 0;
                 for (; j <= columns - LANES; j += LANES) {
-                    maxima = FloatVector.fromMemorySegment(SPECIES, %1$s, 4 * (row + j), ORDER).max(maxima);
+                    maxima = FloatVector.fromMemorySegment(SPECIES, MEMORY, %1$s + 4 * (row + j), ORDER).max(maxima);
                 }
                 float largest = maxima.reduceLanes(VectorOperators.MAX);
                 for (; j < columns; j++) {
-                    largest = Math.max(largest, %1$s.getAtIndex(JAVA_FLOAT, row + j));
+                    largest = Math.max(largest, MEMORY.get(JAVA_FLOAT, %1$s + 4 * (row + j)));
                 }
                 """.formatted(x);
     }
@@ -147,14 +154,14 @@ final class SoftmaxKernels {
                 FloatVector sums = FloatVector.zero(SPECIES);
                 j = 0;
                 for (; j <= columns - LANES; j += LANES) {
-                    sums = FloatVector.fromMemorySegment(SPECIES, %1$s, 4 * (row + j), ORDER)
+                    sums = FloatVector.fromMemorySegment(SPECIES, MEMORY, %1$s + 4 * (row + j), ORDER)
                             .sub(largest)
                             .lanewise(VectorOperators.EXP)
                             .add(sums);
                 }
                 float sum = sums.reduceLanes(VectorOperators.ADD);
                 for (; j < columns; j++) {
-                    sum += (float) Math.exp(%1$s.getAtIndex(JAVA_FLOAT, row + j) - largest);
+                    sum += (float) Math.exp(MEMORY.get(JAVA_FLOAT, %1$s + 4 * (row + j)) - largest);
                 }
                 """.formatted(x);
     }
@@ -164,16 +171,16 @@ final class SoftmaxKernels {
                 FloatVector sums = FloatVector.zero(SPECIES);
                 j = 0;
                 for (; j <= columns - LANES; j += LANES) {
-                    FloatVector powers = FloatVector.fromMemorySegment(SPECIES, %1$s, 4 * (row + j), ORDER)
+                    FloatVector powers = FloatVector.fromMemorySegment(SPECIES, MEMORY, %1$s + 4 * (row + j), ORDER)
                             .sub(largest)
                             .lanewise(VectorOperators.EXP);
-                    powers.intoMemorySegment(%2$s, 4 * (row + j), ORDER);
+                    powers.intoMemorySegment(MEMORY, %2$s + 4 * (row + j), ORDER);
                     sums = powers.add(sums);
                 }
                 float sum = sums.reduceLanes(VectorOperators.ADD);
                 for (; j < columns; j++) {
-                    float power = (float) Math.exp(%1$s.getAtIndex(JAVA_FLOAT, row + j) - largest);
-                    %2$s.setAtIndex(JAVA_FLOAT, row + j, power);
+                    float power = (float) Math.exp(MEMORY.get(JAVA_FLOAT, %1$s + 4 * (row + j)) - largest);
+                    MEMORY.set(JAVA_FLOAT, %2$s + 4 * (row + j), power);
                     sum += power;
                 }
                 """.formatted(x, y);
@@ -183,12 +190,13 @@ final class SoftmaxKernels {
         return """
                 j = 0;
                 for (; j <= columns - LANES; j += LANES) {
-                    FloatVector.fromMemorySegment(SPECIES, %1$s, 4 * (row + j), ORDER)
+                    FloatVector.fromMemorySegment(SPECIES, MEMORY, %1$s + 4 * (row + j), ORDER)
                             .div(sum)
-                            .intoMemorySegment(%1$s, 4 * (row + j), ORDER);
+                            .intoMemorySegment(MEMORY, %1$s + 4 * (row + j), ORDER);
                 }
                 for (; j < columns; j++) {
-                    %1$s.setAtIndex(JAVA_FLOAT, row + j, %1$s.getAtIndex(JAVA_FLOAT, row + j) / sum);
+                    long at = %1$s + 4 * (row + j);
+                    MEMORY.set(JAVA_FLOAT, at, MEMORY.get(JAVA_FLOAT, at) / sum);
                 }
                 """.formatted(y);
     }

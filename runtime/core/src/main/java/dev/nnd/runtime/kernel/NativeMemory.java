@@ -1,0 +1,38 @@
+package dev.nnd.runtime.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Native memory by address, for generated kernels. The JIT compilers profile the checks inside a segment's access methods
+ * once for the whole process: where anything else used heap segments or confined arenas, loops over segments that are
+ * parameters become slower by a factor of 70 and put every vector on the heap. {@link #ALL} is a constant, of which they know
+ * all there is to check, and so it stays fast. What is lost, bounds and liveness, is checked once a call by {@link #address}.
+ */
+public final class NativeMemory {
+
+    /** All of native memory; offsets are addresses. */
+    public static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    private NativeMemory() {}
+
+    /**
+     * The address of a segment.
+     *
+     * @param bytes how many are going to be used from its start
+     * @throws IndexOutOfBoundsException if it is smaller
+     * @throws IllegalStateException if its memory was freed
+     * @throws IllegalArgumentException if it is on the heap
+     */
+    public static long address(MemorySegment segment, long bytes) {
+        if (bytes > segment.byteSize()) {
+            throw new IndexOutOfBoundsException(bytes + " bytes are needed, there are " + segment.byteSize());
+        }
+        if (!segment.isNative()) {
+            throw new IllegalArgumentException("a kernel was given a segment on the heap");
+        }
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException("the memory was freed; its program or model is closed already");
+        }
+        return segment.address();
+    }
+}
