@@ -162,7 +162,8 @@ final class KernelBody {
         ports.addAll(graph.outputs());
         for (Port port : ports) {
             if (isTensor(port) && known.add(parameter(port))) {
-                lines.add("long " + address(port) + " = NativeMemory.address(" + parameter(port) + ", " + bytes.apply(port) + ")");
+                lines.add("long " + address(port) + " = NativeMemory.address(" + parameter(port) + ", "
+                        + bytes.apply(port) + ")");
             }
         }
         return lines.toString();
@@ -170,7 +171,8 @@ final class KernelBody {
 
     /** How many bytes the loops use of a port: {@code 4 * rows * columns}. */
     String bytes(Port port, boolean ranged) {
-        var text = new StringBuilder(Integer.toString(port.value().type().dtype().bytes()));
+        var text =
+                new StringBuilder(Integer.toString(port.value().type().dtype().bytes()));
         stored(port.value()).stream().forEach(axis -> text.append(" * ").append(ranged ? "to" : size(axis)));
         return text.toString();
     }

@@ -54,7 +54,10 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
             return new KernelSource(body, signature, kernel.loops().after(body.addresses(p -> body.bytes(p, false))));
         }
         String addresses = body.addresses(p -> body.bytes(p, signature.ranged()));
-        return new KernelSource(body, signature, new NestKernel(NAME, body, signature, names).loops().after(addresses));
+        return new KernelSource(
+                body,
+                signature,
+                new NestKernel(NAME, body, signature, names).loops().after(addresses));
     }
 
     private static boolean isSingle(Op op) {
@@ -88,9 +91,12 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
         List<Signature.Size> matrixSizes = List.of(
                 new Signature.Size("rows", Dim.product(matrix.dims().subList(0, rank - 1))),
                 new Signature.Size("columns", matrix.dim(-1)));
-        String header = body.addresses(p -> p.value().type().dtype().bytes()
-                + (p.value().type().rank() == rank ? " * rows * columns" : " * rows"));
-        return new KernelSource(body, Signature.ofSizes(body, matrixSizes), rows(node, addresses).after(header));
+        String header = body.addresses(p ->
+                p.value().type().dtype().bytes() + (p.value().type().rank() == rank ? " * rows * columns" : " * rows"));
+        return new KernelSource(
+                body,
+                Signature.ofSizes(body, matrixSizes),
+                rows(node, addresses).after(header));
     }
 
     private static Port port(List<Port> ports, Value value) {

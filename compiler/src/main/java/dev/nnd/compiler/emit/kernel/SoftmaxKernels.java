@@ -59,7 +59,8 @@ final class SoftmaxKernels {
                 long hit = row + Objects.checkIndex(MEMORY.get(JAVA_INT, %2$s + 4 * i), columns);
                 float logit = MEMORY.get(JAVA_FLOAT, %1$s + 4 * hit);
                 """.formatted(logits, p.get(1));
-        String loss = "MEMORY.set(JAVA_FLOAT, %s + 4 * i, largest + (float) Math.log(sum) - logit);\n".formatted(p.get(2));
+        String loss =
+                "MEMORY.set(JAVA_FLOAT, %s + 4 * i, largest + (float) Math.log(sum) - logit);\n".formatted(p.get(2));
         return new KernelLoops(
                 rows(logit
                         + scalarMaximum(logits)
