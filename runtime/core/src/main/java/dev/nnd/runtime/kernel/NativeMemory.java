@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 public final class NativeMemory {
 
     /** All of native memory; offsets are addresses. */
+    @SuppressWarnings("restricted")
     public static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     private NativeMemory() {}
