@@ -70,6 +70,8 @@ final class TrainChecker {
                 expression(item, minimize, metrics);
             }
         }
+        SettingUses.in(env.body().bindings(), minimize, metrics)
+                .forEach(s -> c.unsupported("the setting `" + s.name() + "` in a loss or a metric", s.span()));
         required();
         var run = new RunRules(c, env, declaration).run(typed);
         if (typed.isEmpty() || run.isEmpty() || c.problems().errors() > before) {

@@ -20,6 +20,12 @@ public final class Docs {
         return text.toString();
     }
 
+    /** An author's text as a part of a sentence: on one line, without its final period. */
+    public static String remark(String written) {
+        String line = text(written).replace('\n', ' ');
+        return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
+    }
+
     /** A piece of source in code font on one line; cut after 90 characters. */
     public static String code(String source) {
         String line = source.strip().replaceAll("\\s+", " ");

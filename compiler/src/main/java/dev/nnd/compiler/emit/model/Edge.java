@@ -74,7 +74,6 @@ record Edge(String name, String java, String doc, TensorType type, TensorType ex
 
     /** {@code image: f32[N, 1, 28, 28]}, and what the author says of it. */
     String describe() {
-        String words = doc.isEmpty() ? "" : ", " + Docs.text(doc).replace('\n', ' ');
-        return Docs.code(name + ": " + type) + words;
+        return Docs.code(name + ": " + type) + (doc.isEmpty() ? "" : " (" + Docs.remark(doc) + ")");
     }
 }

@@ -95,8 +95,7 @@ final class PredictMethod {
     }
 
     private static String describe(Edge edge) {
-        String words = edge.doc().isEmpty() ? "" : Docs.text(edge.doc()).replace('\n', ' ') + ": ";
-        return words + edge.example();
+        return edge.example() + (edge.doc().isEmpty() ? "" : ": " + Docs.remark(edge.doc()));
     }
 
     private static void check(MethodSpec.Builder method, Edge input) {
