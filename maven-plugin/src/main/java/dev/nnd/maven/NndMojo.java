@@ -116,17 +116,25 @@ abstract class NndMojo extends AbstractMojo {
                     .resolve(finding.file())
                     .toFile();
             int severity = finding.error() ? BuildContext.SEVERITY_ERROR : BuildContext.SEVERITY_WARNING;
-            // Maven's console, CI annotators and IDEs all know this form; the build context also marks the file in an
-            // IDE.
+            // The form that Maven's own compiler plugin prints, which CI annotators know.
             String line = file + ":[" + finding.line() + "," + finding.column() + "] " + finding.sentence();
             if (finding.error()) {
                 getLog().error(line);
             } else {
                 getLog().warn(line);
             }
-            present(buildContext)
-                    .addMessage(file, finding.line(), finding.column(), finding.sentence(), severity, null);
+            if (inEclipse()) {
+                present(buildContext)
+                        .addMessage(file, finding.line(), finding.column(), finding.sentence(), severity, null);
+            }
         }
+    }
+
+    /** On the command line the build context prints what it is told, which would be said twice; m2e marks the file. */
+    private boolean inEclipse() {
+        MavenSession current = present(session);
+        return current.getUserProperties().containsKey("m2e.version")
+                || current.getSystemProperties().containsKey("m2e.version");
     }
 
     private void finish(NndCommand.Result result, Report report) throws MojoExecutionException, MojoFailureException {
