@@ -2,25 +2,22 @@ package dev.nnd.tests;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
-import com.tngtech.archunit.lang.ConditionEvents;
-import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.Architectures;
 import java.io.Console;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Paths;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -36,14 +33,13 @@ class ArchitectureTest {
                 .importPackages("dev.nnd");
     }
 
+    /** The rules below pass on nothing at all, so first: every module was read. */
     @Test
-    void theHouseIsThere() {
-        classes()
-                .that()
-                .resideInAPackage("dev.nnd.compiler.check..")
-                .should(notBeEmpty("a class"))
-                .allowEmptyShould(false)
-                .check(classes);
+    void everyModuleIsRead() {
+        for (String name :
+                List.of("dev.nnd.grammar.NndGrammar", "dev.nnd.compiler.Compiler", "dev.nnd.runtime.program.Binding")) {
+            assertTrue(classes.contain(name), name);
+        }
     }
 
     @Test
@@ -117,11 +113,7 @@ class ArchitectureTest {
                 .optionalLayer("emit")
                 .definedBy("dev.nnd.compiler.emit..")
                 .optionalLayer("front")
-                .definedBy(
-                        "dev.nnd.compiler",
-                        "dev.nnd.compiler.cli..",
-                        "dev.nnd.compiler.format..",
-                        "dev.nnd.compiler.output..")
+                .definedBy("dev.nnd.compiler", "dev.nnd.compiler.cli..", "dev.nnd.compiler.format..")
                 .whereLayer("front")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("emit")
@@ -150,8 +142,7 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAPackage("dev.nnd.compiler..")
-                .and(not(resideInAnyPackage(
-                        "dev.nnd.compiler.cli..", "dev.nnd.compiler.lsp..", "dev.nnd.compiler.output..")))
+                .and(not(resideInAnyPackage("dev.nnd.compiler.cli..")))
                 .should()
                 .dependOnClassesThat()
                 .belongToAnyOf(Files.class, Paths.class, java.io.File.class, Console.class, java.time.Clock.class)
@@ -187,14 +178,5 @@ class ArchitectureTest {
                 .should()
                 .haveNameMatching(".*(Manager|Helper|Util|Utils|Impl|Base)$");
         rule.check(classes);
-    }
-
-    private static ArchCondition<JavaClass> notBeEmpty(String what) {
-        return new ArchCondition<>("hold " + what) {
-            @Override
-            public void check(JavaClass item, ConditionEvents events) {
-                events.add(SimpleConditionEvent.satisfied(item, item.getName()));
-            }
-        };
     }
 }
