@@ -1,11 +1,15 @@
 package dev.nnd.compiler;
 
+import dev.nnd.compiler.lower.LoweringLimits;
+import dev.nnd.compiler.typed.TypedExpr;
 import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.compiler.typed.TypedProgram;
 import dev.nnd.compiler.typed.TypedTrain;
 import dev.nnd.grammar.Diagnostic;
+import dev.nnd.grammar.Span;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a correct program may ask for and the generated Java has no form for yet. */
@@ -13,9 +17,16 @@ final class TargetLimits {
 
     private TargetLimits() {}
 
-    /** A class stands for a model with its default arguments; a train section cannot have it with others. */
+    /** What is found in models and train sections; a class stands for a model with its default arguments; a train section cannot have it with others. */
     static List<Diagnostic> of(TypedProgram program) {
         var found = new ArrayList<Diagnostic>();
+        program.models().forEach(m -> refuse(LoweringLimits.of(m.block()), found));
+        for (TypedTrain train : program.trains()) {
+            var results = new ArrayList<TypedExpr>();
+            train.minimize().forEach(m -> results.add(m.loss()));
+            train.metrics().forEach(m -> results.add(m.value()));
+            refuse(LoweringLimits.of(train.body(), results), found);
+        }
         for (TypedTrain train : program.trains()) {
             for (TypedTrain.Trained used : train.models()) {
                 Optional<TypedModel> made = program.models().stream()
@@ -38,5 +49,10 @@ final class TargetLimits {
             }
         }
         return found;
+    }
+
+    private static void refuse(Map<String, Span> functions, List<Diagnostic> found) {
+        functions.forEach((name, span) -> found.add(Diagnostic.error(
+                "NND0899", span, "`" + name + "` checks, but this version does not compile it to Java yet")));
     }
 }

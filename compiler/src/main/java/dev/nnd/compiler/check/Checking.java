@@ -147,7 +147,10 @@ final class Checking {
                 attributes,
                 type,
                 problems.place(at.span(), at.env().body().file()));
-        return new Val.Tensor(expr, trace(operands.getFirst(), type, at.span(), Optional.empty()));
+        Trace trace = operands.isEmpty()
+                ? Trace.at(problems.place(at.span()), "is " + type)
+                : trace(operands.getFirst(), type, at.span(), Optional.empty());
+        return new Val.Tensor(expr, trace);
     }
 
     /** The trace of a value of that type made from another one. */

@@ -10,18 +10,28 @@ import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.compiler.typed.TypedExpr;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** From the functions of the language to ops. */
 final class PrimitiveLowering {
 
+    /** What the checker knows and the compiler's middle has no ops for yet; {@link #lowers} says so before lowering. */
+    private static final Set<Primitive> LATER = EnumSet.noneOf(Primitive.class);
+
     private final GraphBuilder builder;
 
     PrimitiveLowering(GraphBuilder builder) {
         this.builder = builder;
+    }
+
+    /** True if there are ops for a function; lowering any other is an error of ours. */
+    static boolean lowers(Primitive primitive) {
+        return !LATER.contains(primitive);
     }
 
     /** Adds the ops of a function; the result is named after the function if it has no name. */
