@@ -63,4 +63,21 @@ final class BlockUses {
         }
         return ok ? Optional.of(new Val.BlockUse(declaration, block.home(), values)) : Optional.empty();
     }
+
+    /** Checks the defaults of parameters, which no use of the declaration might need. */
+    void defaults(List<Decl.Parameter> parameters, String of, FileScope home, Span declared) {
+        c.generic(true);
+        var scope = new Scope(null);
+        var env = new Env(home, scope, new Body(declared.file()), true);
+        for (Decl.Parameter parameter : parameters) {
+            String name = parameter.name().name();
+            Val value = c.blocks().genericValue(parameter);
+            if (parameter.defaultValue().isPresent()) {
+                Val written = c.expressions().eval(parameter.defaultValue().get(), env);
+                c.kinds().fit(written, parameter.type(), "`" + name + "` of `" + of + "`", parameter.span());
+            }
+            scope.define(name, Scope.Kind.PARAMETER, parameter.name().span(), value);
+        }
+        c.generic(false);
+    }
 }

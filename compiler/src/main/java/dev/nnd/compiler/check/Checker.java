@@ -47,6 +47,10 @@ public final class Checker {
 
         Checked run() {
             new Declarations(c).check(file);
+            each(Decl.Block.class)
+                    .forEach(b -> c.uses().defaults(b.parameters(), b.name().name(), home, b.span()));
+            each(Decl.Function.class)
+                    .forEach(f -> c.uses().defaults(f.parameters(), f.name().name(), home, f.span()));
             each(Decl.Data.class).forEach(d -> data.put(d, DataChecker.check(c, home, d)));
             each(Decl.Block.class).stream().filter(b -> isRoot(b)).forEach(this::root);
             each(Decl.Train.class)
