@@ -2,6 +2,7 @@ package dev.nnd.compiler;
 
 import dev.nnd.compiler.check.Checked;
 import dev.nnd.compiler.check.Checker;
+import dev.nnd.compiler.check.Sources;
 import dev.nnd.compiler.check.StandardLibrary;
 import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.parse.Parsed;
@@ -57,10 +58,21 @@ public final class Compiler {
         for (Parsed parsed : sources.sources()) {
             Checked checked = checker.check(parsed.file(), sources);
             // What a broken statement would have declared is missing: what follows from that is no news.
-            found.addAll(parsed.problems().isEmpty() ? checked.diagnostics() : parsed.problems());
+            found.addAll(parsed.problems().isEmpty() ? settled(checked.diagnostics(), sources) : parsed.problems());
             typed.add(checked.program());
         }
         found.addAll(sources.clashes());
         return typed;
+    }
+
+    /** The findings with the fixes that work. */
+    private List<Diagnostic> settled(List<Diagnostic> found, Sources sources) {
+        return new FixTrials(text -> {
+                    Parsed changed = Parser.parse(text);
+                    return changed.problems().isEmpty()
+                            ? checker.check(changed.file(), sources).diagnostics()
+                            : changed.problems();
+                })
+                .settle(found);
     }
 }

@@ -26,6 +26,11 @@ public sealed interface DiagnosticRenderer permits TextRenderer, JsonRenderer, L
         return JsonRenderer.quote(text);
     }
 
+    /** An edit that was made for a finding of that code, as one line: {@code {"kind": "edit", "code": ...}}. */
+    static String jsonEdit(String code, Diagnostic.Edit edit) {
+        return JsonRenderer.made(code, edit);
+    }
+
     /** One line each, {@code file:[line,column] message}, as Maven prints errors and IDEs link them. */
     static DiagnosticRenderer maven() {
         return new LineRenderer(LineRenderer.Form.MAVEN);

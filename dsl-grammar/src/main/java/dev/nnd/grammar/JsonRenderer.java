@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
  * <pre>
  * {"kind": "diagnostic", "code": "NND0001", "severity": "error" or "warning", "message": text, PLACE,
  *  "labels": [{PLACE, "remark": text}], "notes": [text], "help": text or null,
- *  "fix": {PLACE, "replacement": text} or null}
+ *  "fix": {"edits": [{PLACE, "replacement": text}]} or null}
  * </pre>
  *
  * <p>PLACE is {@code "file": path, "line": n, "column": n, "endLine": n, "endColumn": n, "start": n, "end": n}. Lines
- * and columns count from 1, offsets from 0, both in UTF-16 units; ends are exclusive.
+ * and columns count from 1, offsets from 0, both in UTF-16 units; ends are exclusive. The edits of a fix belong together.
  */
 record JsonRenderer() implements DiagnosticRenderer {
 
@@ -32,8 +32,10 @@ record JsonRenderer() implements DiagnosticRenderer {
                 .map(l -> "{" + place(l.span(), places) + ",\"remark\":" + quote(l.remark()) + "}")
                 .collect(Collectors.joining(","));
         String notes = d.notes().stream().map(JsonRenderer::quote).collect(Collectors.joining(","));
-        Optional<String> fix =
-                d.fix().map(f -> "{" + place(f.span(), places) + ",\"replacement\":" + quote(f.replacement()) + "}");
+        Optional<String> fix = d.fix()
+                .map(f -> f.edits().stream()
+                        .map(e -> edit(e, places))
+                        .collect(Collectors.joining(",", "{\"edits\":[", "]}")));
         return "{\"kind\":\"diagnostic\",\"code\":" + quote(d.code())
                 + ",\"severity\":" + quote(d.severity().name().toLowerCase(Locale.ROOT))
                 + ",\"message\":" + quote(d.message())
@@ -42,6 +44,16 @@ record JsonRenderer() implements DiagnosticRenderer {
                 + ",\"notes\":[" + notes + "]"
                 + ",\"help\":" + d.help().map(JsonRenderer::quote).orElse("null")
                 + ",\"fix\":" + fix.orElse("null") + "}";
+    }
+
+    /** {@code {"kind": "edit", "code": code, PLACE, "replacement": text}}. */
+    static String made(String code, Diagnostic.Edit edit) {
+        return "{\"kind\":\"edit\",\"code\":" + quote(code) + ","
+                + edit(edit, new Places()).substring(1) + "\n";
+    }
+
+    private static String edit(Diagnostic.Edit edit, Places places) {
+        return "{" + place(edit.span(), places) + ",\"replacement\":" + quote(edit.replacement()) + "}";
     }
 
     private static String place(Span span, Places places) {

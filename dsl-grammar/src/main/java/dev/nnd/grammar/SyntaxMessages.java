@@ -159,17 +159,7 @@ final class SyntaxMessages {
         int type = tokens.type(position);
         boolean end = type == Token.EOF || Tokens.closes(type) || tokens.firstOnLine(position) && Tokens.isWord(type);
         Diagnostic labelled = problem.label(span(open), "this `" + bracket + "` is not closed");
-        return end
-                ? new Diagnostic(
-                        "NND0006",
-                        labelled.severity(),
-                        labelled.message(),
-                        labelled.span(),
-                        labelled.labels(),
-                        labelled.notes(),
-                        labelled.help(),
-                        labelled.fix())
-                : problem;
+        return end ? labelled.withCode("NND0006") : problem;
     }
 
     /** Slips that say more than the list of what was expected. */

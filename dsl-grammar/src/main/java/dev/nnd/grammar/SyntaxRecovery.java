@@ -111,6 +111,7 @@ final class SyntaxRecovery extends DefaultErrorStrategy {
     private static boolean respell(Parser parser, Diagnostic problem, Set<Integer> keywords) {
         CommonToken token = (CommonToken) parser.getCurrentToken();
         return problem.fix()
+                .map(fix -> fix.edits().getFirst())
                 .filter(fix -> token.getType() == NndLexer.ID && fix.span().start() == token.getStartIndex())
                 .flatMap(fix -> keywords.stream()
                         .filter(type -> Tokens.literal(type).equals(fix.replacement()))

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Findings as rustc shows them.
@@ -73,14 +74,18 @@ record TextRenderer(boolean colour) implements DiagnosticRenderer {
 
     private static Optional<String> help(Diagnostic d) {
         return d.help()
-                .or(() -> d.fix().map(fix -> {
-                    String old = fix.span().text();
-                    return old.isEmpty()
-                            ? "insert `" + fix.replacement() + "`"
-                            : fix.replacement().isEmpty()
-                                    ? "delete `" + old + "`"
-                                    : "write `" + fix.replacement() + "` for `" + old + "`";
-                }));
+                .or(() -> d.fix()
+                        .map(fix ->
+                                fix.edits().stream().map(TextRenderer::words).collect(Collectors.joining(", and "))));
+    }
+
+    private static String words(Diagnostic.Edit edit) {
+        String old = edit.span().text();
+        return old.isEmpty()
+                ? "insert `" + edit.replacement().strip() + "`"
+                : edit.replacement().isEmpty()
+                        ? "delete `" + old.strip() + "`"
+                        : "write `" + edit.replacement() + "` for `" + old + "`";
     }
 
     /** The marks of each file, the finding's own file first, from the top of the file. */

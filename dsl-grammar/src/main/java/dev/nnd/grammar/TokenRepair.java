@@ -13,6 +13,9 @@ import org.antlr.v4.runtime.Token;
  */
 final class TokenRepair {
 
+    /** Some editors begin every file with it. */
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
+
     private static final String NO_STATEMENT_END = "statements need nothing at their end";
 
     /** Habits from other languages: token type to the type that was meant. */
@@ -101,6 +104,9 @@ final class TokenRepair {
 
     private void strayCharacter(CommonToken token, int index) {
         String text = token.getText();
+        if (token.getStartIndex() == 0 && text.charAt(0) == BYTE_ORDER_MARK) {
+            return;
+        }
         if (Character.isLowSurrogate(text.charAt(0)) && index > 0 && joinsPrevious(token, index)) {
             return;
         }

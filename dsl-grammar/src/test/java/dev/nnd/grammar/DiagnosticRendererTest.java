@@ -101,8 +101,8 @@ class DiagnosticRendererTest {
                         + "\"file\":\"lenet.nnd\",\"line\":4,\"column\":8,\"endLine\":4,\"endColumn\":20,\"start\":"
                         + start
                         + ",\"end\":" + (start + 12) + ",\"labels\":[],\"notes\":[],\"help\":null,"
-                        + "\"fix\":{\"file\":\"lenet.nnd\",\"line\":4,\"column\":17,\"endLine\":4,\"endColumn\":20,"
-                        + "\"start\":" + (start + 9) + ",\"end\":" + (start + 12) + ",\"replacement\":\"(3)\"}}\n",
+                        + "\"fix\":{\"edits\":[{\"file\":\"lenet.nnd\",\"line\":4,\"column\":17,\"endLine\":4,\"endColumn\":20,"
+                        + "\"start\":" + (start + 9) + ",\"end\":" + (start + 12) + ",\"replacement\":\"(3)\"}]}}\n",
                 DiagnosticRenderer.json().render(List.of(finding)));
         assertEquals("", DiagnosticRenderer.json().render(List.of()));
     }

@@ -20,6 +20,7 @@ class SyntaxErrorTest {
         return d.code() + " " + span.line() + ":" + span.column() + " " + d.message()
                 + d.help().map(h -> " | " + h).orElse("")
                 + d.fix()
+                        .map(f -> f.edits().getFirst())
                         .map(f -> " | " + f.span().text() + " => " + f.replacement())
                         .orElse("");
     }

@@ -101,9 +101,11 @@ final class Problems {
                 .filter(l ->
                         !StandardLibrary.holds(l.span().file()) && !l.span().equals(span))
                 .toList();
-        Optional<Diagnostic.Fix> fix = found.fix().filter(f -> f.span().file().equals(root));
-        Diagnostic moved = new Diagnostic(
-                found.code(), found.severity(), found.message(), span, labels, found.notes(), found.help(), fix);
+        Optional<Diagnostic.Fix> fix = found.fix().filter(f -> f.file().equals(root));
+        var candidates = found.candidates().stream()
+                .filter(f -> f.fix().file().equals(root))
+                .toList();
+        Diagnostic moved = found.at(span).withLabels(labels).withFix(fix).withCandidates(candidates);
         boolean imported = !StandardLibrary.holds(found.span().file()) && !span.equals(found.span());
         return imported ? moved.label(found.span(), "it shows here") : moved;
     }
@@ -113,15 +115,7 @@ final class Problems {
         var labels = found.labels().stream()
                 .filter(l -> !StandardLibrary.holds(l.span().file()))
                 .toList();
-        return new Diagnostic(
-                found.code(),
-                found.severity(),
-                found.message(),
-                found.span(),
-                labels,
-                found.notes(),
-                found.help(),
-                found.fix());
+        return found.withLabels(labels);
     }
 
     /** Names the use of a block of this file in which the finding shows. */

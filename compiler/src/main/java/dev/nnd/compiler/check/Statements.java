@@ -288,7 +288,10 @@ final class Statements {
         boolean marksValue = marked.labels().stream()
                 .anyMatch(l -> l.span().start() >= expr.span().start());
         c.report((marksValue ? marked : marked.label(expr.span(), "this is " + t.type()))
-                .fix(written.span(), t.type().toString()));
+                .candidate(
+                        "declare `" + name.name() + ": " + t.type() + "`",
+                        written.span(),
+                        t.type().toString()));
         return Val.POISON;
     }
 

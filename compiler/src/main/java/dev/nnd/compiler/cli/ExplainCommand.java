@@ -16,7 +16,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code nnd explain}. */
-@Command(name = "explain", description = "Explains a finding's code, such as NND0001.", mixinStandardHelpOptions = true)
+@Command(
+        name = "explain",
+        description = "Explains a finding's code, such as NND0001; lists all codes if none is given.",
+        mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
 
     private static final Pattern CODE = Pattern.compile("(?:NND)?(\\d{1,4})");
@@ -24,7 +27,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "CODE", description = "the code in the brackets of a finding")
+    @Parameters(paramLabel = "CODE", arity = "0..1", description = "the code in the brackets of a finding")
     private String code = "";
 
     ExplainCommand(Terminal terminal) {
@@ -33,6 +36,10 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (code.isEmpty()) {
+            known().forEach(c -> terminal.out().println(title(c)));
+            return Nnd.FINE;
+        }
         String wanted = normal(code);
         String page = page(wanted);
         if (page == null) {
@@ -46,6 +53,12 @@ final class ExplainCommand implements Callable<Integer> {
         }
         terminal.out().print(page);
         return Nnd.FINE;
+    }
+
+    /** {@code NND0001: unexpected token}. */
+    private static String title(String code) {
+        String page = String.valueOf(page(code));
+        return page.substring("# ".length(), page.indexOf('\n')).strip();
     }
 
     private static String normal(String code) {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Compiler;
+import dev.nnd.compiler.CompilerRun;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.Initializer;
 import dev.nnd.compiler.typed.DataExpr;
@@ -253,10 +255,12 @@ class CheckerTest {
     }
 
     private static String applyFirstFix(String text) {
-        Diagnostic.Fix fix = Checks.check(text).diagnostics().getFirst().fix().orElseThrow();
-        return text.substring(0, fix.span().start())
-                + fix.replacement()
-                + text.substring(fix.span().end());
+        return new Compiler()
+                .check(CompilerRun.of(new SourceFile("case.nnd", text)))
+                .getFirst()
+                .fix()
+                .orElseThrow()
+                .applied();
     }
 
     @Test

@@ -75,8 +75,9 @@ final class Checks {
                             .append('\n'));
             d.notes().forEach(n -> out.append("  = ").append(n).append('\n'));
             d.help().ifPresent(h -> out.append("  help: ").append(h).append('\n'));
-            d.fix()
-                    .ifPresent(f -> out.append("  fix: ")
+            d.fix().stream()
+                    .flatMap(f -> f.edits().stream())
+                    .forEach(f -> out.append("  fix: ")
                             .append(f.span().line())
                             .append(':')
                             .append(f.span().column())

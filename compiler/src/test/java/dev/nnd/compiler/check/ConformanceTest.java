@@ -3,12 +3,14 @@ package dev.nnd.compiler.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Compiler;
+import dev.nnd.compiler.CompilerRun;
+import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.SourceFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConformanceTest {
 
     private static final Path ROOT = Path.of("../spec/conformance");
+    private static final Compiler COMPILER = new Compiler();
     private static final boolean UPDATE = Boolean.getBoolean("nnd.update");
 
     static Stream<String> valid() throws IOException {
@@ -47,17 +50,17 @@ class ConformanceTest {
     @ParameterizedTest
     @MethodSource("valid")
     void validProgramsGiveNoDiagnostic(String name) throws IOException {
-        assertEquals("", Checks.render(check(name).diagnostics()));
+        assertEquals("", Checks.render(check(name)));
     }
 
     @ParameterizedTest
     @MethodSource("invalid")
     void invalidProgramsGiveTheirDiagnostics(String name) throws IOException {
-        Checked checked = check(name);
-        String found = checked.diagnostics().stream()
+        List<Diagnostic> checked = check(name);
+        String found = checked.stream()
                 .map(d -> d.code() + " " + d.span().line() + ":" + d.span().column() + "\n")
                 .collect(Collectors.joining());
-        String messages = Checks.render(checked.diagnostics());
+        String messages = Checks.render(checked);
         Path expected = ROOT.resolve(name).resolve("expected.txt");
         Path told = ROOT.resolve(name).resolve("messages.txt");
         if (UPDATE) {
@@ -74,8 +77,9 @@ class ConformanceTest {
         assertTrue(all.size() >= 60, () -> all.size() + " cases");
     }
 
-    private static Checked check(String name) throws IOException {
+    /** What a person is told, with the fixes that the compiler has tried. */
+    private static List<Diagnostic> check(String name) throws IOException {
         String text = Files.readString(ROOT.resolve(name).resolve("case.nnd"));
-        return Checks.check(new SourceFile(name + "/case.nnd", text), Map.of());
+        return COMPILER.check(CompilerRun.of(new SourceFile(name + "/case.nnd", text)));
     }
 }

@@ -1,0 +1,110 @@
+package dev.nnd.compiler;
+
+import dev.nnd.grammar.Diagnostic;
+import dev.nnd.grammar.Severity;
+import dev.nnd.grammar.SourceFile;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Tries the changes that findings of one file propose: a change becomes a finding's fix only if the changed text,
+ * checked again in memory, has all errors of the text but that one and no other. What is tried is bounded, so that a
+ * check stays linear in the length of the text.
+ */
+final class FixTrials {
+
+    private static final int MOST_FOR_A_FINDING = 40;
+    private static final int MOST_FOR_A_FILE = 160;
+
+    /** Characters that may be checked again altogether. */
+    private static final long MOST_TEXT = 1_500_000;
+
+    /** So many ways out are told. */
+    private static final int MOST_OFFERS = 2;
+
+    private final Function<SourceFile, List<Diagnostic>> check;
+    private int trials;
+    private long characters;
+
+    /** A change that works, and how many warnings the text has then. */
+    private record Working(Diagnostic.Candidate candidate, long warnings) {}
+
+    /**
+     * @param check finds what is wrong with a changed text
+     */
+    FixTrials(Function<SourceFile, List<Diagnostic>> check) {
+        this.check = check;
+    }
+
+    /** The findings of one file, with a fix where a candidate works, and no candidates. */
+    List<Diagnostic> settle(List<Diagnostic> found) {
+        return found.stream().map(d -> settle(d, found)).toList();
+    }
+
+    private Diagnostic settle(Diagnostic one, List<Diagnostic> all) {
+        if (one.candidates().isEmpty()) {
+            return one;
+        }
+        Diagnostic plain = one.withCandidates(List.of());
+        var working = new ArrayList<Working>();
+        for (Diagnostic.Candidate candidate :
+                one.candidates().stream().limit(MOST_FOR_A_FINDING).toList()) {
+            boolean enough = working.stream().filter(w -> w.warnings() == 0).count() == MOST_OFFERS;
+            if (enough || !affordable(candidate)) {
+                break;
+            }
+            attempt(candidate, one, all).ifPresent(w -> working.add(new Working(candidate, w)));
+        }
+        return working.isEmpty() ? plain : offered(plain, working);
+    }
+
+    private boolean affordable(Diagnostic.Candidate candidate) {
+        trials++;
+        characters += candidate.fix().file().text().length();
+        return trials <= MOST_FOR_A_FILE && characters <= MOST_TEXT;
+    }
+
+    /** The first of those with the fewest warnings is the fix; another one is told beside it. */
+    private static Diagnostic offered(Diagnostic plain, List<Working> working) {
+        long fewest = working.stream().mapToLong(Working::warnings).min().orElse(0);
+        List<Diagnostic.Candidate> best = working.stream()
+                .filter(w -> w.warnings() == fewest)
+                .map(Working::candidate)
+                .limit(MOST_OFFERS)
+                .toList();
+        List<String> offers =
+                best.stream().map(Diagnostic.Candidate::help).distinct().toList();
+        return plain.help(String.join(", or ", offers))
+                .withFix(Optional.of(best.getFirst().fix()));
+    }
+
+    /** How many warnings the changed text has; empty if the change does not work. */
+    private Optional<Long> attempt(Diagnostic.Candidate candidate, Diagnostic one, List<Diagnostic> all) {
+        Diagnostic.Fix fix = candidate.fix();
+        var changed = new SourceFile(fix.file().name(), fix.applied());
+        List<Diagnostic> after = check.apply(changed);
+        Map<String, Integer> allowed = counts(all);
+        allowed.merge(key(one), -1, Integer::sum);
+        boolean works =
+                counts(after).entrySet().stream().allMatch(e -> e.getValue() <= allowed.getOrDefault(e.getKey(), 0));
+        return works
+                ? Optional.of(after.stream()
+                        .filter(d -> d.severity() == Severity.WARNING)
+                        .count())
+                : Optional.empty();
+    }
+
+    private static Map<String, Integer> counts(List<Diagnostic> found) {
+        var counts = new HashMap<String, Integer>();
+        found.stream().filter(d -> d.severity() == Severity.ERROR).forEach(d -> counts.merge(key(d), 1, Integer::sum));
+        return counts;
+    }
+
+    private static String key(Diagnostic found) {
+        return found.code() + found.message();
+    }
+}
