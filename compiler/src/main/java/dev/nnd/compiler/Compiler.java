@@ -1,5 +1,6 @@
 package dev.nnd.compiler;
 
+import dev.nnd.compiler.ast.NndFile;
 import dev.nnd.compiler.check.Checked;
 import dev.nnd.compiler.check.Checker;
 import dev.nnd.compiler.check.Sources;
@@ -11,6 +12,8 @@ import dev.nnd.compiler.typed.TypedProgram;
 import dev.nnd.grammar.Diagnostic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 
 /**
  * The compiler from texts to Java in memory: parse, check, lower, rewrite, differentiate, plan, emit. Its only state is
@@ -18,8 +21,9 @@ import java.util.List;
  */
 public final class Compiler {
 
-    private final Checker checker =
-            new Checker(StandardLibrary.load(source -> Parser.parse(source).file()));
+    private final StandardLibrary library =
+            StandardLibrary.load(source -> Parser.parse(source).file());
+    private final Checker checker = new Checker(library);
 
     /** A compiler. */
     public Compiler() {}
@@ -29,6 +33,34 @@ public final class Compiler {
         var found = new ArrayList<Diagnostic>();
         typed(run, found);
         return List.copyOf(found);
+    }
+
+    /** The library's files. */
+    public List<NndFile> library() {
+        return library.files();
+    }
+
+    /**
+     * What {@link #check} finds in one file, and what there is to know about its places: for editors.
+     *
+     * @param others further files of the source root, as in a {@link CompilerRun}
+     * @param elsewhere what an import finds if the source root does not have it
+     * @param cancelled when to give up, which throws {@link java.util.concurrent.CancellationException}
+     */
+    public Checked index(Parsed file, List<Parsed> others, Sources elsewhere, BooleanSupplier cancelled) {
+        var sources = new ParsedSources(List.of(file), others);
+        Sources all = name -> sources.find(name).or(() -> elsewhere.find(name));
+        Checked checked = checker.checkAndIndex(file.file(), all, cancelled);
+        var found = new ArrayList<>(findings(file, checked, all, cancelled));
+        found.addAll(sources.clashes());
+        return new Checked(checked.program(), found, checked.index());
+    }
+
+    /** What a broken statement would have declared is missing: what follows from that is no news. */
+    private List<Diagnostic> findings(Parsed parsed, Checked checked, Sources sources, BooleanSupplier cancelled) {
+        return parsed.problems().isEmpty()
+                ? settled(checked.diagnostics(), sources, cancelled)
+                : parsed.problems();
     }
 
     /** Everything up to execution plans, without the generated Java. */
@@ -57,8 +89,7 @@ public final class Compiler {
         var typed = new ArrayList<TypedProgram>();
         for (Parsed parsed : sources.sources()) {
             Checked checked = checker.check(parsed.file(), sources);
-            // What a broken statement would have declared is missing: what follows from that is no news.
-            found.addAll(parsed.problems().isEmpty() ? settled(checked.diagnostics(), sources) : parsed.problems());
+            found.addAll(findings(parsed, checked, sources, () -> false));
             typed.add(checked.program());
         }
         found.addAll(sources.clashes());
@@ -66,8 +97,11 @@ public final class Compiler {
     }
 
     /** The findings with the fixes that work. */
-    private List<Diagnostic> settled(List<Diagnostic> found, Sources sources) {
+    private List<Diagnostic> settled(List<Diagnostic> found, Sources sources, BooleanSupplier cancelled) {
         return new FixTrials(text -> {
+                    if (cancelled.getAsBoolean()) {
+                        throw new CancellationException();
+                    }
                     Parsed changed = Parser.parse(text);
                     return changed.problems().isEmpty()
                             ? checker.check(changed.file(), sources).diagnostics()

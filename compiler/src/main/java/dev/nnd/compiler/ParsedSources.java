@@ -22,8 +22,13 @@ final class ParsedSources implements Sources {
     private final List<Diagnostic> clashes = new ArrayList<>();
 
     ParsedSources(CompilerRun run) {
-        sources = run.sources().stream().map(Parser::parse).toList();
-        List<Parsed> others = run.others().stream().map(Parser::parse).toList();
+        this(
+                run.sources().stream().map(Parser::parse).toList(),
+                run.others().stream().map(Parser::parse).toList());
+    }
+
+    ParsedSources(List<Parsed> sources, List<Parsed> others) {
+        this.sources = sources;
         Stream.concat(sources.stream(), others.stream()).map(Parsed::file).forEach(this::index);
     }
 

@@ -94,8 +94,12 @@ final class Blocks {
         }
         boolean root = at.span().equals(use.declaration().name().span());
         return root
-                ? body(use, inputs, env)
-                : c.problems().within(at.span(), "`" + use.name() + "`", () -> body(use, inputs, env));
+                ? c.recorder().within(use, c.generic(), () -> body(use, inputs, env))
+                : c.problems()
+                        .within(
+                                at.span(),
+                                "`" + use.name() + "`",
+                                () -> c.recorder().within(use, false, () -> body(use, inputs, env)));
     }
 
     private Scope parameters(Val.BlockUse use) {
@@ -113,6 +117,7 @@ final class Blocks {
 
     private Optional<Instantiated> body(Val.BlockUse use, List<Signatures.Actual> actual, Env outer) {
         reached.add(use.declaration());
+        c.recorder().scope(outer.scope());
         int before = c.problems().errors();
         Env env = outer.inner();
         var inputs = new ArrayList<TypedBlock.Input>();
@@ -122,6 +127,7 @@ final class Blocks {
             TensorType type = actual.get(i).value().type();
             Val.Tensor value = Signatures.input(input.name(), input.span(), type)
                     .with(inside(input, actual.get(i).value().trace(), type));
+            c.recorder().value(input.name().span(), value);
             if (c.statements().fresh(input.name(), Scope.Kind.INPUT, env)) {
                 env.scope().define(input.name().name(), Scope.Kind.INPUT, input.span(), value);
             }

@@ -10,8 +10,14 @@ import java.util.List;
  *
  * @param program the declarations that have no error; complete if there is no error at all
  * @param diagnostics all findings in the order of the text
+ * @param index what is known about places of the file; nothing unless it was asked for
  */
-public record Checked(TypedProgram program, List<Diagnostic> diagnostics) {
+public record Checked(TypedProgram program, List<Diagnostic> diagnostics, SemanticIndex index) {
+
+    /** A result without an index. */
+    public Checked(TypedProgram program, List<Diagnostic> diagnostics) {
+        this(program, diagnostics, SemanticIndex.EMPTY);
+    }
 
     public Checked {
         diagnostics = List.copyOf(diagnostics);

@@ -14,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Checks one file and what it uses: names, shapes, data and training. */
 public final class Checker {
@@ -27,7 +28,15 @@ public final class Checker {
 
     /** Turns a parsed file into a typed program; all findings are in the result, none is thrown. */
     public Checked check(NndFile file, Sources imports) {
-        return new Run(file, imports).run();
+        return new Run(file, imports, Recorder.OFF).run();
+    }
+
+    /**
+     * The same, and what there is to know about the places of the file: for editors. Throws
+     * {@link java.util.concurrent.CancellationException} soon after {@code cancelled} says so.
+     */
+    public Checked checkAndIndex(NndFile file, Sources imports, BooleanSupplier cancelled) {
+        return new Run(file, imports, Recorder.of(file.source(), cancelled)).run();
     }
 
     /** The check of one file. */
@@ -39,9 +48,9 @@ public final class Checker {
         private final Map<Decl.Block, TypedModel> models = new IdentityHashMap<>();
         private final List<TypedTrain> trains = new ArrayList<>();
 
-        Run(NndFile file, Sources imports) {
+        Run(NndFile file, Sources imports, Recorder recorder) {
             this.file = file;
-            this.c = new Checking(file.source(), library);
+            this.c = new Checking(file.source(), library, recorder);
             this.home = new Imports(c, imports).root(file);
         }
 
@@ -66,7 +75,7 @@ public final class Checker {
             if (c.problems().errors() == 0) {
                 new Unused(c).check(file);
             }
-            return new Checked(program(), c.problems().sorted());
+            return new Checked(program(), c.problems().sorted(), c.recorder().index());
         }
 
         private <T extends Decl> List<T> each(Class<T> type) {
@@ -114,7 +123,7 @@ public final class Checker {
             }
             Optional<TypedData> known = data.get(declaration);
             if (known == null) {
-                var elsewhere = new Checking(declaration.span().file(), library);
+                var elsewhere = new Checking(declaration.span().file(), library, Recorder.OFF);
                 known = DataChecker.check(elsewhere, found.home(), declaration);
                 data.put(declaration, known);
             }

@@ -20,6 +20,7 @@ final class Checking {
 
     private final Problems problems;
     private final FileScope library;
+    private final Recorder recorder;
     private final Map<String, Val.FunctionRef> functions = new HashMap<>();
     private final Types types = new Types(this);
     private final Expressions expressions = new Expressions(this);
@@ -37,9 +38,15 @@ final class Checking {
     private boolean generic;
     private int work;
 
-    Checking(SourceFile root, FileScope library) {
+    Checking(SourceFile root, FileScope library, Recorder recorder) {
         this.problems = new Problems(root);
         this.library = library;
+        this.recorder = recorder;
+    }
+
+    /** Told of what is known about places, for editors. */
+    Recorder recorder() {
+        return recorder;
     }
 
     Problems problems() {

@@ -28,7 +28,7 @@ final class Expressions {
     /** The meaning of an expression; what is wrong in it is reported. */
     Val eval(Expr expr, Env env) {
         try {
-            return evalUnchecked(expr, env);
+            return c.recorder().value(expr.span(), evalUnchecked(expr, env));
         } catch (ArithmeticException tooLarge) {
             return c.fail(Diagnostic.error("NND0222", expr.span(), "the number leaves the range of 64 bits"));
         }

@@ -83,6 +83,7 @@ final class LayerCalls {
         }
         Body body = at.env().body();
         TypedBlock block = made.get().block();
+        c.recorder().layer(at.span(), block);
         Optional<TypedBlock.Layer> before = body.layer(instance.name());
         if (before.isPresent() && !sameWeights(before.get().block(), block)) {
             return c.fail(Diagnostic.error(

@@ -22,7 +22,7 @@ final class Pipes {
     Val pipe(Expr.Pipe pipe, Env env) {
         Val value = c.expressions().eval(pipe.value(), env);
         for (Expr.Stage stage : pipe.stages()) {
-            value = repeated(stage, value, env);
+            value = c.recorder().stage(stage.span(), repeated(stage, value, env));
         }
         return value;
     }

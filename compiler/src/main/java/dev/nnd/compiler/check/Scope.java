@@ -96,6 +96,11 @@ final class Scope {
         return Optional.empty();
     }
 
+    /** The names of this very scope. */
+    Map<String, Entry> own() {
+        return Map.copyOf(entries);
+    }
+
     /** What {@code ...} stands for. */
     Optional<List<Dim>> rest() {
         for (Scope s = this; s != null; s = s.outer) {
