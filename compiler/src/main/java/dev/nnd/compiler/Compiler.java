@@ -58,9 +58,7 @@ public final class Compiler {
 
     /** What a broken statement would have declared is missing: what follows from that is no news. */
     private List<Diagnostic> findings(Parsed parsed, Checked checked, Sources sources, BooleanSupplier cancelled) {
-        return parsed.problems().isEmpty()
-                ? settled(checked.diagnostics(), sources, cancelled)
-                : parsed.problems();
+        return parsed.problems().isEmpty() ? settled(checked.diagnostics(), sources, cancelled) : parsed.problems();
     }
 
     /** Everything up to execution plans, without the generated Java. */

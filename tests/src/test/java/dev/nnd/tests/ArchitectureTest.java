@@ -113,7 +113,11 @@ class ArchitectureTest {
                 .optionalLayer("emit")
                 .definedBy("dev.nnd.compiler.emit..")
                 .optionalLayer("front")
-                .definedBy("dev.nnd.compiler", "dev.nnd.compiler.cli..", "dev.nnd.compiler.format..")
+                .definedBy(
+                        "dev.nnd.compiler",
+                        "dev.nnd.compiler.cli..",
+                        "dev.nnd.compiler.lsp..",
+                        "dev.nnd.compiler.format..")
                 .whereLayer("front")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("emit")
@@ -142,7 +146,7 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAPackage("dev.nnd.compiler..")
-                .and(not(resideInAnyPackage("dev.nnd.compiler.cli..")))
+                .and(not(resideInAnyPackage("dev.nnd.compiler.cli..", "dev.nnd.compiler.lsp..")))
                 .should()
                 .dependOnClassesThat()
                 .belongToAnyOf(Files.class, Paths.class, java.io.File.class, Console.class, java.time.Clock.class)

@@ -136,7 +136,7 @@ final class Blocks {
         c.statements().run(use.declaration().body(), env, false);
         Body body = env.body();
         if (declared.isEmpty() || body.outputs().isEmpty()) {
-            if (c.problems().errors() == before) {
+            if (c.problems().errors() == before && !use.home().hasBroken()) {
                 incomplete(use.declaration(), declared.isEmpty() ? "input" : "output");
             }
             return Optional.empty();
@@ -153,6 +153,7 @@ final class Blocks {
                 body.layers(),
                 body.bindings(),
                 body.outputs());
+        c.recorder().layer(use.declaration().name().span(), block);
         return Optional.of(new Instantiated(block, body.derivations()));
     }
 

@@ -51,7 +51,8 @@ public final class Nnd implements Runnable {
                 .addSubcommand(new TrainCommand(terminal))
                 .addSubcommand(new EvalCommand(terminal))
                 .addSubcommand(new PredictCommand(terminal))
-                .addSubcommand(new ExplainCommand(terminal));
+                .addSubcommand(new ExplainCommand(terminal))
+                .addSubcommand(new LspCommand());
         nnd.setOut(terminal.out());
         nnd.setErr(terminal.err());
         nnd.setColorScheme(CommandLine.Help.defaultColorScheme(

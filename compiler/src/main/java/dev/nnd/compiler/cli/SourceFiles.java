@@ -1,6 +1,7 @@
 package dev.nnd.compiler.cli;
 
 import dev.nnd.compiler.CompilerRun;
+import dev.nnd.compiler.SourceRoot;
 import dev.nnd.grammar.SourceFile;
 import dev.nnd.grammar.Spelling;
 import dev.nnd.runtime.NndException;
@@ -12,15 +13,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads the .nnd files that a command names, and those that they may import. */
 final class SourceFiles {
 
     private static final String SUFFIX = ".nnd";
-    private static final Pattern PACKAGE = Pattern.compile("^\\s*package\\s+([\\w.]+)", Pattern.MULTILINE);
 
     private final Map<Path, SourceFile> named = new LinkedHashMap<>();
     private final Map<Path, SourceFile> others = new LinkedHashMap<>();
@@ -66,7 +64,7 @@ final class SourceFiles {
         if (folder == null) {
             return;
         }
-        Path root = root(folder, source.text());
+        Path root = SourceRoot.of(folder, source.text());
         for (Path file : below(root, root.equals(folder) ? 1 : Integer.MAX_VALUE)) {
             others.put(key(file), source(display(path, file)));
         }
@@ -75,23 +73,6 @@ final class SourceFiles {
     /** A neighbour's name in the way in which the user named the file. */
     private static Path display(Path named, Path file) {
         return named.isAbsolute() ? file : Path.of("").toAbsolutePath().relativize(file);
-    }
-
-    /** The folder above the package's folders; the file's own if it does not lie in folders of its package. */
-    private static Path root(Path folder, String text) {
-        Matcher declared = PACKAGE.matcher(text);
-        if (!declared.find()) {
-            return folder;
-        }
-        Path root = folder;
-        List<String> parts = List.of(declared.group(1).split("\\.", -1));
-        for (String part : parts.reversed()) {
-            if (root.getFileName() == null || !root.getFileName().toString().equals(part) || root.getParent() == null) {
-                return folder;
-            }
-            root = root.getParent();
-        }
-        return root;
     }
 
     private static List<Path> below(Path folder, int depth) throws IOException {
