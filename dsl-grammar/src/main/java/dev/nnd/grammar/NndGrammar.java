@@ -44,6 +44,13 @@ public final class NndGrammar {
         return new ParsedFile(source, tree, tokens, onePerLine(problems));
     }
 
+    /** The tokens of a text as they are written, without the end of the file; any text has some. */
+    public static List<Token> tokens(SourceFile source) {
+        var lexer = new NndLexer(new Utf16Stream(source));
+        lexer.removeErrorListeners();
+        return List.copyOf(lexer.getAllTokens());
+    }
+
     private static Token endOfFile(NndLexer lexer, SourceFile source) {
         Token end = lexer.emitEOF();
         assert end.getStartIndex() == source.text().length();

@@ -18,7 +18,9 @@ import picocli.CommandLine.Option;
 final class LspCommand implements Callable<Integer> {
 
     @Option(names = "--stdio", description = "as without it; editors pass it by habit")
-    private boolean stdio;
+    void stdio(boolean on) {
+        // Standard input and output are the only way.
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {

@@ -6,16 +6,19 @@ import dev.nnd.compiler.check.SemanticIndex;
 import dev.nnd.compiler.lsp.names.Occurrence;
 import dev.nnd.compiler.lsp.names.Symbol;
 import dev.nnd.compiler.lsp.names.Symbols;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.lsp4j.CompletionItem;
 import org.eclipse.lsp4j.CompletionItemKind;
 import org.eclipse.lsp4j.InsertTextFormat;
 import org.eclipse.lsp4j.MarkupContent;
 import org.eclipse.lsp4j.MarkupKind;
+import org.jspecify.annotations.Nullable;
 
 /** Gathers completion items, each label once: names of the place first, then arguments, keywords, the library. */
 final class Offers {
@@ -23,6 +26,7 @@ final class Offers {
     private final String prefix;
     private final Optional<Analysis> known;
     private final Map<String, CompletionItem> items = new LinkedHashMap<>();
+    private @Nullable Map<String, String> types;
 
     Offers(String prefix, Optional<Analysis> known) {
         this.prefix = prefix.toLowerCase(Locale.ROOT);
@@ -101,17 +105,23 @@ final class Offers {
 
     /** The type of a name in the last state that was checked. */
     private Optional<String> type(String name) {
-        if (known.isEmpty()) {
-            return Optional.empty();
+        if (types == null) {
+            types = new HashMap<>();
+            known.ifPresent(this::read);
         }
-        SemanticIndex index = known.get().index();
-        return known.get().names().occurrences().stream()
-                .filter(o -> o.role() == Occurrence.Role.DEFINITION
-                        && o.symbol().name().equals(name))
-                .map(Occurrence::symbol)
-                .flatMap(s -> index.value(s.span()).or(() -> s.value().flatMap(index::value)).stream())
-                .map(SemanticIndex.Fact::type)
-                .findFirst();
+        return Optional.ofNullable(types.get(name));
+    }
+
+    private void read(Analysis analysis) {
+        SemanticIndex index = analysis.index();
+        for (Occurrence o : analysis.names().occurrences()) {
+            Symbol symbol = o.symbol();
+            if (o.role() == Occurrence.Role.DEFINITION) {
+                index.value(symbol.span())
+                        .or(() -> symbol.value().flatMap(index::value))
+                        .ifPresent(f -> Objects.requireNonNull(types).putIfAbsent(symbol.name(), f.type()));
+            }
+        }
     }
 
     void symbol(Symbol symbol) {
@@ -135,8 +145,7 @@ final class Offers {
             boolean past = i < call.index() - call.given().size();
             if (!call.given().contains(name) && !past) {
                 String text = name + ": ";
-                add(name + ":", CompletionItemKind.Property, own.get(i), 'a')
-                        .ifPresent(item -> item.setInsertText(text));
+                add(name + ":", CompletionItemKind.Property, own.get(i), 'a').ifPresent(item -> item.setInsertText(text));
             }
         }
     }
@@ -144,11 +153,10 @@ final class Offers {
     void words(List<Words.Word> words, boolean piped) {
         for (Words.Word word : words) {
             boolean function = word.kind().equals("function");
-            add(word.name(), CompletionItemKind.Function, word.written(), function ? 'e' : 'c')
-                    .ifPresent(i -> {
-                        doc(i, word.doc());
-                        insert(i, word, piped && function);
-                    });
+            add(word.name(), CompletionItemKind.Function, word.written(), function ? 'e' : 'c').ifPresent(i -> {
+                doc(i, word.doc());
+                insert(i, word, piped && function);
+            });
         }
     }
 
@@ -160,8 +168,7 @@ final class Offers {
         if (!word.written().contains("(")) {
             return;
         }
-        var callee = new Callee(
-                word.written(), word.parameters(), word.doc(), word.kind().equals("function"));
+        var callee = new Callee(word.written(), word.parameters(), word.doc(), word.kind().equals("function"));
         String arguments = callee.snippet(piped);
         boolean bare = piped && callee.own(true).stream().noneMatch(Callee::required);
         if (!bare) {
@@ -172,19 +179,18 @@ final class Offers {
     /** A layer or function; behind an arrow its first value is there already. */
     void declaration(Decl decl, boolean stage) {
         Symbol symbol = Symbols.of(decl);
-        add(symbol.name(), Completions.kind(symbol.kind()), symbol.text(), rank(decl))
-                .ifPresent(i -> {
-                    doc(i, decl.doc() + (decl instanceof Decl.Block b ? outputs(b) : ""));
-                    if (decl instanceof Decl.Block || decl instanceof Decl.Function) {
-                        Callee callee = Callee.of(decl);
-                        boolean bare = stage
-                                && decl instanceof Decl.Function
-                                && callee.own(true).stream().noneMatch(Callee::required);
-                        if (!bare) {
-                            snippet(i, symbol.name() + callee.snippet(stage));
-                        }
-                    }
-                });
+        add(symbol.name(), Completions.kind(symbol.kind()), symbol.text(), rank(decl)).ifPresent(i -> {
+            doc(i, decl.doc() + (decl instanceof Decl.Block b ? outputs(b) : ""));
+            if (decl instanceof Decl.Block || decl instanceof Decl.Function) {
+                Callee callee = Callee.of(decl);
+                boolean bare = stage
+                        && decl instanceof Decl.Function
+                        && callee.own(true).stream().noneMatch(Callee::required);
+                if (!bare) {
+                    snippet(i, symbol.name() + callee.snippet(stage));
+                }
+            }
+        });
     }
 
     private static char rank(Decl decl) {

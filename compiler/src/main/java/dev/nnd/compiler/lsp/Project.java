@@ -23,6 +23,7 @@ final class Project {
     private final Map<String, Document> documents = new LinkedHashMap<>();
     private final Map<String, Document> byName = new HashMap<>();
     private final Map<String, List<Document>> declared = new HashMap<>();
+    private final Map<String, Map<String, Decl>> own = new ConcurrentHashMap<>();
     private final Map<String, FileNames> names = new ConcurrentHashMap<>();
     private final Library library;
 
@@ -42,8 +43,7 @@ final class Project {
     }
 
     static String qualified(Document document, Decl declaration) {
-        String packageName =
-                document.parsed().file().packageName().map(p -> p.text() + ".").orElse("");
+        String packageName = document.parsed().file().packageName().map(p -> p.text() + ".").orElse("");
         return packageName + declaration.name().name();
     }
 
@@ -116,6 +116,15 @@ final class Project {
                 document.uri(), u -> FileNames.of(document.parsed().file(), globals(document)));
     }
 
+    /** What a file declares itself, of two with one name the first. */
+    private Map<String, Decl> declared(Document document) {
+        return own.computeIfAbsent(document.uri(), u -> {
+            var found = new HashMap<String, Decl>();
+            document.parsed().file().declarations().forEach(d -> found.putIfAbsent(d.name().name(), d));
+            return found;
+        });
+    }
+
     private final class FileGlobals implements Globals {
         private final Document document;
 
@@ -126,7 +135,7 @@ final class Project {
         @Override
         public Optional<Decl> find(String name) {
             NndFile file = document.parsed().file();
-            return own(file, name)
+            return Optional.ofNullable(declared(document).get(name))
                     .or(() -> file.imports().stream()
                             .filter(i -> i.parts().getLast().name().equals(name))
                             .findFirst()

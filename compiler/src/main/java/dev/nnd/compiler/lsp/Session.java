@@ -158,7 +158,7 @@ final class Session {
     }
 
     /** Answers from the analysis of a text as it is now; with {@code unknown} for a text that is not known. */
-    <T extends @Nullable Object> CompletableFuture<T> ask(String uri, T unknown, Function<Analysis, T> answer) {
+    <T> CompletableFuture<@Nullable T> ask(String uri, @Nullable T unknown, Function<Analysis, T> answer) {
         return CompletableFutures.computeAsync(requests, cancelled -> {
             Optional<Analysis> analysis = analyses.current(uri, cancelled::isCanceled);
             cancelled.checkCanceled();
@@ -167,8 +167,8 @@ final class Session {
     }
 
     /** Answers from a text alone, without checking it. */
-    <T extends @Nullable Object> CompletableFuture<T> read(
-            String uri, T unknown, BiFunction<Document, Project, T> answer) {
+    <T> CompletableFuture<@Nullable T> read(
+            String uri, @Nullable T unknown, BiFunction<Document, Project, T> answer) {
         return CompletableFutures.computeAsync(requests, cancelled -> {
             Project project = workspace.project();
             Optional<Document> document = project.document(uri);

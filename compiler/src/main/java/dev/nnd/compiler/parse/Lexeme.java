@@ -2,7 +2,6 @@ package dev.nnd.compiler.parse;
 
 import dev.nnd.grammar.NndGrammar;
 import dev.nnd.grammar.NndLexer;
-import dev.nnd.grammar.ParsedFile;
 import dev.nnd.grammar.SourceFile;
 import dev.nnd.grammar.Span;
 import java.util.ArrayList;
@@ -28,12 +27,9 @@ public record Lexeme(Kind kind, String text, Span span) {
     /** All lexemes of a text in order, with comments; any text has some. */
     public static List<Lexeme> of(SourceFile source) {
         var found = new ArrayList<Lexeme>();
-        ParsedFile parsed = NndGrammar.parse(source);
-        for (Token token : parsed.tokens().getTokens()) {
-            if (token.getType() != Token.EOF) {
-                Span span = parsed.span(token);
-                found.add(new Lexeme(kind(token.getType()), span.text(), span));
-            }
+        for (Token token : NndGrammar.tokens(source)) {
+            var span = new Span(source, token.getStartIndex(), token.getStopIndex() + 1);
+            found.add(new Lexeme(kind(token.getType()), span.text(), span));
         }
         return found;
     }

@@ -94,7 +94,7 @@ final class Editor implements LanguageClient, AutoCloseable {
         try {
             return "no failure but " + answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            return String.valueOf(e.getCause().getMessage());
+            return e.toString();
         }
     }
 
@@ -111,7 +111,8 @@ final class Editor implements LanguageClient, AutoCloseable {
     }
 
     void close(String uri) {
-        server.getTextDocumentService().didClose(new DidCloseTextDocumentParams(new TextDocumentIdentifier(uri)));
+        server.getTextDocumentService()
+                .didClose(new DidCloseTextDocumentParams(new TextDocumentIdentifier(uri)));
     }
 
     String text(String uri) {
