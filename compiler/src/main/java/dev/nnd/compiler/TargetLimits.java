@@ -1,6 +1,7 @@
 package dev.nnd.compiler;
 
 import dev.nnd.compiler.lower.LoweringLimits;
+import dev.nnd.compiler.typed.Requirement;
 import dev.nnd.compiler.typed.TypedExpr;
 import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.compiler.typed.TypedProgram;
@@ -20,7 +21,10 @@ final class TargetLimits {
     /** What is found in models and train sections; a class stands for a model with its default arguments; a train section cannot have it with others. */
     static List<Diagnostic> of(TypedProgram program) {
         var found = new ArrayList<Diagnostic>();
-        program.models().forEach(m -> refuse(LoweringLimits.of(m.block()), found));
+        for (TypedModel model : program.models()) {
+            refuse(LoweringLimits.of(model.block()), found);
+            model.block().requirements().forEach(r -> refuse(r, model, found));
+        }
         for (TypedTrain train : program.trains()) {
             var results = new ArrayList<TypedExpr>();
             train.minimize().forEach(m -> results.add(m.loss()));
@@ -28,6 +32,10 @@ final class TargetLimits {
             refuse(LoweringLimits.of(train.body(), results), found);
         }
         for (TypedTrain train : program.trains()) {
+            train.models()
+                    .forEach(m -> m.model().block().requirements().stream()
+                            .filter(r -> r.kind() != Requirement.Kind.EQUATION)
+                            .forEach(r -> refuseInTraining(r, m, found)));
             for (TypedTrain.Trained used : train.models()) {
                 Optional<TypedModel> made = program.models().stream()
                         .filter(m -> m.declaration().equals(used.model().declaration()))
@@ -49,6 +57,28 @@ final class TargetLimits {
             }
         }
         return found;
+    }
+
+    /** The middle compares dims as they are written. */
+    private static void refuse(Requirement requirement, TypedModel model, List<Diagnostic> found) {
+        if (requirement.kind() == Requirement.Kind.EQUATION) {
+            found.add(Diagnostic.error(
+                            "NND0899",
+                            requirement.span(),
+                            "`" + model.name() + "` relies on `"
+                                    + requirement.condition().text()
+                                    + "`; this version compiles only shapes that are equal as they are written")
+                    .help("use one name for both dims in the inputs"));
+        }
+    }
+
+    private static void refuseInTraining(Requirement requirement, TypedTrain.Trained model, List<Diagnostic> found) {
+        found.add(Diagnostic.error(
+                        "NND0899",
+                        model.span(),
+                        "`" + model.model().name() + "` requires `"
+                                + requirement.condition().text() + "` of the batch, which training does not check yet")
+                .label(requirement.span(), "required here"));
     }
 
     private static void refuse(Map<String, Span> functions, List<Diagnostic> found) {

@@ -4,6 +4,7 @@ import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.type.DimCondition;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.compiler.typed.TypedExpr;
@@ -49,6 +50,7 @@ final class Arithmetic {
     private Val not(Val value, At at) {
         return switch (value) {
             case Val.Const(Constant.Bool(boolean b)) -> Val.Const.of(!b);
+            case Val.Condition(DimCondition condition) -> folding.decide(condition.not());
             case Val.Tensor t -> elementwise(Primitive.NOT, t, at);
             case Val other -> wrong("not", other, at);
         };
@@ -86,6 +88,10 @@ final class Arithmetic {
         if (left instanceof Val.Poison || right instanceof Val.Poison) {
             return Val.POISON;
         }
+        Optional<Val> condition = conditions(operator, left, right);
+        if (condition.isPresent()) {
+            return condition.get();
+        }
         if (left instanceof Val.Const(Constant a) && right instanceof Val.Const(Constant b)) {
             return folding.fold(operator, a, b, at, written);
         }
@@ -102,6 +108,25 @@ final class Arithmetic {
         return primitive.isEmpty()
                 ? c.unsupported("`" + operator.text() + "` on tensors", at.span())
                 : elementwise(primitive.get(), a.get(), b.get(), "`" + operator.text() + "`", at);
+    }
+
+    /** {@code and} and {@code or} of which one side at least is a condition on dims. */
+    private Optional<Val> conditions(Expr.BinaryOperator operator, Val left, Val right) {
+        boolean and = operator == Expr.BinaryOperator.AND;
+        if (!and && operator != Expr.BinaryOperator.OR) {
+            return Optional.empty();
+        }
+        if (left instanceof Val.Condition(DimCondition a) && right instanceof Val.Condition(DimCondition b)) {
+            List<DimCondition> both = List.of(a, b);
+            return Optional.of(folding.decide(and ? new DimCondition.All(both) : new DimCondition.Any(both)));
+        }
+        boolean leftOpen = left instanceof Val.Condition;
+        Val known = leftOpen ? right : left;
+        if (!(known instanceof Val.Const(Constant.Bool(boolean truth))) || leftOpen == right instanceof Val.Condition) {
+            return Optional.empty();
+        }
+        // A known side either decides or leaves it to the other.
+        return Optional.of(truth == and ? (leftOpen ? left : right) : known);
     }
 
     private static Optional<Val.Tensor> tensor(Val value) {

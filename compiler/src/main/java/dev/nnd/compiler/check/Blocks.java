@@ -3,9 +3,12 @@ package dev.nnd.compiler.check;
 import dev.nnd.compiler.ast.Decl;
 import dev.nnd.compiler.ast.Stmt;
 import dev.nnd.compiler.ast.TypeExpr;
+import dev.nnd.compiler.type.Assumptions;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.type.DimCondition;
 import dev.nnd.compiler.type.TensorType;
+import dev.nnd.compiler.typed.Requirement;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.grammar.Diagnostic;
 import java.util.ArrayDeque;
@@ -13,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,15 +28,20 @@ import java.util.Set;
 final class Blocks {
 
     /** What makes two uses of one declaration equal. */
-    private record Key(Map<String, Constant> arguments, List<TensorType> inputs) {}
+    private record Key(
+            Map<String, Constant> arguments, List<TensorType> inputs, List<DimCondition> known, boolean generic) {}
 
     /** A checked body and how its outputs' dims came about. */
     record Instantiated(TypedBlock block, List<Optional<String>> derivations) {}
 
     private final Checking c;
-    private final Map<Decl.Block, Map<Key, Instantiated>> done = new IdentityHashMap<>();
+    private static final int MOST_REPEATED = 200;
+
+    private final Map<Decl.Block, Map<Key, Optional<Instantiated>>> done = new IdentityHashMap<>();
     private final Set<Decl.Block> reached = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Deque<Decl.Block> active = new ArrayDeque<>();
+
+    private int repeated;
 
     Blocks(Checking c) {
         this.c = c;
@@ -53,12 +62,16 @@ final class Blocks {
 
     /** The checked body for these arguments and input types, made once; empty if something was reported. */
     Optional<Instantiated> instantiate(Val.BlockUse use, List<Signatures.Actual> inputs, At at) {
-        var key = new Key(
-                use.arguments(), inputs.stream().map(i -> i.value().type()).toList());
-        Map<Key, Instantiated> known = done.computeIfAbsent(use.declaration(), d -> new HashMap<>());
-        Instantiated before = known.get(key);
-        if (before != null) {
-            return Optional.of(before);
+        Key key = key(use, inputs);
+        Map<Key, Optional<Instantiated>> known = done.computeIfAbsent(use.declaration(), d -> new HashMap<>());
+        Optional<Instantiated> before = known.getOrDefault(key, Optional.empty());
+        if (before.isPresent()) {
+            return before;
+        }
+        // A use that fails is checked again, so that every place is told; but not without end.
+        if (known.containsKey(key) && ++repeated > MOST_REPEATED) {
+            c.problems().again();
+            return Optional.empty();
         }
         if (active.contains(use.declaration())) {
             recursive(use, at);
@@ -67,10 +80,26 @@ final class Blocks {
         active.push(use.declaration());
         try {
             Optional<Instantiated> made = check(use, inputs, at);
-            made.filter(m -> !c.generic()).ifPresent(m -> known.put(key, m));
+            known.put(key, made);
             return made;
         } finally {
             active.pop();
+        }
+    }
+
+    private Key key(Val.BlockUse use, List<Signatures.Actual> inputs) {
+        List<TensorType> types = inputs.stream().map(i -> i.value().type()).toList();
+        var variables = new HashSet<String>();
+        types.forEach(t -> t.dims().forEach(d -> variables.addAll(d.variables())));
+        use.arguments().values().forEach(a -> variables(a, variables));
+        return new Key(use.arguments(), types, c.assumptions().about(variables).conditions(), c.generic());
+    }
+
+    private static void variables(Constant constant, Set<String> into) {
+        if (constant instanceof Constant.Int(Dim dim)) {
+            into.addAll(dim.variables());
+        } else if (constant instanceof Constant.ListOf(List<Constant> items)) {
+            items.forEach(i -> variables(i, into));
         }
     }
 
@@ -152,9 +181,20 @@ final class Blocks {
                 body.params(),
                 body.layers(),
                 body.bindings(),
-                body.outputs());
+                body.outputs(),
+                requirements(body));
+        c.statements().budgets(body, block);
         c.recorder().layer(use.declaration().name().span(), block);
         return Optional.of(new Instantiated(block, body.derivations()));
+    }
+
+    /** What was required, and the equations that the types in it rely on. */
+    private List<Requirement> requirements(Body body) {
+        for (DimCondition equation : c.dims().takeEquations()) {
+            body.require(new Requirement(
+                    equation, "", Map.of(), body.outputs().getFirst().span(), Requirement.Kind.EQUATION));
+        }
+        return body.requirements();
     }
 
     /** Where an input's shape comes from, seen from inside: its declaration, or for the library what was handed over. */
@@ -184,6 +224,8 @@ final class Blocks {
         var at = new At(
                 declaration.name().span(),
                 new Env(home, new Scope(null), new Body(declaration.span().file()), true));
+        c.assumptions(Assumptions.NONE);
+        c.dims().root(declaration);
         Optional<Val.BlockUse> use = c.uses().use(block, List.of(), at);
         return use.flatMap(u -> withOwnInputs(u, at)).map(Instantiated::block);
     }
@@ -191,6 +233,8 @@ final class Blocks {
     /** A block checked with unknown arguments and inputs as its signature says. */
     void generic(Decl.Block declaration, FileScope home) {
         c.generic(true);
+        c.assumptions(Assumptions.NONE);
+        c.dims().root(declaration);
         var arguments = new LinkedHashMap<String, Constant>();
         for (Decl.Parameter parameter : declaration.parameters()) {
             if (genericValue(parameter) instanceof Val.Const(Constant k)) {
@@ -209,7 +253,7 @@ final class Blocks {
         boolean isInt =
                 parameter.type() instanceof TypeExpr.Named n && n.name().name().equals("int");
         return isInt
-                ? new Val.Const(new Constant.Int(Dim.variable(parameter.name().name())))
+                ? new Val.Const(new Constant.Int(Dim.anyInt(parameter.name().name())))
                 : Val.POISON;
     }
 

@@ -1,5 +1,7 @@
 package dev.nnd.compiler.check;
 
+import dev.nnd.compiler.type.DimCondition;
+import dev.nnd.compiler.typed.Requirement;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedExpr;
 import dev.nnd.grammar.SourceFile;
@@ -27,6 +29,8 @@ final class Body {
     private final Map<Integer, String> siteWords = new HashMap<>();
     private final Map<String, Integer> wordUses = new HashMap<>();
     private final Deque<Long> indices = new ArrayDeque<>();
+    private final Map<DimCondition, Requirement> requirements = new LinkedHashMap<>();
+    private final List<Budgets.Deferred> budgets = new ArrayList<>();
     private int next;
 
     Body(SourceFile file) {
@@ -136,6 +140,24 @@ final class Body {
 
     List<TypedBlock.Output> outputs() {
         return List.copyOf(outputs);
+    }
+
+    /** Adds what every call has to fulfil; the first who states it is remembered. */
+    void require(Requirement requirement) {
+        requirements.putIfAbsent(requirement.condition(), requirement);
+    }
+
+    List<Requirement> requirements() {
+        return List.copyOf(requirements.values());
+    }
+
+    /** Keeps a budget until the body is complete. */
+    void defer(Budgets.Deferred budget) {
+        budgets.add(budget);
+    }
+
+    List<Budgets.Deferred> budgets() {
+        return budgets;
     }
 
     /** How each output's dims came about. */

@@ -1,8 +1,6 @@
 package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.type.Dim;
-import dev.nnd.compiler.type.DimAnswer;
-import dev.nnd.compiler.type.DimProver;
 import dev.nnd.grammar.Diagnostic;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,14 +37,10 @@ final class Broadcasting {
     }
 
     private Optional<Dim> join(Dim a, Dim b) {
-        if (a.equals(b) || b.is(1)) {
+        if (b.is(1) || (!a.is(1) && c.same(a, b))) {
             return Optional.of(a);
         }
-        if (a.is(1)) {
-            return Optional.of(b);
-        }
-        boolean open = c.generic() && !(DimProver.equal(a, b) instanceof DimAnswer.Refuted);
-        return open ? Optional.of(a) : Optional.empty();
+        return a.is(1) ? Optional.of(b) : Optional.empty();
     }
 
     private Optional<List<Dim>> mismatch(
@@ -57,12 +51,7 @@ final class Broadcasting {
                 what + " cannot combine " + left.type() + " and " + right.type() + ": " + a + " against " + b + " in "
                         + (back == 1 ? "the last dim" : "dim " + back + " from the end"));
         Diagnostic marked = right.trace().mark(left.trace().mark(error));
-        switch (DimProver.equal(a, b)) {
-            case DimAnswer.CanFail f -> marked = marked.note("for " + f.text() + " the two differ");
-            case DimAnswer.Undecided u -> marked = marked.note("whether " + a + " equals " + b + " cannot be decided");
-            case DimAnswer.Proved p -> {}
-            case DimAnswer.Refuted r -> {}
-        }
+        marked = c.dims().unequal(marked, a, b);
         boolean column = left.type().rank() != right.type().rank();
         c.report(column ? marked.note("dims are compared from the last one; a missing dim counts as 1") : marked);
         return Optional.empty();

@@ -1,7 +1,9 @@
 package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.ast.Decl;
+import dev.nnd.compiler.type.Assumptions;
 import dev.nnd.compiler.type.Constant;
+import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.compiler.typed.TypedExpr;
@@ -35,6 +37,8 @@ final class Checking {
     private final BlockUses uses = new BlockUses(this);
     private final LayerCalls layers = new LayerCalls(this);
     private final Statements statements = new Statements(this);
+    private final Dims dims = new Dims(this);
+    private Assumptions assumptions = Assumptions.NONE;
     private boolean generic;
     private int work;
 
@@ -109,6 +113,25 @@ final class Checking {
         return statements;
     }
 
+    /** Comparisons of dims, and what is said when they do not hold. */
+    Dims dims() {
+        return dims;
+    }
+
+    /** What is known of the free dims so far. */
+    Assumptions assumptions() {
+        return assumptions;
+    }
+
+    void assumptions(Assumptions known) {
+        assumptions = known;
+    }
+
+    /** True if the two dims are equal in every call; in a generic check, if they can be. */
+    boolean same(Dim a, Dim b) {
+        return dims.same(a, b);
+    }
+
     /** True while a block is checked without arguments: what depends on them is not decided then. */
     boolean generic() {
         return generic;
@@ -148,6 +171,7 @@ final class Checking {
     /** A primitive applied; its trace goes on from the first operand unless the shape changes. */
     Val.Tensor apply(
             Primitive primitive, List<Val.Tensor> operands, List<Constant> attributes, TensorType type, At at) {
+        dims.needsRoom(primitive, operands, type, at);
         var expr = new TypedExpr.Apply(
                 primitive,
                 operands.stream().map(Val.Tensor::expr).toList(),

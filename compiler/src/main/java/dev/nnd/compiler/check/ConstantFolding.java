@@ -4,7 +4,7 @@ import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.DimAnswer;
-import dev.nnd.compiler.type.DimProver;
+import dev.nnd.compiler.type.DimCondition;
 import dev.nnd.grammar.Diagnostic;
 import java.util.ArrayList;
 import java.util.OptionalDouble;
@@ -94,12 +94,12 @@ final class ConstantFolding {
             }
             case REMAINDER -> dim(a.remainder(b));
             case POWER -> power(a, b, at);
-            case EQUAL -> decide(DimProver.equal(a, b), written);
-            case NOT_EQUAL -> decide(DimProver.equal(a, b).not(), written);
-            case LESS_EQUAL -> decide(DimProver.atMost(a, b), written);
-            case GREATER_EQUAL -> decide(DimProver.atMost(b, a), written);
-            case LESS -> decide(DimProver.atMost(a.plus(Dim.ONE), b), written);
-            case GREATER -> decide(DimProver.atMost(b.plus(Dim.ONE), a), written);
+            case EQUAL -> decide(DimCondition.equal(a, b));
+            case NOT_EQUAL -> decide(DimCondition.differ(a, b));
+            case LESS_EQUAL -> decide(DimCondition.atMost(a, b));
+            case GREATER_EQUAL -> decide(DimCondition.atMost(b, a));
+            case LESS -> decide(DimCondition.less(a, b));
+            case GREATER -> decide(DimCondition.less(b, a));
             case AND, OR -> wrong(operator, new Constant.Int(a), new Constant.Int(b), at);
         };
     }
@@ -137,27 +137,14 @@ final class ConstantFolding {
                 : c.fail(Diagnostic.error("NND0222", at.span(), "an int is raised to a power from 0 to 62, got " + b));
     }
 
-    /** What a comparison of dims gives; one that depends on free dims is reported here, with what it depends on. */
-    private Val decide(DimAnswer answer, Expr.Binary written) {
-        return switch (answer) {
+    /** What a comparison of dims gives: a truth value, or a condition if it holds for some calls only. */
+    Val decide(DimCondition condition) {
+        return switch (c.assumptions().decide(condition)) {
             case DimAnswer.Proved p -> Val.Const.of(true);
             case DimAnswer.Refuted r -> Val.Const.of(false);
-            case DimAnswer.CanFail f -> {
-                undecided(written, "NND0314", "depends on the input: it is false for " + f.text());
-                yield Val.POISON;
-            }
-            case DimAnswer.Undecided u -> {
-                undecided(written, "NND0315", "cannot be decided at compile time");
-                yield Val.POISON;
-            }
+            case DimAnswer.CanFail f -> new Val.Condition(condition);
+            case DimAnswer.Undecided u -> new Val.Condition(condition);
         };
-    }
-
-    private void undecided(Expr.Binary written, String code, String why) {
-        if (!c.generic()) {
-            c.report(Diagnostic.error(code, written.span(), "`" + written.span().text() + "` " + why)
-                    .help("give the dims that it depends on a number, or a parameter, in the model's inputs"));
-        }
     }
 
     private Val floats(Expr.BinaryOperator operator, double a, double b, Constant x, Constant y, At at) {

@@ -30,7 +30,7 @@ final class Expressions {
         try {
             return c.recorder().value(expr.span(), evalUnchecked(expr, env));
         } catch (ArithmeticException tooLarge) {
-            return c.fail(Diagnostic.error("NND0222", expr.span(), "the number leaves the range of 64 bits"));
+            return c.fail(Dims.tooLarge(tooLarge, expr.span()));
         }
     }
 
@@ -167,9 +167,18 @@ final class Expressions {
 
     /** A condition decided at compile time; empty if it is not, which is reported unless the check is generic. */
     Optional<Boolean> condition(Expr condition, Env env) {
-        return switch (eval(condition, env)) {
-            case Val.Const(Constant.Bool(boolean value)) -> Optional.of(value);
+        return truth(eval(condition, env), condition);
+    }
+
+    /** What a condition came to. */
+    Optional<Boolean> truth(Val value, Expr condition) {
+        return switch (value) {
+            case Val.Const(Constant.Bool(boolean truth)) -> Optional.of(truth);
             case Val.Poison p -> Optional.empty();
+            case Val.Condition k -> {
+                c.dims().undecided(k.condition(), condition);
+                yield Optional.empty();
+            }
             case Val.Tensor t -> {
                 c.report(t.trace()
                         .mark(Diagnostic.error(

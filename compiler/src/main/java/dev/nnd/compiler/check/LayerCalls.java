@@ -93,6 +93,7 @@ final class LayerCalls {
                                     + "` is shared, but its weights would have other shapes here")
                     .label(before.get().span(), "its shapes come from here"));
         }
+        c.dims().assumeAll(block.requirements(), body);
         Span span = c.problems().place(at.span(), body.file());
         body.layer(instance.name(), block, span);
         List<Val.Tensor> operands =

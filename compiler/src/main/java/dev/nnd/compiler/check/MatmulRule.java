@@ -1,8 +1,6 @@
 package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.type.Dim;
-import dev.nnd.compiler.type.DimAnswer;
-import dev.nnd.compiler.type.DimProver;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.grammar.Diagnostic;
@@ -39,7 +37,7 @@ final class MatmulRule {
                                     "`matmul` needs one float dtype on both sides, got " + left + " and " + right))));
         }
         Dim inner = left.dim(-1);
-        if (!inner.equals(right.dim(-2)) && differs(call, inner, right.dim(-2))) {
+        if (!call.c().same(inner, right.dim(-2))) {
             return inner(a, b, call);
         }
         Optional<List<Dim>> leading = leading(a, b, call);
@@ -50,10 +48,6 @@ final class MatmulRule {
         dims.add(left.dim(-2));
         dims.add(right.dim(-1));
         return call.c().apply(Primitive.MATMUL, List.of(a, b), List.of(), left.withDims(dims), call.at());
-    }
-
-    private static boolean differs(BuiltinCall call, Dim a, Dim b) {
-        return !call.c().generic() || DimProver.equal(a, b) instanceof DimAnswer.Refuted;
     }
 
     private static Val inner(Val.Tensor a, Val.Tensor b, BuiltinCall call) {
@@ -69,10 +63,7 @@ final class MatmulRule {
         if (b.type().dim(-1).equals(left)) {
             error = error.help("did you mean `matmul(..., transpose(...))`? The right side's last dim is " + left);
         }
-        if (DimProver.equal(left, right) instanceof DimAnswer.CanFail f) {
-            error = error.note("for " + f.text() + " the two differ");
-        }
-        return call.fail(error);
+        return call.fail(call.c().dims().unequal(error, left, right));
     }
 
     private static Optional<List<Dim>> leading(Val.Tensor a, Val.Tensor b, BuiltinCall call) {

@@ -60,6 +60,11 @@ final class Problems {
         }
     }
 
+    /** Counts an error that was reported before. */
+    void again() {
+        errors++;
+    }
+
     /** Errors so far, repeated ones counted each time. */
     int errors() {
         return errors;

@@ -3,8 +3,6 @@ package dev.nnd.compiler.check;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
-import dev.nnd.compiler.type.DimAnswer;
-import dev.nnd.compiler.type.DimProver;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.Primitive;
 import java.util.ArrayList;
@@ -151,8 +149,7 @@ final class ReduceRules {
     }
 
     private static boolean fits(BuiltinCall call, Dim scores, Dim classes) {
-        return scores.equals(classes)
-                || (call.c().generic() && !(DimProver.equal(scores, classes) instanceof DimAnswer.Refuted));
+        return scores.equals(classes) || call.c().same(scores, classes);
     }
 
     /** {@code argmax(x [..., C])}: i32 [...], one of C classes. */

@@ -3,8 +3,7 @@ package dev.nnd.compiler.check;
 import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
-import dev.nnd.compiler.type.DimAnswer;
-import dev.nnd.compiler.type.DimProver;
+import dev.nnd.compiler.type.DimCondition;
 import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.grammar.Diagnostic;
 import java.util.ArrayList;
@@ -44,12 +43,11 @@ final class Reshaping {
         Dim want = Dim.product(dims);
         if (open >= 0) {
             Dim left = have.floorDivide(want);
-            if (!left.times(want).equals(have)) {
+            if (!c.same(left.times(want), have)) {
                 return mismatch(x, dims, open, have, want, at);
             }
             dims.set(open, left);
-        } else if (!have.equals(want)
-                && !(c.generic() && !(DimProver.equal(have, want) instanceof DimAnswer.Refuted))) {
+        } else if (!c.same(have, want)) {
             return mismatch(x, dims, open, have, want, at);
         }
         return to(x, dims, at);
@@ -62,9 +60,6 @@ final class Reshaping {
     }
 
     private Val mismatch(Val.Tensor x, List<Dim> dims, int open, Dim have, Dim want, At at) {
-        if (c.generic()) {
-            return Val.POISON;
-        }
         Diagnostic error = Diagnostic.error(
                 "NND0310",
                 at.span(),
@@ -74,9 +69,9 @@ final class Reshaping {
                                 + x.type().withDims(dims) + " has " + want);
         Diagnostic marked = x.trace().mark(error);
         return c.fail(
-                DimProver.equal(have, want) instanceof DimAnswer.CanFail f && open < 0
-                        ? marked.note("for " + f.text() + " the two differ")
-                        : marked);
+                open < 0
+                        ? c.dims().unequal(marked, have, want)
+                        : c.dims().unless(marked, DimCondition.divisible(have, want)));
     }
 
     /** {@code squeeze[-1]}: drops axes of length 1. */

@@ -6,8 +6,6 @@ import dev.nnd.compiler.ast.TypeExpr;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
-import dev.nnd.compiler.type.DimAnswer;
-import dev.nnd.compiler.type.DimProver;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.TypedExpr;
 import dev.nnd.grammar.Diagnostic;
@@ -164,7 +162,7 @@ final class Signatures {
             return false;
         }
         for (int i = 0; i < given.rank(); i++) {
-            if (!same(wanted.get().get(i), given.dim(i))) {
+            if (!c.same(wanted.get().get(i), given.dim(i))) {
                 wrongDim(what, name, input, wanted.get(), i, type, binders);
                 return false;
             }
@@ -190,10 +188,6 @@ final class Signatures {
                 .toList();
     }
 
-    private boolean same(Dim wanted, Dim given) {
-        return wanted.equals(given) || (c.generic() && !(DimProver.equal(wanted, given) instanceof DimAnswer.Refuted));
-    }
-
     private void wrongDim(
             String what,
             String name,
@@ -216,10 +210,7 @@ final class Signatures {
         } else if (aligned && !(type.dims().get(index) instanceof Expr.IntLiteral)) {
             error = error.note("`" + type.dims().get(index).span().text() + "` is " + there + " here");
         }
-        if (DimProver.equal(there, here) instanceof DimAnswer.CanFail f) {
-            error = error.note("for " + f.text() + " the two differ");
-        }
-        report(error, input, Optional.empty());
+        report(c.dims().unequal(error, there, here), input, Optional.empty());
     }
 
     private void report(Diagnostic error, Actual input, Optional<String> help) {

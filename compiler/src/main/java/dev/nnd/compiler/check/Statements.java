@@ -33,14 +33,28 @@ final class Statements {
      */
     void run(List<Stmt> statements, Env env, boolean nested) {
         for (Stmt statement : statements) {
-            if (statement instanceof Stmt.Require r) {
-                if (!requirements.holds(r, env)) {
-                    return;
-                }
-            } else {
-                run(statement, env, nested);
+            if (!goesOn(statement, env, nested)) {
+                return;
             }
         }
+    }
+
+    private boolean goesOn(Stmt statement, Env env, boolean nested) {
+        try {
+            if (statement instanceof Stmt.Require r) {
+                return requirements.holds(r, env);
+            }
+            run(statement, env, nested);
+        } catch (ArithmeticException tooLarge) {
+            c.report(Dims.tooLarge(tooLarge, statement.span()));
+            return false;
+        }
+        return true;
+    }
+
+    /** Checks the budgets of a body that is complete. */
+    void budgets(Body body, TypedBlock block) {
+        requirements.budgets(body, block);
     }
 
     private void run(Stmt statement, Env env, boolean nested) {
@@ -186,6 +200,7 @@ final class Statements {
             define(name, Scope.Kind.WEIGHT, Val.POISON, env);
             return;
         }
+        Dims.fits(type.get());
         String path = env.body().indexed(name.name());
         Initializer settled = InitializerRules.withFan(
                 init.get(), InitializerRules.fanOf(type.get().dims()));
@@ -277,7 +292,7 @@ final class Statements {
         if (!(value instanceof Val.Tensor t)) {
             return value;
         }
-        if (t.type().equals(type.get()) || (c.generic() && open(t.type(), type.get()))) {
+        if (same(t.type(), type.get())) {
             return t;
         }
         Diagnostic error = Diagnostic.error(
@@ -295,13 +310,12 @@ final class Statements {
         return Val.POISON;
     }
 
-    private static boolean open(TensorType a, TensorType b) {
+    private boolean same(TensorType a, TensorType b) {
         if (a.dtype() != b.dtype() || a.rank() != b.rank()) {
             return false;
         }
         for (int i = 0; i < a.rank(); i++) {
-            var answer = dev.nnd.compiler.type.DimProver.equal(a.dim(i), b.dim(i));
-            if (answer instanceof dev.nnd.compiler.type.DimAnswer.Refuted) {
+            if (!c.same(a.dim(i), b.dim(i))) {
                 return false;
             }
         }
@@ -342,7 +356,7 @@ final class Statements {
     private void once(Stmt.For loop, Env env) {
         Env inner = env.inner();
         env.body().enter(0);
-        Val index = new Val.Const(new Constant.Int(Dim.variable(loop.variable().name())));
+        Val index = new Val.Const(new Constant.Int(Dim.anyInt(loop.variable().name())));
         define(loop.variable(), Scope.Kind.INDEX, c.generic() ? index : Val.POISON, inner);
         run(loop.body(), inner, true);
         env.body().leave();

@@ -5,6 +5,7 @@ import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.ast.Ident;
 import dev.nnd.compiler.ast.TrainItem;
 import dev.nnd.compiler.ast.TypeExpr;
+import dev.nnd.compiler.type.Assumptions;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
@@ -58,6 +59,8 @@ final class TrainChecker {
 
     private Optional<TypedTrain> check() {
         int before = c.problems().errors();
+        c.assumptions(Assumptions.NONE);
+        c.dims().root(null);
         declaration.parameters().forEach(this::parameter);
         items(TrainItem.Model.class).forEach(this::model);
         Optional<TypedData> typed = data();

@@ -145,6 +145,7 @@ final class Types {
             case Val.Poison p -> Optional.empty();
             case Val.Tensor t -> wrong(expr, what, value);
             case Val.Const k -> wrong(expr, what, value);
+            case Val.Condition k -> wrong(expr, what, value);
             case Val.Tuple t -> wrong(expr, what, value);
             case Val.Outputs o -> wrong(expr, what, value);
             case Val.Function f -> wrong(expr, what, value);

@@ -3,6 +3,7 @@ package dev.nnd.compiler.check;
 import dev.nnd.compiler.ast.Decl;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.type.DimCondition;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.TypedExpr;
 import dev.nnd.grammar.Span;
@@ -49,6 +50,9 @@ sealed interface Val {
             return new Const(new Constant.Float(value));
         }
     }
+
+    /** A condition over dims that the assumptions do not decide: true for some calls, false for others. */
+    record Condition(DimCondition condition) implements Val {}
 
     /** Values side by side, in parentheses. */
     record Tuple(List<Val> items) implements Val {}
@@ -107,6 +111,8 @@ sealed interface Val {
         return switch (val) {
             case Tensor t -> "a tensor " + t.type();
             case Const c -> describe(c.value());
+            case Condition k ->
+                "a condition on `" + String.join("`, `", k.condition().variables()) + "`, which is known per call";
             case Tuple t -> t.items().size() + " values in parentheses";
             case Outputs o -> o.values().size() + " outputs of `" + o.of() + "`";
             case Function f -> "the function `" + f.ref().name() + "`";

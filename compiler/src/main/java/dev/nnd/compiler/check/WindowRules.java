@@ -2,10 +2,9 @@ package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
-import dev.nnd.compiler.type.DimAnswer;
-import dev.nnd.compiler.type.DimProver;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.Primitive;
+import dev.nnd.grammar.Diagnostic;
 import java.util.List;
 import java.util.Optional;
 
@@ -161,19 +160,16 @@ final class WindowRules {
             return false;
         }
         Dim wanted = w.dim(1).times(Dim.of(groups));
-        if (!channels.equals(wanted) && differs(call, channels, wanted)) {
-            call.fail(weight.trace()
+        if (!call.c().same(channels, wanted)) {
+            Diagnostic error = weight.trace()
                     .mark(x.trace()
                             .mark(call.error(
                                     "NND0307",
-                                    "`conv2d` gets " + channels + " channels, but its weight takes " + wanted))));
+                                    "`conv2d` gets " + channels + " channels, but its weight takes " + wanted)));
+            call.fail(call.c().dims().unequal(error, channels, wanted));
             return false;
         }
         return true;
-    }
-
-    private static boolean differs(BuiltinCall call, Dim a, Dim b) {
-        return !call.c().generic() || DimProver.equal(a, b) instanceof DimAnswer.Refuted;
     }
 
     private static boolean divides(Dim dim, long by) {

@@ -2,6 +2,7 @@ package dev.nnd.compiler.type;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -10,19 +11,34 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A dimension: an integer polynomial over dimension variables and floor-division, minimum and maximum atoms, kept in a
  * normal form so that equal polynomials are equal objects. Arithmetic that leaves the range of {@code long} throws
- * {@link ArithmeticException}; the checker reports it as a dim that is too large.
+ * {@link ArithmeticException}, arithmetic whose result nobody can read throws {@link TooComplex}; the checker reports
+ * both where the dim is written.
  */
 public final class Dim implements Comparable<Dim> {
+
+    /** The dim has more terms, or is nested deeper, than any shape that a person writes. */
+    public static final class TooComplex extends ArithmeticException {
+        private static final long serialVersionUID = 1;
+
+        TooComplex() {
+            super("the dim has too many terms");
+        }
+    }
 
     /** What a polynomial is made of. */
     public sealed interface Atom {}
 
-    /** A dimension variable such as {@code N}. */
-    public record Variable(String name) implements Atom {
+    /**
+     * A variable such as {@code N}.
+     *
+     * @param positive true for a dim, which is at least 1; false for an int that can be anything
+     */
+    public record Variable(String name, boolean positive) implements Atom {
         @Override
         public String toString() {
             return name;
@@ -33,7 +49,7 @@ public final class Dim implements Comparable<Dim> {
     public record FloorDivision(Dim numerator, Dim denominator) implements Atom {
         @Override
         public String toString() {
-            return group(numerator) + " / " + group(denominator);
+            return DimText.group(numerator) + " / " + DimText.group(denominator);
         }
     }
 
@@ -59,6 +75,12 @@ public final class Dim implements Comparable<Dim> {
     /** An atom to a power of at least 1. */
     public record Factor(Atom atom, int power) {}
 
+    private static final int MOST_TERMS = 400;
+    private static final int MOST_PRODUCTS = 20_000;
+    private static final int LONGEST = 8_000;
+    private static final int DEEPEST = 40;
+    private static final int HIGHEST_POWER = 256;
+
     /** The constant 0. */
     public static final Dim ZERO = new Dim(List.of());
 
@@ -67,11 +89,38 @@ public final class Dim implements Comparable<Dim> {
 
     private final List<Term> terms;
     private final String key;
+    private final int depth;
 
     private Dim(List<Term> terms) {
         this.terms = terms;
         this.key =
                 terms.stream().map(t -> t.coefficient + monomialKey(t.factors)).collect(Collectors.joining("+"));
+        this.depth = 1 + deepest(terms);
+        if (terms.size() > MOST_TERMS || key.length() > LONGEST || depth > DEEPEST) {
+            throw new TooComplex();
+        }
+    }
+
+    private static int deepest(List<Term> terms) {
+        int deepest = 0;
+        for (Term term : terms) {
+            for (Factor factor : term.factors) {
+                for (Dim inner : operands(factor.atom)) {
+                    deepest = Math.max(deepest, inner.depth);
+                }
+            }
+        }
+        return deepest;
+    }
+
+    /** The dims that an atom is made of; none for a variable. */
+    static List<Dim> operands(Atom atom) {
+        return switch (atom) {
+            case Variable v -> List.of();
+            case FloorDivision d -> List.of(d.numerator, d.denominator);
+            case Minimum m -> List.of(m.left, m.right);
+            case Maximum m -> List.of(m.left, m.right);
+        };
     }
 
     /** A constant. */
@@ -79,13 +128,22 @@ public final class Dim implements Comparable<Dim> {
         return value == 0 ? ZERO : new Dim(List.of(new Term(value, List.of())));
     }
 
-    /** A variable. */
+    /** A dim variable: at least 1. */
     public static Dim variable(String name) {
-        return atom(new Variable(name));
+        return atom(new Variable(name, true));
     }
 
-    private static Dim atom(Atom atom) {
+    /** A variable that can have any value, such as an int parameter that is not given yet. */
+    public static Dim anyInt(String name) {
+        return atom(new Variable(name, false));
+    }
+
+    static Dim atom(Atom atom) {
         return new Dim(List.of(new Term(1, List.of(new Factor(atom, 1)))));
+    }
+
+    static Dim ofTerms(List<Term> terms) {
+        return normalize(terms);
     }
 
     /** The product of all, 1 for none. */
@@ -104,6 +162,9 @@ public final class Dim implements Comparable<Dim> {
 
     /** This plus the other. */
     public Dim plus(Dim other) {
+        if (isConstant() && other.isConstant()) {
+            return of(Math.addExact(value(), other.value()));
+        }
         var all = new ArrayList<>(terms);
         all.addAll(other.terms);
         return normalize(all);
@@ -111,11 +172,22 @@ public final class Dim implements Comparable<Dim> {
 
     /** This minus the other. */
     public Dim minus(Dim other) {
-        return plus(other.times(of(-1)));
+        return plus(other.times(-1));
+    }
+
+    /** This times a number. */
+    public Dim times(long number) {
+        return times(of(number));
     }
 
     /** This times the other. */
     public Dim times(Dim other) {
+        if (isConstant() && other.isConstant()) {
+            return of(Math.multiplyExact(value(), other.value()));
+        }
+        if ((long) terms.size() * other.terms.size() > MOST_PRODUCTS) {
+            throw new TooComplex();
+        }
         var all = new ArrayList<Term>();
         for (Term a : terms) {
             for (Term b : other.terms) {
@@ -137,169 +209,98 @@ public final class Dim implements Comparable<Dim> {
     }
 
     /**
-     * {@code floor(this / other)}. Terms that the divisor divides leave the floor: {@code (4N + 3) / 4 = N}.
+     * {@code floor(this / other)}. What the divisor divides leaves the floor: {@code (4N + 3) / 4 = N}.
      *
      * @throws ArithmeticException if the divisor is the constant 0
      */
     public Dim floorDivide(Dim other) {
-        if (other.equals(ZERO)) {
-            throw new ArithmeticException("division by zero");
-        }
-        if (other.equals(ONE)) {
-            return this;
-        }
-        if (constant().isPresent() && other.constant().isPresent()) {
-            return of(Math.floorDiv(constant().getAsLong(), other.constant().getAsLong()));
-        }
-        if (equals(other)) {
-            return ONE;
-        }
-        if (other.terms.size() != 1) {
-            return atom(new FloorDivision(this, other));
-        }
-        Term divisor = other.terms.getFirst();
-        var whole = new ArrayList<Term>();
-        var rest = new ArrayList<Term>();
-        for (Term term : terms) {
-            Term quotient = quotient(term, divisor);
-            if (quotient == null) {
-                rest.add(term);
-            } else {
-                whole.add(quotient);
-            }
-        }
-        Dim exact = normalize(whole);
-        if (rest.isEmpty()) {
-            return exact;
-        }
-        Dim remaining = normalize(rest);
-        if (remaining.constant().isPresent() && other.constant().isPresent()) {
-            return exact.plus(remaining.floorDivide(other));
-        }
-        return exact.plus(remaining.divideTwice(other));
+        return Quotients.floor(this, other);
     }
 
-    /** {@code (a / b + c) / d = (a + c * b) / (b * d)} for positive constants b and d; else a plain quotient. */
-    private Dim divideTwice(Dim divisor) {
-        boolean inner = !terms.isEmpty()
-                && terms.getFirst().coefficient == 1
-                && terms.getFirst().factors.size() == 1
-                && terms.getFirst().factors.getFirst().power == 1
-                && (terms.size() == 1
-                        || (terms.size() == 2 && terms.get(1).factors.isEmpty()));
-        if (inner
-                && terms.getFirst().factors.getFirst().atom instanceof FloorDivision first
-                && first.denominator.constant().orElse(0) > 0
-                && divisor.constant().orElse(0) > 0) {
-            Dim shift = terms.size() == 1 ? ZERO : of(terms.get(1).coefficient);
-            return first.numerator.plus(shift.times(first.denominator)).floorDivide(first.denominator.times(divisor));
-        }
-        return atom(new FloorDivision(this, divisor));
-    }
-
-    private static @org.jspecify.annotations.Nullable Term quotient(Term term, Term divisor) {
-        if (term.coefficient % divisor.coefficient != 0) {
-            return null;
-        }
-        var powers = new ArrayList<>(term.factors);
-        for (Factor needed : divisor.factors) {
-            int at = -1;
-            for (int i = 0; i < powers.size(); i++) {
-                if (powers.get(i).atom.equals(needed.atom) && powers.get(i).power >= needed.power) {
-                    at = i;
-                }
-            }
-            if (at < 0) {
-                return null;
-            }
-            Factor had = powers.remove(at);
-            if (had.power > needed.power) {
-                powers.add(new Factor(had.atom, had.power - needed.power));
-            }
-        }
-        return new Term(term.coefficient / divisor.coefficient, powers);
-    }
-
-    /** {@code this - other * floor(this / other)}. */
+    /** {@code this - other * floor(this / other)}: for a positive divisor from 0 to other - 1. */
     public Dim remainder(Dim other) {
         return minus(other.times(floorDivide(other)));
     }
 
     /** The smaller of the two. */
     public Dim min(Dim other) {
-        OptionalLong difference = minus(other).constant();
-        if (difference.isPresent()) {
-            return difference.getAsLong() <= 0 ? this : other;
-        }
-        return compareTo(other) <= 0 ? atom(new Minimum(this, other)) : atom(new Minimum(other, this));
+        return Extremes.of(this, other, true);
     }
 
     /** The larger of the two. */
     public Dim max(Dim other) {
-        OptionalLong difference = minus(other).constant();
-        if (difference.isPresent()) {
-            return difference.getAsLong() >= 0 ? this : other;
-        }
-        return compareTo(other) <= 0 ? atom(new Maximum(this, other)) : atom(new Maximum(other, this));
+        return Extremes.of(this, other, false);
+    }
+
+    private boolean isConstant() {
+        return terms.isEmpty() || (terms.size() == 1 && terms.getFirst().factors.isEmpty());
+    }
+
+    private long value() {
+        return terms.isEmpty() ? 0 : terms.getFirst().coefficient;
     }
 
     /** The value, if no variable is in it. */
     public OptionalLong constant() {
-        if (terms.isEmpty()) {
-            return OptionalLong.of(0);
-        }
-        Term only = terms.getFirst();
-        return terms.size() == 1 && only.factors.isEmpty() ? OptionalLong.of(only.coefficient) : OptionalLong.empty();
+        return isConstant() ? OptionalLong.of(value()) : OptionalLong.empty();
+    }
+
+    /** The constant term, 0 if there is none. */
+    long constantTerm() {
+        return !terms.isEmpty() && terms.getLast().factors.isEmpty() ? terms.getLast().coefficient : 0;
     }
 
     /** True if this is that constant. */
     public boolean is(long value) {
-        return constant().isPresent() && constant().getAsLong() == value;
+        return isConstant() && value() == value;
     }
 
     /** All variables in it, also those inside atoms, in order of name. */
     public Set<String> variables() {
         var names = new TreeSet<String>();
-        for (Term term : terms) {
-            for (Factor factor : term.factors) {
-                switch (factor.atom) {
-                    case Variable v -> names.add(v.name);
-                    case FloorDivision d -> addBoth(names, d.numerator, d.denominator);
-                    case Minimum m -> addBoth(names, m.left, m.right);
-                    case Maximum m -> addBoth(names, m.left, m.right);
-                }
-            }
-        }
+        collect(v -> names.add(v.name));
         return names;
     }
 
-    private static void addBoth(Set<String> names, Dim a, Dim b) {
-        names.addAll(a.variables());
-        names.addAll(b.variables());
+    void collect(java.util.function.Consumer<Variable> into) {
+        for (Term term : terms) {
+            for (Factor factor : term.factors) {
+                if (factor.atom instanceof Variable v) {
+                    into.accept(v);
+                } else {
+                    operands(factor.atom).forEach(d -> d.collect(into));
+                }
+            }
+        }
     }
 
     /** Replaces variables; those that are not in the map stay. */
     public Dim substitute(Map<String, Dim> bindings) {
-        return bindings.isEmpty() ? this : substitute(name -> bindings.getOrDefault(name, variable(name)));
+        return bindings.isEmpty() ? this : replace(a -> a instanceof Variable v ? bindings.get(v.name) : null);
     }
 
-    private Dim substitute(Function<String, Dim> bindings) {
+    /** Replaces atoms, outermost first; where the function gives null the atom stays and its inside is replaced. */
+    Dim replace(Function<Atom, @Nullable Dim> by) {
         Dim sum = ZERO;
         for (Term term : terms) {
             Dim product = of(term.coefficient);
             for (Factor factor : term.factors) {
-                Dim value = switch (factor.atom) {
-                    case Variable v -> bindings.apply(v.name);
-                    case FloorDivision d ->
-                        d.numerator.substitute(bindings).floorDivide(d.denominator.substitute(bindings));
-                    case Minimum m -> m.left.substitute(bindings).min(m.right.substitute(bindings));
-                    case Maximum m -> m.left.substitute(bindings).max(m.right.substitute(bindings));
-                };
+                Dim given = by.apply(factor.atom);
+                Dim value = given != null ? given : rebuilt(factor.atom, by);
                 product = product.times(value.power(factor.power));
             }
             sum = sum.plus(product);
         }
         return sum;
+    }
+
+    private static Dim rebuilt(Atom atom, Function<Atom, @Nullable Dim> by) {
+        return switch (atom) {
+            case Variable v -> atom(v);
+            case FloorDivision d -> d.numerator.replace(by).floorDivide(d.denominator.replace(by));
+            case Minimum m -> m.left.replace(by).min(m.right.replace(by));
+            case Maximum m -> m.left.replace(by).max(m.right.replace(by));
+        };
     }
 
     /**
@@ -308,14 +309,33 @@ public final class Dim implements Comparable<Dim> {
      * @throws IllegalArgumentException if a variable has no value
      */
     public long evaluate(Map<String, Long> values) {
-        Dim result = substitute(name -> {
-            Long value = values.get(name);
-            if (value == null) {
-                throw new IllegalArgumentException("no value for the dim variable " + name);
+        long sum = 0;
+        for (Term term : terms) {
+            long product = term.coefficient;
+            for (Factor factor : term.factors) {
+                long value = evaluate(factor.atom, values);
+                for (int i = 0; i < factor.power; i++) {
+                    product = Math.multiplyExact(product, value);
+                }
             }
-            return of(value);
-        });
-        return result.constant().orElseThrow();
+            sum = Math.addExact(sum, product);
+        }
+        return sum;
+    }
+
+    private static long evaluate(Atom atom, Map<String, Long> values) {
+        return switch (atom) {
+            case Variable v -> {
+                Long value = values.get(v.name);
+                if (value == null) {
+                    throw new IllegalArgumentException("no value for the dim variable " + v.name);
+                }
+                yield value;
+            }
+            case FloorDivision d -> Math.floorDiv(d.numerator.evaluate(values), d.denominator.evaluate(values));
+            case Minimum m -> Math.min(m.left.evaluate(values), m.right.evaluate(values));
+            case Maximum m -> Math.max(m.left.evaluate(values), m.right.evaluate(values));
+        };
     }
 
     private static Dim normalize(List<Term> unsorted) {
@@ -327,12 +347,10 @@ public final class Dim implements Comparable<Dim> {
                     new Term(term.coefficient, factors),
                     (a, b) -> new Term(Math.addExact(a.coefficient, b.coefficient), a.factors));
         }
+        // The map's order is that of the names, and sorting by degree keeps it among equals.
         return new Dim(byMonomial.values().stream()
                 .filter(t -> t.coefficient != 0)
-                .sorted((a, b) -> {
-                    int byDegree = Integer.compare(degree(b), degree(a));
-                    return byDegree != 0 ? byDegree : monomialKey(a.factors).compareTo(monomialKey(b.factors));
-                })
+                .sorted(Comparator.comparingInt(Dim::degree).reversed())
                 .toList());
     }
 
@@ -344,23 +362,18 @@ public final class Dim implements Comparable<Dim> {
         for (Factor factor : factors) {
             byName.merge(factor.atom.toString(), factor, (a, b) -> new Factor(a.atom, a.power + b.power));
         }
+        if (byName.values().stream().anyMatch(f -> f.power > HIGHEST_POWER)) {
+            throw new TooComplex();
+        }
         return List.copyOf(byName.values());
     }
 
-    private static int degree(Term term) {
+    static int degree(Term term) {
         return term.factors.stream().mapToInt(Factor::power).sum();
     }
 
     private static String monomialKey(List<Factor> factors) {
         return factors.stream().map(f -> "*" + f.atom + "^" + f.power).collect(Collectors.joining());
-    }
-
-    private static String group(Dim dim) {
-        boolean simple = dim.constant().isPresent()
-                || (dim.terms.size() == 1
-                        && dim.terms.getFirst().coefficient == 1
-                        && dim.terms.getFirst().factors.size() == 1);
-        return simple ? dim.toString() : "(" + dim + ")";
     }
 
     @Override
@@ -381,25 +394,6 @@ public final class Dim implements Comparable<Dim> {
     /** As a person writes it: {@code 2 * T * D + 1}. */
     @Override
     public String toString() {
-        if (terms.isEmpty()) {
-            return "0";
-        }
-        var text = new StringBuilder();
-        for (Term term : terms) {
-            long magnitude = Math.abs(term.coefficient);
-            text.append(text.isEmpty() ? (term.coefficient < 0 ? "-" : "") : (term.coefficient < 0 ? " - " : " + "));
-            String atoms = term.factors.stream().map(Dim::factorText).collect(Collectors.joining(" * "));
-            if (atoms.isEmpty()) {
-                text.append(magnitude);
-            } else {
-                text.append(magnitude == 1 ? atoms : magnitude + " * " + atoms);
-            }
-        }
-        return text.toString();
-    }
-
-    private static String factorText(Factor factor) {
-        String atom = factor.atom instanceof FloorDivision ? "(" + factor.atom + ")" : factor.atom.toString();
-        return factor.power == 1 ? atom : atom + " ** " + factor.power;
+        return DimText.of(this);
     }
 }

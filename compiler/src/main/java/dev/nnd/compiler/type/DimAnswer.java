@@ -1,8 +1,9 @@
 package dev.nnd.compiler.type;
 
 import java.util.Map;
+import java.util.stream.Collectors;
 
-/** What is known about a statement over dims, each variable being at least 1. */
+/** What is known about a statement over dims, each variable being at least 1 and all assumptions true. */
 public sealed interface DimAnswer {
 
     /** It holds for all values. */
@@ -18,7 +19,7 @@ public sealed interface DimAnswer {
         public String text() {
             return counterexample.entrySet().stream()
                     .map(e -> e.getKey() + " = " + e.getValue())
-                    .collect(java.util.stream.Collectors.joining(", "));
+                    .collect(Collectors.joining(", "));
         }
     }
 
@@ -28,6 +29,11 @@ public sealed interface DimAnswer {
     /** True if it holds for all values. */
     default boolean proved() {
         return this instanceof Proved;
+    }
+
+    /** True if it holds for no value. */
+    default boolean refuted() {
+        return this instanceof Refuted;
     }
 
     /** The answer for the opposite statement. */

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param layers the instances in it, in the order of first use
  * @param body bindings in execution order
  * @param outputs in the order of declaration
+ * @param requirements conditions on the free dims of the root, of this block and of all that it calls
  */
 public record TypedBlock(
         Decl.Block declaration,
@@ -30,7 +31,8 @@ public record TypedBlock(
         List<Param> params,
         List<Layer> layers,
         List<Binding> body,
-        List<Output> outputs) {
+        List<Output> outputs,
+        List<Requirement> requirements) {
 
     /** An input. */
     public record Input(String name, String doc, TensorType type, Span span) {}

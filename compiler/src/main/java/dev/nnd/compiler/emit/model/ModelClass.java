@@ -224,6 +224,7 @@ final class ModelClass {
                             dims.get(i))
                     .endControlFlow();
         }
+        RequirementCode.add(method, model);
         return method.build();
     }
 }

@@ -112,7 +112,8 @@ final class Sections {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of(new TypedBlock.Output("out", "", batched(output), value, SPAN)));
+                List.of(new TypedBlock.Output("out", "", batched(output), value, SPAN)),
+                List.of());
         var model = new TypedModel(declaration, "toys", block, Set.of("N"));
         var body = new ArrayList<TypedBlock.Binding>();
         body.add(new TypedBlock.Binding.Call(
