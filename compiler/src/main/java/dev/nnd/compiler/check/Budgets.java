@@ -103,9 +103,10 @@ final class Budgets {
     /** Makes the values smaller one after the other as long as the budget stays broken. */
     private Map<String, Long> least(DimCondition open, Map<String, Long> found) {
         var values = new TreeMap<>(found);
-        for (String name : found.keySet()) {
+        for (var each : found.entrySet()) {
+            String name = each.getKey();
             long low = 1;
-            long high = values.get(name);
+            long high = each.getValue();
             while (low < high) {
                 long middle = low + (high - low) / 2;
                 var tried = new TreeMap<>(values);

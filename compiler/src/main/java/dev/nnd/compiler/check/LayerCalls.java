@@ -111,11 +111,16 @@ final class LayerCalls {
         }
         boolean same = a.params().size() == b.params().size()
                 && a.layers().size() == b.layers().size();
+        TypedBlock last = a;
         for (int i = 0; same && i < a.params().size(); i++) {
             same = a.params().get(i).type().equals(b.params().get(i).type());
         }
         for (int i = 0; same && i < a.layers().size(); i++) {
-            same = sameWeights(a.layers().get(i).block(), b.layers().get(i).block());
+            // Layers in a row are often of one block, which is compared once.
+            TypedBlock next = a.layers().get(i).block();
+            same = (i > 0 && next == last && b.layers().get(i).block() == b.layers().get(i - 1).block())
+                    || sameWeights(next, b.layers().get(i).block());
+            last = next;
         }
         return same;
     }

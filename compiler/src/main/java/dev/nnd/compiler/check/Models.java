@@ -4,6 +4,8 @@ import dev.nnd.compiler.ast.Decl;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.grammar.Diagnostic;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -22,7 +24,7 @@ final class Models {
 
     /** True if no weight's shape depends on a free dim; reports it otherwise. */
     static boolean weightsAreFixed(Checking c, TypedModel model) {
-        Optional<String> open = openWeight(model.block(), "", model.freeDims());
+        Optional<String> open = openWeight(model.block(), "", closed());
         open.ifPresent(weight -> {
             String dim = model.freeDims().stream()
                     .filter(d -> weight.matches(".*\\b" + d + "\\b.*"))
@@ -45,21 +47,30 @@ final class Models {
 
     /** True if some weight's shape depends on a free dim. */
     static boolean hasOpenWeights(TypedModel model) {
-        return openWeight(model.block(), "", model.freeDims()).isPresent();
+        return openWeight(model.block(), "", closed()).isPresent();
     }
 
-    private static Optional<String> openWeight(TypedBlock block, String path, Set<String> free) {
+    /** Blocks without open weights, each of which is looked at once. */
+    private static Set<TypedBlock> closed() {
+        return Collections.newSetFromMap(new IdentityHashMap<>());
+    }
+
+    private static Optional<String> openWeight(TypedBlock block, String path, Set<TypedBlock> closed) {
+        if (closed.contains(block)) {
+            return Optional.empty();
+        }
         for (TypedBlock.Param param : block.params()) {
             if (param.type().dims().stream().anyMatch(d -> d.constant().isEmpty())) {
                 return Optional.of("`" + path + param.name() + "`: " + param.type());
             }
         }
         for (TypedBlock.Layer layer : block.layers()) {
-            Optional<String> open = openWeight(layer.block(), path + layer.name() + ".", free);
+            Optional<String> open = openWeight(layer.block(), path + layer.name() + ".", closed);
             if (open.isPresent()) {
                 return open;
             }
         }
+        closed.add(block);
         return Optional.empty();
     }
 }

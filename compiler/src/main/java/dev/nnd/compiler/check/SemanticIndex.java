@@ -109,6 +109,7 @@ public final class SemanticIndex {
             case Val.Tensor t ->
                 t.type() + t.classes().map(c -> " of class[" + c.count() + "]").orElse("");
             case Val.Const(Constant k) -> type(k);
+            case Val.Condition k -> "bool: " + k.condition().text();
             case Val.Tuple t -> t.items().stream().map(SemanticIndex::type).collect(Collectors.joining(", ", "(", ")"));
             case Val.Outputs o -> outputs(o);
             case Val.Function f -> "fn " + f.ref().name();

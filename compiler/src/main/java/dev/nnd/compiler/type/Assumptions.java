@@ -15,7 +15,7 @@ public final class Assumptions {
     /** Nothing but that dims are at least 1. */
     public static final Assumptions NONE = new Assumptions(List.of());
 
-    private static final int MOST = 64;
+    private static final int MOST = 24;
 
     private final List<DimCondition> conditions;
 
@@ -28,14 +28,32 @@ public final class Assumptions {
         return conditions;
     }
 
-    /** These and one more. */
+    /** These and one more, without those that it makes superfluous. */
     public Assumptions with(DimCondition condition) {
         if (conditions.contains(condition)) {
             return this;
         }
         var more = new ArrayList<>(conditions);
+        more.removeIf(c -> isStronger(condition, c));
         more.add(condition);
         return new Assumptions(List.copyOf(more));
+    }
+
+    /** True for {@code H >= 7} beside {@code H >= 5}. */
+    private static boolean isStronger(DimCondition a, DimCondition b) {
+        if (!(a instanceof DimCondition.Compare(DimCondition.Relation r, Dim low, Dim high))
+                || !(b instanceof DimCondition.Compare(DimCondition.Relation s, Dim low2, Dim high2))
+                || r != s
+                || r == DimCondition.Relation.EQUAL
+                || r == DimCondition.Relation.NOT_EQUAL) {
+            return false;
+        }
+        try {
+            Dim surplus = high2.minus(low2).minus(high.minus(low));
+            return surplus.constant().orElse(-1) >= 0;
+        } catch (ArithmeticException tooLarge) {
+            return false;
+        }
     }
 
     /** Those that say something about these variables, directly or through others. */
@@ -73,6 +91,9 @@ public final class Assumptions {
 
     /** Does the condition follow? */
     public DimAnswer decide(DimCondition condition) {
+        if (condition instanceof DimCondition.Compare compare && atOnce(compare)) {
+            return new DimAnswer.Proved();
+        }
         Assumptions relevant = about(condition.variables());
         List<DimCondition> used =
                 relevant.conditions.size() > MOST ? relevant.conditions.subList(0, MOST) : relevant.conditions;
@@ -91,6 +112,22 @@ public final class Assumptions {
                     .orElseGet(DimAnswer.Undecided::new);
         } catch (ArithmeticException tooLarge) {
             return new DimAnswer.Undecided();
+        }
+    }
+
+    /** What bounds alone tell, without a look at the assumptions. */
+    private static boolean atOnce(DimCondition.Compare compare) {
+        try {
+            Dim p = compare.right().minus(compare.left());
+            Intervals.Interval range = Intervals.NONE.of(p);
+            return switch (compare.relation()) {
+                case EQUAL -> p.is(0);
+                case NOT_EQUAL -> range.low() > 0 || range.high() < 0;
+                case AT_MOST -> range.low() >= 0;
+                case LESS -> range.low() > 0;
+            };
+        } catch (ArithmeticException tooLarge) {
+            return false;
         }
     }
 

@@ -15,6 +15,10 @@ final class Counterexamples {
     private static final long[] SAMPLES = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 31, 32, 33, 64, 100, 1000, 100_000};
     private static final int MOST_TRIED = 12_000;
 
+    /** A variable and values to try, from the smallest. */
+    private record Candidates(String name, List<Long> values) {}
+
+    private final Set<String> positive = new TreeSet<>();
     private final Facts facts;
     private final List<DimCondition> assumptions;
 
@@ -25,30 +29,34 @@ final class Counterexamples {
 
     /** Values of the condition's variables for which it fails. */
     Optional<Map<String, Long>> against(DimCondition condition) {
-        Map<String, List<Long>> candidates = candidates(condition);
-        List<String> names = List.copyOf(candidates.keySet());
-        int width = width(names.size());
+        List<Candidates> all = candidates(condition);
+        int width = width(all.size());
         long combinations = 1;
-        for (String name : names) {
+        for (Candidates one : all) {
             combinations = Math.min(
-                    MOST_TRIED,
-                    combinations * Math.min(width, candidates.get(name).size()));
+                    MOST_TRIED, combinations * Math.min(width, one.values().size()));
         }
         for (long i = 0; i < combinations; i++) {
-            Optional<Map<String, Long>> found = tryOut(pick(names, candidates, width, i), condition);
+            Optional<Map<String, Long>> found = tryOut(pick(all, width, i), condition);
             if (found.isPresent()) {
                 return found;
             }
         }
+        boolean complete = all.stream().allMatch(c -> c.values().size() <= width);
+        return complete ? Optional.empty() : among(all, condition);
+    }
+
+    /** Picks from all candidates without order, the same in every run. */
+    private Optional<Map<String, Long>> among(List<Candidates> all, DimCondition condition) {
         long state = 1;
-        boolean all = candidates.values().stream().allMatch(c -> c.size() <= width);
-        for (int i = 0; i < (all ? 0 : MOST_TRIED / 4); i++) {
+        for (int i = 0; i < MOST_TRIED / 4; i++) {
             var values = new LinkedHashMap<String, Long>();
-            for (String name : names) {
-                // The constants of Knuth's MMIX generator: the same picks in every run.
+            for (Candidates one : all) {
+                // The constants of Knuth's MMIX generator.
                 state = state * 6364136223846793005L + 1442695040888963407L;
-                List<Long> some = candidates.get(name);
-                values.put(name, some.get((int) Math.floorMod(state >>> 33, some.size())));
+                values.put(
+                        one.name(),
+                        one.values().get(Math.floorMod(state >>> 33, one.values().size())));
             }
             Optional<Map<String, Long>> found = tryOut(values, condition);
             if (found.isPresent()) {
@@ -63,14 +71,12 @@ final class Counterexamples {
         return variables <= 1 ? MOST_TRIED : Math.max(2, (int) Math.pow(MOST_TRIED, 1.0 / variables));
     }
 
-    private static Map<String, Long> pick(
-            List<String> names, Map<String, List<Long>> candidates, int width, long number) {
+    private static Map<String, Long> pick(List<Candidates> all, int width, long number) {
         var values = new LinkedHashMap<String, Long>();
         long rest = number;
-        for (String name : names) {
-            List<Long> some = candidates.get(name);
-            int size = Math.min(width, some.size());
-            values.put(name, some.get((int) (rest % size)));
+        for (Candidates one : all) {
+            int size = Math.min(width, one.values().size());
+            values.put(one.name(), one.values().get((int) (rest % size)));
             rest /= size;
         }
         return values;
@@ -94,9 +100,7 @@ final class Counterexamples {
         }
     }
 
-    private final Set<String> positive = new TreeSet<>();
-
-    private Map<String, List<Long>> candidates(DimCondition condition) {
+    private List<Candidates> candidates(DimCondition condition) {
         var variables = new TreeMap<String, Dim.Variable>();
         var numbers = new TreeSet<Long>();
         var compared = new ArrayList<>(condition.comparisons());
@@ -114,9 +118,9 @@ final class Counterexamples {
         }
         facts.solved().values().forEach(d -> d.collect(v -> variables.put(v.name(), v)));
         facts.solved().keySet().forEach(variables::remove);
-        var candidates = new TreeMap<String, List<Long>>();
-        variables.forEach(
-                (name, v) -> candidates.put(name, values(facts.intervals().of(v), v, numbers)));
+        var candidates = new ArrayList<Candidates>();
+        variables.forEach((name, v) ->
+                candidates.add(new Candidates(name, values(facts.intervals().of(v), v, numbers))));
         return candidates;
     }
 

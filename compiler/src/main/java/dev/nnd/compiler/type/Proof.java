@@ -129,13 +129,12 @@ final class Proof {
     /** A multiple of p minus a positive multiple of the fact, such that the term is gone; null if there is none. */
     private static @Nullable Dim without(Dim p, Dim.Term term, Dim fact) {
         for (Dim.Term other : fact.terms()) {
-            List<Dim.Factor> factors =
-                    other.coefficient() < 0 && !other.factors().isEmpty()
-                            ? Quotients.monomialQuotient(term, other)
-                            : null;
-            boolean positive = factors != null
-                    && factors.stream().allMatch(f -> f.atom() instanceof Dim.Variable v && v.positive());
-            if (positive) {
+            if (other.coefficient() >= 0 || other.factors().isEmpty()) {
+                continue;
+            }
+            List<Dim.Factor> factors = Quotients.monomialQuotient(term, other);
+            if (factors != null
+                    && factors.stream().allMatch(f -> f.atom() instanceof Dim.Variable v && v.positive())) {
                 long g = Quotients.gcd(term.coefficient(), other.coefficient());
                 Dim times = Dim.ofTerms(List.of(new Dim.Term(-term.coefficient() / g, factors)));
                 return p.times(-other.coefficient() / g).minus(fact.times(times));
