@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import org.antlr.v4.runtime.BailErrorStrategy;
 import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.ListTokenSource;
@@ -14,10 +15,16 @@ import org.antlr.v4.runtime.misc.ParseCancellationException;
 /** The one door to the grammar. */
 public final class NndGrammar {
 
+    /** The most characters that a text may have; a longer one is refused as a whole. */
+    public static final int LONGEST = 4 << 20;
+
     private NndGrammar() {}
 
     /** Parses a text. Never throws: whatever is wrong with the text is in the result's problems. */
     public static ParsedFile parse(SourceFile source) {
+        if (source.text().length() > LONGEST) {
+            return refused(source);
+        }
         var lexer = new NndLexer(new Utf16Stream(source));
         lexer.removeErrorListeners();
         var all = new ArrayList<Token>(lexer.getAllTokens());
@@ -49,6 +56,18 @@ public final class NndGrammar {
         var lexer = new NndLexer(new Utf16Stream(source));
         lexer.removeErrorListeners();
         return List.copyOf(lexer.getAllTokens());
+    }
+
+    private static ParsedFile refused(SourceFile source) {
+        String size = String.format(Locale.ROOT, "%,d", source.text().length()).replace(',', '_');
+        String most = String.format(Locale.ROOT, "%,d", LONGEST).replace(',', '_');
+        var problem = Diagnostic.error(
+                        "NND0012",
+                        new Span(source, 0, 0),
+                        "this text has " + size + " characters; a .nnd file has at most " + most)
+                .help("give the program several files, and data files of their own");
+        ParsedFile empty = parse(new SourceFile(source.name(), ""));
+        return new ParsedFile(source, empty.tree(), empty.tokens(), List.of(problem));
     }
 
     private static Token endOfFile(NndLexer lexer, SourceFile source) {

@@ -116,8 +116,7 @@ class ArchitectureTest {
                 .definedBy(
                         "dev.nnd.compiler",
                         "dev.nnd.compiler.cli..",
-                        "dev.nnd.compiler.lsp..",
-                        "dev.nnd.compiler.format..")
+                        "dev.nnd.compiler.lsp..")
                 .whereLayer("front")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("emit")

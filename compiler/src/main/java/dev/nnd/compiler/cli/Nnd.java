@@ -46,6 +46,7 @@ public final class Nnd implements Runnable {
     public static int run(Terminal terminal, String... words) {
         var nnd = new CommandLine(new Nnd());
         nnd.addSubcommand(new CheckCommand(terminal))
+                .addSubcommand(new FmtCommand(terminal, System.in))
                 .addSubcommand(new CompileCommand(terminal))
                 .addSubcommand(new SummaryCommand(terminal))
                 .addSubcommand(new TrainCommand(terminal))

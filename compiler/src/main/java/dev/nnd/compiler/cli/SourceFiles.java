@@ -2,11 +2,15 @@ package dev.nnd.compiler.cli;
 
 import dev.nnd.compiler.CompilerRun;
 import dev.nnd.compiler.SourceRoot;
+import dev.nnd.grammar.NndGrammar;
 import dev.nnd.grammar.SourceFile;
 import dev.nnd.grammar.Spelling;
 import dev.nnd.runtime.NndException;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +23,8 @@ import java.util.stream.Stream;
 final class SourceFiles {
 
     private static final String SUFFIX = ".nnd";
+    /** What the grammar refuses need not be read. A character takes up to three bytes. */
+    private static final long LARGEST = 3L * NndGrammar.LONGEST;
 
     private final Map<Path, SourceFile> named = new LinkedHashMap<>();
     private final Map<Path, SourceFile> others = new LinkedHashMap<>();
@@ -44,7 +50,25 @@ final class SourceFiles {
         return new CompilerRun(List.copyOf(files.named.values()), List.copyOf(files.others.values()));
     }
 
-    private void add(Path path) throws IOException {
+    /**
+     * The files that some paths stand for, without what they may import.
+     *
+     * @throws NndException if a path is missing, holds no .nnd file or can't be read
+     */
+    static List<SourceFile> named(List<Path> paths) {
+        var files = new SourceFiles();
+        for (Path path : paths) {
+            try {
+                files.addNamed(path);
+            } catch (IOException e) {
+                throw new NndException(path + " can't be read: " + e.getMessage() + ".", e);
+            }
+        }
+        return List.copyOf(files.named.values());
+    }
+
+    /** Adds a file, or the files of a folder. */
+    private void addNamed(Path path) throws IOException {
         if (Files.isDirectory(path)) {
             List<Path> found = below(path, Integer.MAX_VALUE);
             if (found.isEmpty()) {
@@ -58,8 +82,15 @@ final class SourceFiles {
         if (!Files.isRegularFile(path)) {
             throw missing(path);
         }
-        SourceFile source = source(path);
-        named.put(key(path), source);
+        named.put(key(path), source(path));
+    }
+
+    private void add(Path path) throws IOException {
+        addNamed(path);
+        SourceFile source = named.get(key(path));
+        if (source == null) {
+            return;
+        }
         Path folder = path.toAbsolutePath().normalize().getParent();
         if (folder == null) {
             return;
@@ -88,11 +119,36 @@ final class SourceFiles {
     }
 
     private static SourceFile source(Path file) throws IOException {
-        try {
-            return new SourceFile(file.toString().replace('\\', '/'), Files.readString(file));
-        } catch (CharacterCodingException e) {
-            throw new NndException(file + " is not UTF-8 text.", "save it in the encoding UTF-8", e);
+        long size = Files.size(file);
+        if (size > LARGEST) {
+            throw new NndException(
+                    file + " has " + size + " bytes; a .nnd file has at most " + LARGEST + ".",
+                    "give the program several files, and data files of their own",
+                    null);
         }
+        return decoded(file.toString(), Files.readAllBytes(file));
+    }
+
+    /**
+     * A text of bytes.
+     *
+     * @throws NndException if they are not UTF-8
+     */
+    static SourceFile decoded(String name, byte[] bytes) {
+        var decoder = StandardCharsets.UTF_8.newDecoder();
+        var in = ByteBuffer.wrap(bytes);
+        var out = CharBuffer.allocate(bytes.length);
+        CoderResult result = decoder.decode(in, out, true);
+        out.flip();
+        if (result.isError()) {
+            long line = 1 + out.chars().filter(c -> c == '\n').count();
+            String found = String.format("0x%02X", bytes[in.position()] & 0xFF);
+            throw new NndException(
+                    name + " is not UTF-8 text: line " + line + " has the byte " + found + ".",
+                    "save it in the encoding UTF-8",
+                    null);
+        }
+        return new SourceFile(name.replace('\\', '/'), out.toString());
     }
 
     private static NndException missing(Path path) {

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -76,6 +79,55 @@ class CommandLineTest {
     }
 
     @Test
+    void fmtWritesFilesThatAreNotInStyle() throws IOException {
+        Path wild = file("wild.nnd", "fn f( x:f32 )->f32=x // kept\r\n");
+        Path tame = file("tame.nnd", LINEAR);
+        assertEquals(1, nnd("fmt", "--check", folder.toString()));
+        assertTrue(err.toString().contains("error[NND0011]"), err::toString);
+        assertEquals("fn f( x:f32 )->f32=x // kept\r\n", Files.readString(wild));
+        assertEquals(0, nnd("fmt", folder.toString()));
+        assertEquals("formatted 1 of 2 files\n", out.toString());
+        assertEquals("fn f(x: f32) -> f32 = x // kept\r\n", Files.readString(wild));
+        assertEquals(LINEAR, Files.readString(tame));
+        assertEquals(0, nnd("fmt", "--check", folder.toString()), err::toString);
+    }
+
+    @Test
+    void fmtLeavesBrokenFilesAlone() throws IOException {
+        Path file = file("broken.nnd", BROKEN);
+        assertEquals(1, nnd("fmt", file.toString()));
+        assertTrue(err.toString().contains("error[NND0001]"), err::toString);
+        assertEquals(BROKEN, Files.readString(file));
+    }
+
+    @Test
+    void fmtReadsStandardInput() {
+        var input = new ByteArrayInputStream("fn f(x:f32)=x".getBytes(StandardCharsets.UTF_8));
+        InputStream before = System.in;
+        try {
+            System.setIn(input);
+            assertEquals(0, nnd("fmt", "-"), err::toString);
+        } finally {
+            System.setIn(before);
+        }
+        assertEquals("fn f(x: f32) = x\n", out.toString());
+    }
+
+    @Test
+    void refusesWhatIsNoText() throws IOException {
+        Path file = folder.resolve("latin1.nnd");
+        Files.write(file, "// ok\n// caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertEquals(1, nnd("check", file.toString()));
+        assertTrue(err.toString().contains("is not UTF-8 text: line 2 has the byte 0xE9"), err::toString);
+        Path large = folder.resolve("large.nnd");
+        try (var channel = new RandomAccessFile(large.toFile(), "rw")) {
+            channel.setLength(50_000_000);
+        }
+        assertEquals(1, nnd("check", large.toString()));
+        assertTrue(err.toString().contains("has 50000000 bytes; a .nnd file has at most"), err::toString);
+    }
+
+    @Test
     void checkSpeaksJson() throws IOException {
         assertEquals(1, nnd("check", "--json", file("broken.nnd", BROKEN).toString()));
         String[] lines = out.toString().split("\n");
@@ -112,7 +164,7 @@ class CommandLineTest {
     void refusesFilesThatAreNoText() throws IOException {
         Path file = Files.write(folder.resolve("x.nnd"), new byte[] {(byte) 0xFF, (byte) 0xFE, 0x00});
         assertEquals(1, nnd("check", file.toString()));
-        assertEquals("error: " + file + " is not UTF-8 text.\nhelp: save it in the encoding UTF-8\n", err.toString());
+        assertEquals("error: " + file + " is not UTF-8 text: line 1 has the byte 0xFF.\nhelp: save it in the encoding UTF-8\n", err.toString());
     }
 
     @Test

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
@@ -83,7 +82,7 @@ public final class SourceWriter {
         byte[] manifest = new Manifest(inputs, outputs).bytes();
         Path manifestFile = folder.resolve(Manifest.NAME);
         if (!same(manifestFile, manifest) && (!files.isEmpty() || Files.exists(manifestFile))) {
-            replace(manifestFile, manifest);
+            AtomicFile.write(manifestFile, manifest);
         }
         return new Summary(written, files.size() - written, deleted);
     }
@@ -96,7 +95,7 @@ public final class SourceWriter {
         if (Files.exists(file) && !last.outputs().containsKey(path) && !isGenerated(file)) {
             throw new IOException(file + " exists and was not written by nnd; move it or choose another folder");
         }
-        replace(file, bytes);
+        AtomicFile.write(file, bytes);
         return true;
     }
 
@@ -111,19 +110,6 @@ public final class SourceWriter {
         return Files.isRegularFile(file)
                 && Files.size(file) == bytes.length
                 && Arrays.equals(Files.readAllBytes(file), bytes);
-    }
-
-    /** Nobody ever reads half a file: it is written under another name and then moved. */
-    private static void replace(Path file, byte[] bytes) throws IOException {
-        Path temporary = file.resolveSibling(
-                "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-        Files.createDirectories(temporary.resolveSibling(""));
-        try {
-            Files.write(temporary, bytes);
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
     }
 
     private boolean delete(Path file) throws IOException {
