@@ -38,9 +38,26 @@ final class DanglingOperators {
         int type = tokens.type(position);
         boolean keyword = Tokens.STATEMENTS.contains(type) || Tokens.DATA_ITEMS.contains(type);
         return keyword
+                && !conditionAt(position)
                 && tokens.firstOnLine(position)
                 && tokens.type(position + 1) == NndLexer.ID
                 && !tokens.firstOnLine(position + 1);
+    }
+
+    /** True for {@code if a then b else c}, which is an expression. */
+    private boolean conditionAt(int position) {
+        if (tokens.type(position) != NndLexer.IF) {
+            return false;
+        }
+        int nested = 0;
+        for (int i = position + 1; i < tokens.size() && nested >= 0; i++) {
+            int type = tokens.type(i);
+            if (nested == 0 && (type == NndLexer.THEN || type == NndLexer.LBRACE)) {
+                return type == NndLexer.THEN;
+            }
+            nested += Tokens.opens(type) ? 1 : Tokens.closes(type) ? -1 : 0;
+        }
+        return false;
     }
 
     private static boolean expectsOperand(int type) {

@@ -146,6 +146,12 @@ class GrammarTest {
     }
 
     @Test
+    void readsAConditionOnALineOfItsOwn() {
+        String text = "fn f(x: f32, b: bool) -> f32 {\n  let y =\n    if b then x else 0.0\n  output y\n}\n";
+        assertEquals(List.of(), NndGrammar.parse(new SourceFile("a.nnd", text)).problems());
+    }
+
+    @Test
     void limitsNesting() {
         String deepest = "fn f(x: f32) = " + "(".repeat(190) + "x" + ")".repeat(190);
         assertEquals(

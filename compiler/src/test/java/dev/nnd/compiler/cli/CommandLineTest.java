@@ -164,7 +164,10 @@ class CommandLineTest {
     void refusesFilesThatAreNoText() throws IOException {
         Path file = Files.write(folder.resolve("x.nnd"), new byte[] {(byte) 0xFF, (byte) 0xFE, 0x00});
         assertEquals(1, nnd("check", file.toString()));
-        assertEquals("error: " + file + " is not UTF-8 text: line 1 has the byte 0xFF.\nhelp: save it in the encoding UTF-8\n", err.toString());
+        assertEquals(
+                "error: " + file
+                        + " is not UTF-8 text: line 1 has the byte 0xFF.\nhelp: save it in the encoding UTF-8\n",
+                err.toString());
     }
 
     @Test

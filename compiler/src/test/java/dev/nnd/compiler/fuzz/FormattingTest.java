@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nnd.compiler.parse.Parsed;
 import dev.nnd.compiler.parse.Parser;
 import dev.nnd.compiler.parse.SpanFree;
-import dev.nnd.grammar.ParsedFile;
 import dev.nnd.grammar.NndGrammar;
+import dev.nnd.grammar.ParsedFile;
 import dev.nnd.grammar.SourceFile;
 import dev.nnd.grammar.format.Formatter;
 import java.util.List;
@@ -25,8 +25,7 @@ class FormattingTest {
     private static final int ROUNDS = Integer.getInteger("nnd.comments", 300);
 
     static Stream<SourceFile> shown() {
-        return Corpus.all().stream()
-                .filter(f -> f.name().startsWith("../examples"));
+        return Corpus.all().stream().filter(f -> f.name().startsWith("../examples"));
     }
 
     @ParameterizedTest
@@ -43,7 +42,7 @@ class FormattingTest {
     /** Comments at random places, lines broken and joined at random. */
     @Test
     void keepsCommentsAnywhere() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("nnd.seed", System.nanoTime());
         var random = new Random(seed);
         int formatted = 0;
         for (int round = 0; round < ROUNDS; round++) {
@@ -66,7 +65,8 @@ class FormattingTest {
             if (token.getType() == Token.EOF) {
                 break;
             }
-            text.append(file.text(), at, token.getStartIndex()).append(file.text(), token.getStartIndex(), token.getStopIndex() + 1);
+            text.append(file.text(), at, token.getStartIndex())
+                    .append(file.text(), token.getStartIndex(), token.getStopIndex() + 1);
             at = token.getStopIndex() + 1;
             boolean comment = token.getText().startsWith("//");
             if (random.nextInt(rate) == 0) {
@@ -81,7 +81,8 @@ class FormattingTest {
                         });
             }
         }
-        return new SourceFile("shaken.nnd", text.append(file.text(), at, file.text().length()).toString());
+        return new SourceFile(
+                "shaken.nnd", text.append(file.text(), at, file.text().length()).toString());
     }
 
     /** False if the text has syntax errors. */

@@ -87,7 +87,10 @@ class ParserTest {
     private static Expr expression(String text) {
         Parsed parsed = Parser.parse(new SourceFile("a.nnd", "fn f(x: f32) = " + text));
         assertEquals(List.of(), parsed.problems());
-        return ((Stmt.Output) ((Decl.Function) parsed.file().declarations().getFirst()).body().getFirst()).value();
+        return ((Stmt.Output) ((Decl.Function) parsed.file().declarations().getFirst())
+                        .body()
+                        .getFirst())
+                .value();
     }
 
     @Test

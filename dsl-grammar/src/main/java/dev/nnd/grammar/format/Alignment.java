@@ -48,7 +48,8 @@ final class Alignment {
         this.addedToComment = new int[words.size()];
         groups().stream()
                 .filter(group -> group.size() > 1)
-                .sorted(Comparator.comparingInt(group -> group.getFirst().place().column()))
+                .sorted(Comparator.comparingInt(
+                        group -> group.getFirst().place().column()))
                 .forEach(this::align);
     }
 
@@ -129,7 +130,9 @@ final class Alignment {
     private void align(List<Cell> group) {
         int column = group.stream().mapToInt(this::column).max().orElse(0);
         boolean fits = group.stream()
-                .allMatch(c -> c.comment() || c.place().blanks() == 0 || width(c.line()) + column - column(c) <= LineBreaks.WIDTH);
+                .allMatch(c -> c.comment()
+                        || c.place().blanks() == 0
+                        || width(c.line()) + column - column(c) <= LineBreaks.WIDTH);
         if (!fits) {
             return;
         }

@@ -49,7 +49,8 @@ final class Construct {
         return kind;
     }
 
-    @Nullable Construct parent() {
+    @Nullable
+    Construct parent() {
         return parent;
     }
 

@@ -59,7 +59,8 @@ final class Outline {
             if (child instanceof TerminalNode terminal) {
                 word(context, terminal.getSymbol());
             } else {
-                if (context.getRuleIndex() == NndParser.RULE_mapping && child instanceof NndParser.MappingEntryContext) {
+                if (context.getRuleIndex() == NndParser.RULE_mapping
+                        && child instanceof NndParser.MappingEntryContext) {
                     top.mayBreak(words.size(), true);
                 }
                 visit((ParserRuleContext) child);
@@ -158,7 +159,8 @@ final class Outline {
 
     /** The comma of {@code (x,)}, which is an error of a later stage. */
     private static boolean lonely(ParserRuleContext context) {
-        return context instanceof NndParser.GroupPrimaryContext group && group.expression().size() == 1;
+        return context instanceof NndParser.GroupPrimaryContext group
+                && group.expression().size() == 1;
     }
 
     private static boolean opens(ParserRuleContext context, int type) {
@@ -166,8 +168,7 @@ final class Outline {
     }
 
     private static boolean opensMapping(ParserRuleContext context, int type, boolean open) {
-        return context.getRuleIndex() == NndParser.RULE_mapping
-                && type == (open ? NndLexer.LBRACE : NndLexer.RBRACE);
+        return context.getRuleIndex() == NndParser.RULE_mapping && type == (open ? NndLexer.LBRACE : NndLexer.RBRACE);
     }
 
     private void open(Kind kind, int index, ParserRuleContext context) {
@@ -192,7 +193,8 @@ final class Outline {
             case NndParser.RearrangePrimaryContext rearrange -> false;
             case NndParser.EinsumPrimaryContext einsum -> false;
             case NndParser.ListTypeContext list -> false;
-            case NndParser.ParametersContext parameters -> !parameters.parameter().isEmpty();
+            case NndParser.ParametersContext parameters ->
+                !parameters.parameter().isEmpty();
             case NndParser.CallPostfixContext call -> !call.argument().isEmpty();
             case NndParser.FunctionTypeContext function -> function.type().size() > (function.ARROW() == null ? 0 : 1);
             case NndParser.ListPrimaryContext list -> !list.expression().isEmpty();

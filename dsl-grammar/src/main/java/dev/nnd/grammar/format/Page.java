@@ -96,7 +96,8 @@ final class Page {
         for (int i = 0; i < word.comments().size(); i++) {
             Word.Comment comment = word.comments().get(i);
             if (i == 0 && comment.breaks() == 0 && start > 0) {
-                out.repeat(' ', Alignment.COMMENT_GAP + alignment.addedToComment(start)).append(comment.text());
+                out.repeat(' ', Alignment.COMMENT_GAP + alignment.addedToComment(start))
+                        .append(comment.text());
                 continue;
             }
             if (due || comment.breaks() > 1 && !open) {
@@ -120,7 +121,8 @@ final class Page {
 
     private static boolean opens(Word before, Word word) {
         return switch (before.type()) {
-            case NndLexer.LBRACE, NndLexer.LPAREN, NndLexer.LBRACK -> word.owner().kind() != Kind.FILE;
+            case NndLexer.LBRACE, NndLexer.LPAREN, NndLexer.LBRACK ->
+                word.owner().kind() != Kind.FILE;
             default -> false;
         };
     }

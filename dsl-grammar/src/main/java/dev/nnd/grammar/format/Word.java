@@ -33,14 +33,7 @@ final class Word {
      * @param owner the smallest construct that holds it and the word before it
      * @param spaced true if a space is due before it on a line
      */
-    Word(
-            int type,
-            String text,
-            List<Comment> comments,
-            int breaks,
-            Place place,
-            Construct owner,
-            boolean spaced) {
+    Word(int type, String text, List<Comment> comments, int breaks, Place place, Construct owner, boolean spaced) {
         this.type = type;
         this.text = text;
         this.comments = List.copyOf(comments);
