@@ -51,14 +51,19 @@ public final class Compiler {
         var sources = new ParsedSources(List.of(file), others);
         Sources all = name -> sources.find(name).or(() -> elsewhere.find(name));
         Checked checked = checker.checkAndIndex(file.file(), all, cancelled);
-        var found = new ArrayList<>(findings(file, checked, all, cancelled));
+        var texts = new ArrayList<>(others);
+        texts.add(file);
+        var found = new ArrayList<>(findings(file, checked, all, new SyntaxDamage(texts), cancelled));
         found.addAll(sources.clashes());
         return new Checked(checked.program(), found, checked.index());
     }
 
-    /** What a broken statement would have declared is missing: what follows from that is no news. */
-    private List<Diagnostic> findings(Parsed parsed, Checked checked, Sources sources, BooleanSupplier cancelled) {
-        return parsed.problems().isEmpty() ? settled(checked.diagnostics(), sources, cancelled) : parsed.problems();
+    /** What a broken statement would have declared is missing: what may follow from that is no news. */
+    private List<Diagnostic> findings(
+            Parsed parsed, Checked checked, Sources sources, SyntaxDamage damage, BooleanSupplier cancelled) {
+        return damage.none(parsed)
+                ? settled(checked.diagnostics(), sources, cancelled)
+                : damage.merged(parsed, untried(checked.diagnostics()));
     }
 
     /** Everything up to execution plans, without the generated Java. */
@@ -84,14 +89,20 @@ public final class Compiler {
 
     private List<TypedProgram> typed(CompilerRun run, List<Diagnostic> found) {
         var sources = new ParsedSources(run);
+        var damage = new SyntaxDamage(sources.sources());
         var typed = new ArrayList<TypedProgram>();
         for (Parsed parsed : sources.sources()) {
             Checked checked = checker.check(parsed.file(), sources);
-            found.addAll(findings(parsed, checked, sources, () -> false));
+            found.addAll(findings(parsed, checked, sources, damage, () -> false));
             typed.add(checked.program());
         }
         found.addAll(sources.clashes());
         return typed;
+    }
+
+    /** The findings without fixes that would have to be tried, which needs a text without syntax errors. */
+    private static List<Diagnostic> untried(List<Diagnostic> found) {
+        return found.stream().map(d -> d.withCandidates(List.of())).toList();
     }
 
     /** The findings with the fixes that work. */
