@@ -45,10 +45,7 @@ final class SyntaxDamage {
 
     /** Syntax errors of a file and, in source order, those findings of the checker that are no consequence of any. */
     List<Diagnostic> merged(Parsed parsed, List<Diagnostic> checked) {
-        FileDamage file = files.stream()
-                .filter(f -> f.parsed() == parsed)
-                .findFirst()
-                .orElseThrow();
+        FileDamage file = of(parsed);
         var merged = new ArrayList<>(parsed.problems());
         for (Diagnostic found : checked) {
             Optional<Decl> around = parsed.file().declarations().stream()
@@ -67,7 +64,15 @@ final class SyntaxDamage {
 
     /** True if the checker's findings are those of a text without damage. */
     boolean none(Parsed parsed) {
-        return files.stream().noneMatch(f -> f.parsed() == parsed && (!f.names().isEmpty() || !parsed.problems().isEmpty()));
+        return parsed.problems().isEmpty() && of(parsed).names().isEmpty();
+    }
+
+    private FileDamage of(Parsed parsed) {
+        String name = parsed.file().source().name();
+        return files.stream()
+                .filter(f -> f.parsed().file().source().name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Names of declarations with an error in them, and those that what is no declaration would probably declare. */
@@ -101,7 +106,7 @@ final class SyntaxDamage {
         for (NndFile.QualifiedName imported : file.parsed().file().imports()) {
             String last = imported.parts().getLast().name();
             boolean damaged = files.stream()
-                    .filter(f -> f != file && f.names().contains(last))
+                    .filter(f -> f.names().contains(last))
                     .anyMatch(f -> qualified(f, last).equals(imported.text()));
             changed |= damaged && file.names().add(last);
         }

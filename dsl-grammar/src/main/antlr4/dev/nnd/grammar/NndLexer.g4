@@ -123,7 +123,7 @@ BLOCK_COMMENT       : '/*' .*? ( '*/' | EOF ) -> channel(STRAY) ;
 HASH_COMMENT        : '#' ~[\r\n]* -> channel(STRAY) ;
 UNTERMINATED_STRING : '"' ( '\\' ~[\r\n] | ~["\\\r\n] )* '\\'? ;
 SINGLE_QUOTED       : '\'' ( '\\' ~[\r\n] | ~['\\\r\n] )* '\'' ;
-CURLY_QUOTED        : [\u201C\u201D\u201E] ~[\r\n"\u201C\u201D]* [\u201C\u201D"] ;
+CURLY_QUOTED        : [\u2018-\u201F\u2039\u203A\u00AB\u00BB] ~[\r\n"\u2018-\u201F\u2039\u203A\u00AB\u00BB]* [\u2018-\u201F\u2039\u203A\u00AB\u00BB"] ;
 DOUBLE_AND          : '&&' ;
 DOUBLE_OR           : '||' ;
 BANG                : '!' ;

@@ -65,7 +65,13 @@ final class LookAlikes {
         if (codePoint >= FULLWIDTH && codePoint <= FULLWIDTH_END) {
             return Optional.of(String.valueOf((char) (codePoint - FULLWIDTH + '!')));
         }
-        return Optional.ofNullable(SYMBOLS.get(codePoint));
+        String symbol = SYMBOLS.get(codePoint);
+        if (symbol != null) {
+            return Optional.of(symbol);
+        }
+        boolean invisible = codePoint == 0 || Character.getType(codePoint) == Character.FORMAT;
+        boolean blank = Character.isSpaceChar(codePoint) || Character.isISOControl(codePoint);
+        return invisible ? Optional.of("") : blank ? Optional.of(" ") : Optional.empty();
     }
 
     /** The word in ASCII, if every foreign letter in it has a double there. */
@@ -87,8 +93,11 @@ final class LookAlikes {
         return Optional.of(result.toString());
     }
 
-    /** The token that a replacement of {@link #ascii(int)} is; nothing for spaces, quotes and what is deleted. */
+    /** The token that a replacement of {@link #ascii(int)} is, a number for a digit; nothing for spaces, quotes and what is deleted. */
     static OptionalInt tokenType(String ascii) {
+        if (ascii.length() == 1 && Character.isDigit(ascii.charAt(0))) {
+            return OptionalInt.of(NndLexer.INT);
+        }
         for (int type = NndLexer.ELLIPSIS; type <= NndLexer.RBRACE; type++) {
             if (Tokens.literal(type).equals(ascii)) {
                 return OptionalInt.of(type);

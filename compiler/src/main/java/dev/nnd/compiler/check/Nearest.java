@@ -7,20 +7,34 @@ import java.util.Optional;
 /** Finds the known name that a misspelled one probably means. */
 final class Nearest {
 
+    /** Nobody misspells a word of this length; distances to it would only take time. */
+    private static final int LONGEST = 60;
+
+    /** Among more names than these only those with the same first letter are looked at. */
+    private static final int MANY = 500;
+
     private Nearest() {}
 
     /** The nearest candidate, if it is near enough: at most a third of the letters differ, or only the case. */
     static Optional<String> to(String written, Collection<String> candidates) {
         String best = null;
+        if (written.isEmpty() || written.length() > LONGEST) {
+            return Optional.empty();
+        }
         int bestDistance = Math.max(1, (written.length() + 1) / 3) + 1;
+        String lower = written.toLowerCase(Locale.ROOT);
+        String folded = folded(written);
         for (String candidate : candidates) {
-            if (candidate.equals(written)) {
+            if (candidate.equals(written) || candidates.size() > MANY && candidate.charAt(0) != written.charAt(0)) {
                 continue;
             }
-            if (folded(candidate).equals(folded(written))) {
+            if (folded(candidate).equals(folded)) {
                 return Optional.of(candidate);
             }
-            int distance = distance(written.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
+            if (Math.abs(candidate.length() - written.length()) > bestDistance) {
+                continue;
+            }
+            int distance = distance(lower, candidate.toLowerCase(Locale.ROOT));
             boolean useful = distance < Math.max(written.length(), candidate.length());
             if (useful
                     && (distance < bestDistance

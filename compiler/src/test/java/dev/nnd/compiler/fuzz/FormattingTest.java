@@ -25,12 +25,13 @@ class FormattingTest {
     private static final int ROUNDS = Integer.getInteger("nnd.comments", 300);
 
     static Stream<SourceFile> shown() {
-        return Corpus.all().stream().filter(f -> f.name().startsWith("../examples"));
+        return Corpus.all().stream()
+                .filter(f -> f.name().startsWith("../examples") || f.name().startsWith("src/main"));
     }
 
     @ParameterizedTest
     @MethodSource("shown")
-    void examplesAreInStyle(SourceFile file) {
+    void libraryAndExamplesAreInStyle(SourceFile file) {
         assertEquals(Formatter.format(file).text(), file.text());
     }
 

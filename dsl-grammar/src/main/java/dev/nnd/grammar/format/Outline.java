@@ -112,7 +112,7 @@ final class Outline {
             return false;
         }
         boolean inside = binary.getParent() instanceof NndParser.BinaryOperandContext outer
-                && outer.getChild(0) == binary
+                && outer.operand(0).equals(binary)
                 && strength(operator(outer)) == strength(operator(binary));
         return !inside;
     }
