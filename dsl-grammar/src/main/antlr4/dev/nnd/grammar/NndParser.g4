@@ -127,7 +127,8 @@ expression
 stage : function=postfix ( AS name ( STAR repeat=postfix )? | STAR repeat=postfix ( AS name )? )? ;
 
 operand
-    : postfix                                                              # postfixOperand
+    : ( INT | FLOAT ) unit                                                 # durationOperand
+    | postfix                                                              # postfixOperand
     | <assoc = right> operand POWER operand                                # binaryOperand
     | MINUS operand                                                        # unaryOperand
     | operand ( STAR | SLASH | REMAINDER ) operand                         # binaryOperand
@@ -155,7 +156,7 @@ indexItem
     ;
 
 primary
-    : ( INT | FLOAT ) unit?                                            # numberPrimary
+    : ( INT | FLOAT )                                                  # numberPrimary
     | PERCENTAGE                                                       # percentPrimary
     | STRING                                                           # stringPrimary
     | TRUE                                                             # truePrimary

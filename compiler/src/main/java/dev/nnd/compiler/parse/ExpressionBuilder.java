@@ -10,6 +10,7 @@ import dev.nnd.grammar.NndParser.AxisPartContext;
 import dev.nnd.grammar.NndParser.BinaryOperandContext;
 import dev.nnd.grammar.NndParser.CallPostfixContext;
 import dev.nnd.grammar.NndParser.ConditionalExpressionContext;
+import dev.nnd.grammar.NndParser.DurationOperandContext;
 import dev.nnd.grammar.NndParser.EinsumPrimaryContext;
 import dev.nnd.grammar.NndParser.EllipsisIndexContext;
 import dev.nnd.grammar.NndParser.ExpressionContext;
@@ -105,6 +106,11 @@ final class ExpressionBuilder {
         Span span = names.span(context);
         return switch (context) {
             case PostfixOperandContext p -> postfix(p.postfix());
+            case DurationOperandContext d -> {
+                Expr count = d.INT() != null ? whole(d.INT()) : real(d.FLOAT());
+                UnitContext unit = d.unit();
+                yield new Expr.DurationLiteral(count, unit.EPOCH() != null || unit.EPOCHS() != null, span);
+            }
             case UnaryOperandContext unary -> {
                 var operator = unary.MINUS() != null ? Expr.UnaryOperator.NEGATE : Expr.UnaryOperator.NOT;
                 yield new Expr.Unary(operator, operand(unary.operand()), span);
@@ -170,7 +176,7 @@ final class ExpressionBuilder {
     private Expr primary(PrimaryContext context) {
         Span span = names.span(context);
         return switch (context) {
-            case NumberPrimaryContext number -> number(number, span);
+            case NumberPrimaryContext n -> n.INT() != null ? whole(n.INT()) : real(n.FLOAT());
             case PercentPrimaryContext p -> percent(p.PERCENTAGE());
             case StringPrimaryContext s -> string(s.STRING());
             case TruePrimaryContext t -> new Expr.BoolLiteral(true, span);
@@ -197,14 +203,6 @@ final class ExpressionBuilder {
             return expression(context.expression(0));
         }
         return new Expr.Tuple(all(context.expression()), span);
-    }
-
-    private Expr number(NumberPrimaryContext context, Span span) {
-        Expr value = context.INT() != null ? whole(context.INT()) : real(context.FLOAT());
-        UnitContext unit = context.unit();
-        return unit == null
-                ? value
-                : new Expr.DurationLiteral(value, unit.EPOCH() != null || unit.EPOCHS() != null, span);
     }
 
     /** A whole number. */
