@@ -11,6 +11,7 @@ import dev.nnd.grammar.SourceFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.eclipse.lsp4j.CodeAction;
 import org.eclipse.lsp4j.CodeActionContext;
@@ -28,6 +29,7 @@ import org.eclipse.lsp4j.SignatureHelp;
 import org.eclipse.lsp4j.SignatureHelpParams;
 import org.eclipse.lsp4j.TextDocumentIdentifier;
 import org.eclipse.lsp4j.TextEdit;
+import org.eclipse.lsp4j.WorkspaceEdit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -232,8 +234,8 @@ class LanguageServerTest {
                 .rename(new RenameParams(id(uri), editor.position(uri, "Net(cla|sses"), "labels")));
         assertEquals(2, edit.getChanges().size());
         String use = Uris.of(folder.resolve("vision/use.nnd"));
-        assertEquals("labels", edit.getChanges().get(use).getFirst().getNewText());
-        editor.apply(uri, edit.getChanges().get(uri));
+        assertEquals("labels", edits(edit, use).getFirst().getNewText());
+        editor.apply(uri, edits(edit, uri));
         assertTrue(editor.text(uri).contains("model Net(labels: int = 10)"));
         assertTrue(editor.text(uri).contains("Dense(labels)"));
         assertEquals(List.of(), editor.codes(uri));
@@ -256,6 +258,10 @@ class LanguageServerTest {
         var model = editor.position(uri, "model N|et");
         assertTrue(Editor.failure(texts.rename(new RenameParams(id(uri), model, "net")))
                 .contains("capital"));
+    }
+
+    private static List<TextEdit> edits(WorkspaceEdit edit, String uri) {
+        return Objects.requireNonNull(edit.getChanges().get(uri));
     }
 
     private List<CodeAction> actions(String uri, List<String> only) throws Exception {
@@ -284,7 +290,7 @@ class LanguageServerTest {
         assertEquals(3, actions(uri, List.of()).size());
         List<CodeAction> all = actions(uri, List.of("source.fixAll"));
         assertEquals(1, all.size());
-        List<TextEdit> edits = all.getFirst().getEdit().getChanges().get(uri);
+        List<TextEdit> edits = edits(all.getFirst().getEdit(), uri);
         assertEquals(2, edits.size());
         editor.apply(uri, edits);
         editor.awaitCodes(uri);
@@ -305,7 +311,7 @@ class LanguageServerTest {
         assertEquals(List.of("NND0102"), editor.codes(uri));
         CodeAction action = actions(uri, List.of("quickfix")).getFirst();
         assertEquals("Import `vision.Net`", action.getTitle());
-        editor.apply(uri, action.getEdit().getChanges().get(uri));
+        editor.apply(uri, edits(action.getEdit(), uri));
         editor.awaitCodes(uri);
     }
 
