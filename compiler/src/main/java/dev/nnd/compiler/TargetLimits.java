@@ -25,6 +25,7 @@ final class TargetLimits {
             refuse(LoweringLimits.of(model.block()), found);
             model.block().requirements().forEach(r -> refuse(r, model, found));
         }
+        program.data().forEach(d -> new DataLimits(d, found).check());
         for (TypedTrain train : program.trains()) {
             var results = new ArrayList<TypedExpr>();
             train.minimize().forEach(m -> results.add(m.loss()));
@@ -56,7 +57,7 @@ final class TargetLimits {
                 }
             }
         }
-        return found;
+        return found.stream().distinct().toList();
     }
 
     /** The middle compares dims as they are written. */

@@ -60,7 +60,7 @@ dataItem
     | ON_ERROR expression                                        # onErrorItem
     ;
 
-splitPart : name PERCENTAGE ;
+splitPart : name ( PERCENTAGE | INT | FLOAT ) ;
 
 splitOption
     : COMMA? IN ORDER           # inOrderOption

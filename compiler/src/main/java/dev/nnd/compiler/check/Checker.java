@@ -44,7 +44,7 @@ public final class Checker {
         private final NndFile file;
         private final Checking c;
         private final FileScope home;
-        private final Map<Decl.Data, Optional<TypedData>> data = new IdentityHashMap<>();
+        private final DataSections data;
         private final Map<Decl.Block, TypedModel> models = new IdentityHashMap<>();
         private final List<TypedTrain> trains = new ArrayList<>();
 
@@ -52,6 +52,8 @@ public final class Checker {
             this.file = file;
             this.c = new Checking(file.source(), library, recorder);
             this.home = new Imports(c, imports).root(file);
+            this.data = new DataSections(c, home);
+            c.data(data);
         }
 
         Checked run() {
@@ -60,10 +62,10 @@ public final class Checker {
                     .forEach(b -> c.uses().defaults(b.parameters(), b.name().name(), home, b.span()));
             each(Decl.Function.class)
                     .forEach(f -> c.uses().defaults(f.parameters(), f.name().name(), home, f.span()));
-            each(Decl.Data.class).forEach(d -> data.put(d, DataChecker.check(c, home, d)));
+            each(Decl.Data.class).forEach(d -> data.find(d, home));
             each(Decl.Block.class).stream().filter(b -> isRoot(b)).forEach(this::root);
             each(Decl.Train.class)
-                    .forEach(t -> TrainChecker.check(c, home, t, this::data).ifPresent(trains::add));
+                    .forEach(t -> TrainChecker.check(c, home, t, data::find).ifPresent(trains::add));
             each(Decl.Block.class).forEach(this::settle);
             each(Decl.Tune.class).forEach(t -> new TuneChecker(c, home).check(t));
             each(Decl.Block.class).stream()
@@ -117,26 +119,13 @@ public final class Checker {
             }
         }
 
-        private Optional<TypedData> data(FileScope.Found found) {
-            if (!(found.declaration() instanceof Decl.Data declaration)) {
-                return Optional.empty();
-            }
-            Optional<TypedData> known = data.get(declaration);
-            if (known == null) {
-                var elsewhere = new Checking(declaration.span().file(), library, Recorder.OFF);
-                known = DataChecker.check(elsewhere, found.home(), declaration);
-                data.put(declaration, known);
-            }
-            return known;
-        }
-
         private TypedProgram program() {
             List<TypedModel> made = each(Decl.Block.class).stream()
                     .filter(models::containsKey)
                     .map(models::get)
                     .toList();
             List<TypedData> sections = each(Decl.Data.class).stream()
-                    .flatMap(d -> data.getOrDefault(d, Optional.empty()).stream())
+                    .flatMap(d -> data.find(d, home).stream())
                     .toList();
             return new TypedProgram(file.source(), file.doc(), made, sections, trains);
         }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of the checker at work on one file; they reach each other through this. */
 final class Checking {
@@ -39,6 +40,7 @@ final class Checking {
     private final Statements statements = new Statements(this);
     private final Dims dims = new Dims(this);
     private Assumptions assumptions = Assumptions.NONE;
+    private @Nullable DataSections data;
     private boolean generic;
     private int work;
 
@@ -130,6 +132,18 @@ final class Checking {
     /** True if the two dims are equal in every call; in a generic check, if they can be. */
     boolean same(Dim a, Dim b) {
         return dims.same(a, b);
+    }
+
+    /** The data sections in sight. */
+    DataSections data() {
+        if (data == null) {
+            throw new IllegalStateException("no data sections are in sight yet");
+        }
+        return data;
+    }
+
+    void data(DataSections sections) {
+        data = sections;
     }
 
     /** True while a block is checked without arguments: what depends on them is not decided then. */

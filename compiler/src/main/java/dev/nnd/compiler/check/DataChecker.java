@@ -9,7 +9,7 @@ import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
-import dev.nnd.compiler.typed.DataExpr;
+import dev.nnd.compiler.typed.Augmentation;
 import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Span;
@@ -19,52 +19,50 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A data section: its sources, then how they are split, then its fields. */
+/** A data section: its sources, then how they are split, then its fields, and what is done to them in training. */
 final class DataChecker {
 
     private final Checking c;
     private final Env env;
     private final Decl.Data declaration;
+    private final DataSections sections;
     private final Map<String, Span> names = new LinkedHashMap<>();
     private final Map<String, Span> fieldNames = new LinkedHashMap<>();
     private final List<TypedData.Source> sources = new ArrayList<>();
     private final List<TypedData.Field> fields = new ArrayList<>();
 
-    private DataChecker(Checking c, FileScope home, Decl.Data declaration) {
+    private DataChecker(Checking c, FileScope home, Decl.Data declaration, DataSections sections) {
         this.c = c;
         this.declaration = declaration;
+        this.sections = sections;
         this.env = new Env(home, new Scope(null), new Body(declaration.span().file()), true);
     }
 
     /** The checked section; empty if something was reported. */
-    static Optional<TypedData> check(Checking c, FileScope home, Decl.Data declaration) {
-        return new DataChecker(c, home, declaration).check();
+    static Optional<TypedData> check(Checking c, FileScope home, Decl.Data declaration, DataSections sections) {
+        return new DataChecker(c, home, declaration, sections).check();
     }
 
     private Optional<TypedData> check() {
         int before = c.problems().errors();
-        if (declaration.parent().isPresent()) {
-            c.unsupported(
-                    "a data section made `from` another",
-                    declaration.parent().get().span());
+        Optional<TypedData> parent = declaration.parent().flatMap(p -> sections.parent(p, declaration, env.home()));
+        if (declaration.parent().isPresent() && parent.isEmpty()) {
+            return Optional.empty();
         }
-        items(DataItem.Source.class).forEach(this::source);
-        var splits = new SplitChecker(c, env, sources, names).check(items(DataItem.Split.class));
-        var rules = new FieldRules(c, env, sources);
-        for (DataItem.Field field : items(DataItem.Field.class)) {
-            try {
-                field(field, rules);
-            } catch (ArithmeticException tooLarge) {
-                c.report(Diagnostic.error("NND0222", field.span(), "the field has more elements than 64 bits count"));
-            }
-        }
-        items(DataItem.Augment.class).forEach(a -> c.unsupported("`augment`", a.span()));
-        items(DataItem.OnError.class).forEach(this::onError);
-        checkStratified();
-        complete();
+        sources(parent);
+        var splits = new ArrayList<>(new SplitChecker(c, env, sources, names).check(items(DataItem.Split.class)));
+        parent.ifPresent(p -> p.splits().stream()
+                .filter(s -> splits.stream().noneMatch(own -> own.source().equals(s.source())))
+                .forEach(splits::add));
+        fields(parent, splits);
+        List<Augmentation> augmentations = augmentations(parent);
+        TypedData.OnError onError = onError(parent);
+        by();
+        complete(parent.isPresent());
         return c.problems().errors() > before
                 ? Optional.empty()
-                : Optional.of(new TypedData(declaration, env.home().packageName(), sources, splits, fields));
+                : Optional.of(new TypedData(
+                        declaration, env.home().packageName(), sources, splits, fields, augmentations, onError));
     }
 
     private <T extends DataItem> List<T> items(Class<T> type) {
@@ -74,37 +72,24 @@ final class DataChecker {
                 .toList();
     }
 
-    private void complete() {
-        boolean known = declaration.parent().isPresent();
-        if (!known && items(DataItem.Source.class).isEmpty()) {
-            c.report(Diagnostic.error(
-                            "NND0411",
-                            declaration.name().span(),
-                            "`" + declaration.name().name() + "` has no source")
-                    .help("add `source train = csv(\"train.csv\")`"));
+    private void sources(Optional<TypedData> parent) {
+        var rules = new SourceRules(c, env);
+        var written = new ArrayList<String>();
+        for (DataItem.Source source : items(DataItem.Source.class)) {
+            Span first = names.putIfAbsent(source.name().name(), source.name().span());
+            if (first != null) {
+                twice(c, source.name(), first);
+            }
+            written.add(source.name().name());
+            rules.source(source).ifPresent(sources::add);
         }
-        if (!known && items(DataItem.Field.class).isEmpty()) {
-            c.report(Diagnostic.error(
-                            "NND0411",
-                            declaration.name().span(),
-                            "`" + declaration.name().name() + "` has no field")
-                    .help("add `field x: f32[1] = column(\"x\")`"));
-        }
-    }
-
-    private void onError(DataItem.OnError onError) {
-        boolean fail = onError.policy() instanceof Expr.Name n && n.name().equals("fail");
-        if (!fail) {
-            c.unsupported("a policy other than `on_error fail`", onError.span());
-        }
-    }
-
-    private void source(DataItem.Source source) {
-        Span first = names.putIfAbsent(source.name().name(), source.name().span());
-        if (first != null) {
-            twice(c, source.name(), first);
-        }
-        SourceRules.source(c, env, source).ifPresent(sources::add);
+        parent.ifPresent(p -> p.sources().stream()
+                .filter(s -> !written.contains(s.name()))
+                .forEach(s -> {
+                    names.put(s.name(), s.span());
+                    sources.add(s);
+                }));
+        new FileNames(c).overlaps(sources);
     }
 
     static void twice(Checking c, Ident name, Span first) {
@@ -112,61 +97,98 @@ final class DataChecker {
                 .label(first, "the first is here"));
     }
 
-    private void checkStratified() {
-        for (DataItem.Split split : items(DataItem.Split.class)) {
-            split.stratifiedBy().ifPresent(by -> {
-                Optional<TypedData.Field> field =
-                        fields.stream().filter(f -> f.name().equals(by.name())).findFirst();
-                List<String> labels = fields.stream()
-                        .filter(f -> f.label().isPresent())
-                        .map(TypedData.Field::name)
-                        .toList();
-                boolean declared = items(DataItem.Field.class).stream()
-                        .anyMatch(f -> f.name().name().equals(by.name()));
-                if (field.isEmpty() && declared) {
-                    return;
-                }
-                if (field.isEmpty() || field.get().label().isEmpty()) {
-                    Diagnostic error = Diagnostic.error(
-                            "NND0409",
-                            by.span(),
-                            field.isEmpty()
-                                    ? "there is no field `" + by.name() + "` to stratify by"
-                                    : "a split is stratified by a label, and `" + by.name() + "` is "
-                                            + field.get().type());
-                    Optional<String> near = Nearest.to(by.name(), labels);
-                    c.report(
-                            near.isPresent() || labels.isEmpty()
-                                    ? Expressions.suggest(error, by.span(), near)
-                                    : error.help("the labels are " + String.join(", ", labels)));
-                }
-            });
+    private void complete(boolean inherits) {
+        String name = "`" + declaration.name().name() + "`";
+        if (!inherits && items(DataItem.Source.class).isEmpty()) {
+            c.report(Diagnostic.error("NND0411", declaration.name().span(), name + " has no source")
+                    .help("add `source train = csv(\"train.csv\")`"));
+        }
+        if (!inherits && items(DataItem.Field.class).isEmpty()) {
+            c.report(Diagnostic.error("NND0411", declaration.name().span(), name + " has no field")
+                    .help("add `field x: f32[1] = column(\"x\")`"));
         }
     }
 
-    private void field(DataItem.Field field, FieldRules rules) {
+    /** The fields in the order of the file, after those that are inherited and not written anew. */
+    private void fields(Optional<TypedData> parent, List<TypedData.Split> splits) {
+        List<DataItem.Field> written = items(DataItem.Field.class);
+        List<TypedData.Field> inherited = parent.map(TypedData::fields).orElse(List.of()).stream()
+                .filter(f -> written.stream().noneMatch(w -> w.name().name().equals(f.name())))
+                .toList();
+        inherited.forEach(fields::add);
+        var context = new FieldContext(
+                c, env, declaration.name().name(), sources, LearnedNumbers.next(inherited));
+        var rules = new FieldRules(context);
+        var labels = new LabelRules(context);
+        for (TypedData.Field field : inherited) {
+            context.declared()
+                    .put(
+                            field.name(),
+                            new FieldContext.Declared(field.type(), field.label().isPresent(), field.span()));
+            context.hasIds(field.name(), field.ids());
+        }
+        var typed = new LinkedHashMap<DataItem.Field, TensorType>();
+        var labelled = new LinkedHashMap<DataItem.Field, TypedData.Label>();
+        for (DataItem.Field field : written) {
+            declare(field, context, labels, typed, labelled);
+        }
+        FieldRules.cycles(c, List.copyOf(typed.keySet()));
+        if (sources.isEmpty()) {
+            return;
+        }
+        typed.forEach((field, type) -> value(field, type, Optional.ofNullable(labelled.get(field)), rules));
+        learned(context, splits);
+    }
+
+    private void declare(
+            DataItem.Field field,
+            FieldContext context,
+            LabelRules labels,
+            Map<DataItem.Field, TensorType> typed,
+            Map<DataItem.Field, TypedData.Label> labelled) {
         Span first = fieldNames.putIfAbsent(field.name().name(), field.name().span());
         if (first != null) {
             twice(c, field.name(), first);
             return;
         }
-        Optional<TypedData.Label> label = Optional.empty();
         Optional<TensorType> type;
         if (field.type() instanceof TypeExpr.Classes classes) {
-            label = label(classes);
+            Optional<TypedData.Label> label = labels.type(classes);
+            label.ifPresent(l -> labelled.put(field, l));
             type = label.map(l -> TensorType.scalar(DType.I32));
         } else {
             type = c.types().tensor(field.type(), env).filter(t -> fixed(t, field.type()));
         }
-        if (sources.isEmpty() && !items(DataItem.Source.class).isEmpty()) {
-            return;
+        type.ifPresent(t -> {
+            typed.put(field, t);
+            context.declared()
+                    .put(
+                            field.name().name(),
+                            new FieldContext.Declared(
+                                    t, labelled.containsKey(field), field.name().span()));
+        });
+    }
+
+    private void value(DataItem.Field field, TensorType type, Optional<TypedData.Label> label, FieldRules rules) {
+        try {
+            rules.field(field, type, label).ifPresent(fields::add);
+        } catch (ArithmeticException tooLarge) {
+            c.report(Diagnostic.error("NND0222", field.span(), "the field has more elements than 64 bits count"));
         }
-        Optional<DataExpr> value =
-                type.isPresent() ? rules.field(field, type.get(), label.isPresent()) : Optional.empty();
-        if (value.isPresent() && type.isPresent()) {
-            fields.add(new TypedData.Field(
-                    field.name().name(), field.doc(), type.get(), label, value.get(), field.span()));
-        }
+    }
+
+    /** What is learned is learned of the rows that are trained on, and of no others. */
+    private void learned(FieldContext context, List<TypedData.Split> splits) {
+        List<String> parts = SplitChecker.parts(sources, splits);
+        context.firstLearned()
+                .filter(s -> !parts.contains("train"))
+                .ifPresent(s -> c.report(Diagnostic.error(
+                                "NND0435",
+                                s,
+                                "`" + s.text() + "` learns from the part `train`, and there is none")
+                        .label(declaration.name().span(), "it has " + String.join(", ", parts))
+                        .note("what is learned from rows that are tested on would make the test too good")
+                        .help("name the rows to learn from: `source train = ...`, or `split all into train 80%, ...`")));
     }
 
     private boolean fixed(TensorType type, TypeExpr written) {
@@ -176,53 +198,110 @@ final class DataChecker {
                 return false;
             }
         }
-        if (type.dtype() != DType.F32 && type.dtype() != DType.I32) {
-            c.unsupported("a field of dtype " + type.dtype().text(), written.span());
+        DType dtype = type.dtype();
+        if (dtype == DType.F16 || dtype == DType.BF16 || dtype == DType.I8) {
+            DType meant = dtype == DType.I8 ? DType.I32 : DType.F32;
+            c.report(Diagnostic.error(
+                            "NND0407", written.span(), "a field is f32, f64, i32, i64, u8 or bool, got " + type)
+                    .help("write " + type.as(meant) + "; a model computes in bf16 by `precision bf16` of its training")
+                    .fix(written.span(), type.as(meant).toString()));
             return false;
         }
         return true;
     }
 
-    /** {@code class[10]} or {@code class["cat", "dog"]}. */
-    private Optional<TypedData.Label> label(TypeExpr.Classes classes) {
-        var texts = new ArrayList<String>();
-        for (Expr item : classes.items()) {
-            Val value = c.expressions().eval(item, env);
-            if (value instanceof Val.Const(Constant.Text(String text))) {
-                if (texts.contains(text)) {
-                    c.report(Diagnostic.error("NND0408", item.span(), "the class \"" + text + "\" is there twice"));
-                    return Optional.empty();
-                }
-                texts.add(text);
-            } else if (value instanceof Val.Const(Constant.Int(Dim count))
-                    && classes.items().size() == 1) {
-                return counted(count, item);
-            } else {
-                if (!(value instanceof Val.Poison)) {
-                    c.report(Diagnostic.error(
-                            "NND0408", item.span(), "`class` takes names or one count, got " + Val.describe(value)));
-                }
-                return Optional.empty();
-            }
-        }
-        if (texts.size() < 2) {
-            c.report(Diagnostic.error(
-                    "NND0408", classes.span(), "a label needs at least 2 classes, got " + texts.size()));
-            return Optional.empty();
-        }
-        return Optional.of(new TypedData.Label(texts, true));
+    private List<Augmentation> augmentations(Optional<TypedData> parent) {
+        var rules = new AugmentRules(c, env);
+        List<String> declared = new ArrayList<>(fieldNames.keySet());
+        fields.forEach(f -> declared.add(f.name()));
+        var own = new ArrayList<Augmentation>();
+        items(DataItem.Augment.class).forEach(a -> rules.check(a, fields, declared).ifPresent(own::add));
+        var all = new ArrayList<Augmentation>();
+        parent.ifPresent(p -> p.augmentations().stream()
+                .filter(a -> !fieldNames.containsKey(a.field()))
+                .filter(a -> own.stream().noneMatch(o -> o.field().equals(a.field())))
+                .forEach(all::add));
+        all.addAll(own);
+        return all;
     }
 
-    private Optional<TypedData.Label> counted(Dim count, Expr item) {
-        long number = count.constant().orElse(0);
-        if (number < 2 || number > 1_000_000) {
-            c.report(Diagnostic.error("NND0408", item.span(), "a label has from 2 to 1000000 classes, got " + count));
-            return Optional.empty();
+    private TypedData.OnError onError(Optional<TypedData> parent) {
+        TypedData.OnError policy = parent.map(TypedData::onError).orElse(new TypedData.OnError.Fail());
+        List<DataItem.OnError> written = items(DataItem.OnError.class);
+        if (written.size() > 1) {
+            c.report(Diagnostic.error("NND0427", written.get(1).span(), "a section has one `on_error`")
+                    .label(written.getFirst().span(), "the first is here"));
         }
-        var texts = new ArrayList<String>();
-        for (int i = 0; i < number; i++) {
-            texts.add(Integer.toString(i));
+        return written.isEmpty() ? policy : policy(written.getFirst()).orElse(policy);
+    }
+
+    private Optional<TypedData.OnError> policy(DataItem.OnError written) {
+        Expr policy = written.policy();
+        if (policy instanceof Expr.Name n && n.name().equals("fail")) {
+            return Optional.of(new TypedData.OnError.Fail());
         }
-        return Optional.of(new TypedData.Label(texts, false));
+        boolean skips = policy instanceof Expr.Call call
+                && call.callee() instanceof Expr.Name n
+                && n.name().equals("skip");
+        if (skips && policy instanceof Expr.Call call && call.arguments().size() == 1) {
+            Expr.Argument limit = call.arguments().getFirst();
+            Val value = c.expressions().eval(limit.value(), env);
+            boolean named = limit.name().isPresent() && !limit.name().get().name().equals("limit");
+            if (value instanceof Val.Const(Constant.Int(Dim d)) && d.constant().orElse(0) >= 1 && !named) {
+                return Optional.of(new TypedData.OnError.Skip(d.constant().getAsLong(), written.span()));
+            }
+        }
+        Expr word = policy instanceof Expr.Call call ? call.callee() : policy;
+        Diagnostic error = Diagnostic.error(
+                "NND0427",
+                policy.span(),
+                "`on_error` is `fail` or `skip(limit)` with a limit of at least 1, got `"
+                        + policy.span().text() + "`");
+        Optional<String> near = word instanceof Expr.Name n
+                ? Nearest.to(n.name(), List.of("fail", "skip"))
+                : Optional.empty();
+        boolean bare = word instanceof Expr.Name n && n.name().equals("skip") && policy instanceof Expr.Name;
+        c.report(
+                bare
+                        ? error.help("say how many rows may be left out: `skip(100)`").fix(policy.span(), "skip(100)")
+                        : Expressions.suggest(error, word.span(), near));
+        return Optional.empty();
+    }
+
+    /** What splits are stratified or grouped by are fields. */
+    private void by() {
+        for (DataItem.Split split : items(DataItem.Split.class)) {
+            split.stratifiedBy().ifPresent(by -> by(by, "stratify", true));
+            split.groupedBy().ifPresent(by -> by(by, "group", false));
+        }
+    }
+
+    private void by(Ident by, String word, boolean label) {
+        Optional<TypedData.Field> field =
+                fields.stream().filter(f -> f.name().equals(by.name())).findFirst();
+        boolean wrongAlready = field.isEmpty() && fieldNames.containsKey(by.name());
+        boolean fits = field.isPresent()
+                && (field.get().label().isPresent()
+                        || (!label && !field.get().type().dtype().isFloat()));
+        if (wrongAlready || fits) {
+            return;
+        }
+        List<String> known = fields.stream()
+                .filter(f -> f.label().isPresent() || !label)
+                .map(TypedData.Field::name)
+                .toList();
+        String kind = label ? "label" : "field of whole numbers or a label";
+        Diagnostic error = Diagnostic.error(
+                "NND0409",
+                by.span(),
+                field.isEmpty()
+                        ? "there is no field `" + by.name() + "` to " + word + " by"
+                        : "a split is " + (label ? "stratified by a " : "grouped by a ") + kind + ", and `" + by.name()
+                                + "` is " + field.get().type());
+        Optional<String> near = Nearest.to(by.name(), known);
+        c.report(
+                near.isPresent() || known.isEmpty()
+                        ? Expressions.suggest(error, by.span(), near)
+                        : error.help("the " + (label ? "labels" : "fields") + " are " + String.join(", ", known)));
     }
 }

@@ -233,14 +233,9 @@ final class Expressions {
     }
 
     private Val member(Expr.Member member, Env env) {
-        boolean ofData = member.target() instanceof Expr.Name n
-                && env.scope().find(n.name()).isEmpty()
-                && env.home()
-                        .find(n.name())
-                        .filter(f -> f.declaration() instanceof Decl.Data)
-                        .isPresent();
-        if (ofData) {
-            return c.unsupported("`" + member.span().text() + "`, a property of data,", member.span());
+        Optional<Val> ofData = new DataProperties(c).value(member, env);
+        if (ofData.isPresent()) {
+            return ofData.get();
         }
         Val target = eval(member.target(), env);
         String name = member.member().name();

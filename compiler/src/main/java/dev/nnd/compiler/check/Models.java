@@ -2,6 +2,7 @@ package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.ast.Decl;
 import dev.nnd.compiler.typed.TypedBlock;
+import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.grammar.Diagnostic;
 import java.util.Collections;
@@ -60,7 +61,10 @@ final class Models {
             return Optional.empty();
         }
         for (TypedBlock.Param param : block.params()) {
-            if (param.type().dims().stream().anyMatch(d -> d.constant().isEmpty())) {
+            boolean open = param.type().dims().stream()
+                    .flatMap(d -> d.variables().stream())
+                    .anyMatch(v -> !TypedData.isLearned(v));
+            if (open) {
                 return Optional.of("`" + path + param.name() + "`: " + param.type());
             }
         }

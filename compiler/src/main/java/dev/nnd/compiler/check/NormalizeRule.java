@@ -1,8 +1,6 @@
 package dev.nnd.compiler.check;
 
-import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.type.Constant;
-import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.DataExpr;
 import dev.nnd.grammar.Diagnostic;
@@ -13,42 +11,28 @@ import java.util.Optional;
 /** {@code normalize(mean: [0.49, 0.48, 0.45], std: [0.25, 0.24, 0.26])}: one number per channel, or one for all. */
 final class NormalizeRule {
 
-    private final Checking c;
-    private final Env env;
+    private NormalizeRule() {}
 
-    NormalizeRule(Checking c, Env env) {
-        this.c = c;
-        this.env = env;
-    }
-
-    Optional<DataExpr> normalize(Optional<DataExpr> piped, Expr.Call call) {
-        if (piped.isEmpty()) {
-            c.report(Diagnostic.error("NND0202", call.span(), "`normalize` needs a value before it")
-                    .help("write `images / 255 -> normalize(mean: 0.5, std: 0.5)`"));
-            return Optional.empty();
+    static Cell apply(FieldCall call) {
+        Optional<Cell.Numbers> x = call.numbers();
+        if (x.isEmpty()) {
+            return Cell.POISON;
         }
-        var slots = List.of(new Arguments.Slot("mean", true), new Arguments.Slot("std", true));
-        var matched = c.arguments().match("`normalize`", slots, List.of(), call.arguments(), new At(call.span(), env));
-        if (!matched.ok()) {
-            return Optional.empty();
-        }
-        TensorType type = piped.get().type();
-        Optional<List<Double>> mean = numbers("mean", matched, type);
-        Optional<List<Double>> std = numbers("std", matched, type);
+        TensorType type = x.get().type();
+        Optional<List<Double>> mean = numbers("mean", call, x.get());
+        Optional<List<Double>> std = numbers("std", call, x.get());
         if (mean.isEmpty() || std.isEmpty()) {
-            return Optional.empty();
+            return Cell.POISON;
         }
         if (std.get().stream().anyMatch(s -> s <= 0)) {
-            c.report(
-                    Diagnostic.error("NND0412", matched.get("std").orElseThrow().span(), "every `std` is more than 0"));
-            return Optional.empty();
+            return call.fail(Diagnostic.error("NND0412", call.span("std"), "every `std` is more than 0"));
         }
-        TensorType made = type.dtype().isFloat() ? type : type.as(DType.F32);
-        return Optional.of(new DataExpr.Normalize(piped.get(), mean.get(), std.get(), made, call.span()));
+        return new Cell.Numbers(new DataExpr.Normalize(
+                x.get().expr(), mean.get(), std.get(), NumberFunctions.floats(type), call.written()));
     }
 
-    private Optional<List<Double>> numbers(String slot, Arguments.Matched matched, TensorType type) {
-        Arguments.Given given = matched.get(slot).orElseThrow();
+    private static Optional<List<Double>> numbers(String slot, FieldCall call, Cell.Numbers x) {
+        Arguments.Given given = call.options().get(slot).orElseThrow();
         var numbers = new ArrayList<Double>();
         if (given.value() instanceof Val.Const(Constant.ListOf(List<Constant> items))) {
             for (Constant item : items) {
@@ -62,7 +46,7 @@ final class NormalizeRule {
         }
         if (numbers.isEmpty()) {
             if (!(given.value() instanceof Val.Poison)) {
-                c.report(Diagnostic.error(
+                call.fail(Diagnostic.error(
                         "NND0205",
                         given.span(),
                         "`" + slot + "` of `normalize` takes a number or a list of numbers, got "
@@ -70,14 +54,16 @@ final class NormalizeRule {
             }
             return Optional.empty();
         }
+        TensorType type = x.type();
         if (numbers.size() > 1 && (type.rank() == 0 || !type.dim(0).is(numbers.size()))) {
-            c.report(Diagnostic.error(
-                    "NND0412",
-                    given.span(),
-                    "`" + slot + "` has " + numbers.size() + " numbers, and "
-                            + (type.rank() == 0
-                                    ? "the value is a single number"
-                                    : "there are " + type.dim(0) + " channels in " + type)));
+            call.fail(Diagnostic.error(
+                            "NND0412",
+                            given.span(),
+                            "`" + slot + "` has " + numbers.size() + " numbers, and "
+                                    + (type.rank() == 0
+                                            ? "the value is a single number"
+                                            : "there are " + type.dim(0) + " channels in " + type))
+                    .label(x.expr().span(), "this is " + type));
             return Optional.empty();
         }
         return Optional.of(numbers);

@@ -50,7 +50,7 @@ final class SplitChecker {
                 c.report(Diagnostic.error("NND0413", source.span(), "`" + source.name() + "` is split twice")
                         .label(before, "the first split is here"));
             }
-            split.groupedBy().ifPresent(g -> c.unsupported("a split grouped by a field", g.span()));
+            contradictions(split);
             partNames(split, parts);
             List<TypedData.Part> shares = shares(split);
             done.add(new TypedData.Split(
@@ -58,10 +58,46 @@ final class SplitChecker {
                     shares,
                     split.inOrder(),
                     split.stratifiedBy().map(Ident::name),
+                    split.groupedBy().map(Ident::name),
                     seed(split),
                     split.span()));
         }
         return done;
+    }
+
+    /** What is in order is not shuffled, so nothing else can choose its rows. */
+    private void contradictions(DataItem.Split split) {
+        Optional<Span> other = split.stratifiedBy()
+                .or(split::groupedBy)
+                .map(Ident::span)
+                .or(() -> split.seed().map(Expr::span));
+        if (split.inOrder() && other.isPresent()) {
+            String word = split.stratifiedBy().isPresent()
+                    ? "stratified"
+                    : split.groupedBy().isPresent() ? "grouped" : "shuffled by a seed";
+            c.report(Diagnostic.error(
+                            "NND0428", other.get(), "a split in order takes the rows as they are, so it is not " + word)
+                    .label(split.span(), "says `in order`")
+                    .help("leave `in order` out, or the other"));
+        } else if (split.stratifiedBy().isPresent() && split.groupedBy().isPresent()) {
+            c.report(Diagnostic.error(
+                            "NND0428",
+                            split.groupedBy().get().span(),
+                            "a split is stratified or grouped: a group cannot be divided to keep shares equal")
+                    .label(split.stratifiedBy().get().span(), "stratified here"));
+        }
+    }
+
+    /** {@code 0.9} or {@code 90} for {@code 90%}. */
+    private static Diagnostic notPercent(Expr share) {
+        Diagnostic error =
+                Diagnostic.error("NND0404", share.span(), "a share of a split is a percentage, such as `20%`");
+        String text = share.span().text().replace("_", "");
+        var value = new java.math.BigDecimal(text);
+        boolean fraction = value.signum() > 0 && value.compareTo(java.math.BigDecimal.ONE) <= 0;
+        boolean percent = value.compareTo(java.math.BigDecimal.valueOf(100)) <= 0 && value.signum() > 0;
+        String meant = (fraction ? value.movePointRight(2) : value).stripTrailingZeros().toPlainString() + "%";
+        return percent ? error.help("write `" + meant + "`").fix(share.span(), meant) : error;
     }
 
     private void partNames(DataItem.Split split, Map<String, Span> parts) {
@@ -83,8 +119,7 @@ final class SplitChecker {
         double sum = 0;
         for (DataItem.Part part : split.parts()) {
             if (!(part.share() instanceof Expr.PercentLiteral p)) {
-                c.report(Diagnostic.error(
-                        "NND0404", part.share().span(), "a share of a split is a percentage, such as `20%`"));
+                c.report(notPercent(part.share()));
                 return List.of();
             }
             if (p.percent() <= 0) {
@@ -95,7 +130,7 @@ final class SplitChecker {
             sum += p.percent();
         }
         if (Math.abs(sum - 100) > ROUNDING) {
-            c.report(Diagnostic.error(
+            c.report(sumFixed(split, sum, Diagnostic.error(
                             "NND0404",
                             split.parts()
                                     .getFirst()
@@ -107,9 +142,20 @@ final class SplitChecker {
                                     split.parts().stream()
                                             .map(p -> p.share().span().text())
                                             .toList())
-                            + " = " + plain(sum) + "%"));
+                            + " = " + plain(sum) + "%")));
         }
         return shares;
+    }
+
+    /** The last part takes what the others leave, if they leave something. */
+    private static Diagnostic sumFixed(DataItem.Split split, double sum, Diagnostic error) {
+        DataItem.Part last = split.parts().getLast();
+        double rest = last.share() instanceof Expr.PercentLiteral p ? 100 - (sum - p.percent()) : 0;
+        String meant = plain(rest) + "%";
+        return rest <= 0
+                ? error
+                : error.help("`" + last.name().name() + " " + meant + "` makes 100%")
+                        .fix(last.share().span(), meant);
     }
 
     private static String plain(double value) {
@@ -127,13 +173,17 @@ final class SplitChecker {
 
     /** The names under which rows are evaluated: the parts of splits, and the sources that are not split. */
     static List<String> parts(TypedData data) {
+        return parts(data.sources(), data.splits());
+    }
+
+    static List<String> parts(List<TypedData.Source> sources, List<TypedData.Split> splits) {
         var names = new ArrayList<String>();
         var divided = new HashSet<String>();
-        for (TypedData.Split split : data.splits()) {
+        for (TypedData.Split split : splits) {
             divided.add(split.source());
             split.parts().forEach(p -> names.add(p.name()));
         }
-        data.sources().stream()
+        sources.stream()
                 .map(TypedData.Source::name)
                 .filter(n -> !divided.contains(n) && !names.contains(n))
                 .forEach(names::add);

@@ -69,16 +69,7 @@ final class Unsupported {
             "step_decay",
             "exponential",
             "polynomial",
-            "piecewise",
-            "characters",
-            "wordpiece",
-            "bpe",
-            "window",
-            "words",
-            "impute",
-            "lowercase",
-            "random_crop",
-            "random_flip");
+            "piecewise");
 
     private Unsupported() {}
 

@@ -161,15 +161,10 @@ final class PredictCommand implements Callable<Integer> {
 
     /** The pixels that a field is made of. */
     private static Optional<DataExpr.Images> images(DataExpr expression) {
-        return switch (expression) {
-            case DataExpr.Images i -> Optional.of(i);
-            case DataExpr.Binary b -> images(b.left()).or(() -> images(b.right()));
-            case DataExpr.Unary u -> images(u.operand());
-            case DataExpr.Normalize n -> images(n.operand());
-            case DataExpr.Standardize s -> images(s.operand());
-            case DataExpr.Labels l -> Optional.empty();
-            case DataExpr.Column c -> Optional.empty();
-            case DataExpr.Number n -> Optional.empty();
-        };
+        return expression instanceof DataExpr.Images i
+                ? Optional.of(i)
+                : expression.operands().stream()
+                        .flatMap(o -> images(o).stream())
+                        .findFirst();
     }
 }

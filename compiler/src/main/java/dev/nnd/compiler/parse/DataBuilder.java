@@ -15,6 +15,7 @@ import dev.nnd.grammar.NndParser.SeedOptionContext;
 import dev.nnd.grammar.NndParser.SourceItemContext;
 import dev.nnd.grammar.NndParser.SplitItemContext;
 import dev.nnd.grammar.NndParser.SplitOptionContext;
+import dev.nnd.grammar.NndParser.SplitPartContext;
 import dev.nnd.grammar.NndParser.StratifiedOptionContext;
 import dev.nnd.grammar.Span;
 import java.util.List;
@@ -61,7 +62,7 @@ final class DataBuilder {
 
     private DataItem split(SplitItemContext context, Span span) {
         List<DataItem.Part> parts = context.splitPart().stream()
-                .map(p -> new DataItem.Part(names.ident(p.name()), expressions.percent(p.PERCENTAGE()), names.span(p)))
+                .map(p -> new DataItem.Part(names.ident(p.name()), share(p), names.span(p)))
                 .toList();
         boolean inOrder =
                 once(context.splitOption(), InOrderOptionContext.class).isPresent();
@@ -72,6 +73,13 @@ final class DataBuilder {
         Optional<Expr> seed =
                 once(context.splitOption(), SeedOptionContext.class).map(o -> expressions.expression(o.expression()));
         return new DataItem.Split(names.ident(context.name()), parts, inOrder, stratified, grouped, seed, span);
+    }
+
+    /** A percentage; a number without a percent sign is an error of the checker's, which knows what was meant. */
+    private Expr share(SplitPartContext part) {
+        return part.PERCENTAGE() != null
+                ? expressions.percent(part.PERCENTAGE())
+                : part.INT() != null ? expressions.whole(part.INT()) : expressions.real(part.FLOAT());
     }
 
     private <T extends ParserRuleContext> Optional<T> once(List<SplitOptionContext> options, Class<T> kind) {

@@ -210,7 +210,8 @@ final class ExpressionBuilder {
         return new Expr.IntLiteral(new BigInteger(digits(node.getText())), names.span(node.getSymbol()));
     }
 
-    private Expr real(TerminalNode node) {
+    /** A number with a point or an exponent. */
+    Expr real(TerminalNode node) {
         Span span = names.span(node.getSymbol());
         double value = Double.parseDouble(digits(node.getText()));
         if (Double.isInfinite(value)) {

@@ -53,7 +53,7 @@ class TrainingCommandsTest {
 
             data Squares {
               source train = idx(images: "images.gz", labels: "labels.gz")
-              source test  = idx(images: "images.gz", labels: "labels.gz")
+              source test  = idx(images: "test_images.gz", labels: "test_labels.gz")
               split train into train 80%, validation 20%
               field image: f32[1, 6, 6] = images / 255
               field label: class["dark", "grey", "light"] = labels
@@ -117,6 +117,8 @@ class TrainingCommandsTest {
         }
         write("images.gz", images);
         write("labels.gz", labels);
+        write("test_images.gz", images);
+        write("test_labels.gz", labels);
     }
 
     private void write(String name, ByteBuffer bytes) throws IOException {

@@ -19,7 +19,7 @@ final class DataDescriptions {
                         RuntimeTypes.FORMAT,
                         format(s.format()),
                         DataEmitter.strings(s.files()),
-                        DataEmitter.strings(s.format() == TypedData.Format.CSV ? shape.columns() : List.of())))
+                        DataEmitter.strings(s.format().hasColumns() ? shape.columns() : List.of())))
                 .toList());
     }
 
@@ -67,7 +67,8 @@ final class DataDescriptions {
         return switch (format) {
             case IDX -> "IDX";
             case CIFAR -> "CIFAR";
-            case CSV -> "CSV";
+            case CSV, TSV -> "CSV";
+            case JSONL, PARQUET, IMAGES, TEXT, NPY, NPZ -> throw new IllegalArgumentException("no reader for " + format);
         };
     }
 

@@ -113,7 +113,7 @@ public final class DataShape {
     }
 
     private static void addLearned(DataExpr expression, Map<Integer, DataExpr.Standardize> found) {
-        operands(expression).forEach(o -> addLearned(o, found));
+        expression.operands().forEach(o -> addLearned(o, found));
         if (expression instanceof DataExpr.Standardize statistic) {
             found.putIfAbsent(statistic.id(), statistic);
         }
@@ -132,24 +132,11 @@ public final class DataShape {
     }
 
     private static List<DataExpr> leaves(DataExpr expression) {
-        List<DataExpr> operands = operands(expression);
+        List<DataExpr> operands = expression.operands();
         if (operands.isEmpty()) {
             return List.of(expression);
         }
         return operands.stream().flatMap(o -> leaves(o).stream()).toList();
-    }
-
-    private static List<DataExpr> operands(DataExpr expression) {
-        return switch (expression) {
-            case DataExpr.Images x -> List.of();
-            case DataExpr.Labels x -> List.of();
-            case DataExpr.Column x -> List.of();
-            case DataExpr.Number x -> List.of();
-            case DataExpr.Unary x -> List.of(x.operand());
-            case DataExpr.Binary x -> List.of(x.left(), x.right());
-            case DataExpr.Normalize x -> List.of(x.operand());
-            case DataExpr.Standardize x -> List.of(x.operand());
-        };
     }
 
     /** Nested types may not be called like the class around them, and {@code Example} is taken. */

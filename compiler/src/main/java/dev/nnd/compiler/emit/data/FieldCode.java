@@ -72,7 +72,16 @@ final class FieldCode {
                         learnedName(x),
                         index,
                         code(x.operand(), index, prefix).text());
+            case DataExpr.TextColumn x -> throw refused(x);
+            case DataExpr.Stream x -> throw refused(x);
+            case DataExpr.FieldValue x -> throw refused(x);
+            case DataExpr.Apply x -> throw refused(x);
         };
+    }
+
+    /** What has no code yet is refused before any is made. */
+    private static IllegalArgumentException refused(DataExpr expression) {
+        return new IllegalArgumentException("no code for " + expression);
     }
 
     private static Code primary(String format, Object... arguments) {

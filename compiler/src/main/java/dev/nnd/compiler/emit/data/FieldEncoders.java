@@ -87,16 +87,8 @@ final class FieldEncoders {
     }
 
     private static boolean learns(DataExpr expression) {
-        return switch (expression) {
-            case DataExpr.Images x -> false;
-            case DataExpr.Labels x -> false;
-            case DataExpr.Column x -> false;
-            case DataExpr.Number x -> false;
-            case DataExpr.Unary x -> learns(x.operand());
-            case DataExpr.Binary x -> learns(x.left()) || learns(x.right());
-            case DataExpr.Normalize x -> learns(x.operand());
-            case DataExpr.Standardize x -> true;
-        };
+        return expression instanceof DataExpr.Standardize
+                || expression.operands().stream().anyMatch(FieldEncoders::learns);
     }
 
     private CodeBlock label(TypedData.Field field) {
