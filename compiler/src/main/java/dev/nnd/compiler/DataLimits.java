@@ -53,7 +53,9 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
         boolean alone = field.value() instanceof DataExpr.Column || field.value() instanceof DataExpr.Labels;
         boolean whole = dtype == DType.I32 && !(field.value() instanceof DataExpr.Images);
         if (field.label().isPresent() ? !alone : whole) {
-            refuse("`" + field.value().span().text() + "` as " + field.type(), field.value().span());
+            refuse(
+                    "`" + field.value().span().text() + "` as " + field.type(),
+                    field.value().span());
             return;
         }
         value(field.value());
@@ -66,7 +68,8 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
             case DataExpr.Column c -> true;
             case DataExpr.Number n -> true;
             case DataExpr.Unary u -> u.function() != Primitive.NOT;
-            case DataExpr.Binary b -> COMPUTED.contains(b.function()) && b.type().dtype() == DType.F32;
+            case DataExpr.Binary b ->
+                COMPUTED.contains(b.function()) && b.type().dtype() == DType.F32;
             case DataExpr.Normalize n -> true;
             case DataExpr.Standardize s -> true;
             case DataExpr.TextColumn t -> false;
@@ -84,6 +87,7 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
     private void refuse(String what, Span written) {
         Span own = data.declaration().name().span();
         Span span = written.file().equals(own.file()) ? written : own;
-        found.add(Diagnostic.error("NND0899", span, what + " checks, but this version does not compile it to Java yet"));
+        found.add(
+                Diagnostic.error("NND0899", span, what + " checks, but this version does not compile it to Java yet"));
     }
 }

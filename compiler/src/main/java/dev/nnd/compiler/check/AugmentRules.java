@@ -49,14 +49,19 @@ final class AugmentRules {
         Option chance = optional("p", Kind.CHANCE);
         all.put(
                 Augmentation.Kind.RANDOM_CROP,
-                List.of(new Option("height", true, Kind.SIZE), optional("width", Kind.SIZE), optional("padding", Kind.SIZE)));
+                List.of(
+                        new Option("height", true, Kind.SIZE),
+                        optional("width", Kind.SIZE),
+                        optional("padding", Kind.SIZE)));
         all.put(
                 Augmentation.Kind.RANDOM_FLIP,
                 List.of(optional("horizontal", Kind.FLAG), optional("vertical", Kind.FLAG), chance));
         all.put(Augmentation.Kind.RANDOM_ERASING, List.of(chance, optional("area", Kind.CHANCE)));
         all.put(Augmentation.Kind.RANDOM_GRAYSCALE, List.of(chance));
         all.put(Augmentation.Kind.ROTATE, List.of(new Option("degrees", true, Kind.DEGREES)));
-        all.put(Augmentation.Kind.SCALE, List.of(new Option("low", true, Kind.AMOUNT), new Option("high", true, Kind.AMOUNT)));
+        all.put(
+                Augmentation.Kind.SCALE,
+                List.of(new Option("low", true, Kind.AMOUNT), new Option("high", true, Kind.AMOUNT)));
         all.put(Augmentation.Kind.TRANSLATE, List.of(new Option("fraction", true, Kind.CHANCE)));
         all.put(Augmentation.Kind.SHEAR, List.of(new Option("degrees", true, Kind.DEGREES)));
         all.put(
@@ -79,7 +84,9 @@ final class AugmentRules {
     }
 
     private static List<String> names() {
-        return Arrays.stream(Augmentation.Kind.values()).map(Augmentation.Kind::text).toList();
+        return Arrays.stream(Augmentation.Kind.values())
+                .map(Augmentation.Kind::text)
+                .toList();
     }
 
     /** One statement; {@code declared} are the names of all fields, also of wrong ones. */
@@ -146,7 +153,8 @@ final class AugmentRules {
         var slots = options.stream()
                 .map(o -> new Arguments.Slot(o.name(), o.required()))
                 .toList();
-        var matched = c.arguments().match("`" + name.name() + "`", slots, List.of(), arguments, new At(function.span(), env));
+        var matched =
+                c.arguments().match("`" + name.name() + "`", slots, List.of(), arguments, new At(function.span(), env));
         if (!matched.ok() || !image(kind, field, function.span())) {
             return Optional.empty();
         }
@@ -168,7 +176,9 @@ final class AugmentRules {
 
     private static Diagnostic unknown(Expr callee) {
         Diagnostic error = Diagnostic.error(
-                "NND0426", callee.span(), "there is no augmentation `" + callee.span().text() + "`");
+                "NND0426",
+                callee.span(),
+                "there is no augmentation `" + callee.span().text() + "`");
         Optional<String> near = Optional.ofNullable(usual(callee.span().text()))
                 .or(() -> Nearest.to(callee.span().text(), names()));
         return near.isPresent()
@@ -239,8 +249,7 @@ final class AugmentRules {
     }
 
     /** A crop of another size than the field's would change its type. */
-    private boolean keepsShape(
-            Augmentation.Kind kind, Map<String, Constant> values, TypedData.Field field, Span span) {
+    private boolean keepsShape(Augmentation.Kind kind, Map<String, Constant> values, TypedData.Field field, Span span) {
         TensorType type = field.type();
         if (kind == Augmentation.Kind.SCALE) {
             return rising(values, span);
@@ -279,7 +288,9 @@ final class AugmentRules {
 
     private boolean notColour(TypedData.Field field, Span span) {
         c.report(Diagnostic.error(
-                        "NND0425", span, "`random_grayscale` works on 3 channels, and `" + field.name() + "` is " + field.type())
+                        "NND0425",
+                        span,
+                        "`random_grayscale` works on 3 channels, and `" + field.name() + "` is " + field.type())
                 .label(field.span(), "declared here"));
         return false;
     }

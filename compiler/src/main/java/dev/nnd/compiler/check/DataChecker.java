@@ -116,15 +116,15 @@ final class DataChecker {
                 .filter(f -> written.stream().noneMatch(w -> w.name().name().equals(f.name())))
                 .toList();
         inherited.forEach(fields::add);
-        var context = new FieldContext(
-                c, env, declaration.name().name(), sources, LearnedNumbers.next(inherited));
+        var context = new FieldContext(c, env, declaration.name().name(), sources, LearnedNumbers.next(inherited));
         var rules = new FieldRules(context);
         var labels = new LabelRules(context);
         for (TypedData.Field field : inherited) {
             context.declared()
                     .put(
                             field.name(),
-                            new FieldContext.Declared(field.type(), field.label().isPresent(), field.span()));
+                            new FieldContext.Declared(
+                                    field.type(), field.label().isPresent(), field.span()));
             context.hasIds(field.name(), field.ids());
         }
         var typed = new LinkedHashMap<DataItem.Field, TensorType>();
@@ -182,13 +182,17 @@ final class DataChecker {
         List<String> parts = SplitChecker.parts(sources, splits);
         context.firstLearned()
                 .filter(s -> !parts.contains("train"))
-                .ifPresent(s -> c.report(Diagnostic.error(
-                                "NND0435",
-                                s,
-                                "`" + s.text() + "` learns from the part `train`, and there is none")
-                        .label(declaration.name().span(), "it has " + String.join(", ", parts))
-                        .note("what is learned from rows that are tested on would make the test too good")
-                        .help("name the rows to learn from: `source train = ...`, or `split all into train 80%, ...`")));
+                .ifPresent(
+                        s -> c.report(
+                                Diagnostic.error(
+                                                "NND0435",
+                                                s,
+                                                "`" + s.text() + "` learns from the part `train`, and there is none")
+                                        .label(declaration.name().span(), "it has " + String.join(", ", parts))
+                                        .note(
+                                                "what is learned from rows that are tested on would make the test too good")
+                                        .help(
+                                                "name the rows to learn from: `source train = ...`, or `split all into train 80%, ...`")));
     }
 
     private boolean fixed(TensorType type, TypeExpr written) {
@@ -215,7 +219,8 @@ final class DataChecker {
         List<String> declared = new ArrayList<>(fieldNames.keySet());
         fields.forEach(f -> declared.add(f.name()));
         var own = new ArrayList<Augmentation>();
-        items(DataItem.Augment.class).forEach(a -> rules.check(a, fields, declared).ifPresent(own::add));
+        items(DataItem.Augment.class)
+                .forEach(a -> rules.check(a, fields, declared).ifPresent(own::add));
         var all = new ArrayList<Augmentation>();
         parent.ifPresent(p -> p.augmentations().stream()
                 .filter(a -> !fieldNames.containsKey(a.field()))
@@ -246,7 +251,8 @@ final class DataChecker {
         if (skips && policy instanceof Expr.Call call && call.arguments().size() == 1) {
             Expr.Argument limit = call.arguments().getFirst();
             Val value = c.expressions().eval(limit.value(), env);
-            boolean named = limit.name().isPresent() && !limit.name().get().name().equals("limit");
+            boolean named =
+                    limit.name().isPresent() && !limit.name().get().name().equals("limit");
             if (value instanceof Val.Const(Constant.Int(Dim d)) && d.constant().orElse(0) >= 1 && !named) {
                 return Optional.of(new TypedData.OnError.Skip(d.constant().getAsLong(), written.span()));
             }
@@ -257,13 +263,13 @@ final class DataChecker {
                 policy.span(),
                 "`on_error` is `fail` or `skip(limit)` with a limit of at least 1, got `"
                         + policy.span().text() + "`");
-        Optional<String> near = word instanceof Expr.Name n
-                ? Nearest.to(n.name(), List.of("fail", "skip"))
-                : Optional.empty();
+        Optional<String> near =
+                word instanceof Expr.Name n ? Nearest.to(n.name(), List.of("fail", "skip")) : Optional.empty();
         boolean bare = word instanceof Expr.Name n && n.name().equals("skip") && policy instanceof Expr.Name;
         c.report(
                 bare
-                        ? error.help("say how many rows may be left out: `skip(100)`").fix(policy.span(), "skip(100)")
+                        ? error.help("say how many rows may be left out: `skip(100)`")
+                                .fix(policy.span(), "skip(100)")
                         : Expressions.suggest(error, word.span(), near));
         return Optional.empty();
     }

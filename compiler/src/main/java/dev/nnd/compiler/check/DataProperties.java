@@ -82,9 +82,7 @@ final class DataProperties {
         return c.fail(
                 near.isPresent()
                         ? Expressions.suggest(error, name.span(), near)
-                        : known.isEmpty()
-                                ? error
-                                : error.help("there is `" + String.join("`, `", known) + "`"));
+                        : known.isEmpty() ? error : error.help("there is `" + String.join("`, `", known) + "`"));
     }
 
     private static Optional<String> usual(String name) {

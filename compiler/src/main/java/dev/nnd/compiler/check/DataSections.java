@@ -59,8 +59,7 @@ final class DataSections {
     /** The section that another one is made from; empty if something was reported of it, here or at its place. */
     Optional<TypedData> parent(Ident name, Decl.Data child, FileScope where) {
         Checking reporting = where.equals(home) ? c : new Checking(child.span().file(), c.library(), Recorder.OFF);
-        Optional<FileScope.Found> found =
-                where.find(name.name()).filter(f -> f.declaration() instanceof Decl.Data);
+        Optional<FileScope.Found> found = where.find(name.name()).filter(f -> f.declaration() instanceof Decl.Data);
         if (found.isEmpty()) {
             if (!where.isBroken(name.name())) {
                 Diagnostic error =

@@ -61,8 +61,8 @@ final class FieldArithmetic {
         Optional<DataExpr> left = text(a);
         Optional<DataExpr> right = text(b);
         return left.isPresent() && right.isPresent()
-                ? new Cell.Numbers(new DataExpr.Binary(
-                        primitive, left.get(), right.get(), TensorType.scalar(DType.BOOL), span))
+                ? new Cell.Numbers(
+                        new DataExpr.Binary(primitive, left.get(), right.get(), TensorType.scalar(DType.BOOL), span))
                 : onText(primitive, a, b, span);
     }
 
@@ -142,7 +142,9 @@ final class FieldArithmetic {
     /** A whole number as written fits any integers; u8 stands for that. */
     private static DType whole(DataExpr expr) {
         boolean fits = expr instanceof DataExpr.Number n && n.value() == Math.rint(n.value());
-        return fits ? DType.U8 : expr.type().dtype() == DType.U8 ? DType.F32 : expr.type().dtype();
+        return fits
+                ? DType.U8
+                : expr.type().dtype() == DType.U8 ? DType.F32 : expr.type().dtype();
     }
 
     private static DType real(DType a, DType b) {

@@ -151,8 +151,6 @@ record FieldCall(
     }
 
     static TensorType one(DType dtype, Optional<TensorType> wanted) {
-        return wanted.filter(w -> w.elements().is(1))
-                .map(w -> w.as(dtype))
-                .orElseGet(() -> TensorType.scalar(dtype));
+        return wanted.filter(w -> w.elements().is(1)).map(w -> w.as(dtype)).orElseGet(() -> TensorType.scalar(dtype));
     }
 }

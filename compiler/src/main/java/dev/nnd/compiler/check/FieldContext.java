@@ -105,7 +105,8 @@ final class FieldContext {
             case DataExpr.Stream s -> "text";
             case DataExpr.FieldValue f -> f.name();
             case DataExpr.Apply a ->
-                a.function() + a.options().toString()
+                a.function()
+                        + a.options().toString()
                         + a.operands().stream().map(FieldContext::key).toList();
             case DataExpr other -> other.toString();
         };

@@ -51,7 +51,8 @@ final class FieldExpressions {
             case Expr.Index i -> index(i, Optional.empty(), wanted);
             case Expr.StringLiteral s -> constantText(s);
             case Expr.If i ->
-                fail(Diagnostic.error("NND0406", i.span(), "`if` chooses once, and a field has a value for every example")
+                fail(Diagnostic.error(
+                                "NND0406", i.span(), "`if` chooses once, and a field has a value for every example")
                         .help("write `select(condition, a, b)`"));
             case Expr.PercentLiteral p -> noPart(p);
             case Expr.DurationLiteral d -> noPart(d);
@@ -112,8 +113,8 @@ final class FieldExpressions {
             return fail(Diagnostic.error(
                             "NND0422",
                             unary.span(),
-                            "`" + unary.operator().text() + "` works on " + (not ? "bool" : "numbers") + ", and this is "
-                                    + operand.describe())
+                            "`" + unary.operator().text() + "` works on " + (not ? "bool" : "numbers")
+                                    + ", and this is " + operand.describe())
                     .label(x.span(), "this is " + operand.describe()));
         }
         TensorType type = bool || x.type().dtype() == DType.I32 || x.type().dtype() == DType.I64
@@ -144,12 +145,7 @@ final class FieldExpressions {
         boolean remainder = binary.operator() == Expr.BinaryOperator.REMAINDER;
         return remainder && made instanceof Cell.Numbers(DataExpr.Binary b, var ids)
                 ? new Cell.Numbers(new DataExpr.Apply(
-                        DataFunction.REMAINDER,
-                        b.operands(),
-                        Map.of(),
-                        b.type(),
-                        FieldContext.nothing(),
-                        b.span()))
+                        DataFunction.REMAINDER, b.operands(), Map.of(), b.type(), FieldContext.nothing(), b.span()))
                 : made;
     }
 
@@ -183,8 +179,8 @@ final class FieldExpressions {
         }
         for (Expr.Stage stage : pipe.stages()) {
             stage.name()
-                    .ifPresent(n -> c.report(Diagnostic.error(
-                            "NND0208", n.span(), "`as` names a layer, and a field has no weights")));
+                    .ifPresent(n -> c.report(
+                            Diagnostic.error("NND0208", n.span(), "`as` names a layer, and a field has no weights")));
             stage.repeat().ifPresent(this::noPart);
             value = stage(stage.function(), value, wanted);
         }
@@ -219,9 +215,7 @@ final class FieldExpressions {
         if (!(call.callee() instanceof Expr.Name name)) {
             return noPart(call);
         }
-        return name.name().equals("column")
-                ? sources.column(call, wanted)
-                : call(name, Optional.empty(), call, wanted);
+        return name.name().equals("column") ? sources.column(call, wanted) : call(name, Optional.empty(), call, wanted);
     }
 
     private Cell call(Expr.Name name, Optional<Cell> piped, Expr.Call call, Optional<TensorType> wanted) {
@@ -272,12 +266,13 @@ final class FieldExpressions {
                 || argument.value() instanceof Expr.ListLiteral
                 || argument.value() instanceof Expr.BoolLiteral;
         boolean number = argument.value() instanceof Expr.IntLiteral || argument.value() instanceof Expr.FloatLiteral;
-        return argument.name().isEmpty() && !literal && !(number && !entry.options().isEmpty());
+        return argument.name().isEmpty()
+                && !literal
+                && !(number && !entry.options().isEmpty());
     }
 
     /** Fills in what a text source stands for; reports operands that are missing. */
-    private boolean complete(
-            Expr.Name name, FieldFunctions.Entry entry, List<Cell> operands, Expr.Call call) {
+    private boolean complete(Expr.Name name, FieldFunctions.Entry entry, List<Cell> operands, Expr.Call call) {
         if (entry.operands() == FieldFunctions.ANY) {
             return true;
         }
@@ -289,8 +284,9 @@ final class FieldExpressions {
         c.report(Diagnostic.error(
                         "NND0202",
                         call.span(),
-                        "`" + name.name() + "` takes " + (entry.operands() == 1 ? "one value" : entry.operands() + " values")
-                                + ", got " + operands.size())
+                        "`" + name.name() + "` takes "
+                                + (entry.operands() == 1 ? "one value" : entry.operands() + " values") + ", got "
+                                + operands.size())
                 .help("such as `" + entry.example() + "`"));
         return false;
     }
@@ -312,8 +308,8 @@ final class FieldExpressions {
         }
         boolean known = List.of("one_hot", "multi_hot", "reshape", "cast").contains(name.name());
         if (!known) {
-            Optional<String> near = Nearest.to(
-                    name.name(), List.of("one_hot", "multi_hot", "reshape", "cast", "zeros", "ones"));
+            Optional<String> near =
+                    Nearest.to(name.name(), List.of("one_hot", "multi_hot", "reshape", "cast", "zeros", "ones"));
             return near.isPresent()
                     ? fail(Expressions.suggest(
                             Diagnostic.error(
@@ -337,7 +333,8 @@ final class FieldExpressions {
             var function = name.equals("one_hot") ? DataFunction.ONE_HOT : DataFunction.MULTI_HOT;
             return new OneHotRule(context).brackets(function, value, items, span);
         }
-        var call = new FieldCall(context, name, List.of(value), new Arguments.Matched(Map.of(), true), span, Optional.empty());
+        var call = new FieldCall(
+                context, name, List.of(value), new Arguments.Matched(Map.of(), true), span, Optional.empty());
         Optional<Cell.Numbers> x = call.numbers();
         if (x.isEmpty()) {
             return Cell.POISON;

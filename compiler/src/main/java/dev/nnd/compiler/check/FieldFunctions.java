@@ -125,13 +125,7 @@ final class FieldFunctions {
         tokens(table, DataFunction.WORDPIECE, "file length? vocab?", x + "wordpiece(\"vocab.txt\", length: 512)");
         tokens(table, DataFunction.BPE, "file? length? vocab?", x + "bpe(vocab: 8_000, length: 512)");
         tokens(table, DataFunction.TOKENIZER, "file length? vocab?", x + "tokenizer(\"tokenizer.json\", length: 512)");
-        add(
-                table,
-                "window",
-                1,
-                "length shift? stride?",
-                "window(characters(), length: 256)",
-                TextFunctions::window);
+        add(table, "window", 1, "length shift? stride?", "window(characters(), length: 256)", TextFunctions::window);
     }
 
     private static void tokens(Map<String, Entry> table, DataFunction function, String options, String example) {

@@ -132,8 +132,8 @@ final class FieldRules {
                         "NND0423",
                         written.value().span(),
                         image
-                                ? "the images have a size of their own, and the field `" + written.name().name()
-                                        + "` is " + type
+                                ? "the images have a size of their own, and the field `"
+                                        + written.name().name() + "` is " + type
                                 : "the number of tokens differs from one example to the next, and the field `"
                                         + written.name().name() + "` is " + type)
                 .label(written.type().span(), "declared " + type);
@@ -145,7 +145,8 @@ final class FieldRules {
         String text = origin.span().text();
         if (stream) {
             String window = "window(" + written.value().span().text() + ", length: " + length + ")";
-            return error.help("cut examples out of the text: `" + window + "`").fix(written.value().span(), window);
+            return error.help("cut examples out of the text: `" + window + "`")
+                    .fix(written.value().span(), window);
         }
         String cut = text.endsWith("()")
                 ? text.substring(0, text.length() - 1) + "length: " + length + ")"

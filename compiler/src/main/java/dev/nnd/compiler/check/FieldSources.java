@@ -29,7 +29,8 @@ final class FieldSources {
 
     /** What a name stands for; empty if it is none of the sources' words, or a field is meant. */
     Optional<Cell> name(Expr.Name name, Optional<TensorType> wanted) {
-        boolean field = context.declared().containsKey(name.name()) && !name.name().equals(context.field());
+        boolean field =
+                context.declared().containsKey(name.name()) && !name.name().equals(context.field());
         return switch (name.name()) {
             case "images" -> isField(field, true) ? Optional.empty() : Optional.of(images(name.span(), wanted));
             case "labels" -> isField(field, true) ? Optional.empty() : Optional.of(labels(name.span()));
@@ -92,7 +93,8 @@ final class FieldSources {
                 .filter(s -> s.files().stream().anyMatch(f -> !inFolders(f)))
                 .findFirst();
         if (flat.isPresent()) {
-            return fail(Diagnostic.error("NND0433", span, "a label is the name of an image's folder, and these have one folder")
+            return fail(Diagnostic.error(
+                            "NND0433", span, "a label is the name of an image's folder, and these have one folder")
                     .label(flat.get().span(), "declared here")
                     .help("name the folders by a `*`: `images(\"dir/*/*.jpg\")`"));
         }
@@ -138,7 +140,9 @@ final class FieldSources {
             return name.value() instanceof Val.Poison
                     ? Cell.POISON
                     : fail(Diagnostic.error(
-                            "NND0205", name.span(), "a column is named by a string, got " + Val.describe(name.value())));
+                            "NND0205",
+                            name.span(),
+                            "a column is named by a string, got " + Val.describe(name.value())));
         }
         boolean tables = context.sources(
                 TypedData.Format::hasColumns,

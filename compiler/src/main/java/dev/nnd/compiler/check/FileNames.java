@@ -51,8 +51,8 @@ final class FileNames {
         }
         boolean drive = path.matches("[A-Za-z]:.*");
         if (path.startsWith("/") || path.startsWith("\\") || path.startsWith("~") || drive) {
-            return Optional.of(quoted(
-                    Diagnostic.error("NND0415", span, "the path \"" + path + "\" is absolute"), span, inside));
+            return Optional.of(
+                    quoted(Diagnostic.error("NND0415", span, "the path \"" + path + "\" is absolute"), span, inside));
         }
         if (path.contains("\\")) {
             return Optional.of(quoted(
@@ -117,8 +117,10 @@ final class FileNames {
                 }
             }
         }
-        List<Map.Entry<String, TypedData.Source>> globs =
-                seen.entrySet().stream().filter(e -> isGlob(e.getKey())).limit(MOST_GLOBS).toList();
+        List<Map.Entry<String, TypedData.Source>> globs = seen.entrySet().stream()
+                .filter(e -> isGlob(e.getKey()))
+                .limit(MOST_GLOBS)
+                .toList();
         for (var glob : globs) {
             for (var other : seen.entrySet()) {
                 if (!isGlob(other.getKey()) && matches(glob.getKey(), other.getKey())) {
@@ -147,7 +149,8 @@ final class FileNames {
                         ? why
                         : why.label(first.span(), "the other source is here")
                                 .note("rows that are trained on would be tested on")
-                                .help("divide one source instead: `split " + first.name() + " into train 80%, test 20%`"));
+                                .help("divide one source instead: `split " + first.name()
+                                        + " into train 80%, test 20%`"));
     }
 
     private static boolean isGlob(String path) {

@@ -42,8 +42,8 @@ final class ImageFunctions {
             return Cell.POISON;
         }
         TensorType type = x.get().type();
-        boolean inside = function == DataFunction.RESIZE
-                || (fits(type.dim(1), height.get()) && fits(type.dim(2), width.get()));
+        boolean inside =
+                function == DataFunction.RESIZE || (fits(type.dim(1), height.get()) && fits(type.dim(2), width.get()));
         return inside ? made(function, call, x.get(), type.dim(0), height.get(), width.get()) : tooLarge(call, type);
     }
 
@@ -52,8 +52,8 @@ final class ImageFunctions {
     }
 
     private static Cell tooLarge(FieldCall call, TensorType type) {
-        return call.fail(Diagnostic.error(
-                "NND0434", call.written(), "the part is larger than the image, which is " + type));
+        return call.fail(
+                Diagnostic.error("NND0434", call.written(), "the part is larger than the image, which is " + type));
     }
 
     private static Cell made(
@@ -102,9 +102,7 @@ final class ImageFunctions {
                     "NND0422", call.written(), "`grayscale` works on 3 channels, and this is " + type));
         }
         return new Cell.Numbers(call.apply(
-                DataFunction.GRAYSCALE,
-                x.get().expr(),
-                type.withDims(List.of(Dim.ONE, type.dim(1), type.dim(2)))));
+                DataFunction.GRAYSCALE, x.get().expr(), type.withDims(List.of(Dim.ONE, type.dim(1), type.dim(2)))));
     }
 
     /** The channels of an image folder as its options say. */

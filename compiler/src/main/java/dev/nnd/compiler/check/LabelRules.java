@@ -93,7 +93,9 @@ final class LabelRules {
             return Optional.of(new Cell.Numbers(text));
         }
         c.report(Diagnostic.error(
-                        "NND0433", written.value().span(), "this is text, and a label of text needs the names of its classes")
+                        "NND0433",
+                        written.value().span(),
+                        "this is text, and a label of text needs the names of its classes")
                 .label(written.type().span(), "has a count only")
                 .help("write the names: `class[\"negative\", \"positive\"]`"));
         return Optional.empty();
@@ -105,15 +107,14 @@ final class LabelRules {
                 && (type.dtype() == DType.I32 || type.dtype() == DType.I64 || type.dtype() == DType.BOOL);
         if (!index) {
             Diagnostic error = Diagnostic.error(
-                            "NND0433",
-                            written.value().span(),
-                            "a label is one name or index, and this is " + type)
+                            "NND0433", written.value().span(), "a label is one name or index, and this is " + type)
                     .label(written.type().span(), "declared a label");
             boolean one = type.elements().is(1);
             String cast = written.value().span().text() + " -> cast[i32]";
             c.report(
                     one
-                            ? error.help("an index is an integer: `" + cast + "`").fix(written.value().span(), cast)
+                            ? error.help("an index is an integer: `" + cast + "`")
+                                    .fix(written.value().span(), cast)
                             : error.help("a label is `labels` or `column(\"name\")`"));
             return Optional.empty();
         }
@@ -121,13 +122,16 @@ final class LabelRules {
                 ? ofFiles()
                 : type.dtype() == DType.BOOL
                         ? Optional.of(Dim.of(2))
-                        : n.ids().map(TypedData.Ids::count).filter(d -> d.constant().isPresent());
+                        : n.ids()
+                                .map(TypedData.Ids::count)
+                                .filter(d -> d.constant().isPresent());
         boolean wrong = count.isPresent() && !count.get().is(label.names().size());
         if (wrong) {
             Diagnostic error = Diagnostic.error(
                             "NND0433",
                             written.type().span(),
-                            "the label has " + label.names().size() + " classes, and its value is one of " + count.get())
+                            "the label has " + label.names().size() + " classes, and its value is one of "
+                                    + count.get())
                     .label(written.value().span(), "one of " + count.get());
             c.report(
                     label.named()

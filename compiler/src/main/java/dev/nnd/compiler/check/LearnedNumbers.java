@@ -20,6 +20,8 @@ final class LearnedNumbers {
             case DataExpr.Apply a -> a.learned().orElse(-1) + 1;
             case DataExpr other -> 0;
         };
-        return Math.max(own, value.operands().stream().mapToInt(LearnedNumbers::next).max().orElse(0));
+        return Math.max(
+                own,
+                value.operands().stream().mapToInt(LearnedNumbers::next).max().orElse(0));
     }
 }

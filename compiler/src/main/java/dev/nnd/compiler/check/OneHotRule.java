@@ -43,11 +43,15 @@ final class OneHotRule {
             return fail(Diagnostic.error(
                             "NND0422",
                             span,
-                            "`" + function.text() + "` of " + (names ? "names works on text" : "numbers works on numbers")
-                                    + ", and this is " + x.describe())
+                            "`" + function.text() + "` of "
+                                    + (names ? "names works on text" : "numbers works on numbers") + ", and this is "
+                                    + x.describe())
                     .label(operand.span(), "from here"));
         }
-        var dims = new ArrayList<>(names || operand.type().elements().is(1) ? List.<Dim>of() : operand.type().dims());
+        var dims = new ArrayList<>(
+                names || operand.type().elements().is(1)
+                        ? List.<Dim>of()
+                        : operand.type().dims());
         dims.add(Dim.of(values.get().size()));
         return new Cell.Numbers(new DataExpr.Apply(
                 function,
@@ -66,16 +70,19 @@ final class OneHotRule {
             if (value instanceof Val.Poison) {
                 return Optional.empty();
             }
-            boolean known = value instanceof Val.Const(Constant k)
-                    && (k instanceof Constant.Text || k instanceof Constant.Int);
+            boolean known =
+                    value instanceof Val.Const(Constant k) && (k instanceof Constant.Text || k instanceof Constant.Int);
             if (!known || !(value instanceof Val.Const(Constant constant))) {
                 fail(Diagnostic.error(
-                        "NND0431", item.span(), "a value of `" + function.text() + "` is a string or a whole number, got "
+                        "NND0431",
+                        item.span(),
+                        "a value of `" + function.text() + "` is a string or a whole number, got "
                                 + Val.describe(value)));
                 return Optional.empty();
             }
             if (!seen.add(constant)) {
-                fail(Diagnostic.error("NND0431", item.span(), "the value " + item.span().text() + " is there twice"));
+                fail(Diagnostic.error(
+                        "NND0431", item.span(), "the value " + item.span().text() + " is there twice"));
                 return Optional.empty();
             }
             if (!values.isEmpty() && values.getFirst().getClass() != constant.getClass()) {
@@ -122,10 +129,17 @@ final class OneHotRule {
                             "there are " + ids.count() + " different ids, and `one_hot` has " + depth.get() + " places")
                     .label(ids.span(), "ids below " + ids.count())
                     .help("write " + ids.count())
-                    .fix(call.span("depth"), call.span("depth").text().startsWith("depth") ? "depth: " + ids.count() : ids.count().toString()));
+                    .fix(
+                            call.span("depth"),
+                            call.span("depth").text().startsWith("depth")
+                                    ? "depth: " + ids.count()
+                                    : ids.count().toString()));
         }
         DataExpr operand = x.get().expr();
-        var dims = new ArrayList<>(operand.type().elements().is(1) ? List.<Dim>of() : operand.type().dims());
+        var dims = new ArrayList<>(
+                operand.type().elements().is(1)
+                        ? List.<Dim>of()
+                        : operand.type().dims());
         dims.add(Dim.of(depth.get()));
         return new Cell.Numbers(call.apply(DataFunction.ONE_HOT, operand, new TensorType(DType.F32, dims)));
     }

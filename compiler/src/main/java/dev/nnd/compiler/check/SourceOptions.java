@@ -17,8 +17,7 @@ final class SourceOptions {
 
     private static final List<String> TABLE =
             List.of("delimiter", "header", "columns", "quote", "comment", "encoding", "missing", "skip");
-    private static final List<String> ENCODINGS =
-            List.of("utf-8", "utf-16", "ascii", "latin-1", "windows-1252");
+    private static final List<String> ENCODINGS = List.of("utf-8", "utf-16", "ascii", "latin-1", "windows-1252");
 
     private final Checking c;
     private final TypedData.Format format;
@@ -95,8 +94,7 @@ final class SourceOptions {
         return Diagnostic.error(
                 "NND0418",
                 given.span(),
-                "`" + option + "` of `" + format.text() + "` takes " + wanted + ", got "
-                        + Val.describe(given.value()));
+                "`" + option + "` of `" + format.text() + "` takes " + wanted + ", got " + Val.describe(given.value()));
     }
 
     private Optional<Diagnostic> wrong(String option, Constant value, Arguments.Given given) {
@@ -106,12 +104,12 @@ final class SourceOptions {
                         ? Optional.empty()
                         : Optional.of(bad(option, "one character in a string", given));
             case "header" ->
-                value instanceof Constant.Bool
-                        ? Optional.empty()
-                        : Optional.of(bad(option, "true or false", given));
+                value instanceof Constant.Bool ? Optional.empty() : Optional.of(bad(option, "true or false", given));
             case "encoding" -> choice(option, ENCODINGS, value, given);
             case "columns", "missing" ->
-                !texts(value).isEmpty() ? distinct(option, value, given) : Optional.of(bad(option, "strings in a list", given));
+                !texts(value).isEmpty()
+                        ? distinct(option, value, given)
+                        : Optional.of(bad(option, "strings in a list", given));
             case "skip" -> number(value) >= 0 ? Optional.empty() : Optional.of(bad(option, "a number of lines", given));
             case "classes" -> numbers(option, List.of(10L, 100L), value, given);
             case "channels" -> numbers(option, List.of(1L, 3L, 4L), value, given);
@@ -172,7 +170,9 @@ final class SourceOptions {
         boolean ten = !(values.get("classes") instanceof Constant.Int(var classes)) || !classes.is(100);
         if (spans.containsKey("labels") && format == TypedData.Format.CIFAR && ten) {
             c.report(Diagnostic.error(
-                            "NND0418", spans.getOrDefault("labels", call.span()), "only CIFAR-100 has fine and coarse labels")
+                            "NND0418",
+                            spans.getOrDefault("labels", call.span()),
+                            "only CIFAR-100 has fine and coarse labels")
                     .help("add `classes: 100`, or leave `labels` out"));
             return false;
         }

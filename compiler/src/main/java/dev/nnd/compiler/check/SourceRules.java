@@ -49,8 +49,8 @@ final class SourceRules {
             case NPY -> npy(call, word.span());
             case CIFAR, CSV, TSV, JSONL, PARQUET, IMAGES, TEXT, NPZ -> files(format, call, word.span());
         };
-        return written.map(w -> new TypedData.Source(
-                source.name().name(), format, w.files(), w.columns(), w.options(), source.span()));
+        return written.map(w ->
+                new TypedData.Source(source.name().name(), format, w.files(), w.columns(), w.options(), source.span()));
     }
 
     private void noKind(Expr value) {
@@ -58,8 +58,12 @@ final class SourceRules {
         boolean fileAlone = value instanceof Expr.StringLiteral;
         c.report(
                 fileAlone
-                        ? error.help("say what kind of file it is: `csv(" + value.span().text() + ")`")
-                                .fix(value.span(), kindOf(value.span().text()) + "(" + value.span().text() + ")")
+                        ? error.help("say what kind of file it is: `csv("
+                                        + value.span().text() + ")`")
+                                .fix(
+                                        value.span(),
+                                        kindOf(value.span().text()) + "("
+                                                + value.span().text() + ")")
                         : error.help("such as `csv(\"train.csv\")`; the kinds are " + String.join(", ", FORMATS)));
     }
 
@@ -125,7 +129,8 @@ final class SourceRules {
         boolean ok = true;
         for (Expr.Argument argument : call.arguments()) {
             if (argument.name().isEmpty()) {
-                c.report(Diagnostic.error("NND0402", argument.span(), "an array has no name of its own, so it is given one")
+                c.report(Diagnostic.error(
+                                "NND0402", argument.span(), "an array has no name of its own, so it is given one")
                         .help("write `x: " + argument.span().text() + "`, and `column(\"x\")` in a field")
                         .fix(argument.span(), "x: " + argument.span().text()));
                 ok = false;
@@ -143,13 +148,13 @@ final class SourceRules {
             noFile("npy", "npy(x: \"x.npy\", y: \"y.npy\")", call.span());
         }
         return ok && !columns.isEmpty()
-                ? Optional.of(
-                        new Written(List.copyOf(columns.values()), List.copyOf(columns.keySet()), Map.of()))
+                ? Optional.of(new Written(List.copyOf(columns.values()), List.copyOf(columns.keySet()), Map.of()))
                 : Optional.empty();
     }
 
     private Arguments.Given evaluated(Expr.Argument argument) {
-        return new Arguments.Given(c.expressions().eval(argument.value(), env), argument.value().span());
+        return new Arguments.Given(
+                c.expressions().eval(argument.value(), env), argument.value().span());
     }
 
     private void noFile(String word, String example, Span span) {
@@ -186,19 +191,22 @@ final class SourceRules {
         }
         var texts = new ArrayList<String>();
         for (Constant item : items) {
-            file(new Arguments.Given(new Val.Const(item), given.span()), format, word).ifPresent(texts::add);
+            file(new Arguments.Given(new Val.Const(item), given.span()), format, word)
+                    .ifPresent(texts::add);
         }
         return texts.size() == items.size() ? Optional.of(texts) : Optional.empty();
     }
 
     private Optional<String> file(Arguments.Given given, TypedData.Format format, Span word) {
         Span span = given.span();
-        boolean named = given.value() instanceof Val.Const(Constant.Text t) && !t.value().isBlank();
+        boolean named = given.value() instanceof Val.Const(Constant.Text t)
+                && !t.value().isBlank();
         if (given.value() instanceof Val.Const(Constant.Text(String text)) && named) {
             return names.check(text, format, literal(span), word) ? Optional.of(text) : Optional.empty();
         }
         if (!(given.value() instanceof Val.Poison)) {
-            c.report(Diagnostic.error("NND0402", span, "a file is named by a string, got " + Val.describe(given.value())));
+            c.report(Diagnostic.error(
+                    "NND0402", span, "a file is named by a string, got " + Val.describe(given.value())));
         }
         return Optional.empty();
     }

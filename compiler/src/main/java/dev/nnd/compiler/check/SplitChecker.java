@@ -96,7 +96,9 @@ final class SplitChecker {
         var value = new java.math.BigDecimal(text);
         boolean fraction = value.signum() > 0 && value.compareTo(java.math.BigDecimal.ONE) <= 0;
         boolean percent = value.compareTo(java.math.BigDecimal.valueOf(100)) <= 0 && value.signum() > 0;
-        String meant = (fraction ? value.movePointRight(2) : value).stripTrailingZeros().toPlainString() + "%";
+        String meant = (fraction ? value.movePointRight(2) : value)
+                        .stripTrailingZeros()
+                        .toPlainString() + "%";
         return percent ? error.help("write `" + meant + "`").fix(share.span(), meant) : error;
     }
 
@@ -130,19 +132,22 @@ final class SplitChecker {
             sum += p.percent();
         }
         if (Math.abs(sum - 100) > ROUNDING) {
-            c.report(sumFixed(split, sum, Diagnostic.error(
-                            "NND0404",
-                            split.parts()
-                                    .getFirst()
-                                    .span()
-                                    .to(split.parts().getLast().span()),
-                            "the shares of a split add up to " + plain(sum) + "%, not 100%")
-                    .note(String.join(
-                                    " + ",
-                                    split.parts().stream()
-                                            .map(p -> p.share().span().text())
-                                            .toList())
-                            + " = " + plain(sum) + "%")));
+            c.report(sumFixed(
+                    split,
+                    sum,
+                    Diagnostic.error(
+                                    "NND0404",
+                                    split.parts()
+                                            .getFirst()
+                                            .span()
+                                            .to(split.parts().getLast().span()),
+                                    "the shares of a split add up to " + plain(sum) + "%, not 100%")
+                            .note(String.join(
+                                            " + ",
+                                            split.parts().stream()
+                                                    .map(p -> p.share().span().text())
+                                                    .toList())
+                                    + " = " + plain(sum) + "%")));
         }
         return shares;
     }

@@ -68,7 +68,8 @@ final class DataDescriptions {
             case IDX -> "IDX";
             case CIFAR -> "CIFAR";
             case CSV, TSV -> "CSV";
-            case JSONL, PARQUET, IMAGES, TEXT, NPY, NPZ -> throw new IllegalArgumentException("no reader for " + format);
+            case JSONL, PARQUET, IMAGES, TEXT, NPY, NPZ ->
+                throw new IllegalArgumentException("no reader for " + format);
         };
     }
 
