@@ -273,7 +273,7 @@ final class Arithmetic {
         }
         Val.Classes x = a.classes().get();
         Val.Classes y = b.classes().get();
-        if (c.generic() || x.count().equals(y.count())) {
+        if (c.generic() || x.count().equals(y.count()) || x.ids() || y.ids()) {
             return true;
         }
         c.report(Diagnostic.error(

@@ -189,7 +189,7 @@ final class AugmentRules {
     /** What other libraries call it. */
     private static @org.jspecify.annotations.Nullable String usual(String name) {
         return switch (name.replace("_", "").toLowerCase(Locale.ROOT)) {
-            case "randomhorizontalflip", "flip", "hflip", "fliplr" -> "random_flip";
+            case "randomhorizontalflip", "horizontalflip", "flip", "hflip", "fliplr" -> "random_flip";
             case "randomrotation", "randomrotate" -> "rotate";
             case "randomzoom", "zoom", "randomscale" -> "scale";
             case "randomtranslation", "shift" -> "translate";
@@ -272,18 +272,22 @@ final class AugmentRules {
                                 + field.name() + "` is " + type)
                 .label(field.span(), "declared here")
                 .note("the model sees images of one shape, in training and after")
-                .help("write `" + call + "`")
-                .fix(span, call));
+                .candidate("write `" + call + "`", span, call));
         return false;
     }
 
     private boolean rising(Map<String, Constant> values, Span span) {
-        boolean fits = ConstantFolding.number(values.get("low")).orElse(0)
-                <= ConstantFolding.number(values.get("high")).orElse(0);
+        boolean fits = number(values, "low") <= number(values, "high");
         if (!fits) {
             c.report(Diagnostic.error("NND0425", span, "`high` of `scale` is at least `low`"));
         }
         return fits;
+    }
+
+    private static double number(Map<String, Constant> values, String option) {
+        return Optional.ofNullable(values.get(option))
+                .flatMap(k -> ConstantFolding.number(k).stream().boxed().findFirst())
+                .orElse(0.0);
     }
 
     private boolean notColour(TypedData.Field field, Span span) {

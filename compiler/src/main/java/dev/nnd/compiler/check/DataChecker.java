@@ -132,7 +132,7 @@ final class DataChecker {
         for (DataItem.Field field : written) {
             declare(field, context, labels, typed, labelled);
         }
-        FieldRules.cycles(c, List.copyOf(typed.keySet()));
+        new FieldCycles(c, typed.keySet()).check();
         if (sources.isEmpty()) {
             return;
         }

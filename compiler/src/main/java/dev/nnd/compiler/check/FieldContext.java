@@ -123,6 +123,10 @@ final class FieldContext {
                             "the windows of a section start at the same places, and this one starts every " + stride
                                     + " tokens, not every " + window.get().stride())
                     .label(window.get().span(), "starts every " + window.get().stride() + " tokens")
+                    .candidate(
+                            "give both one `stride`",
+                            span,
+                            span.text().replaceFirst("\\)$", ", stride: " + window.get().stride() + ")"))
                     .help("give both the same `stride`; without one it is the length"));
         }
     }

@@ -91,14 +91,28 @@ final class FieldRules {
             return true;
         }
         TensorType right = made.as(numbers ? type.dtype() : made.dtype());
-        c.report(Diagnostic.error(
+        DataExpr origin = origin(value.expr());
+        Diagnostic error = Diagnostic.error(
                         "NND0407",
                         written.type().span(),
                         "the field `" + written.name().name() + "` is declared " + type + ", but its value is " + right)
-                .label(origin(value.expr()).span(), "this is " + made)
-                .help("write " + right)
-                .fix(written.type().span(), right.toString()));
+                .label(origin.span(), "this is " + made)
+                .candidate("write " + right, written.type().span(), right.toString());
+        c.report(otherLength(error, origin, type));
         return false;
+    }
+
+    /** The other end of the mismatch is a length that is written as an option. */
+    private static Diagnostic otherLength(Diagnostic error, DataExpr origin, TensorType type) {
+        var length = java.util.regex.Pattern.compile("length:\\s*\\d[\\d_]*")
+                .matcher(origin.span().text());
+        if (type.rank() != 1 || !length.find()) {
+            return error;
+        }
+        int start = origin.span().start();
+        var place = new dev.nnd.grammar.Span(origin.span().file(), start + length.start(), start + length.end());
+        String option = "length: " + type.dim(0);
+        return error.candidate("write `" + option + "`", place, option);
     }
 
     /** The innermost part of the same type: where the shape was made. */
@@ -127,7 +141,7 @@ final class FieldRules {
     /** The error for what has another size in every example. */
     private Diagnostic open(Cell.Numbers value, DataItem.Field written, TensorType type) {
         DataExpr origin = origin(value.expr());
-        boolean image = value.type().rank() == 3;
+        boolean image = value.type().dims().stream().anyMatch(d -> d.variables().contains("height"));
         Diagnostic error = Diagnostic.error(
                         "NND0423",
                         written.value().span(),
@@ -156,44 +170,5 @@ final class FieldRules {
         return origin instanceof DataExpr.Apply
                 ? error.help("cut or pad them: `" + cut + "`").fix(origin.span(), cut)
                 : error.help("cut or pad them with `length: " + length + "`");
-    }
-
-    /** Where a cycle among fields closes; fields are made of others, so one that leads to itself has no value. */
-    static void cycles(Checking c, List<DataItem.Field> fields) {
-        var uses = new java.util.LinkedHashMap<String, List<Expr.Name>>();
-        var spans = new java.util.HashMap<String, DataItem.Field>();
-        fields.forEach(f -> {
-            uses.putIfAbsent(f.name().name(), Walk.names(f.value()));
-            spans.putIfAbsent(f.name().name(), f);
-        });
-        var open = new java.util.LinkedHashSet<String>();
-        var done = new java.util.HashSet<String>();
-        record Step(String name, java.util.Iterator<Expr.Name> rest) {}
-        for (String start : uses.keySet()) {
-            var stack = new java.util.ArrayDeque<Step>();
-            if (done.add(start)) {
-                open.add(start);
-                stack.push(new Step(start, uses.get(start).iterator()));
-            }
-            while (!stack.isEmpty()) {
-                Step step = stack.peek();
-                if (!step.rest().hasNext()) {
-                    open.remove(stack.pop().name());
-                    continue;
-                }
-                Expr.Name next = step.rest().next();
-                boolean other = uses.containsKey(next.name()) && !next.name().equals(step.name());
-                if (other && open.contains(next.name())) {
-                    c.report(Diagnostic.error(
-                                    "NND0421",
-                                    next.span(),
-                                    "the fields `" + next.name() + "` and `" + step.name() + "` are made of each other")
-                            .label(spans.get(next.name()).span(), "`" + next.name() + "` is here"));
-                } else if (other && done.add(next.name())) {
-                    open.add(next.name());
-                    stack.push(new Step(next.name(), uses.get(next.name()).iterator()));
-                }
-            }
-        }
     }
 }

@@ -203,9 +203,12 @@ final class FieldSources {
         String column = "column(\"" + name.name() + "\")";
         Diagnostic error =
                 Diagnostic.error("NND0421", name.span(), "the field `" + name.name() + "` is made of itself");
-        return tables()
-                ? error.help("the column of that name is `" + column + "`").fix(name.span(), column)
-                : error.help(help());
+        if (tables()) {
+            return error.help("the column of that name is `" + column + "`").fix(name.span(), column);
+        }
+        Optional<String> near = usual(name.name())
+                .or(() -> Nearest.to(name.name(), List.of("images", "labels", "text", "characters")));
+        return near.isPresent() ? Expressions.suggest(error, name.span(), near) : error.help(help());
     }
 
     /** The error for a word that means nothing in a field; {@code value} if it stands where a value does. */

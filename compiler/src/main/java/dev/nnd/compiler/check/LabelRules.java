@@ -136,8 +136,10 @@ final class LabelRules {
             c.report(
                     label.named()
                             ? error.help("give all " + count.get() + " names")
-                            : error.help("write `class[" + count.get() + "]`")
-                                    .fix(written.type().span(), "class[" + count.get() + "]"));
+                            : error.candidate(
+                                    "write `class[" + count.get() + "]`",
+                                    written.type().span(),
+                                    "class[" + count.get() + "]"));
             return Optional.empty();
         }
         return Optional.of(n);

@@ -23,8 +23,8 @@ final class NumberFunctions {
     static Cell unary(Primitive primitive, FieldCall call) {
         return call.numbers()
                 .filter(x -> notBool(x, call))
-                .<Cell>map(x ->
-                        new Cell.Numbers(new DataExpr.Unary(primitive, x.expr(), floats(x.type()), call.written())))
+                .<Cell>map(x -> new Cell.Numbers(
+                        new DataExpr.Unary(primitive, x.expr(), floats(x.type()), call.written())))
                 .orElse(Cell.POISON);
     }
 
@@ -33,8 +33,7 @@ final class NumberFunctions {
         if (x.type().dtype() != DType.BOOL) {
             return true;
         }
-        call.fail(Diagnostic.error(
-                        "NND0422", call.written(), "`" + call.name() + "` works on numbers, and this is " + x.type())
+        call.fail(Diagnostic.error("NND0422", call.written(), "`" + call.name() + "` works on numbers, and this is " + x.type())
                 .label(x.expr().span(), "truth values from here")
                 .help("put `-> cast[f32]` before it"));
         return false;
@@ -67,15 +66,16 @@ final class NumberFunctions {
             return Cell.POISON;
         }
         if (low.get() >= high.get()) {
-            return call.fail(Diagnostic.error(
-                    "NND0434",
-                    call.span("high"),
-                    "`high` of `clip` is more than `low`, got "
-                            + call.span("low").text() + " and "
-                            + call.span("high").text()));
+            String a = call.span("low").text();
+            String b = call.span("high").text();
+            Diagnostic error = Diagnostic.error(
+                    "NND0434", call.span("high"), "`high` of `clip` is more than `low`, got " + a + " and " + b);
+            boolean plain = !a.contains(":") && !b.contains(":") && !low.get().equals(high.get());
+            var swapped = new Diagnostic.Fix(
+                    List.of(new Diagnostic.Edit(call.span("low"), b), new Diagnostic.Edit(call.span("high"), a)));
+            return call.fail(plain ? error.candidate("write `clip(" + b + ", " + a + ")`", swapped) : error);
         }
-        return new Cell.Numbers(
-                call.apply(DataFunction.CLIP, x.get().expr(), floats(x.get().type())));
+        return new Cell.Numbers(call.apply(DataFunction.CLIP, x.get().expr(), floats(x.get().type())));
     }
 
     /** {@code impute("median")}, {@code impute("constant", value: 0)}, {@code impute(0)}. */
@@ -98,12 +98,16 @@ final class NumberFunctions {
             return unknownStrategy(word.get(), call);
         }
         if (word.get().equals("constant") != call.has("value")) {
-            return call.fail(Diagnostic.error(
+            Diagnostic error = Diagnostic.error(
                     "NND0434",
                     call.written(),
                     call.has("value")
                             ? "`value` of `impute` is for the strategy \"constant\""
-                            : "`impute(\"constant\")` needs the value to put in, such as `value: 0`"));
+                            : "`impute(\"constant\")` needs the value to put in, such as `value: 0`");
+            return call.fail(
+                    call.has("value")
+                            ? error.candidate("write \"constant\"", call.span("strategy"), "\"constant\"")
+                            : error.candidate("write `impute(0)`", call.written(), "impute(0)"));
         }
         return switch (word.get()) {
             case "most_frequent" -> mostFrequent(call);
@@ -149,8 +153,7 @@ final class NumberFunctions {
         }
         Optional<Cell.Numbers> x = call.numbers();
         return x.isPresent() && call.number("value").isPresent()
-                ? new Cell.Numbers(call.apply(
-                        DataFunction.IMPUTE, x.get().expr(), floats(x.get().type())))
+                ? new Cell.Numbers(call.apply(DataFunction.IMPUTE, x.get().expr(), floats(x.get().type())))
                 : Cell.POISON;
     }
 
@@ -169,11 +172,20 @@ final class NumberFunctions {
             rising &= bounds.get(i - 1) < bounds.get(i);
         }
         if (!rising) {
-            return call.fail(Diagnostic.error(
+            Diagnostic error = Diagnostic.error(
                             "NND0434",
                             call.span("boundaries"),
                             "`bucketize` takes numbers in a list, each more than the one before it")
-                    .help("such as `bucketize([18, 30, 65])`, which gives 0, 1, 2 or 3"));
+                    .help("such as `bucketize([18, 30, 65])`, which gives 0, 1, 2 or 3");
+            String sorted = bounds.stream()
+                    .distinct()
+                    .sorted()
+                    .map(b -> b == Math.rint(b) && Math.abs(b) < 1e15 ? Long.toString((long) (double) b) : b.toString())
+                    .collect(java.util.stream.Collectors.joining(", ", "[", "]"));
+            return call.fail(
+                    bounds.isEmpty()
+                            ? error
+                            : error.candidate("write `" + sorted + "`", call.span("boundaries"), sorted));
         }
         var ids = new TypedData.Ids(Dim.of(bounds.size() + 1L), call.written());
         return x.<Cell>map(n -> new Cell.Numbers(
@@ -191,29 +203,22 @@ final class NumberFunctions {
     static Cell select(FieldCall call) {
         Optional<Cell.Numbers> condition = call.numbers();
         Cell both = new FieldArithmetic(call.context())
-                .binary(
-                        Primitive.MAXIMUM,
-                        call.operands().get(1),
-                        call.operands().get(2),
-                        call.written());
+                .binary(Primitive.MAXIMUM, call.operands().get(1), call.operands().get(2), call.written());
         if (condition.isEmpty() || !(both instanceof Cell.Numbers made)) {
             return Cell.POISON;
         }
         TensorType type = condition.get().type();
-        if (type.dtype() != DType.BOOL
-                || !(type.rank() == 0 || type.dims().equals(made.type().dims()))) {
+        if (type.dtype() != DType.BOOL || !(type.rank() == 0 || type.dims().equals(made.type().dims()))) {
             return call.fail(Diagnostic.error(
                             "NND0422",
                             call.written(),
-                            "the condition of `select` is bool"
-                                    + (made.type().rank() > 0 ? made.type().dims() : "") + ", got " + type)
+                            "the condition of `select` is bool" + (made.type().rank() > 0 ? made.type().dims() : "")
+                                    + ", got " + type)
                     .label(condition.get().expr().span(), "this is " + type)
                     .help("compare something, such as `column(\"age\") > 18`"));
         }
         var operands = List.of(
-                condition.get().expr(),
-                made.expr().operands().get(0),
-                made.expr().operands().get(1));
+                condition.get().expr(), made.expr().operands().get(0), made.expr().operands().get(1));
         return new Cell.Numbers(new DataExpr.Apply(
                 DataFunction.SELECT, operands, call.constants(), made.type(), FieldContext.nothing(), call.written()));
     }

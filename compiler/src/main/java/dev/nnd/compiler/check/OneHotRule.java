@@ -100,11 +100,18 @@ final class OneHotRule {
                 "NND0431", span, "`" + function.text() + "[...]` needs at least 2 values, got " + values.size());
         boolean depth = values.size() == 1 && values.getFirst() instanceof Constant.Int;
         fail(
-                depth
-                        ? error.help("for ids below a number write `" + function.text() + "("
-                                + Val.describe(values.getFirst()).replace("the int ", "") + ")`")
+                depth && function == DataFunction.ONE_HOT
+                        ? error.candidate(
+                                        "for ids below a number write `" + depth(values.getFirst()) + "`",
+                                        span,
+                                        depth(values.getFirst()))
+                                .help("for ids below a number write `" + depth(values.getFirst()) + "`")
                         : error.help("list every value, such as `one_hot[\"female\", \"male\"]`"));
         return Optional.empty();
+    }
+
+    private static String depth(Constant value) {
+        return "one_hot(" + Val.describe(value).replace("the int ", "") + ")";
     }
 
     private Cell fail(Diagnostic error) {

@@ -134,7 +134,20 @@ final class ReduceRules {
                                             + index.get().type()))));
         }
         Optional<Val.Classes> classes = index.get().classes();
-        if (classes.isPresent() && !fits(call, type.dim(-1), classes.get().count())) {
+        if (classes.isPresent() && classes.get().ids()) {
+            if (!idsFit(classes.get().count(), type.dim(-1))) {
+                return call.fail(x.get()
+                        .trace()
+                        .mark(call.error(
+                                        "NND0319",
+                                        "there are " + type.dim(-1) + " scores per place, but the ids go from 0 to "
+                                                + classes.get().count().minus(Dim.ONE))
+                                .label(
+                                        classes.get().span(),
+                                        "ids below " + classes.get().count()))
+                        .help("make the last layer " + classes.get().count() + " wide"));
+            }
+        } else if (classes.isPresent() && !fits(call, type.dim(-1), classes.get().count())) {
             return call.fail(x.get()
                     .trace()
                     .mark(call.error(
@@ -150,6 +163,13 @@ final class ReduceRules {
 
     private static boolean fits(BuiltinCall call, Dim scores, Dim classes) {
         return scores.equals(classes) || call.c().same(scores, classes);
+    }
+
+    /** What is learned from data is compared once it is read. */
+    private static boolean idsFit(Dim ids, Dim scores) {
+        return ids.constant().isEmpty()
+                || scores.constant().isEmpty()
+                || ids.constant().getAsLong() <= scores.constant().getAsLong();
     }
 
     /** {@code argmax(x [..., C])}: i32 [...], one of C classes. */

@@ -164,6 +164,7 @@ final class SourceOptions {
         if (noHeader && !spans.containsKey("columns")) {
             Span header = spans.getOrDefault("header", call.span());
             c.report(Diagnostic.error("NND0418", header, "a table without a header does not name its columns")
+                    .candidate("if the first line names them, write `header: true`", header, "header: true")
                     .help("add their names, in order: `columns: [\"a\", \"b\"]`"));
             return false;
         }

@@ -145,7 +145,7 @@ final class SourceRules {
             }
         }
         if (ok && columns.isEmpty()) {
-            noFile("npy", "npy(x: \"x.npy\", y: \"y.npy\")", call.span());
+            noFile("npy(x: \"x.npy\", y: \"y.npy\")", call.span());
         }
         return ok && !columns.isEmpty()
                 ? Optional.of(new Written(List.copyOf(columns.values()), List.copyOf(columns.keySet()), Map.of()))
@@ -157,7 +157,7 @@ final class SourceRules {
                 c.expressions().eval(argument.value(), env), argument.value().span());
     }
 
-    private void noFile(String word, String example, Span span) {
+    private void noFile(String example, Span span) {
         c.report(Diagnostic.error("NND0402", span, "the source names no file")
                 .help("write `" + example + "`; a `*` stands for any letters"));
     }
@@ -177,7 +177,7 @@ final class SourceRules {
             some.ifPresent(files::addAll);
         }
         if (ok && files.isEmpty()) {
-            noFile(format.text(), format.text() + "(\"file\")", call.span());
+            noFile(format.text() + "(\"file\")", call.span());
         }
         ok &= options.complete(call);
         return ok && !files.isEmpty()

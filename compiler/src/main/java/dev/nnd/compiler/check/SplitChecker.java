@@ -77,7 +77,8 @@ final class SplitChecker {
                     : split.groupedBy().isPresent() ? "grouped" : "shuffled by a seed";
             c.report(Diagnostic.error(
                             "NND0428", other.get(), "a split in order takes the rows as they are, so it is not " + word)
-                    .label(split.span(), "says `in order`")
+                    .label(inOrder(split.span()), "it is in order here")
+                    .candidate("leave `in order` out", inOrder(split.span()), "")
                     .help("leave `in order` out, or the other"));
         } else if (split.stratifiedBy().isPresent() && split.groupedBy().isPresent()) {
             c.report(Diagnostic.error(
@@ -86,6 +87,14 @@ final class SplitChecker {
                             "a split is stratified or grouped: a group cannot be divided to keep shares equal")
                     .label(split.stratifiedBy().get().span(), "stratified here"));
         }
+    }
+
+    /** The words {@code in order} with what is between them and the option after. */
+    private static Span inOrder(Span split) {
+        var words = java.util.regex.Pattern.compile("in\\s+order\\s*,?\\s*").matcher(split.text());
+        return words.find()
+                ? new Span(split.file(), split.start() + words.start(), split.start() + words.end())
+                : split;
     }
 
     /** {@code 0.9} or {@code 90} for {@code 90%}. */

@@ -201,10 +201,11 @@ final class TrainChecker {
             dims.add(Dim.variable(BATCH));
             dims.addAll(field.type().dims());
             TensorType type = field.type().withDims(dims);
-            Optional<Val.Classes> classes =
-                    field.label().map(l -> new Val.Classes(Dim.of(l.names().size()), field.span()));
+            Optional<Val.Classes> classes = Val.Classes.of(field);
             String remark = "the field `" + field.name() + "` is "
-                    + (classes.isPresent() ? "class[" + classes.get().count() + "]" : field.type()) + " per example, "
+                    + (field.label().isPresent()
+                            ? "class[" + field.label().get().names().size() + "]"
+                            : field.type()) + " per example, "
                     + type + " per batch";
             var value = new Val.Tensor(
                     new TypedExpr.Input(field.name(), type, field.span()), Trace.at(field.span(), remark), classes);

@@ -5,6 +5,7 @@ import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.DimCondition;
 import dev.nnd.compiler.type.TensorType;
+import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.compiler.typed.TypedExpr;
 import dev.nnd.grammar.Span;
 import java.util.List;
@@ -33,8 +34,24 @@ sealed interface Val {
         }
     }
 
-    /** That a value holds class indices, how many there are, and where that is said. */
-    record Classes(Dim count, Span span) {}
+    /**
+     * That a value holds indices: of classes, of which there are exactly {@code count}, or ids such as those of tokens,
+     * all below {@code count}.
+     *
+     * @param span where that is said
+     */
+    record Classes(Dim count, Span span, boolean ids) {
+        Classes(Dim count, Span span) {
+            this(count, span, false);
+        }
+
+        /** What a field of data holds, if it holds indices. */
+        static Optional<Classes> of(TypedData.Field field) {
+            return field.label()
+                    .map(l -> new Classes(Dim.of(l.names().size()), field.span()))
+                    .or(() -> field.ids().map(i -> new Classes(i.count(), i.span(), true)));
+        }
+    }
 
     /** A value known at compile time. */
     record Const(Constant value) implements Val {
