@@ -126,7 +126,9 @@ final class FieldContext {
                     .candidate(
                             "give both one `stride`",
                             span,
-                            span.text().replaceFirst("\\)$", ", stride: " + window.get().stride() + ")"))
+                            span.text()
+                                    .replaceFirst(
+                                            "\\)$", ", stride: " + window.get().stride() + ")"))
                     .help("give both the same `stride`; without one it is the length"));
         }
     }

@@ -6,9 +6,9 @@ import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.DataExpr;
+import dev.nnd.compiler.typed.DataFunction;
 import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.grammar.Diagnostic;
-import java.util.List;
 import java.util.Optional;
 
 /** The value of a field against the type that is written for it. */
@@ -96,16 +96,44 @@ final class FieldRules {
                         "NND0407",
                         written.type().span(),
                         "the field `" + written.name().name() + "` is declared " + type + ", but its value is " + right)
-                .label(origin.span(), "this is " + made)
-                .candidate("write " + right, written.type().span(), right.toString());
-        c.report(otherLength(error, origin, type));
+                .label(origin.span(), "this is " + made);
+        boolean fill = origin instanceof DataExpr.Apply f && f.function() == DataFunction.FILL;
+        // Zeros and masks are made for the type; what is read has the type that it has.
+        boolean valueFirst = fill || type.dtype() == DType.BOOL;
+        Diagnostic first = valueFirst ? otherValue(error, origin, made, written, type) : error;
+        Diagnostic second = first.candidate("write " + right, written.type().span(), right.toString());
+        c.report(valueFirst ? second : otherValue(second, origin, made, written, type));
         return false;
+    }
+
+    private static Diagnostic otherValue(
+            Diagnostic error, DataExpr origin, TensorType made, DataItem.Field written, TensorType type) {
+        return otherDtype(otherLength(error, origin, type), made, written, type);
+    }
+
+    /** The value, made of the dtype that is written. */
+    private static Diagnostic otherDtype(Diagnostic error, TensorType made, DataItem.Field written, TensorType type) {
+        boolean dims = made.dims().equals(type.dims())
+                || (made.rank() == 0 && type.elements().is(1));
+        if (!dims || fits(made.dtype(), type.dtype())) {
+            return error;
+        }
+        String text = written.value().span().text();
+        String other = type.dtype() == DType.BOOL
+                ? (written.value() instanceof Expr.Pipe ? "(" + text + ")" : text) + " != 0"
+                : text + " -> cast[" + type.dtype().text() + "]";
+        return error.candidate("write `" + other + "`", written.value().span(), other);
     }
 
     /** The other end of the mismatch is a length that is written as an option. */
     private static Diagnostic otherLength(Diagnostic error, DataExpr origin, TensorType type) {
         var length = java.util.regex.Pattern.compile("length:\\s*\\d[\\d_]*")
                 .matcher(origin.span().text());
+        boolean fill = origin instanceof DataExpr.Apply a && a.function() == DataFunction.FILL;
+        if (fill) {
+            String text = origin.span().text().replaceFirst("\\[.*", "") + type.dims();
+            return error.candidate("write `" + text + "`", origin.span(), text);
+        }
         if (type.rank() != 1 || !length.find()) {
             return error;
         }

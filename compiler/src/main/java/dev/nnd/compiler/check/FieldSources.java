@@ -148,7 +148,7 @@ final class FieldSources {
                 TypedData.Format::hasColumns,
                 "column` needs a table",
                 call.span(),
-                context.sources().stream().allMatch(s -> s.format() == TypedData.Format.TEXT)
+                context.sources().stream().anyMatch(s -> s.format() == TypedData.Format.TEXT)
                         ? "a text has tokens: `window(characters(), length: 256)`"
                         : "its parts are `images` and `labels`");
         if (!tables || !known(text, name.span())) {
@@ -206,8 +206,8 @@ final class FieldSources {
         if (tables()) {
             return error.help("the column of that name is `" + column + "`").fix(name.span(), column);
         }
-        Optional<String> near = usual(name.name())
-                .or(() -> Nearest.to(name.name(), List.of("images", "labels", "text", "characters")));
+        Optional<String> near =
+                usual(name.name()).or(() -> Nearest.to(name.name(), List.of("images", "labels", "text", "characters")));
         return near.isPresent() ? Expressions.suggest(error, name.span(), near) : error.help(help());
     }
 

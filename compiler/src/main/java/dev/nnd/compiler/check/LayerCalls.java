@@ -15,9 +15,11 @@ import java.util.Optional;
 final class LayerCalls {
 
     private final Checking c;
+    private final Lookups lookups;
 
     LayerCalls(Checking c) {
         this.c = c;
+        this.lookups = new Lookups(c);
     }
 
     /** A new instance called at once: a stage of a pipe. */
@@ -96,6 +98,7 @@ final class LayerCalls {
         c.dims().assumeAll(block.requirements(), body);
         Span span = c.problems().place(at.span(), body.file());
         body.layer(instance.name(), block, span);
+        lookups.check(instance, block, inputs.get());
         List<Val.Tensor> operands =
                 inputs.get().stream().map(Signatures.Actual::value).toList();
         List<TypedExpr> results = body.call(

@@ -23,8 +23,8 @@ final class NumberFunctions {
     static Cell unary(Primitive primitive, FieldCall call) {
         return call.numbers()
                 .filter(x -> notBool(x, call))
-                .<Cell>map(x -> new Cell.Numbers(
-                        new DataExpr.Unary(primitive, x.expr(), floats(x.type()), call.written())))
+                .<Cell>map(x ->
+                        new Cell.Numbers(new DataExpr.Unary(primitive, x.expr(), floats(x.type()), call.written())))
                 .orElse(Cell.POISON);
     }
 
@@ -33,7 +33,8 @@ final class NumberFunctions {
         if (x.type().dtype() != DType.BOOL) {
             return true;
         }
-        call.fail(Diagnostic.error("NND0422", call.written(), "`" + call.name() + "` works on numbers, and this is " + x.type())
+        call.fail(Diagnostic.error(
+                        "NND0422", call.written(), "`" + call.name() + "` works on numbers, and this is " + x.type())
                 .label(x.expr().span(), "truth values from here")
                 .help("put `-> cast[f32]` before it"));
         return false;
@@ -75,7 +76,8 @@ final class NumberFunctions {
                     List.of(new Diagnostic.Edit(call.span("low"), b), new Diagnostic.Edit(call.span("high"), a)));
             return call.fail(plain ? error.candidate("write `clip(" + b + ", " + a + ")`", swapped) : error);
         }
-        return new Cell.Numbers(call.apply(DataFunction.CLIP, x.get().expr(), floats(x.get().type())));
+        return new Cell.Numbers(
+                call.apply(DataFunction.CLIP, x.get().expr(), floats(x.get().type())));
     }
 
     /** {@code impute("median")}, {@code impute("constant", value: 0)}, {@code impute(0)}. */
@@ -153,7 +155,8 @@ final class NumberFunctions {
         }
         Optional<Cell.Numbers> x = call.numbers();
         return x.isPresent() && call.number("value").isPresent()
-                ? new Cell.Numbers(call.apply(DataFunction.IMPUTE, x.get().expr(), floats(x.get().type())))
+                ? new Cell.Numbers(call.apply(
+                        DataFunction.IMPUTE, x.get().expr(), floats(x.get().type())))
                 : Cell.POISON;
     }
 
@@ -203,22 +206,29 @@ final class NumberFunctions {
     static Cell select(FieldCall call) {
         Optional<Cell.Numbers> condition = call.numbers();
         Cell both = new FieldArithmetic(call.context())
-                .binary(Primitive.MAXIMUM, call.operands().get(1), call.operands().get(2), call.written());
+                .binary(
+                        Primitive.MAXIMUM,
+                        call.operands().get(1),
+                        call.operands().get(2),
+                        call.written());
         if (condition.isEmpty() || !(both instanceof Cell.Numbers made)) {
             return Cell.POISON;
         }
         TensorType type = condition.get().type();
-        if (type.dtype() != DType.BOOL || !(type.rank() == 0 || type.dims().equals(made.type().dims()))) {
+        if (type.dtype() != DType.BOOL
+                || !(type.rank() == 0 || type.dims().equals(made.type().dims()))) {
             return call.fail(Diagnostic.error(
                             "NND0422",
                             call.written(),
-                            "the condition of `select` is bool" + (made.type().rank() > 0 ? made.type().dims() : "")
-                                    + ", got " + type)
+                            "the condition of `select` is bool"
+                                    + (made.type().rank() > 0 ? made.type().dims() : "") + ", got " + type)
                     .label(condition.get().expr().span(), "this is " + type)
                     .help("compare something, such as `column(\"age\") > 18`"));
         }
         var operands = List.of(
-                condition.get().expr(), made.expr().operands().get(0), made.expr().operands().get(1));
+                condition.get().expr(),
+                made.expr().operands().get(0),
+                made.expr().operands().get(1));
         return new Cell.Numbers(new DataExpr.Apply(
                 DataFunction.SELECT, operands, call.constants(), made.type(), FieldContext.nothing(), call.written()));
     }

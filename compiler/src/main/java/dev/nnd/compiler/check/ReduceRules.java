@@ -5,6 +5,7 @@ import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.Primitive;
+import dev.nnd.grammar.Diagnostic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -147,7 +148,8 @@ final class ReduceRules {
                                         "ids below " + classes.get().count()))
                         .help("make the last layer " + classes.get().count() + " wide"));
             }
-        } else if (classes.isPresent() && !fits(call, type.dim(-1), classes.get().count())) {
+        } else if (classes.isPresent()
+                && !fits(call, type.dim(-1), classes.get().count())) {
             return call.fail(x.get()
                     .trace()
                     .mark(call.error(
@@ -199,6 +201,17 @@ final class ReduceRules {
                     .mark(call.error(
                             "NND0305",
                             "`one_hot` takes indices, got " + index.get().type())));
+        }
+        Optional<Val.Classes> classes = index.get().classes();
+        if (classes.isPresent() && classes.get().count().constant().orElse(0) > depth.get()) {
+            Dim count = classes.get().count();
+            return call.fail(Diagnostic.error(
+                            "NND0419",
+                            call.span("depth"),
+                            "the ids go from 0 to " + count.minus(Dim.ONE) + ", and `one_hot` has room for "
+                                    + depth.get() + " of them")
+                    .label(classes.get().span(), "ids below " + count)
+                    .candidate("write " + count, call.span("depth"), count.toString()));
         }
         var dims = new ArrayList<>(index.get().type().dims());
         dims.add(Dim.of(depth.get()));

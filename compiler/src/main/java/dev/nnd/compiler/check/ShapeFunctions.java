@@ -54,7 +54,8 @@ final class ShapeFunctions {
                 "NND0432", part.span(), "`" + part.span().text() + "` is the label, and this joins it to features");
         Diagnostic marked =
                 label.map(l -> error.label(l.span(), "declared here")).orElse(error);
-        call.fail(marked.note("a model that is given the answer learns nothing else").help("leave it out"));
+        call.fail(marked.note("a model that is given the answer learns nothing else")
+                .help("leave it out"));
         return true;
     }
 
@@ -70,14 +71,16 @@ final class ShapeFunctions {
                                 "NND0422",
                                 other.span(),
                                 "`concat` joins values of one dtype, got " + first.type() + " and " + part.type())
-                        .label((other.equals(first) ? part : first).span(), "this is "
-                                + (other.equals(first) ? part : first).type())
+                        .label(
+                                (other.equals(first) ? part : first).span(),
+                                "this is " + (other.equals(first) ? part : first).type())
                         .help("write `" + text + " -> cast[f32]`")
                         .fix(other.span(), text + " -> cast[f32]"));
                 return Optional.empty();
             }
         }
-        return Optional.of(first.type().dtype() == DType.U8 ? DType.F32 : first.type().dtype());
+        return Optional.of(
+                first.type().dtype() == DType.U8 ? DType.F32 : first.type().dtype());
     }
 
     private static boolean counts(DType dtype) {
@@ -88,7 +91,9 @@ final class ShapeFunctions {
         List<Dim> first = dims(parts.getFirst());
         if (axis >= first.size()) {
             return call.fail(Diagnostic.error(
-                    "NND0434", call.span("axis"), "there is no axis " + axis + " in " + parts.getFirst().type()));
+                    "NND0434",
+                    call.span("axis"),
+                    "there is no axis " + axis + " in " + parts.getFirst().type()));
         }
         Dim sum = Dim.ZERO;
         for (DataExpr part : parts) {
@@ -103,7 +108,9 @@ final class ShapeFunctions {
                                 part.span(),
                                 "`concat` along axis " + axis + " needs equal dims elsewhere, got "
                                         + parts.getFirst().type() + " and " + part.type())
-                        .label(parts.getFirst().span(), "this is " + parts.getFirst().type()));
+                        .label(
+                                parts.getFirst().span(),
+                                "this is " + parts.getFirst().type()));
             }
             sum = sum.plus(dims.get(axis));
         }

@@ -33,9 +33,9 @@ final class TextFunctions {
             Optional<String> format = call.text("format");
             Optional<String> wrong = format.flatMap(TextFunctions::wrongPattern);
             if (wrong.isPresent()) {
-                return call.fail(Diagnostic.error(
-                                "NND0434", call.span("format"), "this is no format of a date: " + wrong.get())
-                        .help("such as \"yyyy-MM-dd HH:mm\" or \"dd/MM/yyyy\""));
+                return call.fail(
+                        Diagnostic.error("NND0434", call.span("format"), "this is no format of a date: " + wrong.get())
+                                .help("such as \"yyyy-MM-dd HH:mm\" or \"dd/MM/yyyy\""));
             }
         }
         TensorType type = call.one(DType.F32);
@@ -56,13 +56,14 @@ final class TextFunctions {
     /** {@code words(vocab: 10_000, length: 200)} and the other ways to make ids of text. */
     static Cell tokens(DataFunction function, FieldCall call) {
         Optional<DataExpr> text = call.text();
-        Optional<Dim> vocab = call.has("vocab")
-                ? call.integer("vocab", 2, Integer.MAX_VALUE).map(Dim::of)
-                : Optional.empty();
+        Optional<Dim> vocab =
+                call.has("vocab") ? call.integer("vocab", 2, Integer.MAX_VALUE).map(Dim::of) : Optional.empty();
         Optional<Dim> length =
                 call.has("length") ? call.integer("length", 1, MOST).map(Dim::of) : Optional.of(OPEN);
-        boolean file = !call.has("file") || call.text("file").filter(f -> file(f, call)).isPresent();
-        boolean count = !call.has("min_count") || call.integer("min_count", 1, MOST).isPresent();
+        boolean file = !call.has("file")
+                || call.text("file").filter(f -> file(f, call)).isPresent();
+        boolean count =
+                !call.has("min_count") || call.integer("min_count", 1, MOST).isPresent();
         if (text.isEmpty() || length.isEmpty() || !file || !count || (call.has("vocab") && vocab.isEmpty())) {
             return Cell.POISON;
         }
@@ -122,13 +123,19 @@ final class TextFunctions {
         }
         if (!streams(x.get().expr())) {
             return call.fail(Diagnostic.error("NND0423", call.written(), "`window` cuts a text source into examples")
-                    .label(x.get().expr().span(), "this is of one row already, " + x.get().type())
+                    .label(
+                            x.get().expr().span(),
+                            "this is of one row already, " + x.get().type())
                     .help("a row's tokens are cut to a length by the function that makes them: `words(vocab: 10_000,"
                             + " length: " + length.get() + ")`"));
         }
-        call.context().window(stride.get(), call.written());
         var type = TensorType.of(DType.I32, Dim.of(length.get()));
-        return new Cell.Numbers(call.apply(DataFunction.WINDOW, x.get().expr(), type), x.get().ids());
+        // A window of another length than its field's is reported as such.
+        if (call.wanted().filter(w -> !w.dims().equals(type.dims())).isEmpty()) {
+            call.context().window(stride.get(), call.written());
+        }
+        return new Cell.Numbers(
+                call.apply(DataFunction.WINDOW, x.get().expr(), type), x.get().ids());
     }
 
     /** {@code hash(1000)}: text or numbers to an id. */
@@ -139,8 +146,7 @@ final class TextFunctions {
             return Cell.POISON;
         }
         var ids = new TypedData.Ids(Dim.of(buckets.get()), call.written());
-        return new Cell.Numbers(
-                call.apply(DataFunction.HASH, x.get(), ids(x.get(), call)), Optional.of(ids));
+        return new Cell.Numbers(call.apply(DataFunction.HASH, x.get(), ids(x.get(), call)), Optional.of(ids));
     }
 
     /** {@code categories()}: an id for each value of the training split. */

@@ -48,7 +48,9 @@ class DataSectionsTest {
                 }
                 """, Map.of("text/imdb/reviews.nnd", REVIEWS));
         TypedData data = checked.program().data().getFirst();
-        assertEquals(List.of("train", "test"), data.sources().stream().map(TypedData.Source::name).toList());
+        assertEquals(
+                List.of("train", "test"),
+                data.sources().stream().map(TypedData.Source::name).toList());
         assertEquals(
                 List.of("stars", "label", "tokens", "mask", "more"),
                 data.fields().stream().map(TypedData.Field::name).toList());
@@ -88,7 +90,14 @@ class DataSectionsTest {
                 data.field("tokens").orElseThrow().ids().orElseThrow().count(),
                 data.field("target").orElseThrow().ids().orElseThrow().count());
         TypedTrain train = checked.program().trains().getFirst();
-        Dim columns = train.models().getFirst().model().block().params().getFirst().type().dim(1);
+        Dim columns = train.models()
+                .getFirst()
+                .model()
+                .block()
+                .params()
+                .getFirst()
+                .type()
+                .dim(1);
         assertEquals(Dim.variable("Shakespeare.tokens.vocab"), columns);
         assertTrue(columns.variables().stream().allMatch(TypedData::isLearned));
     }
@@ -98,10 +107,12 @@ class DataSectionsTest {
         String chain = IntStream.range(1, 5_000)
                 .mapToObj(i -> "  field f" + i + ": f32[1] = f" + (i - 1) + " + f" + (i - 1) + "\n")
                 .collect(Collectors.joining());
-        clean("data D {\n  source train = csv(\"a.csv\")\n  field f0: f32[1] = column(\"x\")\n" + chain + "}\n", Map.of());
+        clean(
+                "data D {\n  source train = csv(\"a.csv\")\n  field f0: f32[1] = column(\"x\")\n" + chain + "}\n",
+                Map.of());
         String stages = " -> log1p".repeat(20_000);
-        Checked long_ = Checks.check("data D {\n  source train = csv(\"a.csv\")\n  field x: f32[1] = column(\"x\")" + stages
-                + "\n}\n");
+        Checked long_ = Checks.check(
+                "data D {\n  source train = csv(\"a.csv\")\n  field x: f32[1] = column(\"x\")" + stages + "\n}\n");
         assertEquals("NND0434", long_.diagnostics().getFirst().code());
         String sum = " + 1".repeat(20_000);
         Checks.check("data D {\n  source train = csv(\"a.csv\")\n  field x: f32[1] = column(\"x\")" + sum + "\n}\n");
