@@ -26,6 +26,11 @@ final class TargetLimits {
             model.block().requirements().forEach(r -> refuse(r, model, found));
         }
         program.data().forEach(d -> new DataLimits(d, found).check());
+        program.models().forEach(m -> learned(m, m.declaration().name().span(), found));
+        for (TypedTrain train : program.trains()) {
+            imported(train, found);
+            train.models().forEach(m -> learned(m.model(), m.span(), found));
+        }
         for (TypedTrain train : program.trains()) {
             var results = new ArrayList<TypedExpr>();
             train.minimize().forEach(m -> results.add(m.loss()));
@@ -80,6 +85,32 @@ final class TargetLimits {
                         "`" + model.model().name() + "` requires `"
                                 + requirement.condition().text() + "` of the batch, which training does not check yet")
                 .label(requirement.span(), "required here"));
+    }
+
+    /** Data of another file is refused here too, since that file may not be among those that are compiled. */
+    private static void imported(TypedTrain train, List<Diagnostic> found) {
+        Span place = train.declaration().name().span();
+        var limits = new ArrayList<Diagnostic>();
+        if (!train.data().declaration().span().file().equals(place.file())) {
+            new DataLimits(train.data(), limits).check();
+        }
+        limits.stream()
+                .findFirst()
+                .ifPresent(l -> found.add(Diagnostic.error(
+                        "NND0899",
+                        place,
+                        "the imported data section `" + train.data().name()
+                                + "` checks, but this version does not compile it to Java yet")));
+    }
+
+    /** A weight whose size is learned from data has no fixed size in the generated class. */
+    private static void learned(TypedModel model, Span span, List<Diagnostic> found) {
+        LearnedDims.of(model.block())
+                .ifPresent(d -> found.add(Diagnostic.error(
+                        "NND0899",
+                        span,
+                        "weights of size `" + d + "`, which is learned from data, check, but this version does not"
+                                + " compile them to Java yet")));
     }
 
     private static void refuse(Map<String, Span> functions, List<Diagnostic> found) {
