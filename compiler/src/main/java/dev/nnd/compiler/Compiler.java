@@ -8,6 +8,7 @@ import dev.nnd.compiler.check.StandardLibrary;
 import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.parse.Parsed;
 import dev.nnd.compiler.parse.Parser;
+import dev.nnd.compiler.repair.Repairs;
 import dev.nnd.compiler.typed.TypedProgram;
 import dev.nnd.grammar.Diagnostic;
 import java.util.ArrayList;
@@ -61,9 +62,10 @@ public final class Compiler {
     /** What a broken statement would have declared is missing: what may follow from that is no news. */
     private List<Diagnostic> findings(
             Parsed parsed, Checked checked, Sources sources, SyntaxDamage damage, BooleanSupplier cancelled) {
-        return damage.none(parsed)
-                ? settled(checked.diagnostics(), sources, cancelled)
+        List<Diagnostic> told = damage.none(parsed)
+                ? Repairs.proposed(checked.diagnostics(), parsed.file())
                 : damage.merged(parsed, untried(checked.diagnostics()));
+        return settled(told, sources, cancelled);
     }
 
     /** Everything up to execution plans, without the generated Java. */

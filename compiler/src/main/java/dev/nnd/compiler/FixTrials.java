@@ -17,7 +17,7 @@ import java.util.function.Function;
  */
 final class FixTrials {
 
-    private static final int MOST_FOR_A_FINDING = 40;
+    private static final int MOST_FOR_A_FINDING = 50;
     private static final int MOST_FOR_A_FILE = 160;
 
     /** Characters that may be checked again altogether. */

@@ -18,10 +18,17 @@ record Trace(Span span, String remark, Optional<String> derivation, Optional<Tra
         return new Trace(span, remark, Optional.empty(), Optional.empty());
     }
 
-    /** Adds this place, and the one before it, to a diagnostic. */
+    private static final int MOST_PLACES = 3;
+
+    /** Adds this place, and those before it, to a diagnostic: the last one, or more while they tell how a dim came about. */
     Diagnostic mark(Diagnostic diagnostic) {
-        Diagnostic marked = before.isPresent() ? before.get().markOne(diagnostic) : diagnostic;
-        return markOne(marked);
+        return mark(diagnostic, MOST_PLACES);
+    }
+
+    private Diagnostic mark(Diagnostic diagnostic, int places) {
+        boolean tells = before.isPresent()
+                && (places == MOST_PLACES || (places > 1 && before.get().derivation().isPresent()));
+        return markOne(tells ? before.get().mark(diagnostic, places - 1) : diagnostic);
     }
 
     private Diagnostic markOne(Diagnostic diagnostic) {

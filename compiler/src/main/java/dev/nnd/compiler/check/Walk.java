@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** Looks through expressions as written. */
-final class Walk {
+public final class Walk {
 
     private Walk() {}
 
     /** All names in an expression, in order. */
-    static List<Expr.Name> names(Expr expr) {
+    public static List<Expr.Name> names(Expr expr) {
         var names = new ArrayList<Expr.Name>();
         collect(expr, names);
         return names;
@@ -25,7 +25,7 @@ final class Walk {
     }
 
     /** The expressions directly inside one. */
-    static List<Expr> children(Expr expr) {
+    public static List<Expr> children(Expr expr) {
         return switch (expr) {
             case Expr.Name n -> List.of();
             case Expr.IntLiteral i -> List.of();

@@ -1,0 +1,177 @@
+package dev.nnd.compiler.repair;
+
+import dev.nnd.compiler.ast.Expr;
+import dev.nnd.compiler.ast.TypeExpr;
+import dev.nnd.grammar.Span;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Another number or another name for one: {@code Dense(10)}, {@code Dense(classes)}, {@code f32[256, 10]}. */
+final class NumberRepairs {
+
+    private static final int MOST_DIVISORS_OF = 1 << 20;
+
+    private final Focus focus;
+    private final Proposals proposals;
+
+    private NumberRepairs(Focus focus, Proposals proposals) {
+        this.focus = focus;
+        this.proposals = proposals;
+    }
+
+    static void propose(Focus focus, Proposals proposals) {
+        var repairs = new NumberRepairs(focus, proposals);
+        for (Syntax.Place place : focus.places()) {
+            switch (place.expr()) {
+                case Expr.IntLiteral i -> repairs.integer(i, place);
+                case Expr.FloatLiteral f -> repairs.fraction(BigDecimal.valueOf(f.value()), place);
+                case Expr.PercentLiteral p -> repairs.percent(p, place);
+                case Expr.Name n -> repairs.name(n, place);
+                case Expr.Unary u
+                when u.operator() == Expr.UnaryOperator.NEGATE && focus.distance(place) == 0 ->
+                    repairs.write(25, place, u.operand().span().text());
+                case Expr other -> {}
+            }
+        }
+    }
+
+    private void integer(Expr.IntLiteral literal, Syntax.Place place) {
+        if (literal.value().bitLength() > 62 || ofWindow(place)) {
+            return;
+        }
+        long value = literal.value().longValue();
+        int distance = focus.distance(place);
+        boolean mentioned = focus.numbers().contains(value);
+        int order = 0;
+        for (long other : focus.numbers()) {
+            if (other != value && (mentioned || distance == 0)) {
+                int one = other == 1 ? 30 : 0;
+                write((mentioned ? 20 : 40) + 8 * distance + one + 3 * order++, place, Long.toString(other));
+            }
+        }
+        names(place, 14 + 8 * distance);
+        if (mentioned) {
+            divisors(value, place, 24 + 8 * distance);
+        }
+        if (mentioned || distance <= 1) {
+            List.of(value / 2, value * 2, value - 1, value + 1, value - 2, value + 2).stream()
+                    .filter(v -> v > 0)
+                    .forEach(v -> write(62 + 8 * distance, place, v.toString()));
+        }
+        if (distance == 0) {
+            fraction(new BigDecimal(value), place);
+        }
+    }
+
+    /** What {@link WindowRepairs} looks after. */
+    private static boolean ofWindow(Syntax.Place place) {
+        return place.above().stream().findFirst().filter(e -> e instanceof Expr.Call).stream()
+                .flatMap(e -> ((Expr.Call) e).arguments().stream())
+                .filter(a -> a.value().span().equals(place.span()))
+                .anyMatch(a -> a.name()
+                        .filter(n -> List.of("kernel", "stride", "padding", "dilation")
+                                .contains(n.name()))
+                        .isPresent());
+    }
+
+    /** The nearest numbers that divide another number of the finding. */
+    private void divisors(long value, Syntax.Place place, int cost) {
+        var near = new TreeSet<Long>((a, b) -> {
+            int byDistance = Long.compare(Math.abs(a - value), Math.abs(b - value));
+            return byDistance != 0 ? byDistance : Long.compare(a, b);
+        });
+        for (long of : focus.numbers()) {
+            for (long d = 1; d * d <= of && of <= MOST_DIVISORS_OF; d++) {
+                if (of % d == 0) {
+                    near.add(d);
+                    near.add(of / d);
+                }
+            }
+        }
+        near.stream().filter(d -> d != value && d > 1).limit(3).forEach(d -> write(cost, place, d.toString()));
+    }
+
+    /** A name of a dim in the type that is written in the same statement, or a number of the declaration. */
+    private void names(Syntax.Place place, int cost) {
+        boolean argument = place.type().isPresent()
+                || place.above().stream().findFirst().filter(e -> e instanceof Expr.Call).isPresent();
+        if (!argument) {
+            return;
+        }
+        for (Syntax.Written written : focus.syntax().types()) {
+            if (written.statement().equals(place.statement()) && place.type().isEmpty()) {
+                for (Expr dim : written.type().dims()) {
+                    if (dim instanceof Expr.Name || dim instanceof Expr.Binary) {
+                        write(cost, place, dim.span().text());
+                    }
+                }
+            }
+        }
+        place.scope().numbers().forEach(n -> write(cost + 24, place, n));
+    }
+
+    private void name(Expr.Name name, Syntax.Place place) {
+        boolean number = place.scope().numbers().contains(name.name());
+        if (!number) {
+            return;
+        }
+        int distance = focus.distance(place);
+        names(place, 20 + 8 * distance);
+        int order = 0;
+        for (long other : focus.numbers()) {
+            write(36 + 8 * distance + order++, place, Long.toString(other));
+        }
+    }
+
+    /** A share or a rate that was written as a percentage, or with its point at another place. */
+    private void fraction(BigDecimal value, Syntax.Place place) {
+        if (focus.distance(place) != 0) {
+            return;
+        }
+        boolean whole = value.stripTrailingZeros().scale() <= 0;
+        if (whole && value.signum() > 0) {
+            write(26, place, value.toPlainString());
+        }
+        for (int places = 1; places <= 2; places++) {
+            write(28 + places, place, plain(value.movePointLeft(places)));
+        }
+        if (value.compareTo(BigDecimal.ONE) > 0 && value.compareTo(BigDecimal.TWO) < 0) {
+            write(27, place, plain(value.subtract(BigDecimal.ONE)));
+        }
+    }
+
+    private static String plain(BigDecimal value) {
+        return value.stripTrailingZeros().toPlainString();
+    }
+
+    private void percent(Expr.PercentLiteral literal, Syntax.Place place) {
+        if (focus.distance(place) <= 1) {
+            write(22, place, plain(BigDecimal.valueOf(literal.percent()).movePointLeft(2)));
+            for (int share = 10; share <= 50; share += 10) {
+                write(60, place, share + "%");
+            }
+        }
+    }
+
+    private void write(int cost, Syntax.Place place, String replacement) {
+        if (replacement.equals(place.span().text())) {
+            return;
+        }
+        if (place.type().isPresent()) {
+            proposals.declare(cost + 4, place.statement(), place.type().get().span(), place.span(), replacement);
+        } else {
+            proposals.replace(cost, shown(place), place.span(), replacement);
+        }
+    }
+
+    /** The call around it, or the whole statement if that is short. */
+    private static Span shown(Syntax.Place place) {
+        return place.above().stream()
+                .filter(e -> e instanceof Expr.Call || e instanceof Expr.Index)
+                .findFirst()
+                .map(Expr::span)
+                .orElse(place.statement());
+    }
+}
