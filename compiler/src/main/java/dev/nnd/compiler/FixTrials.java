@@ -23,6 +23,8 @@ final class FixTrials {
     /** Characters that may be checked again altogether. */
     private static final long MOST_TEXT = 1_500_000;
 
+    private static final long ERROR_WEIGHT = 1000;
+
     /** So many ways out are told. */
     private static final int MOST_OFFERS = 2;
 
@@ -30,8 +32,8 @@ final class FixTrials {
     private int trials;
     private long characters;
 
-    /** A change that works, and how many warnings the text has then. */
-    private record Working(Diagnostic.Candidate candidate, long warnings) {}
+    /** A change that works, and how much the text has left to find then. */
+    private record Working(Diagnostic.Candidate candidate, long rest) {}
 
     /**
      * @param check finds what is wrong with a changed text
@@ -50,16 +52,17 @@ final class FixTrials {
             return one;
         }
         Diagnostic plain = one.withCandidates(List.of());
+        int most = isSyntax(one) ? 1 : MOST_OFFERS;
         var working = new ArrayList<Working>();
         for (Diagnostic.Candidate candidate :
                 one.candidates().stream().limit(MOST_FOR_A_FINDING).toList()) {
-            boolean enough = working.stream().filter(w -> w.warnings() == 0).count() == MOST_OFFERS;
+            boolean enough = working.stream().filter(w -> w.rest() == 0).count() == most;
             if (enough || !affordable(candidate)) {
                 break;
             }
             attempt(candidate, one, all).ifPresent(w -> working.add(new Working(candidate, w)));
         }
-        return working.isEmpty() ? plain : offered(plain, working);
+        return working.isEmpty() ? plain : offered(plain, working, most);
     }
 
     private boolean affordable(Diagnostic.Candidate candidate) {
@@ -68,34 +71,47 @@ final class FixTrials {
         return trials <= MOST_FOR_A_FILE && characters <= MOST_TEXT;
     }
 
-    /** The first of those with the fewest warnings is the fix; another one is told beside it. */
-    private static Diagnostic offered(Diagnostic plain, List<Working> working) {
-        long fewest = working.stream().mapToLong(Working::warnings).min().orElse(0);
+    /** The first of those with the least left is the fix; another one is told beside it. */
+    private static Diagnostic offered(Diagnostic plain, List<Working> working, int most) {
+        long fewest = working.stream().mapToLong(Working::rest).min().orElse(0);
         List<Diagnostic.Candidate> best = working.stream()
-                .filter(w -> w.warnings() == fewest)
+                .filter(w -> w.rest() == fewest)
                 .map(Working::candidate)
-                .limit(MOST_OFFERS)
+                .limit(most)
                 .toList();
         List<String> offers =
                 best.stream().map(Diagnostic.Candidate::help).distinct().toList();
-        return plain.help(String.join(", or ", offers))
+        String what = String.join(", or ", offers);
+        boolean own = best.getFirst().own();
+        String before = plain.help().filter(h -> !own && !h.equals(what)).map(h -> h + "; this checks: ").orElse("");
+        return plain.help(before + what)
                 .withFix(Optional.of(best.getFirst().fix()));
     }
 
-    /** How many warnings the changed text has; empty if the change does not work. */
+    /**
+     * How much is left to find, errors counting more than warnings; empty if the change does not work. A syntax error
+     * hides all other errors of its file, so these may come to light.
+     */
     private Optional<Long> attempt(Diagnostic.Candidate candidate, Diagnostic one, List<Diagnostic> all) {
         Diagnostic.Fix fix = candidate.fix();
         var changed = new SourceFile(fix.file().name(), fix.applied());
         List<Diagnostic> after = check.apply(changed);
         Map<String, Integer> allowed = counts(all);
         allowed.merge(key(one), -1, Integer::sum);
-        boolean works =
-                counts(after).entrySet().stream().allMatch(e -> e.getValue() <= allowed.getOrDefault(e.getKey(), 0));
-        return works
-                ? Optional.of(after.stream()
-                        .filter(d -> d.severity() == Severity.WARNING)
-                        .count())
-                : Optional.empty();
+        boolean hidden = isSyntax(one);
+        boolean works = counts(after.stream().filter(d -> !hidden || isSyntax(d)).toList()).entrySet().stream()
+                .allMatch(e -> e.getValue() <= allowed.getOrDefault(e.getKey(), 0));
+        return works ? Optional.of(weight(after, hidden)) : Optional.empty();
+    }
+
+    private static long weight(List<Diagnostic> after, boolean hidden) {
+        return after.stream()
+                .mapToLong(d -> d.severity() == Severity.WARNING ? 1 : hidden && !isSyntax(d) ? ERROR_WEIGHT : 0)
+                .sum();
+    }
+
+    private static boolean isSyntax(Diagnostic found) {
+        return found.code().startsWith("NND00");
     }
 
     private static Map<String, Integer> counts(List<Diagnostic> found) {

@@ -7,6 +7,8 @@ import dev.nnd.compiler.parse.Parsed;
 import dev.nnd.compiler.parse.Parser;
 import dev.nnd.grammar.Diagnostic;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,10 +41,16 @@ final class ParsedSources implements Sources {
             Decl before = declared.putIfAbsent(name, declaration);
             if (before == null) {
                 fileOf.put(name, file);
-            } else if (!before.span().file().equals(file.source())) {
+            } else if (!before.span().file().equals(file.source()) && compiled(before) && compiled(declaration)) {
                 clashes.add(clash(name, declaration, before));
             }
         }
+    }
+
+    /** True for a declaration of a file that is compiled, and not only there to be imported from. */
+    private boolean compiled(Decl declaration) {
+        return sources.stream()
+                .anyMatch(p -> p.file().source().equals(declaration.span().file()));
     }
 
     private static Diagnostic clash(String name, Decl declaration, Decl before) {
@@ -65,5 +73,10 @@ final class ParsedSources implements Sources {
     @Override
     public Optional<NndFile> find(String qualifiedName) {
         return Optional.ofNullable(fileOf.get(qualifiedName));
+    }
+
+    @Override
+    public Collection<String> names() {
+        return Collections.unmodifiableCollection(fileOf.keySet());
     }
 }

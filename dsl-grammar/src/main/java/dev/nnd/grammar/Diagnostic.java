@@ -72,8 +72,9 @@ public record Diagnostic(
      * A change that may help.
      *
      * @param help the sentence that offers it
+     * @param own true if it comes with the finding, false if it is only a guess about its place
      */
-    public record Candidate(String help, Fix fix) {}
+    public record Candidate(String help, Fix fix, boolean own) {}
 
     public Diagnostic {
         labels = List.copyOf(labels);
@@ -143,7 +144,7 @@ public record Diagnostic(
     /** This diagnostic with one more change to be tried. */
     public Diagnostic candidate(String offer, Fix change) {
         var more = new ArrayList<>(candidates);
-        more.add(new Candidate(offer, change));
+        more.add(new Candidate(offer, change, true));
         return withCandidates(more);
     }
 

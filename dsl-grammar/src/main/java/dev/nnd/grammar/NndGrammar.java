@@ -18,6 +18,9 @@ public final class NndGrammar {
     /** The most characters that a text may have; a longer one is refused as a whole. */
     public static final int LONGEST = 4 << 20;
 
+    /** Past so many problems nobody reads proposals, and looking for them takes time. */
+    private static final int MOST_WITH_CANDIDATES = 20;
+
     private NndGrammar() {}
 
     /** Parses a text. Never throws: whatever is wrong with the text is in the result's problems. */
@@ -38,7 +41,7 @@ public final class NndGrammar {
             problems.addAll(tooDeep);
             List<Token> nothing = List.of(all.getLast());
             number(nothing);
-            return new ParsedFile(source, fastParse(stream(nothing)), stream(all), onePerLine(problems));
+            return new ParsedFile(source, fastParse(stream(nothing)), stream(all), proposed(source, cursor, problems));
         }
         CommonTokenStream tokens = stream(all);
         NndParser.FileContext tree;
@@ -48,7 +51,7 @@ public final class NndGrammar {
             tokens.seek(0);
             tree = thoroughParse(source, tokens, cursor, problems);
         }
-        return new ParsedFile(source, tree, tokens, onePerLine(problems));
+        return new ParsedFile(source, tree, tokens, proposed(source, cursor, problems));
     }
 
     /** The tokens of a text as they are written, without the end of the file; any text has some. */
@@ -104,6 +107,14 @@ public final class NndGrammar {
         parser.setErrorHandler(new SyntaxRecovery(cursor, new SyntaxMessages(source, cursor), problems));
         parser.getInterpreter().setPredictionMode(PredictionMode.LL);
         return parser.file();
+    }
+
+    private static List<Diagnostic> proposed(SourceFile source, TokenCursor cursor, List<Diagnostic> problems) {
+        var candidates = new SyntaxCandidates(source, cursor);
+        List<Diagnostic> told = onePerLine(problems);
+        return told.size() > MOST_WITH_CANDIDATES
+                ? told
+                : told.stream().map(candidates::propose).toList();
     }
 
     /** In source order. What follows on the line of an error is mostly a consequence of it. */

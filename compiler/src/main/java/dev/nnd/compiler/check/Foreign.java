@@ -11,6 +11,10 @@ final class Foreign {
     static Optional<String> name(String text) {
         return Optional.ofNullable(
                 switch (text) {
+                    case "True", "TRUE" -> "true";
+                    case "False", "FALSE" -> "false";
+                    case "None", "null", "nil", "NULL" -> "none";
+                    case "newaxis" -> "none";
                     case "Linear", "FullyConnected", "FC" -> "Dense";
                     case "Conv", "Convolution", "Conv2D", "Convolution2d" -> "Conv2d";
                     case "MaxPool", "MaxPooling2D", "MaxPool2D" -> "MaxPool2d";

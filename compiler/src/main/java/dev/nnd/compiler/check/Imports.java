@@ -4,6 +4,7 @@ import dev.nnd.compiler.ast.Decl;
 import dev.nnd.compiler.ast.Ident;
 import dev.nnd.compiler.ast.NndFile;
 import dev.nnd.grammar.Diagnostic;
+import dev.nnd.grammar.Span;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -15,6 +16,10 @@ import java.util.Set;
 
 /** Resolves the imports of a file, and of what it imports. */
 final class Imports {
+
+    /** Where Python programs import from. */
+    private static final Set<String> FOREIGN =
+            Set.of("torch", "torchvision", "keras", "tensorflow", "tf", "numpy", "np", "jax", "flax", "pandas", "nn");
 
     private final Checking c;
     private final Sources sources;
@@ -57,9 +62,7 @@ final class Imports {
         if (file.isEmpty()) {
             into.broken(last);
             if (report) {
-                c.report(Diagnostic.error("NND0106", name.span(), "there is no `" + name.text() + "` to import")
-                        .help("an import names a declaration of another file of the source root, with that"
-                                + " file's package"));
+                c.report(notFound(name));
             }
             return;
         }
@@ -83,6 +86,33 @@ final class Imports {
             return;
         }
         into.add(last, new FileScope.Found(found.get(), scope(file.get())));
+    }
+
+    private Diagnostic notFound(NndFile.QualifiedName name) {
+        Diagnostic error =
+                Diagnostic.error("NND0106", name.span(), "there is no `" + name.text() + "` to import");
+        if (FOREIGN.contains(name.parts().getFirst().name())) {
+            return error.help("layers and functions of the library need no import; leave it out")
+                    .candidate("leave the import out, the library needs none", statement(name), "");
+        }
+        Optional<String> near = Nearest.to(name.text(), sources.names()).or(() -> sameLast(name));
+        return near.isPresent()
+                ? Expressions.suggest(error, name.span(), near)
+                : error.help("an import names a declaration of another file of the source root, with that"
+                        + " file's package");
+    }
+
+    /** A declaration of that name in another package. */
+    private Optional<String> sameLast(NndFile.QualifiedName name) {
+        String last = "." + name.parts().getLast().name();
+        return sources.names().stream().filter(n -> n.endsWith(last)).sorted().findFirst();
+    }
+
+    /** The name with the word {@code import} before it. */
+    private static Span statement(NndFile.QualifiedName name) {
+        Span span = name.span();
+        int word = span.file().text().lastIndexOf("import", span.start());
+        return new Span(span.file(), word < 0 ? span.start() : word, span.end());
     }
 
     private void missing(NndFile.QualifiedName name, NndFile file) {

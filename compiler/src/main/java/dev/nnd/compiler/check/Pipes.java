@@ -150,12 +150,14 @@ final class Pipes {
     private Val unnamed(Expr.Stage stage, Val result) {
         Optional<Ident> name = stage.name();
         if (name.isPresent() && !(result instanceof Val.Poison)) {
+            Span span = stage.function().span();
             c.report(Diagnostic.error(
                             "NND0208",
                             name.get().span(),
                             "`as` names a layer, and `"
                                     + stage.function().span().text() + "` makes no weights")
-                    .help("name the value with `let " + name.get().name() + " = ...`"));
+                    .help("name the value with `let " + name.get().name() + " = ...`")
+                    .fix(new Span(span.file(), span.end(), name.get().span().end()), ""));
         }
         return result;
     }

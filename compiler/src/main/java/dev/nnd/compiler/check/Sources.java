@@ -1,6 +1,8 @@
 package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.ast.NndFile;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /** Finds the file that an import means. */
@@ -12,4 +14,9 @@ public interface Sources {
 
     /** The parsed file that declares this qualified name, such as {@code vision.mnist.Mnist}. */
     Optional<NndFile> find(String qualifiedName);
+
+    /** All qualified names that can be found, for suggestions. */
+    default Collection<String> names() {
+        return List.of();
+    }
 }

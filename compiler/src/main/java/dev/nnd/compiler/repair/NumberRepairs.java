@@ -95,9 +95,7 @@ final class NumberRepairs {
 
     /** A name of a dim in the type that is written in the same statement, or a number of the declaration. */
     private void names(Syntax.Place place, int cost) {
-        boolean argument = place.type().isPresent()
-                || place.above().stream().findFirst().filter(e -> e instanceof Expr.Call).isPresent();
-        if (!argument) {
+        if (!argument(place)) {
             return;
         }
         for (Syntax.Written written : focus.syntax().types()) {
@@ -112,9 +110,17 @@ final class NumberRepairs {
         place.scope().numbers().forEach(n -> write(cost + 24, place, n));
     }
 
+    private static boolean argument(Syntax.Place place) {
+        return place.type().isPresent()
+                || place.above().stream()
+                        .findFirst()
+                        .filter(e -> e instanceof Expr.Call || e instanceof Expr.Index)
+                        .isPresent();
+    }
+
     private void name(Expr.Name name, Syntax.Place place) {
         boolean number = place.scope().numbers().contains(name.name());
-        if (!number) {
+        if (!number || !argument(place)) {
             return;
         }
         int distance = focus.distance(place);

@@ -54,7 +54,7 @@ final class Proposals {
     /** Proposes edits with a sentence of their own. */
     void told(int cost, String help, List<Diagnostic.Edit> edits) {
         if (known.add(edits)) {
-            all.add(new Priced(cost, new Diagnostic.Candidate(help, new Diagnostic.Fix(edits))));
+            all.add(new Priced(cost, new Diagnostic.Candidate(help, new Diagnostic.Fix(edits), false)));
         }
     }
 

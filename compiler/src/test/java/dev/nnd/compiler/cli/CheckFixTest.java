@@ -102,11 +102,11 @@ class CheckFixTest {
     @Test
     void tellsWhatRemainsAndChangesNothingElse() throws IOException {
         Path good = file("good.nnd", FIXED.replace("Net", "Other"));
-        Path file = file("net.nnd", BROKEN.replace("(2)", "(2, what: nothing)"));
+        Path file = file("net.nnd", BROKEN.replace("(2)", "(2) -> cat -> dog -> nothing"));
         assertEquals(1, nnd("check", "--fix", folder.toString()));
         assertTrue(Files.readString(file).contains("x -> Dense(8) -> relu"), () -> out + "\n" + err);
         assertEquals(FIXED.replace("Net", "Other"), Files.readString(good));
-        assertTrue(err.toString().contains("NND0201"), err::toString);
+        assertTrue(err.toString().contains("NND0101"), err::toString);
     }
 
     @Test

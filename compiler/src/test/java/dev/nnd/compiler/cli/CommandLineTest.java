@@ -65,6 +65,7 @@ class CommandLineTest {
                 2 |   input x f32[N, 1]
                   |           ^^^
                   |
+                help: write `:` behind `x`
 
                 error[NND0001]: expected a statement, found `ouput`
                  --> FILE:3:3
