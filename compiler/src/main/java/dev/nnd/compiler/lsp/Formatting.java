@@ -1,5 +1,6 @@
 package dev.nnd.compiler.lsp;
 
+import dev.nnd.grammar.format.Formatter;
 import java.util.List;
 import org.eclipse.lsp4j.Range;
 import org.eclipse.lsp4j.TextEdit;
@@ -11,7 +12,8 @@ final class Formatting {
 
     /** Nothing for a text with syntax errors, which the formatter would not understand. */
     static List<TextEdit> of(Document document) {
-        return document.parsed().problems().isEmpty() ? LineEdits.of(document.text(), document.text()) : List.of();
+        return document.parsed().problems().isEmpty() ? LineEdits.of(
+                        document.text(), Formatter.format(document.source()).text()) : List.of();
     }
 
     /** The edits that touch a range. */

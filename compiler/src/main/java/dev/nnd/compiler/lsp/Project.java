@@ -116,11 +116,13 @@ final class Project {
                 document.uri(), u -> FileNames.of(document.parsed().file(), globals(document)));
     }
 
-    /** What a file declares itself, of two with one name the first. */
+    /** What a file declares itself, of two with one name the first; what is broken now is as it was last whole. */
     private Map<String, Decl> declared(Document document) {
         return own.computeIfAbsent(document.uri(), u -> {
             var found = new HashMap<String, Decl>();
             document.parsed().file().declarations().forEach(d -> found.putIfAbsent(d.name().name(), d));
+            document.lastWhole()
+                    .ifPresent(f -> f.declarations().forEach(d -> found.putIfAbsent(d.name().name(), d)));
             return found;
         });
     }
@@ -140,7 +142,6 @@ final class Project {
                             .filter(i -> i.parts().getLast().name().equals(name))
                             .findFirst()
                             .flatMap(this::imported))
-                    .or(() -> document.lastWhole().flatMap(f -> own(f, name)))
                     .or(() -> library.find(name));
         }
 

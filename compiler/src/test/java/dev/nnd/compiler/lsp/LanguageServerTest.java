@@ -17,6 +17,11 @@ import org.eclipse.lsp4j.CodeAction;
 import org.eclipse.lsp4j.CodeActionContext;
 import org.eclipse.lsp4j.CodeActionParams;
 import org.eclipse.lsp4j.DefinitionParams;
+import org.eclipse.lsp4j.DocumentFormattingParams;
+import org.eclipse.lsp4j.DocumentRangeFormattingParams;
+import org.eclipse.lsp4j.DocumentSymbolParams;
+import org.eclipse.lsp4j.FoldingRangeRequestParams;
+import org.eclipse.lsp4j.FormattingOptions;
 import org.eclipse.lsp4j.InlayHint;
 import org.eclipse.lsp4j.InlayHintParams;
 import org.eclipse.lsp4j.Location;
@@ -25,6 +30,7 @@ import org.eclipse.lsp4j.Range;
 import org.eclipse.lsp4j.ReferenceContext;
 import org.eclipse.lsp4j.ReferenceParams;
 import org.eclipse.lsp4j.RenameParams;
+import org.eclipse.lsp4j.SemanticTokensParams;
 import org.eclipse.lsp4j.SignatureHelp;
 import org.eclipse.lsp4j.SignatureHelpParams;
 import org.eclipse.lsp4j.TextDocumentIdentifier;
@@ -336,6 +342,38 @@ class LanguageServerTest {
         editor.awaitCodes(use, "NND0106");
         editor.replace(net, "model Nets(classes: int = 11", "model Net(classes: int = 10");
         editor.awaitCodes(use);
+    }
+
+    @Test
+    void textsAreFormatted() throws Exception {
+        String uri = editor.open(folder.resolve("a.nnd"), NET.replace("  layer head", "      layer   head"));
+        editor.codes(uri);
+        var texts = editor.server().getTextDocumentService();
+        var options = new FormattingOptions(2, true);
+        var elsewhere = new Range(new Position(0, 0), new Position(1, 0));
+        assertEquals(
+                List.of(),
+                Editor.get(texts.rangeFormatting(new DocumentRangeFormattingParams(id(uri), options, elsewhere))));
+        editor.apply(uri, Editor.get(texts.formatting(new DocumentFormattingParams(id(uri), options))));
+        assertEquals(NET, editor.text(uri));
+    }
+
+    @Test
+    void outlineAndFoldsFollowTheText() throws Exception {
+        String uri = editor.open(folder.resolve("a.nnd"), NET);
+        var texts = editor.server().getTextDocumentService();
+        var outline = Editor.get(texts.documentSymbol(new DocumentSymbolParams(id(uri))));
+        assertEquals("Net", outline.getFirst().getRight().getName());
+        assertEquals(
+                List.of("classes", "image", "hidden", "head", "logits"),
+                outline.getFirst().getRight().getChildren().stream()
+                        .map(c -> c.getName())
+                        .toList());
+        var folds = Editor.get(texts.foldingRange(new FoldingRangeRequestParams(id(uri))));
+        assertEquals(3, folds.getFirst().getStartLine());
+        var colours = Editor.get(texts.semanticTokensFull(new SemanticTokensParams(id(uri))));
+        assertEquals(0, colours.getData().size() % 5);
+        assertFalse(colours.getData().isEmpty());
     }
 
     @Test

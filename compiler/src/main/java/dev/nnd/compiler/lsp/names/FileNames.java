@@ -1,6 +1,7 @@
 package dev.nnd.compiler.lsp.names;
 
 import dev.nnd.compiler.ast.NndFile;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -9,10 +10,23 @@ import java.util.Optional;
 public record FileNames(List<Occurrence> occurrences) {
 
     public FileNames {
-        occurrences = occurrences.stream()
-                .sorted(Comparator.comparingInt((Occurrence o) -> o.span().start()))
-                .distinct()
-                .toList();
+        occurrences = inOrder(occurrences);
+    }
+
+    /** Each place once; compared by places, since symbols hold whole declarations. */
+    private static List<Occurrence> inOrder(List<Occurrence> found) {
+        var sorted = new ArrayList<>(found);
+        sorted.sort(Comparator.comparingInt((Occurrence o) -> o.span().start()));
+        var kept = new ArrayList<Occurrence>();
+        for (Occurrence o : sorted) {
+            boolean twice = !kept.isEmpty()
+                    && kept.getLast().span().start() == o.span().start()
+                    && kept.getLast().symbol().isSame(o.symbol());
+            if (!twice) {
+                kept.add(o);
+            }
+        }
+        return List.copyOf(kept);
     }
 
     /** The names of a file. */
