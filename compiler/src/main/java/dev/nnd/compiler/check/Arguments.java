@@ -67,6 +67,19 @@ final class Arguments {
         return new Matched(values, ok && complete(what, slots, values, at));
     }
 
+    /** As {@link #match}, but all values without a name go to the first parameter, as a tuple. */
+    Matched gathered(String what, List<Slot> slots, List<Given> piped, List<Expr.Argument> written, At at) {
+        List<Expr.Argument> unnamed =
+                written.stream().filter(a -> a.name().isEmpty()).toList();
+        List<Expr.Argument> named =
+                written.stream().filter(a -> a.name().isPresent()).toList();
+        List<Given> values = c.calls().inputs(piped, unnamed, at.env());
+        Val all = values.stream().anyMatch(v -> v.value() instanceof Val.Poison)
+                ? Val.POISON
+                : values.size() == 1 ? values.getFirst().value() : new Val.Tuple(values.stream().map(Given::value).toList());
+        return match(what, slots, List.of(new Given(all, at.span())), named, at);
+    }
+
     private boolean positional(String what, List<Slot> slots, int index, Given given, Map<String, Given> values) {
         if (index < slots.size()) {
             values.put(slots.get(index).name(), given);

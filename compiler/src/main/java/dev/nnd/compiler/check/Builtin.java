@@ -1,6 +1,7 @@
 package dev.nnd.compiler.check;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -8,9 +9,21 @@ import java.util.function.Function;
  *
  * @param name as written
  * @param slots its parameters
- * @param brackets true for {@code reshape[...]} and the like, which take their argument in brackets
+ * @param variadic true if the first parameter takes any number of values
  * @param example how it is written
- * @param rule what it makes of its arguments
+ * @param rule what it makes of its arguments; absent if it is always written with brackets
+ * @param bracket what it makes of what stands in brackets, for {@code reshape[...]} and the like
  */
 record Builtin(
-        String name, List<Arguments.Slot> slots, boolean brackets, String example, Function<BuiltinCall, Val> rule) {}
+        String name,
+        List<Arguments.Slot> slots,
+        boolean variadic,
+        String example,
+        Optional<Function<BuiltinCall, Val>> rule,
+        Optional<Function<BracketCall, Val>> bracket) {
+
+    /** True if it can be written with brackets. */
+    boolean brackets() {
+        return bracket.isPresent();
+    }
+}

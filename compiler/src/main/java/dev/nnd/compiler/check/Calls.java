@@ -38,13 +38,16 @@ final class Calls {
 
     /** A call as written; {@code piped} values come before its own arguments. */
     Val call(Expr.Call call, List<Arguments.Given> piped, Env env) {
+        if (c.indexing().isPattern(call.callee(), env)) {
+            return c.indexing().pattern(call.callee(), piped, call.arguments(), new At(call.span(), env));
+        }
         Val callee = c.expressions().eval(call.callee(), env);
         var at = new At(call.span(), env);
         return switch (callee) {
             case Val.Function f -> function(f.ref(), piped, call.arguments(), at);
             case Val.BlockName b -> made(b, call, at);
-            case Val.Instance i -> c.layers().call(i, inputs(piped, call, env), at);
-            case Val.Made m -> c.layers().callNew(m, Optional.empty(), inputs(piped, call, env), at);
+            case Val.Instance i -> c.layers().call(i, inputs(piped, call.arguments(), env), at);
+            case Val.Made m -> c.layers().callNew(m, Optional.empty(), inputs(piped, call.arguments(), env), at);
             case Val.Poison p -> evaluateOnly(call, env);
             case Val other -> {
                 evaluateOnly(call, env);
@@ -59,9 +62,10 @@ final class Calls {
         return Val.POISON;
     }
 
-    private List<Arguments.Given> inputs(List<Arguments.Given> piped, Expr.Call call, Env env) {
+    /** Values in order: those before {@code ->}, then the arguments, none of which has a name. */
+    List<Arguments.Given> inputs(List<Arguments.Given> piped, List<Expr.Argument> arguments, Env env) {
         var inputs = new ArrayList<>(piped);
-        for (Expr.Argument argument : call.arguments()) {
+        for (Expr.Argument argument : arguments) {
             argument.name()
                     .ifPresent(n -> c.report(Diagnostic.error(
                             "NND0201", n.span(), "the inputs of a layer are given in order, without names")));
@@ -84,17 +88,19 @@ final class Calls {
     }
 
     private Val builtin(Builtin builtin, List<Arguments.Given> piped, List<Expr.Argument> arguments, At at) {
-        if (builtin.brackets()) {
+        if (builtin.rule().isEmpty()) {
             return c.fail(
                     Diagnostic.error("NND0205", at.span(), "`" + builtin.name() + "` takes its argument in brackets")
                             .help("write `" + builtin.example() + "`"));
         }
-        var matched = c.arguments().match("`" + builtin.name() + "`", builtin.slots(), piped, arguments, at);
+        var matched = builtin.variadic()
+                ? c.arguments().gathered("`" + builtin.name() + "`", builtin.slots(), piped, arguments, at)
+                : c.arguments().match("`" + builtin.name() + "`", builtin.slots(), piped, arguments, at);
         boolean poisoned = matched.values().values().stream().anyMatch(g -> g.value() instanceof Val.Poison);
         if (!matched.ok() || poisoned) {
             return Val.POISON;
         }
-        return builtin.rule().apply(new BuiltinCall(c, builtin.name(), matched, at));
+        return builtin.rule().get().apply(new BuiltinCall(c, builtin.name(), matched, at));
     }
 
     private Val declared(

@@ -53,10 +53,10 @@ final class Expressions {
             case Expr.If i -> choice(i, env);
             case Expr.Range r -> range(r, env);
             case Expr.Call call -> c.calls().call(call, List.of(), env);
-            case Expr.Index i -> c.indexing().index(i, List.of(), env);
+            case Expr.Index i -> c.indexing().index(i, env);
             case Expr.Member m -> member(m, env);
-            case Expr.Rearrange r -> c.unsupported("`rearrange`", r.span());
-            case Expr.Einsum e -> c.unsupported("`einsum`", e.span());
+            case Expr.Rearrange r -> c.indexing().pattern(r, List.of(), List.of(), new At(r.span(), env));
+            case Expr.Einsum e -> c.indexing().pattern(e, List.of(), List.of(), new At(e.span(), env));
             case Expr.Pipe p -> c.pipes().pipe(p, env);
         };
     }

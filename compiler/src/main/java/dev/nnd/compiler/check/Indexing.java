@@ -2,166 +2,152 @@ package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.type.Constant;
-import dev.nnd.compiler.type.DType;
-import dev.nnd.compiler.type.Dim;
-import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.grammar.Diagnostic;
+import dev.nnd.grammar.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What stands before brackets: {@code reshape[...]} and the like, an item of a list, or new axes of a tensor. */
+/** What stands before brackets: {@code reshape[...]} and the like, or a value of which a part is taken. */
 final class Indexing {
 
     private final Checking c;
-    private final Reshaping reshaping;
 
     Indexing(Checking c) {
         this.c = c;
-        this.reshaping = new Reshaping(c);
     }
 
-    /** An index as written; in a pipe, {@code piped} holds the value before it. */
-    Val index(Expr.Index index, List<Arguments.Given> piped, Env env) {
-        if (index.target() instanceof Expr.Name n && env.scope().find(n.name()).isEmpty()) {
-            Optional<Builtin> builtin = Builtins.named(n.name()).filter(Builtin::brackets);
-            if (builtin.isPresent()) {
-                return bracketed(builtin.get(), index, piped, env);
+    /** True for {@code rearrange[...]}, {@code einsum[...]} and a built-in function with its brackets. */
+    boolean isPattern(Expr expr, Env env) {
+        return switch (expr) {
+            case Expr.Rearrange r -> true;
+            case Expr.Einsum e -> true;
+            case Expr.Index i -> bracket(i, env).isPresent();
+            default -> false;
+        };
+    }
+
+    private static Optional<Builtin> bracket(Expr.Index index, Env env) {
+        return index.target() instanceof Expr.Name n
+                        && env.scope().find(n.name()).isEmpty()
+                        && env.home().find(n.name()).isEmpty()
+                ? Builtins.named(n.name()).filter(Builtin::brackets)
+                : Optional.empty();
+    }
+
+    /** What {@link #isPattern} is true for, applied to the values before {@code ->} and in parentheses. */
+    Val pattern(Expr expr, List<Arguments.Given> piped, List<Expr.Argument> arguments, At at) {
+        return switch (expr) {
+            case Expr.Rearrange r ->
+                new Rearranging(c).rearrange(r, c.calls().inputs(piped, arguments, at.env()), at.env());
+            case Expr.Einsum e -> new Contraction(c).einsum(e, c.calls().inputs(piped, arguments, at.env()), at.env());
+            case Expr.Index i -> {
+                Builtin builtin = bracket(i, at.env()).orElseThrow();
+                yield builtin.bracket().orElseThrow().apply(new BracketCall(c, builtin, i, piped, arguments, at));
             }
+            default -> throw new IllegalStateException("no pattern: " + expr);
+        };
+    }
+
+    /** A stage with brackets: only a function can stand there. */
+    Val stage(Expr.Index index, List<Arguments.Given> piped, Env env) {
+        if (isPattern(index, env)) {
+            return pattern(index, piped, List.of(), new At(index.span(), env));
+        }
+        Val value = index(index, env);
+        return switch (value) {
+            case Val.Poison p -> p;
+            case Val.Function f -> c.calls().function(f.ref(), piped, List.of(), new At(index.span(), env));
+            case Val other ->
+                c.fail(Diagnostic.error(
+                        "NND0207",
+                        index.span(),
+                        "`->` leads to a layer or a function, and this is " + Val.describe(other)));
+        };
+    }
+
+    /** An index as written. */
+    Val index(Expr.Index index, Env env) {
+        if (isPattern(index, env)) {
+            return pattern(index, List.of(), List.of(), new At(index.span(), env));
         }
         Val target = c.expressions().eval(index.target(), env);
         return switch (target) {
-            case Val.Const(Constant.ListOf(List<Constant> items)) -> item(items, index, env);
-            case Val.Tensor t -> newAxes(t, index, env);
+            case Val.Const(Constant.ListOf(List<Constant> items)) ->
+                items(items.stream().map(c::value).toList(), "the list has", index, env);
+            case Val.Tuple t -> items(t.items(), "there are", index, env);
+            case Val.Outputs o -> items(List.copyOf(o.values()), "`" + o.of() + "` has", index, env);
+            case Val.Tensor t -> new TensorIndex(c).index(t, index, env);
             case Val.Poison p -> p;
-            case Val.Function f -> c.unsupported("`" + f.ref().name() + "[...]`", index.span());
+            case Val.Function f -> notBracketed(f, index);
             case Val other ->
                 c.fail(Diagnostic.error("NND0205", index.span(), Val.describe(other) + " cannot be indexed"));
         };
     }
 
-    private Val bracketed(Builtin builtin, Expr.Index index, List<Arguments.Given> piped, Env env) {
-        if (piped.size() != 1) {
+    private Val notBracketed(Val.Function f, Expr.Index index) {
+        String name = f.ref().name();
+        return c.fail(Diagnostic.error(
+                        "NND0205", index.span(), "`" + name + "` takes its arguments in parentheses, not in brackets")
+                .help("write `" + name + "(...)`"));
+    }
+
+    /** One item by its number, or several as a slice. */
+    private Val items(List<Val> items, String has, Expr.Index index, Env env) {
+        if (index.items().size() != 1) {
             return c.fail(Diagnostic.error(
-                            "NND0205",
-                            index.span(),
-                            "`" + builtin.name() + "[...]` works on one value, got " + piped.size())
-                    .help("write `" + builtin.example() + "`"));
+                    "NND0205", index.span(), has + " one index, got " + index.items().size())
+                    .help("write `[a][b]` for an item of an item"));
         }
-        Optional<List<Expr>> items = plain(index);
-        Val value = piped.getFirst().value();
-        if (items.isEmpty() || value instanceof Val.Poison) {
-            return Val.POISON;
-        }
-        var at = new At(index.span(), env);
-        if (builtin.name().equals("cast")) {
-            return cast(value, items.get(), at);
-        }
-        if (!(value instanceof Val.Tensor x)) {
-            Diagnostic error = Diagnostic.error(
-                    "NND0205",
-                    index.span(),
-                    "`" + builtin.name() + "[...]` takes a tensor, got " + Val.describe(value));
-            return c.fail(value instanceof Val.Outputs o ? Arithmetic.several(error, o) : error);
-        }
-        return switch (builtin.name()) {
-            case "reshape" -> reshaping.reshape(x, items.get(), at);
-            case "squeeze" -> reshaping.squeeze(x, items.get(), at);
-            default -> reshaping.unsqueeze(x, items.get(), at);
+        return switch (index.items().getFirst()) {
+            case Expr.IndexItem.At a -> item(items, has, a, env);
+            case Expr.IndexItem.Slice s -> slice(items, has, s, env);
         };
     }
 
-    /** The entries, none of which may be a slice. */
-    private Optional<List<Expr>> plain(Expr.Index index) {
-        var items = new ArrayList<Expr>();
-        for (Expr.IndexItem item : index.items()) {
-            switch (item) {
-                case Expr.IndexItem.At a -> items.add(a.value());
-                case Expr.IndexItem.Slice s -> {
-                    c.report(Diagnostic.error("NND0205", s.span(), "a range of indices cannot stand here"));
-                    return Optional.empty();
-                }
-            }
-        }
-        return Optional.of(items);
-    }
-
-    private Val cast(Val value, List<Expr> items, At at) {
-        if (items.size() != 1 || !(items.getFirst() instanceof Expr.Name name)) {
-            return c.fail(Diagnostic.error("NND0217", at.span(), "`cast` takes one dtype, such as `cast[f32]`"));
-        }
-        Optional<DType> dtype = c.types().dtype(new dev.nnd.compiler.ast.Ident(name.name(), name.span()));
-        if (dtype.isEmpty()) {
-            return Val.POISON;
-        }
-        if (!(value instanceof Val.Tensor x)) {
-            return value instanceof Val.Const(Constant k)
-                            && ConstantFolding.number(k).isPresent()
-                    ? Val.Const.of(ConstantFolding.number(k).getAsDouble())
-                    : c.fail(Diagnostic.error(
-                            "NND0205", at.span(), "`cast` takes a tensor, got " + Val.describe(value)));
-        }
-        if (x.type().dtype() == dtype.get()) {
-            return x;
-        }
-        List<Constant> attributes = List.of(new Constant.Text(dtype.get().text()));
-        return c.apply(Primitive.CAST, List.of(x), attributes, x.type().as(dtype.get()), at);
-    }
-
-    private Val item(List<Constant> items, Expr.Index index, Env env) {
-        Optional<List<Expr>> at = plain(index);
-        if (at.isEmpty() || at.get().size() != 1) {
-            return at.isEmpty()
-                    ? Val.POISON
-                    : c.fail(Diagnostic.error("NND0205", index.span(), "a list has one index"));
-        }
-        Optional<Long> number = c.expressions().constant(at.get().getFirst(), env, "an index");
+    private Val item(List<Val> items, String has, Expr.IndexItem.At at, Env env) {
+        Optional<Long> number = c.expressions().constant(at.value(), env, "an index");
         if (number.isEmpty()) {
             return Val.POISON;
         }
         long from = number.get() < 0 ? number.get() + items.size() : number.get();
-        if (from < 0 || from >= items.size()) {
-            return c.fail(Diagnostic.error(
-                    "NND0221",
-                    at.get().getFirst().span(),
-                    "the list has " + items.size() + " items, there is no item " + number.get()
-                            + (items.isEmpty() ? "" : "; the first is 0")));
-        }
-        return c.value(items.get((int) from));
+        return from < 0 || from >= items.size()
+                ? outside(items, has, number.get(), at.value().span())
+                : items.get((int) from);
     }
 
-    /** {@code x[:, none]}: whole axes and new ones; picking parts of a tensor is not there yet. */
-    private Val newAxes(Val.Tensor x, Expr.Index index, Env env) {
-        var dims = new ArrayList<Dim>();
-        int used = 0;
-        int whole = (int) index.items().stream()
-                .filter(i -> i instanceof Expr.IndexItem.Slice)
-                .count();
-        for (Expr.IndexItem item : index.items()) {
-            if (item instanceof Expr.IndexItem.At(Expr.NoneLiteral n, var s)) {
-                dims.add(Dim.ONE);
-            } else if (item instanceof Expr.IndexItem.At(Expr.Ellipsis e, var s)) {
-                int skipped = Math.max(0, x.type().rank() - whole - used);
-                dims.addAll(x.type().dims().subList(used, Math.min(x.type().rank(), used + skipped)));
-                used += skipped;
-            } else if (item instanceof Expr.IndexItem.Slice s
-                    && isWhole(s)
-                    && used < x.type().rank()) {
-                dims.add(x.type().dim(used++));
-                whole--;
-            } else if (used >= x.type().rank()) {
-                return c.fail(x.trace()
-                        .mark(Diagnostic.error(
-                                "NND0311", item.span(), "there are more indices than dims of " + x.type())));
-            } else {
-                return c.unsupported("picking parts of a tensor by index", index.span());
-            }
-        }
-        dims.addAll(x.type().dims().subList(used, x.type().rank()));
-        return reshaping.to(x, dims, new At(index.span(), env));
+    private Val outside(List<Val> items, String has, long number, Span span) {
+        return c.fail(Diagnostic.error(
+                "NND0221",
+                span,
+                has + " " + items.size() + (items.size() == 1 ? " item" : " items") + ", there is no item " + number
+                        + (items.isEmpty() ? "" : "; the first is 0")));
     }
 
-    private static boolean isWhole(Expr.IndexItem.Slice slice) {
-        return slice.from().isEmpty() && slice.to().isEmpty() && slice.step().isEmpty();
+    private Val slice(List<Val> items, String has, Expr.IndexItem.Slice slice, Env env) {
+        Optional<Long> from = bound(slice.from(), 0, env);
+        Optional<Long> to = bound(slice.to(), items.size(), env);
+        Optional<Long> step = bound(slice.step(), 1, env);
+        if (from.isEmpty() || to.isEmpty() || step.isEmpty()) {
+            return Val.POISON;
+        }
+        long first = from.get() < 0 ? from.get() + items.size() : from.get();
+        long last = to.get() < 0 ? to.get() + items.size() : to.get();
+        if (first < 0 || first > items.size() || last < 0 || last > items.size()) {
+            return outside(items, has, first < 0 || first > items.size() ? from.get() : to.get(), slice.span());
+        }
+        if (step.get() < 1) {
+            return c.fail(Diagnostic.error("NND0353", slice.span(), "the step of a slice is at least 1, got " + step.get())
+                    .help("`reverse(list)` turns a list around"));
+        }
+        var taken = new ArrayList<Val>();
+        for (long i = first; i < last; i += step.get()) {
+            taken.add(items.get((int) i));
+        }
+        return Lists.of(taken);
+    }
+
+    private Optional<Long> bound(Optional<Expr> written, long otherwise, Env env) {
+        return written.isEmpty() ? Optional.of(otherwise) : c.expressions().constant(written.get(), env, "an index");
     }
 }

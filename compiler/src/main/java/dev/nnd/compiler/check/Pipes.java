@@ -57,9 +57,9 @@ final class Pipes {
         return switch (stage.function()) {
             case Expr.Name n -> named(n, stage, piped, at);
             case Expr.Call call -> called(call, stage, piped, at);
-            case Expr.Index index -> unnamed(stage, c.indexing().index(index, piped, env));
-            case Expr.Rearrange r -> c.unsupported("`rearrange`", r.span());
-            case Expr.Einsum e -> c.unsupported("`einsum`", e.span());
+            case Expr.Index index -> unnamed(stage, c.indexing().stage(index, piped, env));
+            case Expr.Rearrange r -> unnamed(stage, c.indexing().pattern(r, piped, List.of(), new At(r.span(), env)));
+            case Expr.Einsum e -> unnamed(stage, c.indexing().pattern(e, piped, List.of(), new At(e.span(), env)));
             case Expr.Member m -> applied(c.expressions().eval(m, env), stage, piped, at);
             case Expr other ->
                 c.fail(Diagnostic.error(
@@ -112,7 +112,7 @@ final class Pipes {
             call.arguments().forEach(a -> c.expressions().eval(a.value(), at.env()));
             return Val.POISON;
         }
-        Val callee = call.callee() instanceof Expr.Call
+        Val callee = call.callee() instanceof Expr.Call || c.indexing().isPattern(call.callee(), at.env())
                 ? Val.POISON
                 : c.expressions().eval(call.callee(), at.env());
         if (callee instanceof Val.BlockName b) {

@@ -14,14 +14,16 @@ import java.util.TreeSet;
 /** Shape rules of {@code reshape[...]}, {@code squeeze[...]} and {@code unsqueeze[...]}. */
 final class Reshaping {
 
-    private final Checking c;
-
-    Reshaping(Checking c) {
-        this.c = c;
-    }
+    private Reshaping() {}
 
     /** {@code reshape[N, 128, -1]}: one dim may be -1, which stands for what is left. */
-    Val reshape(Val.Tensor x, List<Expr> items, At at) {
+    static Val reshape(BracketCall call) {
+        Optional<List<Expr>> items = call.items();
+        Optional<Val.Tensor> x = call.tensor();
+        return items.isPresent() && x.isPresent() ? reshape(x.get(), items.get(), call.c(), call.at()) : Val.POISON;
+    }
+
+    private static Val reshape(Val.Tensor x, List<Expr> items, Checking c, At at) {
         var dims = new ArrayList<Dim>();
         int open = -1;
         for (Expr item : items) {
@@ -44,13 +46,13 @@ final class Reshaping {
         if (open >= 0) {
             Dim left = have.floorDivide(want);
             if (!c.same(left.times(want), have)) {
-                return mismatch(x, dims, open, have, want, at);
+                return mismatch(x, dims, open, have, want, c, at);
             }
             dims.set(open, left);
         } else if (!c.same(have, want)) {
-            return mismatch(x, dims, open, have, want, at);
+            return mismatch(x, dims, open, have, want, c, at);
         }
-        return to(x, dims, at);
+        return to(c, x, dims, at);
     }
 
     private static boolean isMinusOne(Expr item) {
@@ -59,7 +61,8 @@ final class Reshaping {
                 && one.value().equals(java.math.BigInteger.ONE);
     }
 
-    private Val mismatch(Val.Tensor x, List<Dim> dims, int open, Dim have, Dim want, At at) {
+    private static Val mismatch(
+            Val.Tensor x, List<Dim> dims, int open, Dim have, Dim want, Checking c, At at) {
         Diagnostic error = Diagnostic.error(
                 "NND0310",
                 at.span(),
@@ -75,8 +78,14 @@ final class Reshaping {
     }
 
     /** {@code squeeze[-1]}: drops axes of length 1. */
-    Val squeeze(Val.Tensor x, List<Expr> items, At at) {
-        Optional<TreeSet<Integer>> axes = axes(x, items, at.env());
+    static Val squeeze(BracketCall call) {
+        Optional<List<Expr>> items = call.items();
+        Optional<Val.Tensor> x = call.tensor();
+        return items.isPresent() && x.isPresent() ? squeeze(x.get(), items.get(), call.c(), call.at()) : Val.POISON;
+    }
+
+    private static Val squeeze(Val.Tensor x, List<Expr> items, Checking c, At at) {
+        Optional<TreeSet<Integer>> axes = axes(x, items, c, at.env());
         if (axes.isEmpty()) {
             return Val.POISON;
         }
@@ -93,10 +102,10 @@ final class Reshaping {
                                         + x.type().dim(i))));
             }
         }
-        return to(x, dims, at);
+        return to(c, x, dims, at);
     }
 
-    private Optional<TreeSet<Integer>> axes(Val.Tensor x, List<Expr> items, Env env) {
+    private static Optional<TreeSet<Integer>> axes(Val.Tensor x, List<Expr> items, Checking c, Env env) {
         var axes = new TreeSet<Integer>();
         for (Expr item : items) {
             Optional<Dim> written = c.types().integer(item, env, "an axis");
@@ -111,7 +120,13 @@ final class Reshaping {
     }
 
     /** {@code unsqueeze[1]}: a new axis of length 1 before that axis of the result. */
-    Val unsqueeze(Val.Tensor x, List<Expr> items, At at) {
+    static Val unsqueeze(BracketCall call) {
+        Optional<List<Expr>> items = call.items();
+        Optional<Val.Tensor> x = call.tensor();
+        return items.isPresent() && x.isPresent() ? unsqueeze(x.get(), items.get(), call.c(), call.at()) : Val.POISON;
+    }
+
+    private static Val unsqueeze(Val.Tensor x, List<Expr> items, Checking c, At at) {
         int rank = x.type().rank() + items.size();
         var places = new TreeSet<Integer>();
         for (Expr item : items) {
@@ -134,11 +149,11 @@ final class Reshaping {
         for (int i = 0; i < x.type().rank() + places.size(); i++) {
             dims.add(places.contains(i) ? Dim.ONE : x.type().dim(next++));
         }
-        return to(x, dims, at);
+        return to(c, x, dims, at);
     }
 
     /** The same elements under other dims. */
-    Val to(Val.Tensor x, List<Dim> dims, At at) {
+    static Val.Tensor to(Checking c, Val.Tensor x, List<Dim> dims, At at) {
         if (dims.equals(x.type().dims())) {
             return x;
         }

@@ -39,7 +39,6 @@ final class Unsupported {
             "gather",
             "scatter",
             "embedding",
-            "einsum",
             "cumsum",
             "sort",
             "top_k",

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class PrimitiveLowering {
 
     /** What the checker knows and the compiler's middle has no ops for yet; {@link #lowers} says so before lowering. */
-    private static final Set<Primitive> LATER = EnumSet.noneOf(Primitive.class);
+    private static final Set<Primitive> LATER = EnumSet.of(Primitive.SLICE);
 
     private final GraphBuilder builder;
 
@@ -69,6 +69,7 @@ final class PrimitiveLowering {
                         new Op.OneHot(dim(e.attributes().getFirst()), e.type().dtype()),
                         in);
             case ARGMAX -> add(valueName, new Op.ArgMax(), in);
+            case SLICE -> throw new IllegalStateException("no ops for " + e.primitive());
         };
     }
 

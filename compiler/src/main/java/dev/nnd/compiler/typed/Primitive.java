@@ -69,7 +69,9 @@ public enum Primitive {
     PICK,
     /** Attribute: the depth. */
     ONE_HOT,
-    ARGMAX;
+    ARGMAX,
+    /** Attributes: starts and steps, each a list of ints with one for every axis; the type has the sizes. */
+    SLICE;
 
     /** The name in the language: {@code max_pool2d}. */
     public String text() {

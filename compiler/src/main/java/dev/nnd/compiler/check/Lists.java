@@ -1,0 +1,34 @@
+package dev.nnd.compiler.check;
+
+import dev.nnd.compiler.type.Constant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Lists: of constants, or of values of run time, which are a tuple. */
+final class Lists {
+
+    private Lists() {}
+
+    /** A list of constants if all are known at compile time, else a tuple. */
+    static Val of(List<Val> items) {
+        var constants = new ArrayList<Constant>();
+        for (Val item : items) {
+            if (!(item instanceof Val.Const(Constant constant))) {
+                return new Val.Tuple(List.copyOf(items));
+            }
+            constants.add(constant);
+        }
+        return new Val.Const(new Constant.ListOf(constants));
+    }
+
+    /** The items of a list or tuple. */
+    static Optional<List<Val>> items(Val value, Checking c) {
+        return switch (value) {
+            case Val.Const(Constant.ListOf(List<Constant> items)) ->
+                Optional.of(items.stream().map(c::value).toList());
+            case Val.Tuple t -> Optional.of(t.items());
+            case Val other -> Optional.empty();
+        };
+    }
+}
