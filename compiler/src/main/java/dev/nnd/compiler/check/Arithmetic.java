@@ -104,10 +104,7 @@ final class Arithmetic {
         if (a.isEmpty() || b.isEmpty()) {
             return Val.POISON;
         }
-        Optional<Primitive> primitive = primitive(operator);
-        return primitive.isEmpty()
-                ? c.unsupported("`" + operator.text() + "` on tensors", at.span())
-                : elementwise(primitive.get(), a.get(), b.get(), "`" + operator.text() + "`", at);
+        return elementwise(primitive(operator), a.get(), b.get(), "`" + operator.text() + "`", at);
     }
 
     /** {@code and} and {@code or} of which one side at least is a condition on dims. */
@@ -150,11 +147,8 @@ final class Arithmetic {
         switch (constant) {
             case Constant.Int(Dim d)
             when d.constant().isPresent() -> value = d.constant().getAsLong();
-            case Constant.Int i -> {
-                if (!c.generic()) {
-                    c.unsupported("a dim that is only known at run time, as a number,", at.span());
-                }
-                return Optional.empty();
+            case Constant.Int(Dim d) -> {
+                return Optional.of(size(d, dtype, at));
             }
             case Constant.Float(double f) -> value = f;
             case Constant.Bool(boolean b) -> value = b ? 1 : 0;
@@ -177,22 +171,35 @@ final class Arithmetic {
         return Optional.of(new Val.Tensor(expr, Trace.at(c.problems().place(at.span()), "is " + dtype.text())));
     }
 
-    private static Optional<Primitive> primitive(Expr.BinaryOperator operator) {
+    /** A dim as a scalar; one with variables is known when the model runs. */
+    Val.Tensor size(Dim dim, DType dtype, At at) {
+        if (dim.constant().isEmpty()) {
+            List<Constant> attributes = List.of(new Constant.Int(dim));
+            return c.apply(Primitive.SIZE, List.of(), attributes, TensorType.scalar(dtype), at);
+        }
+        var expr = new TypedExpr.Number(
+                dim.constant().getAsLong(),
+                dtype,
+                c.problems().place(at.span(), at.env().body().file()));
+        return new Val.Tensor(expr, Trace.at(c.problems().place(at.span()), "is " + dtype.text()));
+    }
+
+    private static Primitive primitive(Expr.BinaryOperator operator) {
         return switch (operator) {
-            case ADD -> Optional.of(Primitive.ADD);
-            case SUBTRACT -> Optional.of(Primitive.SUBTRACT);
-            case MULTIPLY -> Optional.of(Primitive.MULTIPLY);
-            case DIVIDE -> Optional.of(Primitive.DIVIDE);
-            case REMAINDER -> Optional.empty();
-            case POWER -> Optional.of(Primitive.POWER);
-            case EQUAL -> Optional.of(Primitive.EQUAL);
-            case NOT_EQUAL -> Optional.of(Primitive.NOT_EQUAL);
-            case LESS -> Optional.of(Primitive.LESS);
-            case LESS_EQUAL -> Optional.of(Primitive.LESS_EQUAL);
-            case GREATER -> Optional.of(Primitive.GREATER);
-            case GREATER_EQUAL -> Optional.of(Primitive.GREATER_EQUAL);
-            case AND -> Optional.of(Primitive.AND);
-            case OR -> Optional.of(Primitive.OR);
+            case ADD -> Primitive.ADD;
+            case SUBTRACT -> Primitive.SUBTRACT;
+            case MULTIPLY -> Primitive.MULTIPLY;
+            case DIVIDE -> Primitive.DIVIDE;
+            case REMAINDER -> Primitive.REMAINDER;
+            case POWER -> Primitive.POWER;
+            case EQUAL -> Primitive.EQUAL;
+            case NOT_EQUAL -> Primitive.NOT_EQUAL;
+            case LESS -> Primitive.LESS;
+            case LESS_EQUAL -> Primitive.LESS_EQUAL;
+            case GREATER -> Primitive.GREATER;
+            case GREATER_EQUAL -> Primitive.GREATER_EQUAL;
+            case AND -> Primitive.AND;
+            case OR -> Primitive.OR;
         };
     }
 
@@ -237,7 +244,10 @@ final class Arithmetic {
                     .help(
                             a.type().dtype() == DType.BOOL
                                     ? "use `cast[f32](...)` to count with truth values"
-                                    : "use `cast[f32](...)`"));
+                                    : primitive == Primitive.DIVIDE
+                                            ? "write `floor_div(a, b)` for whole numbers, or `cast[f32](...)` for a"
+                                                    + " fraction"
+                                            : "use `cast[f32](...)`"));
         }
         Optional<List<Dim>> dims = broadcasting.together(List.of(a, b), what, at);
         if (dims.isEmpty() || !sameClasses(a, b, what, at)) {

@@ -106,6 +106,23 @@ record BuiltinCall(Checking c, String name, Arguments.Matched arguments, At at) 
         };
     }
 
+    /** One of a few words. */
+    Optional<String> word(String slot, String otherwise, List<String> known) {
+        if (!has(slot)) {
+            return Optional.of(otherwise);
+        }
+        if (!(value(slot) instanceof Val.Const(Constant.Text(String text)))) {
+            return wrong(slot, "a string");
+        }
+        if (known.contains(text)) {
+            return Optional.of(text);
+        }
+        Diagnostic error = Diagnostic.error(
+                "NND0368", span(slot), "`" + slot + "` of `" + name + "` cannot be \"" + text + "\"");
+        c.report(error.help("it is \"" + String.join("\" or \"", known) + "\""));
+        return Optional.empty();
+    }
+
     Val fail(Diagnostic error) {
         return c.fail(error);
     }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -291,8 +292,12 @@ final class Contraction {
         var axes = new LinkedHashSet<>(both);
         axes.addAll(onlyLeft);
         axes.addAll(onlyRight);
-        List<Dim> split = axes.stream().map(n -> sizes.get(n).size()).toList();
+        List<Dim> split = axes.stream().map(n -> sizeOf(n)).toList();
         return new Operand(Reshaping.to(c, product, split, at), List.copyOf(axes));
+    }
+
+    private Dim sizeOf(String axis) {
+        return Objects.requireNonNull(sizes.get(axis), axis).size();
     }
 
     /** The axes of an operand in three groups, each joined into one; without shared axes there is no first one. */
@@ -305,7 +310,7 @@ final class Contraction {
         var dims = new ArrayList<Dim>();
         for (int i = groups.getFirst().isEmpty() ? 1 : 0; i < groups.size(); i++) {
             dims.add(Dim.product(
-                    groups.get(i).stream().map(n -> sizes.get(n).size()).toList()));
+                    groups.get(i).stream().map(n -> sizeOf(n)).toList()));
         }
         return Reshaping.to(c, ordered, dims, at);
     }

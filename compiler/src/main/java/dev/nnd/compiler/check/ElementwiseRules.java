@@ -27,15 +27,33 @@ final class ElementwiseRules {
     }
 
     private static Val constants(Primitive primitive, Constant a, Constant b, BuiltinCall call) {
-        boolean least = primitive == Primitive.MINIMUM;
+        boolean divides = primitive == Primitive.FLOOR_DIVIDE || primitive == Primitive.REMAINDER;
+        if (divides && ConstantFolding.number(b).orElse(1) == 0) {
+            return call.fail(call.error("NND0214", "division by zero: `b` of `" + call.name() + "` is 0"));
+        }
         if (a instanceof Constant.Int(Dim x) && b instanceof Constant.Int(Dim y)) {
-            return new Val.Const(new Constant.Int(least ? x.min(y) : x.max(y)));
+            return new Val.Const(
+                    new Constant.Int(
+                            switch (primitive) {
+                                case MINIMUM -> x.min(y);
+                                case MAXIMUM -> x.max(y);
+                                case FLOOR_DIVIDE -> x.floorDivide(y);
+                                default -> x.remainder(y);
+                            }));
         }
         Optional<Double> x = call.number("a");
         Optional<Double> y = call.number("b");
-        return x.isPresent() && y.isPresent()
-                ? Val.Const.of(least ? Math.min(x.get(), y.get()) : Math.max(x.get(), y.get()))
-                : Val.POISON;
+        if (x.isEmpty() || y.isEmpty()) {
+            return Val.POISON;
+        }
+        double quotient = Math.floor(x.get() / y.get());
+        return Val.Const.of(
+                switch (primitive) {
+                    case MINIMUM -> Math.min(x.get(), y.get());
+                    case MAXIMUM -> Math.max(x.get(), y.get());
+                    case FLOOR_DIVIDE -> quotient;
+                    default -> x.get() - y.get() * quotient;
+                });
     }
 
     private static Optional<DType> dtype(BuiltinCall call, String slot) {

@@ -1,6 +1,8 @@
 package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.type.Constant;
+import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.typed.Primitive;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
@@ -31,6 +33,12 @@ final class MathBuiltins {
         unary(table, Primitive.FLOOR, Math::floor);
         unary(table, Primitive.CEIL, Math::ceil);
         unary(table, Primitive.ROUND, Math::rint);
+        unary(table, Primitive.ASIN, Math::asin);
+        unary(table, Primitive.ACOS, Math::acos);
+        unary(table, Primitive.ATAN, Math::atan);
+        Builtins.add(table, "floor_div", "a b", call -> ElementwiseRules.two(Primitive.FLOOR_DIVIDE, call));
+        Builtins.add(table, "remainder", "a b", call -> ElementwiseRules.two(Primitive.REMAINDER, call));
+        Builtins.add(table, "stop_gradient", "x", call -> onTensor(Primitive.STOP_GRADIENT, call));
         Builtins.add(table, "minimum", "a b", call -> ElementwiseRules.two(Primitive.MINIMUM, call));
         Builtins.add(table, "maximum", "a b", call -> ElementwiseRules.two(Primitive.MAXIMUM, call));
         Builtins.add(table, "select", "condition a b", ElementwiseRules::select);
@@ -43,6 +51,10 @@ final class MathBuiltins {
             if (constant) {
                 double value = onConstants.applyAsDouble(call.number("x").orElseThrow());
                 return Val.Const.of(value);
+            }
+            if (call.value("x") instanceof Val.Const(Constant.Int(Dim d))) {
+                Val.Tensor size = call.c().arithmetic().size(d, DType.F32, call.at());
+                return call.c().arithmetic().elementwise(primitive, size, call.at());
             }
             return onTensor(primitive, call);
         });

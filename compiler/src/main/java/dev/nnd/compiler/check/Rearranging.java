@@ -292,7 +292,7 @@ final class Rearranging {
         }
         Atom atom = atoms.get(key(part));
         if (atom == null) {
-            return fresh(part, group, env);
+            return fresh(part, env);
         }
         if (atom.used) {
             c.report(Diagnostic.error("NND0356", part.span(), "the axis `" + atom.text() + "` is named twice on the right")
@@ -305,7 +305,8 @@ final class Rearranging {
     }
 
     private boolean restOnTheRight(Expr part, List<Atom> group) {
-        boolean again = restRank > 0 && atoms.get("...0").used;
+        List<Atom> all = atoms.values().stream().filter(a -> a.key.startsWith("...")).toList();
+        boolean again = all.stream().anyMatch(a -> a.used);
         if (rest < 0 || again) {
             c.report(Diagnostic.error(
                     "NND0357",
@@ -313,16 +314,13 @@ final class Rearranging {
                     again ? "`...` is there twice on the right" : "there is no `...` on the left"));
             return false;
         }
-        for (int i = 0; i < restRank; i++) {
-            Atom atom = atoms.get("..." + i);
-            atom.used = true;
-            group.add(atom);
-        }
+        all.forEach(a -> a.used = true);
+        group.addAll(all);
         return true;
     }
 
     /** An axis that the left side does not have: only 1 can be new. */
-    private boolean fresh(Expr part, List<Atom> group, Env env) {
+    private boolean fresh(Expr part, Env env) {
         Optional<Dim> size = size(part, env);
         if (size.isPresent() && size.get().is(1)) {
             return true;

@@ -17,6 +17,9 @@ final class ReduceRules {
     private ReduceRules() {}
 
     static Val reduce(Primitive primitive, BuiltinCall call) {
+        if (call.value("x") instanceof Val.Const(Constant.ListOf(List<Constant> items)) && !call.has("axis")) {
+            return overList(primitive, items, call);
+        }
         if (call.value("x") instanceof Val.Const(Constant k)
                 && (primitive == Primitive.MAX || primitive == Primitive.MIN)) {
             return constants(primitive, k, call);
@@ -27,11 +30,14 @@ final class ReduceRules {
             return Val.POISON;
         }
         TensorType type = x.get().type();
-        if (!numbers(primitive, type.dtype())) {
+        if (!fits(primitive, type.dtype())) {
             return call.fail(x.get()
                     .trace()
                     .mark(call.error("NND0305", "`" + call.name() + "` does not work on " + type))
-                    .help("convert it with `cast[f32](...)`"));
+                    .help(
+                            primitive == Primitive.ANY || primitive == Primitive.ALL
+                                    ? "compare first, such as `any(x > 0.0)`"
+                                    : "convert it with `cast[f32](...)`"));
         }
         Optional<TreeSet<Integer>> axes = axes(call, x.get());
         if (axes.isEmpty()) {
@@ -54,8 +60,36 @@ final class ReduceRules {
         return call.c().apply(primitive, List.of(x.get()), attributes, type.withDims(dims), call.at());
     }
 
-    private static boolean numbers(Primitive primitive, DType dtype) {
-        return primitive == Primitive.MEAN ? dtype.isFloat() : dtype != DType.BOOL;
+    private static boolean fits(Primitive primitive, DType dtype) {
+        return switch (primitive) {
+            case MEAN -> dtype.isFloat();
+            case ANY, ALL -> dtype == DType.BOOL;
+            default -> dtype != DType.BOOL;
+        };
+    }
+
+    /** Of a list known at compile time: {@code sum([2, 3])}. */
+    private static Val overList(Primitive primitive, List<Constant> items, BuiltinCall call) {
+        boolean ints = items.stream().allMatch(i -> i instanceof Constant.Int);
+        boolean sum = primitive == Primitive.SUM || primitive == Primitive.PRODUCT;
+        boolean known = sum || primitive == Primitive.MAX || primitive == Primitive.MIN;
+        if (!ints || !known || (items.isEmpty() && !sum)) {
+            return call.fail(call.error(
+                    "NND0205",
+                    "`" + call.name() + "` takes a tensor" + (known ? " or a list of ints" : "") + ", got "
+                            + Val.describe(call.value("x"))));
+        }
+        Dim total = primitive == Primitive.PRODUCT ? Dim.ONE : Dim.ZERO;
+        for (int i = 0; i < items.size(); i++) {
+            Dim item = ((Constant.Int) items.get(i)).value();
+            total = switch (primitive) {
+                case SUM -> total.plus(item);
+                case PRODUCT -> total.times(item);
+                case MAX -> i == 0 ? item : total.max(item);
+                default -> i == 0 ? item : total.min(item);
+            };
+        }
+        return new Val.Const(new Constant.Int(total));
     }
 
     /** {@code max(a, b)} of two numbers is a common way to write {@code maximum}. */
@@ -74,7 +108,7 @@ final class ReduceRules {
                 : Val.POISON;
     }
 
-    private static Optional<TreeSet<Integer>> axes(BuiltinCall call, Val.Tensor x) {
+    static Optional<TreeSet<Integer>> axes(BuiltinCall call, Val.Tensor x) {
         var axes = new TreeSet<Integer>();
         if (!call.has("axis")) {
             return Optional.of(axes);
@@ -93,14 +127,19 @@ final class ReduceRules {
         return Optional.of(axes);
     }
 
-    /** {@code softmax} and {@code log_softmax}: over the last axis, same shape. */
-    static Val lastAxis(Primitive primitive, BuiltinCall call) {
+    /** {@code softmax} and {@code log_softmax}: along the last axis unless another is named, same shape. */
+    static Val softmax(Primitive primitive, BuiltinCall call) {
         Optional<Val.Tensor> x = floats(call);
-        return x.<Val>map(t -> call.c().apply(primitive, List.of(t), List.of(), t.type(), call.at()))
-                .orElse(Val.POISON);
+        Optional<Integer> axis = x.flatMap(t -> Axes.last(call, t));
+        if (axis.isEmpty()) {
+            return Val.POISON;
+        }
+        Val.Tensor last = OrderRules.lastAxis(call.c(), x.get(), axis.get(), call.at());
+        Val.Tensor made = call.c().apply(primitive, List.of(last), List.of(), last.type(), call.at());
+        return OrderRules.back(call.c(), made, axis.get(), call.at()).with(x.get().trace());
     }
 
-    private static Optional<Val.Tensor> floats(BuiltinCall call) {
+    static Optional<Val.Tensor> floats(BuiltinCall call) {
         Optional<Val.Tensor> x = call.tensor("x");
         if (x.isPresent()
                 && (x.get().type().rank() < 1 || !x.get().type().dtype().isFloat())) {
@@ -174,18 +213,30 @@ final class ReduceRules {
                 || ids.constant().getAsLong() <= scores.constant().getAsLong();
     }
 
-    /** {@code argmax(x [..., C])}: i32 [...], one of C classes. */
-    static Val argmax(BuiltinCall call) {
+    /** {@code argmax(x [..., C])}: i32 [...], one of C classes; along the last axis unless another is named. */
+    static Val argmax(boolean least, BuiltinCall call) {
         Optional<Val.Tensor> x = floats(call);
-        if (x.isEmpty()) {
+        Optional<Integer> axis = x.flatMap(t -> Axes.last(call, t));
+        Optional<Boolean> keep = call.has("keep_dims") ? call.bool("keep_dims") : Optional.of(false);
+        if (axis.isEmpty() || keep.isEmpty()) {
             return Val.POISON;
         }
-        TensorType type = x.get().type();
+        Checking c = call.c();
+        Val.Tensor last = OrderRules.lastAxis(c, x.get(), axis.get(), call.at());
+        TensorType type = last.type();
+        Val.Tensor signed =
+                least ? c.apply(Primitive.NEGATE, List.of(last), List.of(), type, call.at()) : last;
         var made = new TensorType(DType.I32, type.dims().subList(0, type.rank() - 1));
-        Val.Tensor index = call.c().apply(Primitive.ARGMAX, List.of(x.get()), List.of(), made, call.at());
+        Val.Tensor index = c.apply(Primitive.ARGMAX, List.of(signed), List.of(), made, call.at());
         var classes = new Val.Classes(
-                type.dim(-1), call.c().problems().place(x.get().trace().span()));
-        return new Val.Tensor(index.expr(), index.trace(), Optional.of(classes));
+                type.dim(-1), c.problems().place(x.get().trace().span()));
+        var counted = new Val.Tensor(index.expr(), index.trace(), Optional.of(classes));
+        if (!keep.get()) {
+            return counted;
+        }
+        var dims = new ArrayList<>(made.dims());
+        dims.add(axis.get(), Dim.ONE);
+        return Reshaping.to(c, counted, dims, call.at());
     }
 
     /** {@code one_hot(index, depth)}: f32 [..., depth]. */

@@ -21,7 +21,37 @@ import org.jspecify.annotations.Nullable;
 final class PrimitiveLowering {
 
     /** What the checker knows and the compiler's middle has no ops for yet; {@link #lowers} says so before lowering. */
-    private static final Set<Primitive> LATER = EnumSet.of(Primitive.SLICE);
+    private static final Set<Primitive> LATER = EnumSet.of(
+            Primitive.ASIN,
+            Primitive.ACOS,
+            Primitive.ATAN,
+            Primitive.FLOOR_DIVIDE,
+            Primitive.REMAINDER,
+            Primitive.STOP_GRADIENT,
+            Primitive.RANGE,
+            Primitive.RANDOM_NORMAL,
+            Primitive.RANDOM_UNIFORM,
+            Primitive.CONCAT,
+            Primitive.PAD,
+            Primitive.FLIP,
+            Primitive.ROLL,
+            Primitive.TAKE,
+            Primitive.GATHER,
+            Primitive.SCATTER,
+            Primitive.SCATTER_ADD,
+            Primitive.CUMSUM,
+            Primitive.CUMPROD,
+            Primitive.CUMMAX,
+            Primitive.CUMMIN,
+            Primitive.SORT,
+            Primitive.ARGSORT,
+            Primitive.TOP_K,
+            Primitive.ARG_TOP_K,
+            Primitive.PRODUCT,
+            Primitive.ANY,
+            Primitive.ALL,
+            Primitive.RESIZE,
+            Primitive.SLICE);
 
     private final GraphBuilder builder;
 
@@ -69,7 +99,10 @@ final class PrimitiveLowering {
                         new Op.OneHot(dim(e.attributes().getFirst()), e.type().dtype()),
                         in);
             case ARGMAX -> add(valueName, new Op.ArgMax(), in);
-            case SLICE -> throw new IllegalStateException("no ops for " + e.primitive());
+            case SIZE -> builder.size(dim(e.attributes().getFirst()), e.type().dtype());
+            case BROADCAST -> builder.broadcast(in.getFirst(), e.type().dims());
+            case ASIN, ACOS, ATAN, FLOOR_DIVIDE, REMAINDER, STOP_GRADIENT, RANGE, RANDOM_NORMAL, RANDOM_UNIFORM, CONCAT, PAD, FLIP, ROLL, TAKE, GATHER, SCATTER, SCATTER_ADD, CUMSUM, CUMPROD, CUMMAX, CUMMIN, SORT, ARGSORT, TOP_K, ARG_TOP_K, PRODUCT, ANY, ALL, RESIZE, SLICE ->
+                throw new IllegalStateException("no ops for " + e.primitive());
         };
     }
 

@@ -47,6 +47,58 @@ public enum Primitive {
     SELECT,
     /** Attribute: the dtype as text. */
     CAST,
+    ASIN,
+    ACOS,
+    ATAN,
+    /** floor(a / b). */
+    FLOOR_DIVIDE,
+    /** a - b * floor(a / b): the sign is that of b. */
+    REMAINDER,
+    /** The value itself; no gradient flows back through it. */
+    STOP_GRADIENT,
+    /** No operand; attribute: an int over dim variables. A scalar of that value. */
+    SIZE,
+    /** No operand; attributes: start and step as ints. The i32 numbers start, start + step, ..., as many as the type says. */
+    RANGE,
+    /** No operand; each use draws anew: mean 0 and standard deviation 1. */
+    RANDOM_NORMAL,
+    /** No operand; each use draws anew: from 0 inclusive to 1 exclusive. */
+    RANDOM_UNIFORM,
+    /** Any number of operands; attribute: the axis. */
+    CONCAT,
+    /** Attribute: the dims. As NumPy's broadcast_to: dims of 1 are stretched, missing ones are put in front. */
+    BROADCAST,
+    /** Attributes: entries before and behind as lists with one int for every axis, the mode as text (constant, reflect, replicate), the value as a float. */
+    PAD,
+    /** Attribute: the axes as a list. */
+    FLIP,
+    /** Attributes: the shift as an int, the axis. What leaves at the end comes in at the start. */
+    ROLL,
+    /** (x, index); attribute: the axis, which the dims of the index replace. */
+    TAKE,
+    /** (x, index); attribute: the axis. As PyTorch's gather. */
+    GATHER,
+    /** (x, index, source); attribute: the axis. x with entries put in at the indices; of equal indices the last one counts. */
+    SCATTER,
+    /** (x, index, source); attribute: the axis. x with entries added at the indices. */
+    SCATTER_ADD,
+    /** Attribute: the axis. */
+    CUMSUM,
+    CUMPROD,
+    CUMMAX,
+    CUMMIN,
+    /** Attributes: the axis, descending as a bool; equal entries keep their order. */
+    SORT,
+    ARGSORT,
+    /** Attributes: k, the axis. The k largest, the largest first; of equal ones the first. */
+    TOP_K,
+    ARG_TOP_K,
+    /** Attributes: axes as a list (empty means all), keep_dims as a bool. */
+    PRODUCT,
+    ANY,
+    ALL,
+    /** (x [..., H, W]); attributes: the mode as text (nearest, bilinear), align_corners as a bool. */
+    RESIZE,
     /** Attribute: the target dims as a list of ints; the type has them too. */
     RESHAPE,
     /** Keeps the first axis and joins the rest. */
