@@ -3,8 +3,6 @@ package dev.nnd.compiler.check;
 import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
-import dev.nnd.compiler.type.DimAnswer;
-import dev.nnd.compiler.type.DimProver;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.grammar.Diagnostic;
@@ -179,7 +177,7 @@ final class Contraction {
                         "the axis `" + name + "` of `einsum` is " + before.size() + " in operand "
                                 + (before.operand() + 1) + ", " + before.value().type() + ", and " + size
                                 + " in operand " + (number + 1) + ", " + x.type());
-                c.report(differ(x.trace().mark(before.value().trace().mark(error)), before.size(), size));
+                c.report(c.dims().unequal(x.trace().mark(before.value().trace().mark(error)), before.size(), size));
                 return false;
             }
             if (known.isPresent() && !bounds.equal(known.get(), size)) {
@@ -188,17 +186,11 @@ final class Contraction {
                         span,
                         "the axis `" + name + "` is " + known.get() + " here, but dim " + i + " of " + x.type() + " is "
                                 + size);
-                c.report(differ(x.trace().mark(error), known.get(), size));
+                c.report(c.dims().unequal(x.trace().mark(error), known.get(), size));
                 return false;
             }
         }
         return true;
-    }
-
-    private static Diagnostic differ(Diagnostic error, Dim a, Dim b) {
-        return DimProver.equal(a, b) instanceof DimAnswer.CanFail f
-                ? error.note("for " + f.text() + " the two differ")
-                : error;
     }
 
     private Optional<List<String>> result(Expr.Einsum written) {

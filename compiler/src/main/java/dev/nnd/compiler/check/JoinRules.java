@@ -2,8 +2,6 @@ package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
-import dev.nnd.compiler.type.DimAnswer;
-import dev.nnd.compiler.type.DimProver;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.grammar.Diagnostic;
@@ -68,9 +66,7 @@ final class JoinRules {
                         "NND0360",
                         what + (axis < 0 ? "" : " along axis " + axis) + " cannot join " + a + " and " + b + ": " + where);
                 Diagnostic marked = other.trace().mark(first.trace().mark(error));
-                boolean canFail = a.rank() == b.rank()
-                        && DimProver.equal(a.dim(i), b.dim(i)) instanceof DimAnswer.CanFail;
-                call.fail(canFail ? marked.note("the two dims can differ") : marked);
+                call.fail(a.rank() == b.rank() ? call.c().dims().unequal(marked, a.dim(i), b.dim(i)) : marked);
                 return false;
             }
         }

@@ -3,8 +3,7 @@ package dev.nnd.compiler.check;
 import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
-import dev.nnd.compiler.type.DimAnswer;
-import dev.nnd.compiler.type.DimProver;
+import dev.nnd.compiler.type.DimCondition;
 import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Span;
@@ -202,15 +201,9 @@ final class Rearranging {
                 atom.span,
                 "the axis `" + atom.text() + "` is " + atom.given.get() + " here, but dim " + axis + " of " + x.type()
                         + " is " + dim);
-        c.report(why(x.trace().mark(error), atom.given.get(), dim)
+        c.report(c.dims().unequal(x.trace().mark(error), atom.given.get(), dim)
                 .help("a name that is no dim or int in scope takes any size"));
         return false;
-    }
-
-    private static Diagnostic why(Diagnostic error, Dim a, Dim b) {
-        return DimProver.equal(a, b) instanceof DimAnswer.CanFail f
-                ? error.note("for " + f.text() + " the two differ")
-                : error;
     }
 
     private boolean group(List<Atom> group, Val.Tensor x, int axis) {
@@ -240,26 +233,17 @@ final class Rearranging {
                 .filter(a -> a.size.isPresent() && !a.text().equals(a.size.get().toString()))
                 .map(a -> "`" + a.text() + "` is " + a.size.get())
                 .collect(Collectors.joining(", "));
-        DimAnswer answer = DimProver.equal(dim.remainder(known), Dim.ZERO);
         if (open.isEmpty()) {
             Diagnostic error = Diagnostic.error(
                     "NND0358", span, text + " makes " + known + ", but dim " + axis + " of " + x.type() + " is " + dim);
-            return noted(why(x.trace().mark(error), known, dim), sizes);
+            return noted(c.dims().unequal(x.trace().mark(error), known, dim), sizes);
         }
         Diagnostic error = Diagnostic.error(
                 "NND0358",
                 span,
                 dim + " does not divide by " + known + ", so `" + open.getFirst().text() + "` in " + text
                         + " has no size");
-        Diagnostic marked = noted(x.trace().mark(error), sizes);
-        return switch (answer) {
-            case DimAnswer.CanFail f ->
-                marked.note("for " + f.text() + " a rest is left")
-                        .help("state it with `require " + dim + " % " + known + " == 0`");
-            case DimAnswer.Undecided u -> marked.help("state it with `require " + dim + " % " + known + " == 0`");
-            case DimAnswer.Refuted r -> marked;
-            case DimAnswer.Proved p -> marked;
-        };
+        return c.dims().unless(noted(x.trace().mark(error), sizes), DimCondition.divisible(dim, known));
     }
 
     private static Diagnostic noted(Diagnostic error, String note) {

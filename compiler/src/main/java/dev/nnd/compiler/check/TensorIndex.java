@@ -14,7 +14,7 @@ import java.util.Optional;
 /**
  * Parts of a tensor: {@code x[:, 0]}, {@code x[..., -1]}, {@code x[:, 1:T:2]}, {@code x[:, none]}. An int drops its axis,
  * a slice keeps it, {@code none} adds one of 1; axes that are not named are whole. Unlike in NumPy a bound outside of the
- * axis is an error, and so is a slice of nothing.
+ * axis is an error, and so is a slice of nothing; where that depends on a free dim, every call is checked.
  */
 final class TensorIndex {
 
@@ -128,8 +128,8 @@ final class TensorIndex {
     }
 
     /** A negative number counts from the end. */
-    private static boolean fromEnd(Dim written) {
-        return dev.nnd.compiler.type.DimProver.atMost(written, Dim.of(-1)).proved();
+    private boolean fromEnd(Dim written) {
+        return c.assumptions().atMost(written, Dim.of(-1)).proved();
     }
 
     private void noIndex(Val.Tensor x, int axis, Expr.IndexItem.At item, Val value) {
@@ -173,15 +173,12 @@ final class TensorIndex {
                 slice.span(),
                 "the slice takes nothing of dim " + axis + ", which is " + size + ": it goes from " + from.get()
                         + " to " + to.get());
-        boolean some = bounds.atMost(
-                Dim.ONE, length, "the slice of dim " + axis + ", which is " + size + ",", slice.span(), x, empty);
-        return some
-                ? Optional.of(new Part(
-                        from.get(),
-                        length.plus(Dim.of(step.get() - 1)).floorDivide(Dim.of(step.get())),
-                        step.get(),
-                        false))
-                : Optional.empty();
+        if (c.assumptions().atMost(Dim.ONE, length).refuted()) {
+            c.report(x.trace().mark(empty));
+            return Optional.empty();
+        }
+        Dim taken = length.plus(Dim.of(step.get() - 1)).floorDivide(Dim.of(step.get()));
+        return Optional.of(new Part(from.get(), taken, step.get(), false));
     }
 
     private Optional<Dim> bound(
