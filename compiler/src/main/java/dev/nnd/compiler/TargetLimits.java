@@ -42,6 +42,7 @@ final class TargetLimits {
                     .forEach(m -> m.model().block().requirements().stream()
                             .filter(r -> r.kind() != Requirement.Kind.EQUATION)
                             .forEach(r -> refuseInTraining(r, m, found)));
+            found.addAll(TrainLimits.of(train));
             for (TypedTrain.Trained used : train.models()) {
                 Optional<TypedModel> made = program.models().stream()
                         .filter(m -> m.declaration().equals(used.model().declaration()))

@@ -94,6 +94,10 @@ final class SyntaxMessages {
         if (!tokens.firstOnLine(position) && tokens.type(position - 1) != NndLexer.LBRACE) {
             candidates.addAll(Tokens.CONTINUATIONS);
         }
+        Optional<Diagnostic> habit = trainingWord(position, keywords, problem);
+        if (habit.isPresent()) {
+            return habit.get();
+        }
         Diagnostic spelled = withSpelling(position, candidates, problem);
         if (spelled.help().isPresent()) {
             return spelled;
@@ -107,6 +111,18 @@ final class SyntaxMessages {
                 list(Tokens.words(keywords).stream().map(w -> "`" + w + "`").toList(), "and");
         return problem.help("statements begin with " + list
                 + (keywords.contains(NndLexer.OUTPUT) ? ", or with `name =` for a `var`" : ""));
+    }
+
+    /** A word of another library in a train or tune section. */
+    private Optional<Diagnostic> trainingWord(int position, Set<Integer> keywords, Diagnostic problem) {
+        if (!keywords.contains(NndLexer.MINIMIZE)) {
+            return Optional.empty();
+        }
+        String written = tokens.at(position).getText();
+        Optional<String> word = TrainingWords.word(written).filter(w -> Tokens.words(keywords).contains(w));
+        return word.isPresent()
+                ? word.map(w -> problem.help("here it is `" + w + "`").fix(span(position), w))
+                : TrainingWords.advice(written).map(problem::help);
     }
 
     /** Something at the top of the file that begins no declaration. */
@@ -179,6 +195,16 @@ final class SyntaxMessages {
                     problem.help("write `" + number + "`").fix(span(position).to(span(position + 1)), number));
         }
         int before = tokens.type(position - 1);
+        boolean sign = (tokens.type(position) == NndLexer.COLON || tokens.type(position) == NndLexer.ASSIGN)
+                && tokens.type(position + 1) != Token.EOF;
+        if (sign && TrainingWords.isSetting(before) && tokens.firstOnLine(position - 1)) {
+            String word = tokens.at(position - 1).getText();
+            return Optional.of(problem.help("write `" + word + "` without `"
+                            + tokens.at(position).getText() + "`")
+                    .fix(
+                            span(position - 1).to(span(position + 1)),
+                            word + " " + tokens.at(position + 1).getText()));
+        }
         if (tokens.type(position) == NndLexer.ASSIGN && before == NndLexer.ASSIGN && tokens.adjacent(position)) {
             return Optional.of(problem.help("equality is `==`"));
         }

@@ -126,6 +126,11 @@ final class Body {
         indices.pop();
     }
 
+    /** The binding of that id: ids count from 0 in the order of the body. */
+    TypedBlock.Binding binding(int id) {
+        return bindings.get(id);
+    }
+
     List<TypedBlock.Binding> bindings() {
         return List.copyOf(bindings);
     }

@@ -88,7 +88,7 @@ record BuiltinCall(Checking c, String name, Arguments.Matched arguments, At at) 
     }
 
     Optional<Double> number(String slot) {
-        if (value(slot) instanceof Val.Const(Constant k)
+        if (c.settings().fix(value(slot)) instanceof Val.Const(Constant k)
                 && ConstantFolding.number(k).isPresent()) {
             return Optional.of(ConstantFolding.number(k).getAsDouble());
         }

@@ -7,6 +7,7 @@ import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.compiler.typed.TypedProgram;
 import dev.nnd.compiler.typed.TypedTrain;
+import dev.nnd.compiler.typed.TypedTune;
 import dev.nnd.grammar.Diagnostic;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +48,7 @@ public final class Checker {
         private final DataSections data;
         private final Map<Decl.Block, TypedModel> models = new IdentityHashMap<>();
         private final List<TypedTrain> trains = new ArrayList<>();
+        private final List<TypedTune> tunes = new ArrayList<>();
 
         Run(NndFile file, Sources imports, Recorder recorder) {
             this.file = file;
@@ -67,7 +69,7 @@ public final class Checker {
             each(Decl.Train.class)
                     .forEach(t -> TrainChecker.check(c, home, t, data::find).ifPresent(trains::add));
             each(Decl.Block.class).forEach(this::settle);
-            each(Decl.Tune.class).forEach(t -> new TuneChecker(c, home).check(t));
+            each(Decl.Tune.class).forEach(t -> TuneChecker.check(c, home, t, data::find, trains).ifPresent(tunes::add));
             each(Decl.Block.class).stream()
                     .filter(b -> !c.blocks().reached(b))
                     .forEach(b -> c.blocks().generic(b, home));
@@ -127,7 +129,7 @@ public final class Checker {
             List<TypedData> sections = each(Decl.Data.class).stream()
                     .flatMap(d -> data.find(d, home).stream())
                     .toList();
-            return new TypedProgram(file.source(), file.doc(), made, sections, trains);
+            return new TypedProgram(file.source(), file.doc(), made, sections, trains, tunes);
         }
     }
 

@@ -41,6 +41,7 @@ final class Checking {
     private final Dims dims = new Dims(this);
     private Assumptions assumptions = Assumptions.NONE;
     private @Nullable DataSections data;
+    private Settings settings = new Settings();
     private boolean generic;
     private int work;
 
@@ -61,6 +62,20 @@ final class Checking {
 
     FileScope library() {
         return library;
+    }
+
+    /** Optimizers and schedules. */
+    FileScope training() {
+        return library.training();
+    }
+
+    /** The parameters of the train section that is being checked. */
+    Settings settings() {
+        return settings;
+    }
+
+    void settings(Settings other) {
+        settings = other;
     }
 
     Types types() {

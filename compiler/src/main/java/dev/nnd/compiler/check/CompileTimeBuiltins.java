@@ -3,6 +3,7 @@ package dev.nnd.compiler.check;
 import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.ast.Ident;
 import dev.nnd.compiler.type.Constant;
+import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.grammar.Diagnostic;
@@ -22,6 +23,16 @@ final class CompileTimeBuiltins {
                 "x",
                 call -> call.tensor("x")
                         .<Val>map(x -> Val.Const.of((long) x.type().rank()))
+                        .orElse(Val.POISON));
+        Builtins.add(
+                table,
+                "classes",
+                "x",
+                call -> call.tensor("x")
+                        .<Val>map(x -> new Val.Const(new Constant.Int(x.classes()
+                                .filter(k -> !k.ids())
+                                .map(Val.Classes::count)
+                                .orElse(Dim.of(0)))))
                         .orElse(Val.POISON));
         Builtins.add(table, "dim", "x axis", ShapeRules::dim);
         Builtins.add(table, "shape", "x", CompileTimeBuiltins::shape);

@@ -112,6 +112,9 @@ final class Expressions {
         if (Unsupported.isKnown(text)) {
             return Unsupported.error(text, name.span());
         }
+        if (c.training().find(text).isPresent()) {
+            return OptimizerRules.misplaced(c, name);
+        }
         boolean capital = Character.isUpperCase(text.charAt(0)) && text.length() > 1;
         var known = new TreeSet<>(env.scope().names());
         known.addAll(env.home().names(d -> d instanceof Decl.Block || d instanceof Decl.Function));

@@ -21,27 +21,44 @@ final class FileScope {
 
     private final String packageName;
     private final @Nullable FileScope library;
+    private final @Nullable FileScope training;
     private final Map<String, Decl> own = new LinkedHashMap<>();
     private final Map<String, Found> imported = new LinkedHashMap<>();
     private final Set<String> broken = new HashSet<>();
 
-    private FileScope(String packageName, Collection<Decl> declarations, @Nullable FileScope library) {
+    private FileScope(
+            String packageName,
+            Collection<Decl> declarations,
+            @Nullable FileScope library,
+            @Nullable FileScope training) {
         this.packageName = packageName;
         this.library = library;
+        this.training = training;
         declarations.forEach(d -> own.putIfAbsent(d.name().name(), d));
     }
 
     /** The library's scope. */
     static FileScope ofLibrary(StandardLibrary library) {
-        List<Decl> all =
-                library.files().stream().flatMap(f -> f.declarations().stream()).toList();
-        return new FileScope("", all, null);
+        var training = new FileScope("", declarations(library.training()), null, null);
+        return new FileScope("", declarations(library.files()), null, training);
+    }
+
+    private static List<Decl> declarations(List<NndFile> files) {
+        return files.stream().flatMap(f -> f.declarations().stream()).toList();
+    }
+
+    /** Of the library's scope: the names that hold after {@code using} only, optimizers and schedules. */
+    FileScope training() {
+        if (training == null) {
+            throw new IllegalStateException("the scope of a user's file");
+        }
+        return training;
     }
 
     /** A user's file. */
     static FileScope of(NndFile file, FileScope library) {
         String packageName = file.packageName().map(NndFile.QualifiedName::text).orElse("");
-        return new FileScope(packageName, file.declarations(), library);
+        return new FileScope(packageName, file.declarations(), library, null);
     }
 
     /** Makes an imported declaration known. */

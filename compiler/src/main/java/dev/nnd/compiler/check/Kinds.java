@@ -3,7 +3,6 @@ package dev.nnd.compiler.check;
 import dev.nnd.compiler.ast.TypeExpr;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
-import dev.nnd.compiler.typed.TypedExpr;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Span;
 import java.util.ArrayList;
@@ -49,7 +48,8 @@ final class Kinds {
     }
 
     /** The constant that a parameter of that type gets; what does not fit is reported at {@code span}. */
-    Optional<Constant> fit(Val value, TypeExpr type, String what, Span span) {
+    Optional<Constant> fit(Val given, TypeExpr type, String what, Span span) {
+        Val value = c.settings().fix(given);
         if (value instanceof Val.Poison) {
             return Optional.empty();
         }
@@ -69,15 +69,6 @@ final class Kinds {
     private Diagnostic mismatch(Val value, TypeExpr type, String what, Span span) {
         Diagnostic error =
                 Diagnostic.error("NND0205", span, what + " takes " + describe(type) + ", got " + Val.describe(value));
-        if (value instanceof Val.Tensor t && t.expr() instanceof TypedExpr.Setting setting) {
-            return t.trace()
-                    .mark(Diagnostic.error(
-                            "NND0519",
-                            span,
-                            what + " is known at compile time, and the setting `" + setting.name()
-                                    + "` can change at run time"))
-                    .help("write the number itself; settings are for losses and optimizers");
-        }
         if (value instanceof Val.Tensor t) {
             String layer = what.replaceFirst("^.* of `", "").replace("`", "");
             return t.trace()

@@ -17,21 +17,36 @@ public final class StandardLibrary {
     private static final List<String> NAMES =
             List.of("activations.nnd", "layers.nnd", "normalization.nnd", "losses.nnd", "metrics.nnd");
 
-    private final List<NndFile> files;
+    private static final List<String> TRAINING = List.of("training/optimizers.nnd", "training/schedules.nnd");
 
-    private StandardLibrary(List<NndFile> files) {
+    private final List<NndFile> files;
+    private final List<NndFile> training;
+
+    private StandardLibrary(List<NndFile> files, List<NndFile> training) {
         this.files = files;
+        this.training = training;
     }
 
     /** Reads and parses the library; the parser must give a tree for every file, since the library has no errors. */
     public static StandardLibrary load(Function<SourceFile, NndFile> parser) {
-        return new StandardLibrary(
-                NAMES.stream().map(StandardLibrary::read).map(parser).toList());
+        return new StandardLibrary(read(NAMES, parser), read(TRAINING, parser));
+    }
+
+    private static List<NndFile> read(List<String> names, Function<SourceFile, NndFile> parser) {
+        return names.stream().map(StandardLibrary::read).map(parser).toList();
     }
 
     /** Its files, in a fixed order. */
     public List<NndFile> files() {
         return files;
+    }
+
+    /**
+     * Optimizers and schedules: functions whose result is {@code optimizer} or {@code schedule} and whose body is what
+     * their arguments require. Their names hold in {@code using} only, so they take none from users.
+     */
+    public List<NndFile> training() {
+        return training;
     }
 
     /** True for a file of the library. */

@@ -9,16 +9,12 @@ import dev.nnd.compiler.type.Assumptions;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
-import dev.nnd.compiler.typed.OptimizerSpec;
-import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.compiler.typed.TypedExpr;
 import dev.nnd.compiler.typed.TypedTrain;
 import dev.nnd.grammar.Diagnostic;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -32,22 +28,37 @@ final class TrainChecker {
     private final Decl.Train declaration;
     private final Function<FileScope.Found, Optional<TypedData>> data;
     private final Env env;
-    private final List<TypedTrain.Setting> settings = new ArrayList<>();
-    private final Map<String, Val.Instance> models = new LinkedHashMap<>();
-    private final Map<String, TrainItem.Model> modelItems = new LinkedHashMap<>();
+    private final Settings settings = new Settings();
+    private final List<TypedTrain.Fixed> constants = new ArrayList<>();
+    private final TrainModels models;
 
     private TrainChecker(
             Checking c, FileScope home, Decl.Train declaration, Function<FileScope.Found, Optional<TypedData>> data) {
         this.c = c;
         this.declaration = declaration;
         this.data = data;
-        this.env = new Env(home, new Scope(null), new Body(declaration.span().file()), true);
+        this.env = new Env(home, new Scope(batch(declaration)), new Body(declaration.span().file()), true);
+        this.models = new TrainModels(c, env);
+    }
+
+    /** The word {@code batch} for the number of examples of a batch, which is smaller in the last one of an epoch. */
+    private static Scope batch(Decl.Train declaration) {
+        var scope = new Scope(null);
+        Val examples = new Val.Const(new Constant.Int(Dim.variable(BATCH)));
+        scope.define("batch", Scope.Kind.DIM, declaration.name().span(), examples);
+        return scope;
     }
 
     /** The checked section; {@code data} finds a checked data section. Empty if something was reported. */
     static Optional<TypedTrain> check(
             Checking c, FileScope home, Decl.Train declaration, Function<FileScope.Found, Optional<TypedData>> data) {
-        return new TrainChecker(c, home, declaration, data).check();
+        var checker = new TrainChecker(c, home, declaration, data);
+        c.settings(checker.settings);
+        try {
+            return checker.check();
+        } finally {
+            c.settings(new Settings());
+        }
     }
 
     private <T extends TrainItem> List<T> items(Class<T> type) {
@@ -62,35 +73,59 @@ final class TrainChecker {
         c.assumptions(Assumptions.NONE);
         c.dims().root(null);
         declaration.parameters().forEach(this::parameter);
-        items(TrainItem.Model.class).forEach(this::model);
+        var rules = new RunRules(c, env, declaration);
+        Length length = rules.settings();
+        items(TrainItem.Model.class).forEach(models::add);
         Optional<TypedData> typed = data();
         typed.ifPresent(this::fields);
-        unsupported();
         var minimize = new ArrayList<TypedTrain.Minimize>();
         var metrics = new ArrayList<TypedTrain.Metric>();
         if (typed.isPresent()) {
+            var minimizing = new MinimizeRules(c, env, models, length, rules.clipNorm());
             for (TrainItem item : declaration.items()) {
-                expression(item, minimize, metrics);
+                expression(item, minimizing, minimize, metrics);
             }
+            models.checkUses(minimize, c.problems().errors() == before);
+        } else {
+            var optimizers = new OptimizerRules(c, env, length);
+            items(TrainItem.Minimize.class).forEach(m -> optimizers.optimizer(m.optimizer()));
         }
-        SettingUses.in(env.body().bindings(), minimize, metrics)
-                .forEach(s -> c.unsupported("the setting `" + s.name() + "` in a loss or a metric", s.span()));
         required();
-        var run = new RunRules(c, env, declaration).run(typed);
-        if (typed.isEmpty() || run.isEmpty() || c.problems().errors() > before) {
+        Optional<TypedTrain.Run> run = rules.run(typed);
+        Optional<List<TypedTrain.Trained>> trained = models.trained(items(TrainItem.Freeze.class));
+        if (typed.isEmpty() || run.isEmpty() || trained.isEmpty() || c.problems().errors() > before) {
             return Optional.empty();
         }
-        return trained()
-                .map(m -> new TypedTrain(
-                        declaration,
-                        env.home().packageName(),
-                        settings,
-                        m,
-                        typed.get(),
-                        env.body().bindings(),
-                        minimize,
-                        metrics,
-                        run.get()));
+        return Optional.of(section(trained.get(), typed.get(), minimize, metrics, run.get()));
+    }
+
+    private TypedTrain section(
+            List<TypedTrain.Trained> trained,
+            TypedData typed,
+            List<TypedTrain.Minimize> minimize,
+            List<TypedTrain.Metric> metrics,
+            TypedTrain.Run run) {
+        var changing = new ArrayList<TypedTrain.Setting>();
+        for (TypedTrain.Setting setting : settings.all()) {
+            if (settings.isFixed(setting.name())) {
+                constants.add(
+                        new TypedTrain.Fixed(setting.name(), new Constant.Float(setting.value()), setting.span()));
+            } else {
+                changing.add(setting);
+            }
+        }
+        var fixed = new FixedSettings(settings);
+        return new TypedTrain(
+                declaration,
+                env.home().packageName(),
+                changing,
+                constants,
+                trained,
+                typed,
+                fixed.body(env.body().bindings()),
+                fixed.minimize(minimize),
+                fixed.metrics(metrics),
+                run);
     }
 
     private void parameter(Decl.Parameter parameter) {
@@ -107,52 +142,24 @@ final class TrainChecker {
             Optional<Constant> constant = c.kinds().fit(written, parameter.type(), "`" + name + "`", parameter.span());
             value = constant.map(k -> setting(parameter, k)).orElse(Val.POISON);
         }
-        env.scope().define(name, Scope.Kind.SETTING, parameter.name().span(), value);
+        if (c.statements().fresh(parameter.name(), Scope.Kind.SETTING, env)) {
+            env.scope().define(name, Scope.Kind.SETTING, parameter.name().span(), value);
+        }
     }
 
     /** A float can be set at run time, all else is known at compile time. */
     private Val setting(Decl.Parameter parameter, Constant constant) {
         boolean isFloat =
                 parameter.type() instanceof TypeExpr.Named n && n.name().name().equals("float");
+        String name = parameter.name().name();
         if (!isFloat || !(constant instanceof Constant.Float(double standard))) {
+            constants.add(new TypedTrain.Fixed(name, constant, parameter.span()));
             return c.value(constant);
         }
-        String name = parameter.name().name();
         settings.add(new TypedTrain.Setting(name, standard, parameter.span()));
         return new Val.Tensor(
                 new TypedExpr.Setting(name, parameter.name().span()),
                 Trace.at(parameter.span(), "a setting, which can change at run time"));
-    }
-
-    private void model(TrainItem.Model item) {
-        item.from().ifPresent(f -> c.unsupported("a model `from` a weights file", f.span()));
-        if (item.frozen()) {
-            c.unsupported("`frozen`", item.span());
-        }
-        Val value = c.expressions().eval(item.value(), env);
-        Val instance = Val.POISON;
-        if (value instanceof Val.Made m && m.use().declaration().model()) {
-            var made = new Val.Instance(item.name().name(), m.use(), item.name().span());
-            models.put(item.name().name(), made);
-            modelItems.put(item.name().name(), item);
-            instance = made;
-        } else if (value instanceof Val.BlockName b) {
-            c.report(Diagnostic.error("NND0209", item.value().span(), Val.describe(b) + " needs parentheses")
-                    .fix(item.value().span(), item.value().span().text() + "()")
-                    .help("write `" + item.value().span().text() + "()`"));
-        } else if (!(value instanceof Val.Poison)) {
-            c.report(Diagnostic.error(
-                            "NND0518",
-                            item.value().span(),
-                            "a train section trains a `model`, and this is "
-                                    + (value instanceof Val.Made m
-                                            ? "the block `" + m.use().name() + "`"
-                                            : Val.describe(value)))
-                    .help("declare it with `model` instead of `block`"));
-        }
-        if (c.statements().fresh(item.name(), Scope.Kind.MODEL, env)) {
-            env.scope().define(item.name().name(), Scope.Kind.MODEL, item.name().span(), instance);
-        }
     }
 
     private Optional<TypedData> data() {
@@ -195,6 +202,17 @@ final class TrainChecker {
         return typed;
     }
 
+    /** The data of a train section, for those who only look at it; nothing is reported. */
+    static Optional<TypedData> dataOf(
+            Decl.Train train, FileScope home, Function<FileScope.Found, Optional<TypedData>> data) {
+        return train.items().stream()
+                .filter(i -> i instanceof TrainItem.Data)
+                .findFirst()
+                .flatMap(i -> home.find(((TrainItem.Data) i).name().name()))
+                .filter(f -> f.declaration() instanceof Decl.Data)
+                .flatMap(data);
+    }
+
     private void fields(TypedData typed) {
         for (TypedData.Field field : typed.fields()) {
             var dims = new ArrayList<Dim>();
@@ -209,7 +227,7 @@ final class TrainChecker {
                     + type + " per batch";
             var value = new Val.Tensor(
                     new TypedExpr.Input(field.name(), type, field.span()), Trace.at(field.span(), remark), classes);
-            if (env.scope().find(field.name()).isPresent()) {
+            if (env.scope().find(field.name()).filter(e -> e.kind() != Scope.Kind.DIM).isPresent()) {
                 clash(field);
             } else {
                 env.scope().define(field.name(), Scope.Kind.FIELD, field.span(), value);
@@ -226,21 +244,6 @@ final class TrainChecker {
                 .label(field.span(), "the field is here"));
     }
 
-    private void unsupported() {
-        items(TrainItem.Freeze.class).forEach(f -> c.unsupported("`freeze`", f.span()));
-        items(TrainItem.StopEarly.class).forEach(s -> c.unsupported("`stop early`", s.span()));
-        items(TrainItem.Checkpoint.class).forEach(k -> c.unsupported("`checkpoint`", k.span()));
-        items(TrainItem.Validate.class).forEach(v -> c.unsupported("`validate every`", v.span()));
-        List<TrainItem.Minimize> minimize = items(TrainItem.Minimize.class);
-        if (minimize.size() > 1) {
-            c.unsupported("a second `minimize`", minimize.get(1).span());
-        }
-        List<TrainItem.Model> several = items(TrainItem.Model.class);
-        if (several.size() > 1) {
-            c.unsupported("a second `model` in a train section", several.get(1).span());
-        }
-    }
-
     private void required() {
         String name = "`" + declaration.name().name() + "`";
         if (items(TrainItem.Model.class).isEmpty()) {
@@ -253,11 +256,20 @@ final class TrainChecker {
         }
     }
 
-    private void expression(TrainItem item, List<TypedTrain.Minimize> minimize, List<TypedTrain.Metric> metrics) {
+    private void expression(
+            TrainItem item,
+            MinimizeRules minimizing,
+            List<TypedTrain.Minimize> minimize,
+            List<TypedTrain.Metric> metrics) {
         switch (item) {
             case TrainItem.Let l -> let(l);
-            case TrainItem.Minimize m -> minimize(m).ifPresent(minimize::add);
-            case TrainItem.Metric m -> metrics.addAll(new MetricRules(c, env).metrics(m, metrics));
+            case TrainItem.Minimize m -> minimizing.minimize(m).ifPresent(minimize::add);
+            case TrainItem.Metric m -> {
+                List<Expr> losses = items(TrainItem.Minimize.class).stream()
+                        .map(TrainItem.Minimize::loss)
+                        .toList();
+                metrics.addAll(new MetricRules(c, env, losses).metrics(m, metrics));
+            }
             case TrainItem.Model m -> {}
             case TrainItem.Data d -> {}
             case TrainItem.Freeze f -> {}
@@ -277,84 +289,5 @@ final class TrainChecker {
         if (c.statements().fresh(let.name(), Scope.Kind.LET, env)) {
             env.scope().define(let.name().name(), Scope.Kind.LET, let.name().span(), value);
         }
-    }
-
-    private Optional<TypedTrain.Minimize> minimize(TrainItem.Minimize item) {
-        Val value = c.expressions().eval(item.loss(), env);
-        Optional<OptimizerSpec> optimizer = new OptimizerRules(c, env).optimizer(item.optimizer());
-        List<String> over = item.over().isEmpty() ? List.copyOf(models.keySet()) : over(item.over());
-        if (value instanceof Val.Poison || optimizer.isEmpty()) {
-            return Optional.empty();
-        }
-        if (!(value instanceof Val.Tensor loss)
-                || !loss.type().dtype().isFloat()
-                || loss.type().rank() > 0) {
-            Diagnostic error = Diagnostic.error(
-                    "NND0510", item.loss().span(), "a loss is one float number, and this is " + Val.describe(value));
-            boolean many = value instanceof Val.Tensor t
-                    && t.type().rank() > 0
-                    && t.type().dtype().isFloat();
-            c.report(
-                    many
-                            ? error.help("take the mean: `mean("
-                                            + item.loss().span().text() + ")`")
-                                    .fix(
-                                            item.loss().span(),
-                                            "mean(" + item.loss().span().text() + ")")
-                            : error);
-            return Optional.empty();
-        }
-        for (String model : over) {
-            if (env.body().layer(model).isEmpty() && models.containsKey(model)) {
-                c.report(Diagnostic.error(
-                                "NND0523", item.loss().span(), "the loss does not use the model `" + model + "`")
-                        .label(models.get(model).declared(), "declared here")
-                        .help("call it: `" + model + "(...)`"));
-            }
-        }
-        TypedExpr shared = env.body().share(Optional.of("loss"), loss.expr());
-        return Optional.of(new TypedTrain.Minimize(shared, over, optimizer.get(), item.span()));
-    }
-
-    private List<String> over(List<Expr> written) {
-        var names = new ArrayList<String>();
-        for (Expr expr : written) {
-            if (expr instanceof Expr.Name n && models.containsKey(n.name())) {
-                names.add(n.name());
-            } else if (!isDeclaredModel(expr)) {
-                Diagnostic error = Diagnostic.error(
-                        "NND0516",
-                        expr.span(),
-                        "there is no model `" + expr.span().text() + "` here");
-                Optional<String> near = Nearest.to(expr.span().text(), models.keySet());
-                c.report(Expressions.suggest(error, expr.span(), near));
-            }
-        }
-        return names;
-    }
-
-    /** A model that is declared but wrong was reported already. */
-    private boolean isDeclaredModel(Expr expr) {
-        return expr instanceof Expr.Name n
-                && items(TrainItem.Model.class).stream()
-                        .anyMatch(m -> m.name().name().equals(n.name()));
-    }
-
-    private Optional<List<TypedTrain.Trained>> trained() {
-        var trained = new ArrayList<TypedTrain.Trained>();
-        for (var model : models.entrySet()) {
-            Optional<TypedBlock> block = env.body().layer(model.getKey()).map(TypedBlock.Layer::block);
-            if (block.isEmpty()) {
-                return Optional.empty();
-            }
-            Val.BlockUse use = model.getValue().use();
-            var typed = Models.of(use.declaration(), use.home(), block.get());
-            TrainItem.Model item = modelItems.get(model.getKey());
-            if (item == null || !Models.weightsAreFixed(c, typed)) {
-                return Optional.empty();
-            }
-            trained.add(new TypedTrain.Trained(model.getKey(), typed, Optional.empty(), false, item.span()));
-        }
-        return Optional.of(trained);
     }
 }

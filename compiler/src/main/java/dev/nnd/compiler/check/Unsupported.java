@@ -45,19 +45,7 @@ final class Unsupported {
             "f1",
             "auc",
             "precision",
-            "recall",
-            "adamw",
-            "rmsprop",
-            "adagrad",
-            "lion",
-            "lamb",
-            "cosine",
-            "one_cycle",
-            "linear",
-            "step_decay",
-            "exponential",
-            "polynomial",
-            "piecewise");
+            "recall");
 
     private Unsupported() {}
 

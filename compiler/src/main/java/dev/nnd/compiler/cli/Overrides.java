@@ -65,6 +65,12 @@ record Overrides(Map<String, Double> values, Map<String, Long> run) {
     }
 
     private static NndException unknown(TypedTrain train, String name, List<String> known) {
+        if (train.constants().stream().anyMatch(c -> c.name().equals(name))) {
+            return new NndException(
+                    "`" + name + "` of " + train.name() + " is fixed at compile time.",
+                    "change its default in the file",
+                    null);
+        }
         Optional<String> nearest = Spelling.nearest(name, known);
         return new NndException(
                 train.name() + " has no setting `" + name + "`; there are " + String.join(", ", known) + ".",

@@ -36,12 +36,19 @@ public final class OptimizerLowering {
         this.to = new GraphBuilder(spec.kind().name().toLowerCase(Locale.ROOT)).at(origin);
     }
 
+    /** True if there is an update graph for a kind. */
+    public static boolean lowers(OptimizerSpec.Kind kind) {
+        return kind == OptimizerSpec.Kind.SGD || kind == OptimizerSpec.Kind.ADAM;
+    }
+
     /** The update graph; its nodes come from {@code origin}. */
     public static Graph lower(OptimizerSpec spec, Origin origin) {
         var lowering = new OptimizerLowering(spec, origin);
         return switch (spec.kind()) {
             case SGD -> lowering.sgd();
             case ADAM -> lowering.adam();
+            case ADAMW, ADAGRAD, RMSPROP, ADAMAX, NADAM, RADAM, LION, LAMB, MUON, ADAFACTOR ->
+                throw new IllegalArgumentException(spec.kind() + " has no update graph yet");
         };
     }
 
@@ -135,6 +142,7 @@ public final class OptimizerLowering {
             case ScalarExpr.Setting(var name) -> scalar(name);
             case ScalarExpr.Binary(var function, var left, var right) ->
                 to.binary(Op.BinaryFunction.valueOf(function.name()), scalar(left), scalar(right));
+            case ScalarExpr.Scheduled s -> throw new IllegalArgumentException("a schedule is no constant");
         };
     }
 

@@ -1,20 +1,39 @@
 package dev.nnd.compiler.typed;
 
+import java.util.List;
 import java.util.Map;
 
 /**
  * An optimizer with its arguments, defaults filled in.
  *
  * @param kind the rule
- * @param arguments by the language's names: {@code lr}, {@code momentum}, {@code nesterov} (0 or 1), {@code weight_decay},
- *     {@code beta1}, {@code beta2}, {@code eps}
+ * @param arguments by the language's names, which with defaults and formulas are in
+ *     {@code nnd/std/training/optimizers.nnd}; a bool is 0 or 1; {@code clip_norm} and {@code clip_value} are absent if
+ *     they were not given
+ * @param noDecay the weights that {@code weight_decay} leaves alone, each as the model's name in the section, a dot and
+ *     the weight's name
  */
-public record OptimizerSpec(Kind kind, Map<String, ScalarExpr> arguments) {
+public record OptimizerSpec(Kind kind, Map<String, ScalarExpr> arguments, List<String> noDecay) {
+
+    /** An optimizer that treats all weights alike. */
+    public OptimizerSpec(Kind kind, Map<String, ScalarExpr> arguments) {
+        this(kind, arguments, List.of());
+    }
 
     /** The update rules. */
     public enum Kind {
         SGD,
-        ADAM
+        ADAM,
+        ADAMW,
+        ADAGRAD,
+        RMSPROP,
+        ADAMAX,
+        NADAM,
+        RADAM,
+        LION,
+        LAMB,
+        MUON,
+        ADAFACTOR
     }
 
     /** A number that the training loop computes before each step. */
@@ -28,5 +47,8 @@ public record OptimizerSpec(Kind kind, Map<String, ScalarExpr> arguments) {
 
         /** ADD, SUBTRACT, MULTIPLY or DIVIDE of two. */
         record Binary(Primitive function, ScalarExpr left, ScalarExpr right) implements ScalarExpr {}
+
+        /** A number that changes over the run. */
+        record Scheduled(Schedule schedule) implements ScalarExpr {}
     }
 }

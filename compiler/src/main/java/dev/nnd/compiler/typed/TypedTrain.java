@@ -1,20 +1,26 @@
 package dev.nnd.compiler.typed;
 
 import dev.nnd.compiler.ast.Decl;
+import dev.nnd.compiler.type.Constant;
 import dev.nnd.grammar.Span;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * A checked train section.
  *
  * @param declaration as written
  * @param packageName the Java package; empty for none
- * @param settings its {@code float} parameters, which can be set at run time
+ * @param settings its {@code float} parameters that can be set at run time
+ * @param constants its other parameters: those of other kinds, and floats that are read where a value must be known at
+ *     compile time, such as a model's argument
  * @param models the models in it, by the names it gives them; calls refer to them as layers of {@code body}
  * @param data what it trains on
- * @param body bindings of the losses and metrics, over fields with a leading batch dim {@code N}
+ * @param body bindings of the losses and metrics, over fields with a leading batch dim {@code N}; evaluated anew for
+ *     every {@code minimize}
  * @param minimize in order
  * @param metrics in order
  * @param run length, batch and the like
@@ -23,6 +29,7 @@ public record TypedTrain(
         Decl.Train declaration,
         String packageName,
         List<Setting> settings,
+        List<Fixed> constants,
         List<Trained> models,
         TypedData data,
         List<TypedBlock.Binding> body,
@@ -38,18 +45,103 @@ public record TypedTrain(
     /** A {@code float} parameter with its default. */
     public record Setting(String name, double value, Span span) {}
 
-    /** A model under a name; {@code from} is a weights file. */
-    public record Trained(String name, TypedModel model, Optional<String> from, boolean frozen, Span span) {}
+    /** A parameter whose value is part of the compiled program: another value compiles anew. */
+    public record Fixed(String name, Constant value, Span span) {}
+
+    /**
+     * A model under a name.
+     *
+     * @param from the weights that it starts from
+     * @param frozen true if none of its weights change
+     * @param frozenWeights the names of the weights that {@code freeze} keeps as they are, without the model's name
+     */
+    public record Trained(
+            String name, TypedModel model, Optional<Weights> from, boolean frozen, Set<String> frozenWeights, Span span) {}
+
+    /** A safetensors file, relative to the file of the section, and how its names become the model's. */
+    public record Weights(String file, List<Mapping> mapping, Span span) {}
+
+    /**
+     * Names of a file and the weights that they are here. A pattern is a whole weight name; {@code *} stands for
+     * characters without a dot, {@code **} for any characters, {@code {name}} for one part between dots. The first
+     * entry that matches a name counts; a name that none matches stays as it is.
+     */
+    public record Mapping(String file, String here, Span span) {}
 
     /** A scalar loss, the models it changes, and how. */
     public record Minimize(TypedExpr loss, List<String> over, OptimizerSpec optimizer, Span span) {}
 
-    /** A scalar metric: a mean over the batch. */
-    public record Metric(String name, TypedExpr value, boolean higherIsBetter, Span span) {}
+    /**
+     * A metric.
+     *
+     * @param value for {@link Aggregation#MEAN} the scalar of a batch; else {@link Primitive} {@code STREAMING_METRIC}
+     *     applied to what it is computed from, over all examples of a part of the data
+     */
+    public record Metric(String name, Aggregation aggregation, TypedExpr value, boolean higherIsBetter, Span span) {}
 
-    /** Exactly one of epochs and steps is present. */
-    public record Run(OptionalLong epochs, OptionalLong steps, int batch, long seed, Optional<Keep> keep) {}
+    /** How a metric is made of batches. */
+    public enum Aggregation {
+        /** The mean over the examples. */
+        MEAN,
+        /** Computed once from all examples. */
+        STREAMING
+    }
 
-    /** Keep the weights of the best epoch by {@code split.metric}. */
-    public record Keep(String split, String metric, boolean higherIsBetter) {}
+    /**
+     * How long it runs and what happens on the way. Exactly one of epochs and steps is present.
+     *
+     * @param accumulate batches per step
+     * @param clipNorm the largest norm of all gradients of a step together
+     * @param ema the decay of the moving average of the weights, which is what is evaluated and saved
+     * @param validate how often; absent means after every epoch, or with {@code steps} where keep, stop or checkpoint
+     *     ask for it and at the end
+     */
+    public record Run(
+            OptionalLong epochs,
+            OptionalLong steps,
+            int batch,
+            long seed,
+            Precision precision,
+            int accumulate,
+            OptionalDouble clipNorm,
+            OptionalDouble ema,
+            Optional<Duration> validate,
+            Optional<Checkpoint> checkpoint,
+            Optional<Keep> keep,
+            Optional<StopEarly> stop) {
+
+        /** A run in f32 with nothing on the way but what it keeps. */
+        public Run(OptionalLong epochs, OptionalLong steps, int batch, long seed, Optional<Keep> keep) {
+            this(
+                    epochs,
+                    steps,
+                    batch,
+                    seed,
+                    Precision.F32,
+                    1,
+                    OptionalDouble.empty(),
+                    OptionalDouble.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    keep,
+                    Optional.empty());
+        }
+    }
+
+    /** What matrix products and convolutions compute in; weights and optimizer state stay f32. */
+    public enum Precision {
+        F32,
+        TF32,
+        BF16,
+        F16
+    }
+
+    /** Write all state every so often and keep the newest {@code keep}; absent means all. */
+    public record Checkpoint(Duration every, OptionalLong keep, Span span) {}
+
+    /** Keep the weights of the {@code count} best validations by {@code split.metric}. */
+    public record Keep(String split, String metric, boolean higherIsBetter, long count, Span span) {}
+
+    /** Stop once {@code split.metric} has not become better for {@code patience}. */
+    public record StopEarly(String split, String metric, boolean higherIsBetter, Duration patience, Span span) {}
 }

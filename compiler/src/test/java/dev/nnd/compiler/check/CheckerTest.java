@@ -184,9 +184,10 @@ class CheckerTest {
         TypedTrain fit = checked.program().trains().getFirst();
         assertEquals(64, fit.run().batch());
         assertEquals(3, fit.run().epochs().orElseThrow());
-        assertEquals(
-                new TypedTrain.Keep("validation", "cross_entropy", false),
-                fit.run().keep().orElseThrow());
+        TypedTrain.Keep keep = fit.run().keep().orElseThrow();
+        assertEquals("validation.cross_entropy", keep.split() + "." + keep.metric());
+        assertEquals(1, keep.count());
+        assertTrue(!keep.higherIsBetter());
         assertEquals(
                 List.of("accuracy", "cross_entropy"),
                 fit.metrics().stream().map(TypedTrain.Metric::name).toList());
@@ -199,7 +200,7 @@ class CheckerTest {
         OptimizerSpec optimizer = fit.minimize().getFirst().optimizer();
         assertEquals(OptimizerSpec.Kind.SGD, optimizer.kind());
         assertEquals(
-                Set.of("lr", "momentum", "nesterov", "weight_decay"),
+                Set.of("lr", "momentum", "dampening", "nesterov", "weight_decay"),
                 optimizer.arguments().keySet());
         assertTrue(optimizer.arguments().get("lr") instanceof OptimizerSpec.ScalarExpr.Binary);
         assertSame(

@@ -17,6 +17,7 @@ final class ScalarCode {
             case ScalarExpr.Setting setting -> names.setting(setting.name());
             case ScalarExpr.Binary binary ->
                 operand(binary.left()) + " " + operator(binary) + " " + operand(binary.right());
+            case ScalarExpr.Scheduled _ -> throw new IllegalArgumentException("schedules are not computed yet");
         };
     }
 
