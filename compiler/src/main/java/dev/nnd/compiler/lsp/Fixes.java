@@ -140,7 +140,10 @@ final class Fixes {
 
     /** Imports of what another file of the workspace declares under an unknown name. */
     private List<CodeAction> imports(Diagnostic finding) {
-        if (!UNKNOWN.contains(finding.code())) {
+        boolean imports = finding.fix().stream()
+                .flatMap(f -> f.edits().stream())
+                .anyMatch(e -> e.replacement().contains("import "));
+        if (imports || !UNKNOWN.contains(finding.code())) {
             return List.of();
         }
         String name = finding.span().text();
