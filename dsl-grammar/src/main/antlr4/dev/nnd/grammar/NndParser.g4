@@ -60,7 +60,9 @@ dataItem
     | ON_ERROR expression                                        # onErrorItem
     ;
 
-splitPart : name ( PERCENTAGE | INT | FLOAT ) ;
+// A share without a percent sign is read, so that the checker can say what was meant.
+splitPart : name PERCENTAGE | plainName ( INT | FLOAT ) ;
+plainName : ID | TRAIN ;
 
 splitOption
     : COMMA? IN ORDER           # inOrderOption

@@ -157,7 +157,9 @@ final class DataChecker {
             label.ifPresent(l -> labelled.put(field, l));
             type = label.map(l -> TensorType.scalar(DType.I32));
         } else {
-            type = c.types().tensor(field.type(), env).filter(t -> fixed(t, field.type()));
+            type = batched(field.type())
+                    ? Optional.empty()
+                    : c.types().tensor(field.type(), env).filter(t -> fixed(t, field.type()));
         }
         type.ifPresent(t -> {
             typed.put(field, t);
@@ -193,6 +195,28 @@ final class DataChecker {
                                                 "what is learned from rows that are tested on would make the test too good")
                                         .help(
                                                 "name the rows to learn from: `source train = ...`, or `split all into train 80%, ...`")));
+    }
+
+    /** True if the type begins with the batch dim of a model's input, which is reported. */
+    private boolean batched(TypeExpr written) {
+        boolean batch = written instanceof TypeExpr.Tensor t
+                && !t.dims().isEmpty()
+                && t.dims().getFirst() instanceof Expr.Name n
+                && env.scope().find(n.name()).isEmpty();
+        if (!batch || !(written instanceof TypeExpr.Tensor tensor)) {
+            return false;
+        }
+        List<String> rest = tensor.dims().stream()
+                .skip(1)
+                .map(d -> d.span().text())
+                .toList();
+        String one = tensor.dtype().name() + (rest.isEmpty() ? "[1]" : "[" + String.join(", ", rest) + "]");
+        c.report(Diagnostic.error(
+                        "NND0407",
+                        tensor.dims().getFirst().span(),
+                        "a field's type is that of one example, without a batch dim, and its dims are numbers")
+                .candidate("write `" + one + "`", written.span(), one));
+        return true;
     }
 
     private boolean fixed(TensorType type, TypeExpr written) {

@@ -42,6 +42,18 @@ final class DataProperties {
         if (found.isEmpty() || !(found.get().declaration() instanceof Decl.Data declaration)) {
             return Optional.empty();
         }
+        boolean inSight = depth == 1
+                && env.scope()
+                        .find(member.member().name())
+                        .filter(e -> e.kind() == Scope.Kind.FIELD)
+                        .isPresent();
+        if (inSight) {
+            String name = member.member().name();
+            return Optional.of(c.fail(Diagnostic.error(
+                            "NND0429", member.span(), "the fields of `" + section.name() + "` are in sight by their names")
+                    .help("write `" + name + "`")
+                    .fix(member.span(), name)));
+        }
         if (depth != 2 || !(member.target() instanceof Expr.Member field)) {
             return Optional.of(c.fail(Diagnostic.error(
                             "NND0429", member.span(), "a property of data is `" + section.name() + ".field.property`")

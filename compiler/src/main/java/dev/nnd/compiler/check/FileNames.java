@@ -132,7 +132,9 @@ final class FileNames {
 
     /** The files that hold the rows; the labels of IDX are beside them. */
     private static List<String> rows(TypedData.Source source) {
-        return source.format() == TypedData.Format.IDX ? source.files().subList(0, 1) : source.files();
+return source.format() == TypedData.Format.IDX
+                ? source.files().stream().limit(1).toList()
+                : source.files();
     }
 
     private void overlap(String file, String pattern, TypedData.Source first, TypedData.Source second) {

@@ -49,8 +49,10 @@ final class SourceRules {
             case NPY -> npy(call, word.span());
             case CIFAR, CSV, TSV, JSONL, PARQUET, IMAGES, TEXT, NPZ -> files(format, call, word.span());
         };
-        return written.map(w ->
-                new TypedData.Source(source.name().name(), format, w.files(), w.columns(), w.options(), source.span()));
+        // The kind alone says what fields can be made of, so that these are checked also if the rest is wrong.
+        Written known = written.orElse(new Written(List.of(), List.of(), Map.of()));
+        return Optional.of(new TypedData.Source(
+                source.name().name(), format, known.files(), known.columns(), known.options(), source.span()));
     }
 
     private void noKind(Expr value) {

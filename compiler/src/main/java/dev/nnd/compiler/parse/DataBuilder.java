@@ -62,7 +62,7 @@ final class DataBuilder {
 
     private DataItem split(SplitItemContext context, Span span) {
         List<DataItem.Part> parts = context.splitPart().stream()
-                .map(p -> new DataItem.Part(names.ident(p.name()), share(p), names.span(p)))
+                .map(p -> new DataItem.Part(part(p), share(p), names.span(p)))
                 .toList();
         boolean inOrder =
                 once(context.splitOption(), InOrderOptionContext.class).isPresent();
@@ -73,6 +73,10 @@ final class DataBuilder {
         Optional<Expr> seed =
                 once(context.splitOption(), SeedOptionContext.class).map(o -> expressions.expression(o.expression()));
         return new DataItem.Split(names.ident(context.name()), parts, inOrder, stratified, grouped, seed, span);
+    }
+
+    private Ident part(SplitPartContext part) {
+        return part.name() != null ? names.ident(part.name()) : names.ident(part.plainName());
     }
 
     /** A percentage; a number without a percent sign is an error of the checker's, which knows what was meant. */
