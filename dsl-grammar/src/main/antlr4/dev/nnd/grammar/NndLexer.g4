@@ -31,6 +31,7 @@ LET        : 'let' ;
 VAR        : 'var' ;
 LAYER      : 'layer' ;
 PARAM      : 'param' ;
+BUFFER     : 'buffer' ;
 FOR        : 'for' ;
 IN         : 'in' ;
 REQUIRE    : 'require' ;

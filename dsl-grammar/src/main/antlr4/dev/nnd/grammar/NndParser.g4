@@ -34,12 +34,12 @@ parameter  : name COLON type ( ASSIGN expression )? ;
 body : LBRACE statement* RBRACE ;
 
 statement
-    : INPUT name COLON type                                # inputStatement
+    : INPUT name COLON type ( ASSIGN expression )?         # inputStatement
     | OUTPUT ( name ( COLON type )? ASSIGN )? expression   # outputStatement
     | LET name ( COLON type )? ASSIGN expression           # letStatement
     | VAR name ASSIGN expression                           # varStatement
     | LAYER name ASSIGN expression                         # layerStatement
-    | PARAM name COLON type ( ASSIGN expression )?         # paramStatement
+    | ( PARAM | BUFFER ) name COLON type ( ASSIGN expression )?  # paramStatement
     | FOR name IN expression body                          # forStatement
     | IF branch ( ELSE IF branch )* ( ELSE body )?         # ifStatement
     | REQUIRE expression ( COMMA expression )?             # requireStatement
@@ -185,7 +185,7 @@ word     : name | TRUE | FALSE | NONE | AND | OR | NOT | IF | THEN | ELSE | REAR
 typeName
     : ID
     | PACKAGE | IMPORT | BLOCK | MODEL | DATA | TRAIN | TUNE
-    | INPUT | OUTPUT | LET | VAR | LAYER | PARAM | FOR | IN | REQUIRE | AS
+    | INPUT | OUTPUT | LET | VAR | LAYER | PARAM | BUFFER | FOR | IN | REQUIRE | AS
     | FROM | SOURCE | SPLIT | INTO | ORDER | STRATIFIED | GROUPED | BY | FIELD | AUGMENT | ON_ERROR
     | MINIMIZE | MAXIMIZE | OVER | USING | METRIC | FREEZE | FROZEN | MAPPING | KEEP | BEST | STOP | EARLY | ON
     | PATIENCE | CHECKPOINT | EVERY | VALIDATE | EPOCH | EPOCHS | STEP | STEPS | BATCH | SEED | PRECISION

@@ -19,6 +19,7 @@ final class Tokens {
             NndLexer.VAR,
             NndLexer.LAYER,
             NndLexer.PARAM,
+            NndLexer.BUFFER,
             NndLexer.FOR,
             NndLexer.IF,
             NndLexer.REQUIRE);

@@ -9,8 +9,8 @@ public sealed interface Stmt {
 
     Span span();
 
-    /** {@code input image: f32[N, 3, H, W]}. */
-    record Input(String doc, Ident name, TypeExpr type, Span span) implements Stmt {}
+    /** {@code input image: f32[N, 3, H, W]}; with a default, {@code input mask: bool[N, T] = none}, it may be left out. */
+    record Input(String doc, Ident name, TypeExpr type, Optional<Expr> otherwise, Span span) implements Stmt {}
 
     /** {@code output logits: f32[N, 10] = ...}, {@code output x + y}, or {@code output y}. */
     record Output(String doc, Optional<Ident> name, Optional<TypeExpr> type, Expr value, Span span) implements Stmt {}
@@ -27,8 +27,12 @@ public sealed interface Stmt {
     /** {@code layer embed = Embedding(vocab, width)}. */
     record Layer(Ident name, Expr value, Span span) implements Stmt {}
 
-    /** {@code param head: f32[400, 10] = normal(std: 0.02)}. */
-    record Param(String doc, Ident name, TypeExpr type, Optional<Expr> init, Span span) implements Stmt {}
+    /**
+     * {@code param head: f32[400, 10] = normal(std: 0.02)}, or with {@code trained} false a {@code buffer}, which is saved with
+     * the weights and which no optimizer changes.
+     */
+    record Param(String doc, Ident name, TypeExpr type, Optional<Expr> init, boolean trained, Span span)
+            implements Stmt {}
 
     /** {@code for i in 0..depth { ... }}. */
     record For(Ident variable, Expr range, List<Stmt> body, Span span) implements Stmt {}

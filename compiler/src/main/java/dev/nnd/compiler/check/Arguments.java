@@ -96,12 +96,7 @@ final class Arguments {
         String name = ident.name();
         if (slots.stream().noneMatch(s -> s.name().equals(name))) {
             Diagnostic error = Diagnostic.error("NND0201", ident.span(), what + " has no parameter `" + name + "`");
-            List<String> names = slots.stream().map(Slot::name).toList();
-            Optional<String> near = foreign(name, names).or(() -> Nearest.to(name, names));
-            c.report(
-                    near.isPresent()
-                            ? Expressions.suggest(error, ident.span(), near)
-                            : error.help(signature(what, slots)));
+            c.report(suggest(what, slots, argument, error));
             return false;
         }
         Given before = values.putIfAbsent(name, given);
@@ -113,23 +108,39 @@ final class Arguments {
         return true;
     }
 
-    /** What other libraries call a parameter. */
-    private static Optional<String> foreign(String name, List<String> known) {
-        String here = switch (name) {
-            case "kernel_size", "size", "pool_size", "filter_size" -> "kernel";
-            case "out_features", "units", "out_channels", "filters", "features" -> "out";
-            case "strides" -> "stride";
-            case "pad" -> "padding";
-            case "use_bias" -> "bias";
-            case "learning_rate", "rate" -> "lr";
-            case "epsilon" -> "eps";
-            case "l2", "decay" -> "weight_decay";
-            case "dim", "dims", "axes" -> "axis";
-            case "keepdim", "keepdims" -> "keep_dims";
-            case "label_smoothing" -> "smoothing";
-            default -> name;
-        };
-        return known.contains(here) ? Optional.of(here) : Optional.empty();
+    private static Diagnostic suggest(String what, List<Slot> slots, Expr.Argument argument, Diagnostic error) {
+        String name = argument.name().orElseThrow().name();
+        List<String> names = slots.stream().map(Slot::name).toList();
+        Optional<String> foreign = ForeignArguments.name(name, names);
+        Optional<String> needless = ForeignArguments.needless(name);
+        if (foreign.isEmpty() && needless.isPresent()) {
+            return error.note(needless.get()).help("leave it out").fix(withComma(argument.span()), "");
+        }
+        Optional<String> near = foreign.or(() -> Nearest.to(name, names));
+        return near.isPresent()
+                ? Expressions.suggest(error, argument.name().orElseThrow().span(), near)
+                : error.help(signature(what, slots));
+    }
+
+    /** An argument with the comma that follows it, or else the one before it. */
+    private static Span withComma(Span argument) {
+        String text = argument.file().text();
+        int end = skip(text, argument.end(), 1);
+        if (end < text.length() && text.charAt(end) == ',') {
+            return new Span(argument.file(), argument.start(), skip(text, end + 1, 1));
+        }
+        int before = skip(text, argument.start() - 1, -1);
+        return before >= 0 && text.charAt(before) == ','
+                ? new Span(argument.file(), before, argument.end())
+                : argument;
+    }
+
+    private static int skip(String text, int from, int step) {
+        int at = from;
+        while (at >= 0 && at < text.length() && Character.isWhitespace(text.charAt(at))) {
+            at += step;
+        }
+        return at;
     }
 
     private boolean complete(String what, List<Slot> slots, Map<String, Given> values, At at) {

@@ -88,6 +88,11 @@ final class Arithmetic {
         if (left instanceof Val.Poison || right instanceof Val.Poison) {
             return Val.POISON;
         }
+        boolean none = left instanceof Val.None || right instanceof Val.None;
+        if (none && (operator == Expr.BinaryOperator.EQUAL || operator == Expr.BinaryOperator.NOT_EQUAL)) {
+            boolean both = left instanceof Val.None && right instanceof Val.None;
+            return Val.Const.of(both == (operator == Expr.BinaryOperator.EQUAL));
+        }
         Optional<Val> condition = conditions(operator, left, right);
         if (condition.isPresent()) {
             return condition.get();

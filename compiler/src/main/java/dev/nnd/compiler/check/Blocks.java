@@ -29,7 +29,7 @@ final class Blocks {
 
     /** What makes two uses of one declaration equal. */
     private record Key(
-            Map<String, Constant> arguments, List<TensorType> inputs, List<DimCondition> known, boolean generic) {}
+            Map<String, Constant> arguments, List<Optional<TensorType>> inputs, List<DimCondition> known, boolean generic) {}
 
     /** A checked body and how its outputs' dims came about. */
     record Instantiated(TypedBlock block, List<Optional<String>> derivations) {}
@@ -61,7 +61,7 @@ final class Blocks {
     }
 
     /** The checked body for these arguments and input types, made once; empty if something was reported. */
-    Optional<Instantiated> instantiate(Val.BlockUse use, List<Signatures.Actual> inputs, At at) {
+    Optional<Instantiated> instantiate(Val.BlockUse use, List<Optional<Signatures.Actual>> inputs, At at) {
         Key key = key(use, inputs);
         Map<Key, Optional<Instantiated>> known = done.computeIfAbsent(use.declaration(), d -> new HashMap<>());
         Optional<Instantiated> before = known.getOrDefault(key, Optional.empty());
@@ -87,10 +87,13 @@ final class Blocks {
         }
     }
 
-    private Key key(Val.BlockUse use, List<Signatures.Actual> inputs) {
-        List<TensorType> types = inputs.stream().map(i -> i.value().type()).toList();
+    private Key key(Val.BlockUse use, List<Optional<Signatures.Actual>> inputs) {
+        List<Optional<TensorType>> types =
+                inputs.stream().map(i -> i.map(a -> a.value().type())).toList();
         var variables = new HashSet<String>();
-        types.forEach(t -> t.dims().forEach(d -> variables.addAll(d.variables())));
+        types.stream()
+                .flatMap(Optional::stream)
+                .forEach(t -> t.dims().forEach(d -> variables.addAll(d.variables())));
         use.arguments().values().forEach(a -> variables(a, variables));
         return new Key(use.arguments(), types, c.assumptions().about(variables).conditions(), c.generic());
     }
@@ -110,13 +113,14 @@ final class Blocks {
                 .help("to stack a block, write `-> " + use.name() + "(...) * n` outside of it"));
     }
 
-    private Optional<Instantiated> check(Val.BlockUse use, List<Signatures.Actual> inputs, At at) {
+    private Optional<Instantiated> check(Val.BlockUse use, List<Optional<Signatures.Actual>> inputs, At at) {
         Scope scope = parameters(use);
         var env = new Env(use.home(), scope, new Body(use.declaration().span().file()), false);
         var named = new LinkedHashMap<String, Signatures.Actual>();
         List<Stmt.Input> declared = inputs(use.declaration());
         for (int i = 0; i < declared.size(); i++) {
-            named.put(declared.get(i).name().name(), inputs.get(i));
+            String name = declared.get(i).name().name();
+            inputs.get(i).ifPresent(actual -> named.put(name, actual));
         }
         if (!c.signatures().unify("`" + use.name() + "`", named, new At(at.span(), env))) {
             return Optional.empty();
@@ -144,18 +148,24 @@ final class Blocks {
         return scope;
     }
 
-    private Optional<Instantiated> body(Val.BlockUse use, List<Signatures.Actual> actual, Env outer) {
+    private Optional<Instantiated> body(Val.BlockUse use, List<Optional<Signatures.Actual>> actual, Env outer) {
         reached.add(use.declaration());
         c.recorder().scope(outer.scope());
         int before = c.problems().errors();
         Env env = outer.inner();
         var inputs = new ArrayList<TypedBlock.Input>();
         List<Stmt.Input> declared = inputs(use.declaration());
+        inOrder(declared);
         for (int i = 0; i < declared.size(); i++) {
             Stmt.Input input = declared.get(i);
-            TensorType type = actual.get(i).value().type();
-            Val.Tensor value = Signatures.input(input.name(), input.span(), type)
-                    .with(inside(input, actual.get(i).value().trace(), type));
+            if (actual.get(i).isEmpty()) {
+                otherwise(use, input, outer, env);
+                continue;
+            }
+            Val.Tensor given = actual.get(i).get().value();
+            TensorType type = given.type();
+            Val.Tensor value =
+                    Signatures.input(input.name(), input.span(), type).with(inside(input, given.trace(), type));
             c.recorder().value(input.name().span(), value);
             if (c.statements().fresh(input.name(), Scope.Kind.INPUT, env)) {
                 env.scope().define(input.name().name(), Scope.Kind.INPUT, input.span(), value);
@@ -186,6 +196,44 @@ final class Blocks {
         c.statements().budgets(body, block);
         c.recorder().layer(use.declaration().name().span(), block);
         return Optional.of(new Instantiated(block, body.derivations()));
+    }
+
+    /** Inputs are given in order, so those that may be left out are the last. */
+    private void inOrder(List<Stmt.Input> declared) {
+        for (int i = 1; i < declared.size(); i++) {
+            Stmt.Input before = declared.get(i - 1);
+            Stmt.Input input = declared.get(i);
+            if (before.otherwise().isPresent() && input.otherwise().isEmpty()) {
+                c.report(Diagnostic.error(
+                                "NND0239",
+                                input.name().span(),
+                                "the input `" + input.name().name() + "` is needed, but `"
+                                        + before.name().name() + "` before it may be left out")
+                        .label(before.span(), "may be left out")
+                        .help("declare the inputs that may be left out last"));
+                return;
+            }
+        }
+    }
+
+    /** An input that is not given is what its declaration says; a tensor has the declared type. */
+    private void otherwise(Val.BlockUse use, Stmt.Input input, Env outer, Env env) {
+        Val value = c.expressions().eval(input.otherwise().orElseThrow(), env);
+        if (value instanceof Val.Tensor t) {
+            var actual = new Signatures.Actual(input.type(), t, input.span(), input.span());
+            boolean fits = c.signatures()
+                    .unify("`" + use.name() + "`", Map.of(input.name().name(), actual), new At(input.span(), outer));
+            value = fits ? t : Val.POISON;
+        } else if (!(value instanceof Val.None) && !(value instanceof Val.Poison)) {
+            value = c.fail(Diagnostic.error(
+                            "NND0238",
+                            input.otherwise().orElseThrow().span(),
+                            "an input that is not given is `none` or another input, got " + Val.describe(value))
+                    .help("a value that is known at compile time is a parameter of the block"));
+        }
+        if (c.statements().fresh(input.name(), Scope.Kind.INPUT, env)) {
+            env.scope().define(input.name().name(), Scope.Kind.INPUT, input.span(), value);
+        }
     }
 
     /** What was required, and the equations that the types in it rely on. */
@@ -260,16 +308,19 @@ final class Blocks {
     private Optional<Instantiated> withOwnInputs(Val.BlockUse use, At at) {
         Scope scope = parameters(use);
         var env = at.env().in(scope);
-        var inputs = new ArrayList<Signatures.Actual>();
+        var inputs = new ArrayList<Optional<Signatures.Actual>>();
         List<Stmt.Input> declared = inputs(use.declaration());
         declared.forEach(i -> c.signatures().declareDims(i.type(), scope));
+        if (c.generic() && declared.stream().anyMatch(i -> Calls.anyTensor(i.type()))) {
+            return Optional.empty();
+        }
         for (Stmt.Input input : declared) {
             Optional<TensorType> type = c.types().tensor(input.type(), env);
             if (type.isEmpty()) {
                 return Optional.empty();
             }
             Val.Tensor value = Signatures.input(input.name(), input.span(), type.get());
-            inputs.add(new Signatures.Actual(input.type(), value, input.span(), input.span()));
+            inputs.add(Optional.of(new Signatures.Actual(input.type(), value, input.span(), input.span())));
         }
         return instantiate(use, inputs, at);
     }

@@ -4,6 +4,7 @@ import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Span;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -67,20 +68,35 @@ record BuiltinCall(Checking c, String name, Arguments.Matched arguments, At at) 
         return Optional.of(value);
     }
 
-    /** Two whole numbers; one stands for both. */
-    Optional<List<Long>> pair(String slot, long least) {
+    /** As many whole numbers as a window has axes; one stands for all. */
+    Optional<List<Long>> perAxis(String slot, int axes, long least) {
+        String wanted = axes == 1 ? "an int" : "an int or a list of " + axes + " ints";
         if (!(value(slot) instanceof Val.Const(Constant constant))) {
-            return wrong(slot, "an int or a list of two ints");
+            return wrong(slot, wanted);
         }
-        Optional<Constant> pair = Kinds.pair(constant);
-        if (pair.isEmpty() || !(pair.get() instanceof Constant.ListOf(List<Constant> items))) {
-            return wrong(slot, "an int or a list of two ints");
+        Optional<Constant> items = Kinds.perAxis(constant, axes);
+        if (items.isEmpty() || !(items.get() instanceof Constant.ListOf(List<Constant> list))) {
+            return wrong(slot, wanted);
         }
-        Optional<Long> first = integer(slot, ((Constant.Int) items.get(0)).value(), least);
-        Optional<Long> second = integer(slot, ((Constant.Int) items.get(1)).value(), least);
-        return first.isPresent() && second.isPresent()
-                ? Optional.of(List.of(first.get(), second.get()))
-                : Optional.empty();
+        var numbers = new ArrayList<Long>();
+        for (Constant item : list) {
+            Optional<Long> number = integer(slot, ((Constant.Int) item).value(), least);
+            if (number.isEmpty()) {
+                return Optional.empty();
+            }
+            numbers.add(number.get());
+        }
+        return Optional.of(numbers);
+    }
+
+    /** As {@link #perAxis}, with a number for all axes if the slot is not given. */
+    Optional<List<Long>> perAxis(String slot, int axes, long least, long otherwise) {
+        return has(slot) ? perAxis(slot, axes, least) : Optional.of(Window.all(otherwise, axes));
+    }
+
+    /** A bool, false if it is not given. */
+    Optional<Boolean> flag(String slot, boolean otherwise) {
+        return has(slot) ? bool(slot) : Optional.of(otherwise);
     }
 
     Optional<Boolean> bool(String slot) {

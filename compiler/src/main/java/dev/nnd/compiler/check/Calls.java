@@ -96,6 +96,14 @@ final class Calls {
         var matched = builtin.variadic()
                 ? c.arguments().gathered("`" + builtin.name() + "`", builtin.slots(), piped, arguments, at)
                 : c.arguments().match("`" + builtin.name() + "`", builtin.slots(), piped, arguments, at);
+        for (Arguments.Slot slot : builtin.slots()) {
+            boolean none = matched.get(slot.name())
+                    .filter(g -> g.value() instanceof Val.None)
+                    .isPresent();
+            if (none && !slot.required()) {
+                matched.values().remove(slot.name());
+            }
+        }
         boolean poisoned = matched.values().values().stream().anyMatch(g -> g.value() instanceof Val.Poison);
         if (!matched.ok() || poisoned) {
             return Val.POISON;
@@ -238,7 +246,7 @@ final class Calls {
         c.generic(false);
     }
 
-    private static boolean anyTensor(TypeExpr type) {
+    static boolean anyTensor(TypeExpr type) {
         return type instanceof TypeExpr.Named n && n.name().name().equals(Types.ANY);
     }
 

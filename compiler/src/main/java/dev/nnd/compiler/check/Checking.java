@@ -25,6 +25,7 @@ final class Checking {
     private final FileScope library;
     private final Recorder recorder;
     private final Map<String, Val.FunctionRef> functions = new HashMap<>();
+    private final Map<String, Val.BlockUse> made = new HashMap<>();
     private final Types types = new Types(this);
     private final Expressions expressions = new Expressions(this);
     private final Arithmetic arithmetic = new Arithmetic(this);
@@ -231,11 +232,20 @@ final class Checking {
         return new Constant.Function(name);
     }
 
+    /** Keeps a layer under the name that stands for it among constants: equal layers have equal names. */
+    Constant.Layer constant(Val.BlockUse use) {
+        String name = (use.home().isLibrary() ? "nnd.std." : "") + use.home().qualified(use.name()) + use.arguments();
+        made.put(name, use);
+        return new Constant.Layer(name);
+    }
+
     /** What the body of a declaration sees for a constant. */
     Val value(Constant constant) {
         return switch (constant) {
             case Constant.Function f when functions.containsKey(f.name()) -> new Val.Function(functions.get(f.name()));
             case Constant.Function f -> Val.POISON;
+            case Constant.Layer l when made.containsKey(l.name()) -> layer(made.get(l.name()));
+            case Constant.Layer l -> Val.POISON;
             case Constant.Int i -> new Val.Const(i);
             case Constant.Float f -> new Val.Const(f);
             case Constant.Bool b -> new Val.Const(b);
@@ -243,6 +253,10 @@ final class Checking {
             case Constant.ListOf l -> new Val.Const(l);
             case Constant.Init i -> new Val.Const(i);
         };
+    }
+
+    private static Val layer(Val.BlockUse use) {
+        return new Val.Made(use, use.declaration().name().span());
     }
 
     /** True for a declaration that makes weights. */

@@ -15,10 +15,7 @@ final class CreationBuiltins {
         Builtins.add(table, "fill", "value", InitializerRules::fill);
         Builtins.add(table, "normal", "mean? std?", InitializerRules::normal);
         Builtins.add(table, "uniform", "low? high?", InitializerRules::uniform);
-        Builtins.add(table, "fan_uniform", "gain? fan?", call -> InitializerRules.fan(call, true, 1));
-        Builtins.add(table, "fan_normal", "gain? fan?", call -> InitializerRules.fan(call, false, 1));
-        Builtins.add(table, "kaiming_uniform", "", call -> InitializerRules.fan(call, true, Math.sqrt(6)));
-        Builtins.add(table, "kaiming_normal", "", call -> InitializerRules.fan(call, false, Math.sqrt(2)));
+        NeuralBuiltins.initializers(table);
         Builtins.add(table, "with_fan", "initializer fan", InitializerRules::withFan);
     }
 

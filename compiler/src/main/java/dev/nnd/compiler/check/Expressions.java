@@ -43,7 +43,7 @@ final class Expressions {
             case Expr.DurationLiteral d -> misplaced(d.span(), "a length of time", "a train section's settings");
             case Expr.StringLiteral s -> new Val.Const(new Constant.Text(s.value()));
             case Expr.BoolLiteral b -> Val.Const.of(b.value());
-            case Expr.NoneLiteral n -> misplaced(n.span(), "`none`", "an index, where it makes a new axis");
+            case Expr.NoneLiteral n -> Val.NONE;
             case Expr.Ellipsis e -> misplaced(e.span(), "`...`", "a type or an index");
             case Expr.ListLiteral l -> list(l, env);
             case Expr.Tuple t ->
@@ -75,7 +75,9 @@ final class Expressions {
     private Val name(Expr.Name name, Env env) {
         Optional<Scope.Entry> entry = env.scope().find(name.name());
         if (entry.isPresent()) {
-            return entry.get().value();
+            return entry.get().value() instanceof Val.Made(Val.BlockUse use, var declared)
+                    ? new Val.Made(use, name.span())
+                    : entry.get().value();
         }
         Optional<FileScope.Found> found = env.home().find(name.name());
         if (found.isPresent()) {

@@ -3,6 +3,7 @@ package dev.nnd.compiler.check;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.Initializer;
+import dev.nnd.grammar.Diagnostic;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,11 @@ final class InitializerRules {
 
     /** Stands for the fan of the weight that the initializer is given to. */
     private static final Dim OF_THE_WEIGHT = Dim.ZERO;
+
+    /** Stands for its outputs, and for its inputs and outputs together. */
+    private static final Dim OUT = Dim.of(-1);
+
+    private static final Dim BOTH = Dim.of(-2);
 
     private InitializerRules() {}
 
@@ -41,17 +47,81 @@ final class InitializerRules {
                 : of(new Initializer.Uniform(low.get(), high.get()));
     }
 
+    /** {@code kaiming_normal(mode: "out")}: scaled by the inputs of the weight, its outputs, or their mean. */
     static Val fan(BuiltinCall call, boolean uniform, double factor) {
-        boolean hasGain = call.has("gain");
-        Optional<Double> gain = hasGain ? call.number("gain") : Optional.of(1.0);
-        Optional<Dim> fan = call.has("fan") ? call.dim("fan") : Optional.of(OF_THE_WEIGHT);
-        if (gain.isEmpty() || fan.isEmpty()) {
+        Optional<Double> gain = call.has("gain") ? call.number("gain") : Optional.of(1.0);
+        Optional<Dim> fan = call.has("fan") ? call.dim("fan") : mode(call);
+        return gain.isEmpty() || fan.isEmpty() ? Val.POISON : fan(uniform, fan.get(), gain.get() * factor);
+    }
+
+    /** {@code xavier_uniform()}: scaled by the inputs and outputs together. */
+    static Val xavier(BuiltinCall call, boolean uniform, double factor) {
+        Optional<Double> gain = call.has("gain") ? call.number("gain") : Optional.of(1.0);
+        return gain.<Val>map(g -> fan(uniform, BOTH, g * factor)).orElse(Val.POISON);
+    }
+
+    private static Val fan(boolean uniform, Dim fan, double gain) {
+        return of(uniform ? new Initializer.FanUniform(fan, gain) : new Initializer.FanNormal(fan, gain));
+    }
+
+    private static Optional<Dim> mode(BuiltinCall call) {
+        if (!call.has("mode")) {
+            return Optional.of(OF_THE_WEIGHT);
+        }
+        String word = call.value("mode") instanceof Val.Const(Constant.Text(String text)) ? text : "";
+        switch (word) {
+            case "in", "fan_in" -> {
+                return Optional.of(OF_THE_WEIGHT);
+            }
+            case "out", "fan_out" -> {
+                return Optional.of(OUT);
+            }
+            default -> {
+                call.fail(Diagnostic.error(
+                        "NND0236",
+                        call.span("mode"),
+                        "`mode` of `" + call.name() + "` is \"in\" or \"out\", got "
+                                + Val.describe(call.value("mode"))));
+                return Optional.empty();
+            }
+        }
+    }
+
+    static Val truncatedNormal(BuiltinCall call) {
+        Optional<Double> mean = call.has("mean") ? call.number("mean") : Optional.of(0.0);
+        Optional<Double> std = call.has("std") ? call.number("std") : Optional.of(1.0);
+        if (mean.isEmpty() || std.isEmpty()) {
             return Val.POISON;
         }
-        return of(
-                uniform
-                        ? new Initializer.FanUniform(fan.get(), gain.get() * factor)
-                        : new Initializer.FanNormal(fan.get(), gain.get() * factor));
+        return std.get() < 0
+                ? call.fail(call.error("NND0320", "`std` of `truncated_normal` is at least 0, got " + std.get()))
+                : of(new Initializer.TruncatedNormal(mean.get(), std.get()));
+    }
+
+    static Val orthogonal(BuiltinCall call) {
+        Optional<Double> gain = call.has("gain") ? call.number("gain") : Optional.of(1.0);
+        return gain.<Val>map(g -> of(new Initializer.Orthogonal(g))).orElse(Val.POISON);
+    }
+
+    static Val identityMatrix(BuiltinCall call) {
+        return of(new Initializer.Identity());
+    }
+
+    /** The fans of a weight [out, in, kernel...] in place of the words for them. */
+    static Initializer settled(Initializer initializer, List<Dim> dims) {
+        Dim in = fanOf(dims);
+        if (dims.size() < 2) {
+            return withFan(initializer, in);
+        }
+        Dim window = Dim.product(dims.subList(2, dims.size()));
+        Dim out = dims.getFirst().times(window);
+        return switch (initializer) {
+            case Initializer.FanUniform u when u.fan().equals(BOTH) -> new Initializer.FanUniform(in.plus(out), u.gain());
+            case Initializer.FanUniform u when u.fan().equals(OUT) -> new Initializer.FanUniform(out, u.gain());
+            case Initializer.FanNormal n when n.fan().equals(BOTH) -> new Initializer.FanNormal(in.plus(out), n.gain());
+            case Initializer.FanNormal n when n.fan().equals(OUT) -> new Initializer.FanNormal(out, n.gain());
+            case Initializer other -> withFan(other, in);
+        };
     }
 
     static Val withFan(BuiltinCall call) {
@@ -68,13 +138,20 @@ final class InitializerRules {
     static Initializer withFan(Initializer initializer, Dim fan) {
         return switch (initializer) {
             case Initializer.FanUniform u ->
-                u.fan().equals(OF_THE_WEIGHT) ? new Initializer.FanUniform(fan, u.gain()) : u;
+                isWord(u.fan()) ? new Initializer.FanUniform(fan, u.gain()) : u;
             case Initializer.FanNormal n ->
-                n.fan().equals(OF_THE_WEIGHT) ? new Initializer.FanNormal(fan, n.gain()) : n;
+                isWord(n.fan()) ? new Initializer.FanNormal(fan, n.gain()) : n;
             case Initializer.Fill f -> f;
             case Initializer.Uniform u -> u;
             case Initializer.Normal n -> n;
+            case Initializer.TruncatedNormal n -> n;
+            case Initializer.Orthogonal o -> o;
+            case Initializer.Identity i -> i;
         };
+    }
+
+    private static boolean isWord(Dim fan) {
+        return fan.equals(OF_THE_WEIGHT) || fan.equals(OUT) || fan.equals(BOTH);
     }
 
     /** The inputs that one output of a weight sums over: all dims but the first; for one dim, that dim. */

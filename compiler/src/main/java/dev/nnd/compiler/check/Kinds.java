@@ -6,6 +6,7 @@ import dev.nnd.compiler.type.Dim;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Span;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,6 +38,9 @@ final class Kinds {
                     case "int" -> "an int";
                     case "initializer" -> "an initializer";
                     case "pair" -> "an int or a list of two ints";
+                    case "triple" -> "an int or a list of three ints";
+                    case "padding" -> "an int, a list of ints, \"same\" or \"valid\"";
+                    case "block" -> "a layer such as `Dense(10)`";
                     case Types.ANY -> "a tensor";
                     default -> "a " + n.name().name();
                 };
@@ -54,6 +58,7 @@ final class Kinds {
             return Optional.empty();
         }
         Optional<Constant> fitted = switch (type) {
+            case TypeExpr.Named n when n.name().name().equals("block") -> layer(value);
             case TypeExpr.Named n -> named(value, n.name().name());
             case TypeExpr.ListOf l -> list(value, l, what, span);
             case TypeExpr.Function f -> function(value);
@@ -69,6 +74,15 @@ final class Kinds {
     private Diagnostic mismatch(Val value, TypeExpr type, String what, Span span) {
         Diagnostic error =
                 Diagnostic.error("NND0205", span, what + " takes " + describe(type) + ", got " + Val.describe(value));
+        boolean isBlock = type instanceof TypeExpr.Named n && n.name().name().equals("block");
+        if (isBlock && value instanceof Val.BlockName b) {
+            String name = b.declaration().name().name();
+            return Diagnostic.error("NND0209", span, "the layer `" + name + "` needs parentheses")
+                    .help("write `" + name + "(...)` with its arguments");
+        }
+        if (isBlock && value instanceof Val.Instance) {
+            return error.note("each use of the parameter makes weights of its own; a `layer` has its weights already");
+        }
         if (value instanceof Val.Tensor t) {
             String layer = what.replaceFirst("^.* of `", "").replace("`", "");
             return t.trace()
@@ -89,7 +103,9 @@ final class Kinds {
             case "bool" -> constant instanceof Constant.Bool ? Optional.of(constant) : Optional.empty();
             case "string" -> constant instanceof Constant.Text ? Optional.of(constant) : Optional.empty();
             case "initializer" -> constant instanceof Constant.Init ? Optional.of(constant) : Optional.empty();
-            case "pair" -> pair(constant);
+            case "pair" -> perAxis(constant, 2);
+            case "triple" -> perAxis(constant, 3);
+            case "padding" -> padding(constant);
             default -> Optional.empty();
         };
     }
@@ -106,18 +122,28 @@ final class Kinds {
             case Constant.ListOf l -> Optional.empty();
             case Constant.Init i -> Optional.empty();
             case Constant.Function f -> Optional.empty();
+            case Constant.Layer l -> Optional.empty();
         };
     }
 
-    /** An int stands for two equal ones. */
-    static Optional<Constant> pair(Constant constant) {
+    /** An int stands for as many equal ones as there are axes. */
+    static Optional<Constant> perAxis(Constant constant, int axes) {
         if (constant instanceof Constant.Int) {
-            return Optional.of(new Constant.ListOf(List.of(constant, constant)));
+            return Optional.of(new Constant.ListOf(Collections.nCopies(axes, constant)));
         }
-        boolean two = constant instanceof Constant.ListOf(List<Constant> items)
-                && items.size() == 2
+        boolean all = constant instanceof Constant.ListOf(List<Constant> items)
+                && items.size() == axes
                 && items.stream().allMatch(i -> i instanceof Constant.Int);
-        return two ? Optional.of(constant) : Optional.empty();
+        return all ? Optional.of(constant) : Optional.empty();
+    }
+
+    /** A padding as written: a word, or ints, which {@link ConvolutionRules} fits to the axes. */
+    private static Optional<Constant> padding(Constant constant) {
+        boolean ints = constant instanceof Constant.ListOf(List<Constant> items)
+                && items.stream().allMatch(i -> i instanceof Constant.Int);
+        return constant instanceof Constant.Int || constant instanceof Constant.Text || ints
+                ? Optional.of(constant)
+                : Optional.empty();
     }
 
     private Optional<Constant> list(Val value, TypeExpr.ListOf type, String what, Span span) {
@@ -133,6 +159,10 @@ final class Kinds {
             fitted.add(one.get());
         }
         return Optional.of(new Constant.ListOf(fitted));
+    }
+
+    private Optional<Constant> layer(Val value) {
+        return value instanceof Val.Made m ? Optional.of(c.constant(m.use())) : Optional.empty();
     }
 
     private Optional<Constant> function(Val value) {

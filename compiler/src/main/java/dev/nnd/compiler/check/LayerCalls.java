@@ -75,7 +75,7 @@ final class LayerCalls {
 
     /** A layer applied to inputs. */
     Val call(Val.Instance instance, List<Arguments.Given> given, At at) {
-        Optional<List<Signatures.Actual>> inputs = tensors(instance.use(), given, at);
+        Optional<List<Optional<Signatures.Actual>>> inputs = tensors(instance.use(), given, at);
         if (inputs.isEmpty()) {
             return Val.POISON;
         }
@@ -98,9 +98,10 @@ final class LayerCalls {
         c.dims().assumeAll(block.requirements(), body);
         Span span = c.problems().place(at.span(), body.file());
         body.layer(instance.name(), block, span);
-        lookups.check(instance, block, inputs.get());
-        List<Val.Tensor> operands =
-                inputs.get().stream().map(Signatures.Actual::value).toList();
+        List<Signatures.Actual> present =
+                inputs.get().stream().flatMap(Optional::stream).toList();
+        lookups.check(instance, block, present);
+        List<Val.Tensor> operands = present.stream().map(Signatures.Actual::value).toList();
         List<TypedExpr> results = body.call(
                 instance.name(), block, operands.stream().map(Val.Tensor::expr).toList(), span);
         return results(instance, made.get(), operands.getFirst(), results, at);
@@ -147,16 +148,22 @@ final class LayerCalls {
                         values);
     }
 
-    private Optional<List<Signatures.Actual>> tensors(Val.BlockUse use, List<Arguments.Given> given, At at) {
+    private Optional<List<Optional<Signatures.Actual>>> tensors(Val.BlockUse use, List<Arguments.Given> given, At at) {
         List<Stmt.Input> declared = Blocks.inputs(use.declaration());
         if (given.stream().anyMatch(g -> g.value() instanceof Val.Poison)) {
             return Optional.empty();
         }
-        if (declared.size() != given.size()) {
+        int needed = declared.size();
+        while (needed > 0 && declared.get(needed - 1).otherwise().isPresent()) {
+            needed--;
+        }
+        if (given.size() < needed || given.size() > declared.size()) {
+            String range = needed == declared.size() ? "" : needed + " to ";
             c.report(Diagnostic.error(
                             "NND0210",
                             at.span(),
-                            "`" + use.name() + "` takes " + count(declared.size(), "input") + ", got " + given.size())
+                            "`" + use.name() + "` takes " + range + count(declared.size(), "input") + ", got "
+                                    + given.size())
                     .help("its inputs are "
                             + String.join(
                                     ", ",
@@ -165,14 +172,19 @@ final class LayerCalls {
                                             .toList())));
             return Optional.empty();
         }
-        var actual = new ArrayList<Signatures.Actual>();
+        var actual = new ArrayList<Optional<Signatures.Actual>>();
         for (int i = 0; i < declared.size(); i++) {
             Stmt.Input input = declared.get(i);
+            boolean absent = i >= given.size() || given.get(i).value() instanceof Val.None;
+            if (absent && input.otherwise().isPresent()) {
+                actual.add(Optional.empty());
+                continue;
+            }
             if (!(given.get(i).value() instanceof Val.Tensor t)) {
                 notTensor(use, input, given.get(i));
                 return Optional.empty();
             }
-            actual.add(new Signatures.Actual(input.type(), t, given.get(i).span(), input.span()));
+            actual.add(Optional.of(new Signatures.Actual(input.type(), t, given.get(i).span(), input.span())));
         }
         return Optional.of(actual);
     }

@@ -64,7 +64,7 @@ final class PadRule {
                 }
                 one = items.get(i);
             }
-            Optional<Constant> pair = Kinds.pair(one);
+            Optional<Constant> pair = Kinds.perAxis(one, 2);
             if (pair.isEmpty() || !(pair.get() instanceof Constant.ListOf(List<Constant> both))) {
                 return wrong(call);
             }

@@ -119,6 +119,7 @@ final class Recorder {
                 "[" + String.join(", ", l.items().stream().map(Recorder::text).toList()) + "]";
             case Constant.Init i -> "an initializer";
             case Constant.Function f -> f.name();
+            case Constant.Layer l -> "a layer";
         };
     }
 }

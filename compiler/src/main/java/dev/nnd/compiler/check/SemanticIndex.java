@@ -96,7 +96,7 @@ public final class SemanticIndex {
     public static Dim parameters(TypedBlock block) {
         Dim sum = Dim.ZERO;
         for (TypedBlock.Param param : block.params()) {
-            sum = sum.plus(param.type().elements());
+            sum = param.trained() ? sum.plus(param.type().elements()) : sum;
         }
         for (TypedBlock.Layer layer : block.layers()) {
             sum = sum.plus(parameters(layer.block()));
@@ -118,6 +118,7 @@ public final class SemanticIndex {
                         + b.declaration().name().name();
             case Val.Made m -> "layer " + m.use().name();
             case Val.Instance i -> "layer " + i.use().name();
+            case Val.None n -> "none";
             case Val.Poison p -> "";
         };
     }
@@ -141,6 +142,7 @@ public final class SemanticIndex {
             case Constant.ListOf l -> "list = " + text;
             case Constant.Init i -> "initializer";
             case Constant.Function f -> "fn " + text;
+            case Constant.Layer l -> text;
         };
     }
 }

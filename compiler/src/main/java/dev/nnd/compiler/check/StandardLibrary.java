@@ -15,7 +15,19 @@ public final class StandardLibrary {
     private static final String PREFIX = "nnd/std/";
     private static final String FOLDER = "/" + PREFIX;
     private static final List<String> NAMES =
-            List.of("activations.nnd", "layers.nnd", "normalization.nnd", "losses.nnd", "metrics.nnd");
+            List.of(
+            "activations.nnd",
+            "adapters.nnd",
+            "convolution.nnd",
+            "embedding.nnd",
+            "layers.nnd",
+            "losses.nnd",
+            "metrics.nnd",
+            "normalization.nnd",
+            "pooling.nnd",
+            "recurrent.nnd",
+            "feedforward.nnd",
+            "vision.nnd");
 
     private static final List<String> TRAINING = List.of("training/optimizers.nnd", "training/schedules.nnd");
 

@@ -190,7 +190,7 @@ final class Statements {
 
     private void param(Stmt.Param param, Env env) {
         if (env.pure()) {
-            misplaced(param.span(), "a function cannot have a `param`, since it has no weights");
+            misplaced(param.span(), "a function cannot have a `" + (param.trained() ? "param" : "buffer") + "`, since it has no weights");
             return;
         }
         Optional<TensorType> type = c.types().tensor(param.type(), env);
@@ -202,9 +202,8 @@ final class Statements {
         }
         Dims.fits(type.get());
         String path = env.body().indexed(name.name());
-        Initializer settled = InitializerRules.withFan(
-                init.get(), InitializerRules.fanOf(type.get().dims()));
-        env.body().param(new TypedBlock.Param(path, param.doc(), type.get(), settled, param.span()));
+        Initializer settled = InitializerRules.settled(init.get(), type.get().dims());
+        env.body().param(new TypedBlock.Param(path, param.doc(), type.get(), settled, param.trained(), param.span()));
         var expr = new TypedExpr.Param(path, type.get(), name.span());
         var trace = Trace.at(c.problems().place(param.span()), "`" + name.name() + "` is " + type.get());
         define(name, Scope.Kind.WEIGHT, new Val.Tensor(expr, trace), env);
@@ -212,7 +211,7 @@ final class Statements {
 
     private Optional<Initializer> initializer(Stmt.Param param, Optional<TensorType> type, Env env) {
         if (param.init().isEmpty()) {
-            boolean matrix = type.isPresent() && type.get().rank() >= 2;
+            boolean matrix = param.trained() && type.isPresent() && type.get().rank() >= 2;
             return Optional.of(matrix ? new Initializer.FanUniform(Dim.ZERO, 1) : new Initializer.Fill(0));
         }
         Val value = c.expressions().eval(param.init().get(), env);
@@ -226,7 +225,7 @@ final class Statements {
             c.report(Diagnostic.error(
                             "NND0205",
                             param.init().get().span(),
-                            "a `param` starts with an initializer or a number, got " + Val.describe(value))
+                            "a `" + (param.trained() ? "param" : "buffer") + "` starts with an initializer or a number, got " + Val.describe(value))
                     .help("such as `zeros()`, `normal(std: 0.02)` or `fan_uniform()`"));
         }
         return Optional.empty();

@@ -18,7 +18,7 @@ import java.util.TreeSet;
 final class Types {
 
     /** The words for what is known at compile time. */
-    static final List<String> WORDS = List.of("int", "float", "bool", "string", "initializer", "pair");
+    static final List<String> WORDS = List.of("int", "float", "bool", "string", "initializer", "pair", "triple", "padding", "block");
 
     /** Any tensor, in a function's signature. */
     static final String ANY = "tensor";
@@ -65,6 +65,7 @@ final class Types {
             case "uint8", "byte" -> Optional.of("u8");
             case "boolean", "Boolean" -> Optional.of("bool");
             case "str", "String" -> Optional.of("string");
+            case "layer", "Layer", "module", "Module", "Block" -> Optional.of("block");
             default -> Optional.empty();
         };
     }
@@ -143,6 +144,7 @@ final class Types {
         return switch (value) {
             case Val.Const(Constant.Int(Dim dim)) -> Optional.of(dim);
             case Val.Poison p -> Optional.empty();
+            case Val.None n -> wrong(expr, what, value);
             case Val.Tensor t -> wrong(expr, what, value);
             case Val.Const k -> wrong(expr, what, value);
             case Val.Condition k -> wrong(expr, what, value);

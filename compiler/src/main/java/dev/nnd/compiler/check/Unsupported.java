@@ -8,44 +8,9 @@ import java.util.Set;
 final class Unsupported {
 
     private static final Set<String> NAMES = Set.of(
-            "Dropout",
-            "BatchNorm",
-            "BatchNorm1d",
-            "BatchNorm2d",
-            "Embedding",
-            "LSTM",
-            "GRU",
-            "RNN",
-            "MultiHeadAttention",
-            "TransformerEncoderLayer",
-            "ConvTranspose1d",
-            "ConvTranspose2d",
-            "ConvTranspose3d",
-            "Conv1d",
-            "Conv3d",
-            "AvgPool2d",
-            "MaxPool1d",
-            "MaxPool3d",
-            "AvgPool1d",
-            "InstanceNorm",
-            "GroupNorm",
-            "dropout",
-            "attention",
             "range",
-            "embedding",
             "normal_like",
-            "conv1d",
-            "conv3d",
-            "conv_transpose2d",
-            "avg_pool2d",
-            "lstm",
-            "gru",
-            "scan",
-            "perplexity",
-            "f1",
-            "auc",
-            "precision",
-            "recall");
+            "scan");
 
     private Unsupported() {}
 

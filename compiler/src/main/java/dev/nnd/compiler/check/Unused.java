@@ -132,7 +132,10 @@ final class Unused {
     private static void body(List<Stmt> statements, Set<String> used) {
         for (Stmt statement : statements) {
             switch (statement) {
-                case Stmt.Input i -> type(i.type(), used);
+                case Stmt.Input i -> {
+                    type(i.type(), used);
+                    expr(i.otherwise(), used);
+                }
                 case Stmt.Output o -> {
                     o.type().ifPresent(t -> type(t, used));
                     expr(o.value(), used);

@@ -89,6 +89,12 @@ sealed interface Val {
     /** A {@code layer}, or a model of a train section: it can be called more than once. */
     record Instance(String name, BlockUse use, Span declared) implements Val {}
 
+    /** Nothing: an optional input that is not given. */
+    record None() implements Val {}
+
+    /** The one nothing. */
+    Val NONE = new None();
+
     /** What stands for a value after an error, so that nothing is said twice. */
     record Poison() implements Val {}
 
@@ -136,6 +142,7 @@ sealed interface Val {
             case BlockName b -> "the layer `" + b.declaration().name().name() + "`";
             case Made m -> "a new layer `" + m.use().name() + "`";
             case Instance i -> "the layer `" + i.name() + "`";
+            case None n -> "`none`";
             case Poison p -> "nothing";
         };
     }
@@ -149,6 +156,7 @@ sealed interface Val {
             case Constant.Text t -> "the string \"" + t.value() + "\"";
             case Constant.ListOf l -> "a list of " + l.items().size();
             case Constant.Init i -> "an initializer";
+            case Constant.Layer l -> "a layer";
             case Constant.Function f -> "the function `" + f.name() + "`";
         };
     }

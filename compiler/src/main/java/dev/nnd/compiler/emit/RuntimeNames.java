@@ -42,6 +42,9 @@ public final class RuntimeNames {
     /** {@code new Initializer.Uniform(-0.05, 0.05)}: fans are folded into numbers. */
     public static String initializer(Initializer initializer) {
         return switch (initializer) {
+            case Initializer.TruncatedNormal t -> throw unknown(t);
+            case Initializer.Orthogonal o -> throw unknown(o);
+            case Initializer.Identity i -> throw unknown(i);
             case Initializer.Fill(double value) -> "new Initializer.Fill(" + value + ")";
             case Initializer.Uniform(double low, double high) -> uniform(low, high);
             case Initializer.Normal(double mean, double std) -> "new Initializer.Normal(" + mean + ", " + std + ")";
@@ -56,5 +59,9 @@ public final class RuntimeNames {
 
     private static String uniform(double low, double high) {
         return "new Initializer.Uniform(" + low + ", " + high + ")";
+    }
+
+    private static IllegalStateException unknown(Initializer initializer) {
+        return new IllegalStateException("the runtime has no " + initializer + ", and it was not refused");
     }
 }

@@ -1,5 +1,6 @@
 package dev.nnd.compiler.lower;
 
+import dev.nnd.compiler.type.Initializer;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedExpr;
 import dev.nnd.grammar.Span;
@@ -35,8 +36,23 @@ public final class LoweringLimits {
 
     private void block(TypedBlock block) {
         if (seen.add(block)) {
+            block.params().stream().filter(p -> !p.trained()).forEach(p -> found.putIfAbsent("buffer", p.span()));
+            block.params().forEach(this::initializer);
             bindings(block.body());
             block.outputs().forEach(o -> expr(o.value()));
+        }
+    }
+
+    private void initializer(TypedBlock.Param param) {
+        switch (param.initializer()) {
+            case Initializer.TruncatedNormal t -> found.putIfAbsent("truncated_normal", param.span());
+            case Initializer.Orthogonal o -> found.putIfAbsent("orthogonal", param.span());
+            case Initializer.Identity i -> found.putIfAbsent("identity_matrix", param.span());
+            case Initializer.Fill f -> {}
+            case Initializer.Uniform u -> {}
+            case Initializer.Normal n -> {}
+            case Initializer.FanUniform u -> {}
+            case Initializer.FanNormal n -> {}
         }
     }
 
@@ -55,7 +71,7 @@ public final class LoweringLimits {
     private void expr(TypedExpr expr) {
         if (expr instanceof TypedExpr.Apply apply) {
             apply.operands().forEach(this::expr);
-            if (!PrimitiveLowering.lowers(apply.primitive())) {
+            if (!PrimitiveLowering.lowers(apply)) {
                 found.putIfAbsent(apply.primitive().text(), apply.span());
             }
         }

@@ -51,7 +51,32 @@ final class PrimitiveLowering {
             Primitive.ANY,
             Primitive.ALL,
             Primitive.RESIZE,
-            Primitive.SLICE);
+            Primitive.SLICE,
+            Primitive.CONV1D,
+            Primitive.CONV3D,
+            Primitive.CONV_TRANSPOSE1D,
+            Primitive.CONV_TRANSPOSE2D,
+            Primitive.CONV_TRANSPOSE3D,
+            Primitive.MAX_POOL1D,
+            Primitive.MAX_POOL3D,
+            Primitive.AVG_POOL1D,
+            Primitive.AVG_POOL2D,
+            Primitive.AVG_POOL3D,
+            Primitive.ADAPTIVE_AVG_POOL,
+            Primitive.ADAPTIVE_MAX_POOL,
+            Primitive.BATCH_NORM,
+            Primitive.DROPOUT,
+            Primitive.CHANNEL_DROPOUT,
+            Primitive.EMBEDDING,
+            Primitive.ATTENTION,
+            Primitive.ROTARY,
+            Primitive.LSTM,
+            Primitive.GRU,
+            Primitive.RNN,
+            Primitive.STREAMING_METRIC);
+
+    /** What {@code max_pool2d} has beside kernel, stride and padding: dilation and rounding up. */
+    private static final int PLAIN_POOL = 3;
 
     private final GraphBuilder builder;
 
@@ -60,8 +85,9 @@ final class PrimitiveLowering {
     }
 
     /** True if there are ops for a function; lowering any other is an error of ours. */
-    static boolean lowers(Primitive primitive) {
-        return !LATER.contains(primitive);
+    static boolean lowers(TypedExpr.Apply apply) {
+        boolean plain = apply.primitive() != Primitive.MAX_POOL2D || apply.attributes().size() == PLAIN_POOL;
+        return plain && !LATER.contains(apply.primitive());
     }
 
     /** Adds the ops of a function; the result is named after the function if it has no name. */
@@ -103,7 +129,15 @@ final class PrimitiveLowering {
             case BROADCAST -> builder.broadcast(in.getFirst(), e.type().dims());
             case ASIN, ACOS, ATAN, FLOOR_DIVIDE, REMAINDER, STOP_GRADIENT, RANGE, RANDOM_NORMAL, RANDOM_UNIFORM, CONCAT, PAD, FLIP, ROLL, TAKE, GATHER, SCATTER, SCATTER_ADD, CUMSUM, CUMPROD, CUMMAX, CUMMIN, SORT, ARGSORT, TOP_K, ARG_TOP_K, PRODUCT, ANY, ALL, RESIZE, SLICE ->
                 throw new IllegalStateException("no ops for " + e.primitive());
+            case CONV1D, CONV3D, CONV_TRANSPOSE1D, CONV_TRANSPOSE2D, CONV_TRANSPOSE3D -> later(e);
+            case MAX_POOL1D, MAX_POOL3D, AVG_POOL1D, AVG_POOL2D, AVG_POOL3D -> later(e);
+            case ADAPTIVE_AVG_POOL, ADAPTIVE_MAX_POOL, BATCH_NORM, DROPOUT, CHANNEL_DROPOUT -> later(e);
+            case EMBEDDING, ATTENTION, ROTARY, LSTM, GRU, RNN, STREAMING_METRIC -> later(e);
         };
+    }
+
+    private static Value later(TypedExpr.Apply e) {
+        throw new IllegalStateException("`" + e.primitive().text() + "` has no ops and was not refused");
     }
 
     private Value add(String name, Op op, List<Value> in) {

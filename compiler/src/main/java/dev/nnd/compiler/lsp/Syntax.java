@@ -72,7 +72,7 @@ final class Syntax {
     private static void statements(List<Stmt> statements, List<Expr> into) {
         for (Stmt statement : statements) {
             switch (statement) {
-                case Stmt.Input i -> {}
+                case Stmt.Input i -> i.otherwise().ifPresent(into::add);
                 case Stmt.Output o -> into.add(o.value());
                 case Stmt.Let l -> into.add(l.value());
                 case Stmt.Var v -> into.add(v.value());

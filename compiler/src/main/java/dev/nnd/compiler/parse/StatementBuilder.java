@@ -51,7 +51,12 @@ final class StatementBuilder {
         Span span = names.span(context);
         return switch (context) {
             case InputStatementContext s ->
-                new Stmt.Input(names.doc(s), names.ident(s.name()), types.type(s.type()), span);
+                new Stmt.Input(
+                        names.doc(s),
+                        names.ident(s.name()),
+                        types.type(s.type()),
+                        expressions.optional(s.expression()),
+                        span);
             case OutputStatementContext s -> {
                 Optional<TypeExpr> type = types.optional(s.type());
                 Expr value = expressions.expression(s.expression());
@@ -68,7 +73,7 @@ final class StatementBuilder {
                 new Stmt.Layer(names.ident(s.name()), expressions.expression(s.expression()), span);
             case ParamStatementContext s -> {
                 Optional<Expr> init = expressions.optional(s.expression());
-                yield new Stmt.Param(names.doc(s), names.ident(s.name()), types.type(s.type()), init, span);
+                yield new Stmt.Param(names.doc(s), names.ident(s.name()), types.type(s.type()), init, s.BUFFER() == null, span);
             }
             case ForStatementContext s -> {
                 Expr range = expressions.expression(s.expression());

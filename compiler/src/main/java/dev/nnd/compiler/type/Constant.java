@@ -23,6 +23,9 @@ public sealed interface Constant {
     /** An initializer, such as {@code normal(std: 0.02)}. */
     record Init(Initializer initializer) implements Constant {}
 
+    /** A layer with its arguments, such as {@code LSTM(64)} for a {@code block} parameter, by the name that the checker gave it. */
+    record Layer(String name) implements Constant {}
+
     /** A function by its name, such as {@code relu} for an {@code activation} parameter. */
     record Function(String name) implements Constant {}
 }

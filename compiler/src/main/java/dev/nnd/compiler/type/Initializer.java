@@ -20,4 +20,13 @@ public sealed interface Initializer {
 
     /** Normal with standard deviation gain / sqrt(fan). */
     record FanNormal(Dim fan, double gain) implements Initializer {}
+
+    /** Normal with this mean and standard deviation, drawn anew until it is at most two standard deviations off. */
+    record TruncatedNormal(double mean, double std) implements Initializer {}
+
+    /** A random matrix with orthonormal rows or columns, times gain; all dims but the first count as one. */
+    record Orthogonal(double gain) implements Initializer {}
+
+    /** 1 where row and column are equal, else 0. */
+    record Identity() implements Initializer {}
 }

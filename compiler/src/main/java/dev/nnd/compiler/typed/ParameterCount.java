@@ -33,11 +33,11 @@ public final class ParameterCount {
         return sum;
     }
 
-    /** Without the instances below. */
+    /** Without the instances below and without buffers. */
     static Dim own(TypedBlock block) {
         Dim sum = Dim.ZERO;
         for (TypedBlock.Param param : block.params()) {
-            sum = sum.plus(param.type().elements());
+            sum = param.trained() ? sum.plus(param.type().elements()) : sum;
         }
         return sum;
     }

@@ -111,10 +111,51 @@ public enum Primitive {
     MAX,
     MIN,
     MATMUL,
-    /** (x, w); attributes: stride, padding, dilation as lists of two ints, groups as an int. */
+    /** (x, w); attributes: stride, padding, dilation as lists of one, two or three ints, groups as an int. */
+    CONV1D,
     CONV2D,
-    /** (x); attributes: kernel, stride, padding as lists of two ints. */
+    CONV3D,
+    /** (x, w [in, out / groups, ...]); attributes: as for a convolution, then the output padding as a list. */
+    CONV_TRANSPOSE1D,
+    CONV_TRANSPOSE2D,
+    CONV_TRANSPOSE3D,
+    /** (x); attributes: kernel, stride, padding as lists; then, unless they are 1 and false, dilation and ceil_mode. */
+    MAX_POOL1D,
     MAX_POOL2D,
+    MAX_POOL3D,
+    /** (x); attributes: kernel, stride, padding as lists, ceil_mode and count_include_pad as bools. */
+    AVG_POOL1D,
+    AVG_POOL2D,
+    AVG_POOL3D,
+    /** (x [N, C, ...]); attribute: the sizes of the output as a list. */
+    ADAPTIVE_AVG_POOL,
+    ADAPTIVE_MAX_POOL,
+    /**
+     * (x [N, C, ...], running mean [C], running variance [C], and perhaps weight [C], bias [C]); attributes: momentum,
+     * eps. In training by the batch's statistics, which also move the running ones; in use by the running ones.
+     */
+    BATCH_NORM,
+    /** (x); attribute: the share that is dropped. In use it is x. */
+    DROPOUT,
+    /** (x [N, C, ...]); attribute: the share of channels that is dropped. */
+    CHANNEL_DROPOUT,
+    /** (index [...], weight [rows, D]); attribute: the padding index, or -1. Gives [..., D]. */
+    EMBEDDING,
+    /**
+     * (q [N, heads, Tq, d], k [N, kv heads, Tk, d], v [N, kv heads, Tk, dv], and perhaps the mask, the bias); attributes:
+     * has a mask, has a bias, causal as bools, dropout, scale as floats.
+     */
+    ATTENTION,
+    /** (x [..., T, d], and perhaps positions [T]); attributes: base as a float, interleaved as a bool. */
+    ROTARY,
+    /**
+     * (x [N, T, F], weight_ih, weight_hh, and perhaps bias_ih, bias_hh, then the states before the first step);
+     * attributes: which result as text ({@code states} [N, T, H], {@code hidden} [N, H] or {@code cell} [N, H]), has biases,
+     * has first states as bools; for RNN also the activation as text.
+     */
+    LSTM,
+    GRU,
+    RNN,
     SOFTMAX,
     LOG_SOFTMAX,
     /** (x [..., C], index [...]). */
@@ -123,7 +164,9 @@ public enum Primitive {
     ONE_HOT,
     ARGMAX,
     /** Attributes: starts and steps, each a list of ints with one for every axis; the type has the sizes. */
-    SLICE;
+    SLICE,
+    /** (prediction, target, ...); attribute: the metric's name. What a metric gathers over batches, as f32. */
+    STREAMING_METRIC;
 
     /** The name in the language: {@code max_pool2d}. */
     public String text() {

@@ -37,8 +37,12 @@ public record TypedBlock(
     /** An input. */
     public record Input(String name, String doc, TensorType type, Span span) {}
 
-    /** A parameter with its shape; its weight name is the instance path, a dot and {@code name}. */
-    public record Param(String name, String doc, TensorType type, Initializer initializer, Span span) {}
+    /**
+     * A parameter with its shape; its weight name is the instance path, a dot and {@code name}. One that is not
+     * {@code trained} is a buffer: saved with the weights, changed by no optimizer and not counted among the parameters.
+     */
+    public record Param(
+            String name, String doc, TensorType type, Initializer initializer, boolean trained, Span span) {}
 
     /** An instance: {@code name} is its part of the weight path, such as {@code conv2d_2} or {@code layer.3}. */
     public record Layer(String name, TypedBlock block, Span span) {}
