@@ -32,6 +32,11 @@ final class SyntaxCandidates {
         }
         int position = positionOf(problem.span().start());
         Diagnostic more = habits(problem, position);
+        boolean advised = TrainingWords.advice(problem.span().text()).isPresent();
+        if (problem.message().startsWith("expected a statement of a train") && (foreign || advised)) {
+            // To leave the word out would make the text parse and mean something else.
+            return more;
+        }
         more = patterns(more, position);
         return oneToken(more, position);
     }
