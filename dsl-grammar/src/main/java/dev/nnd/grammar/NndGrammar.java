@@ -35,13 +35,13 @@ public final class NndGrammar {
         number(all);
         var problems = new ArrayList<>(new TokenRepair(source, all).run());
         var cursor = new TokenCursor(all);
-        problems.addAll(new DanglingOperators(source, cursor).run());
+        List<Diagnostic> dangling = new DanglingStatements(source, cursor).run();
         List<Diagnostic> tooDeep = new NestingLimit(source, cursor).run();
         if (!tooDeep.isEmpty()) {
             problems.addAll(tooDeep);
             List<Token> nothing = List.of(all.getLast());
             number(nothing);
-            return new ParsedFile(source, fastParse(stream(nothing)), stream(all), proposed(source, cursor, problems));
+            return new ParsedFile(source, fastParse(stream(nothing)), stream(all), proposed(source, cursor, problems, dangling));
         }
         CommonTokenStream tokens = stream(all);
         NndParser.FileContext tree;
@@ -51,7 +51,7 @@ public final class NndGrammar {
             tokens.seek(0);
             tree = thoroughParse(source, tokens, cursor, problems);
         }
-        return new ParsedFile(source, tree, tokens, proposed(source, cursor, problems));
+        return new ParsedFile(source, tree, tokens, proposed(source, cursor, problems, dangling));
     }
 
     /** The tokens of a text as they are written, without the end of the file; any text has some. */
@@ -109,20 +109,33 @@ public final class NndGrammar {
         return parser.file();
     }
 
-    private static List<Diagnostic> proposed(SourceFile source, TokenCursor cursor, List<Diagnostic> problems) {
+    private static List<Diagnostic> proposed(
+            SourceFile source, TokenCursor cursor, List<Diagnostic> problems, List<Diagnostic> dangling) {
         var candidates = new SyntaxCandidates(source, cursor);
-        List<Diagnostic> told = onePerLine(problems);
+        List<Diagnostic> told = onePerLine(source, problems, dangling);
         return told.size() > MOST_WITH_CANDIDATES
                 ? told
                 : told.stream().map(candidates::propose).toList();
     }
 
-    /** In source order. What follows on the line of an error is mostly a consequence of it. */
-    private static List<Diagnostic> onePerLine(List<Diagnostic> problems) {
+    /**
+     * In source order. What follows on the line of an error is mostly a consequence of it, and so is what a statement
+     * lacks that has another error.
+     */
+    private static List<Diagnostic> onePerLine(
+            SourceFile source, List<Diagnostic> problems, List<Diagnostic> dangling) {
+        Places.Lines lines = new Places().of(source);
+        var broken = new HashSet<Integer>();
+        problems.forEach(d -> broken.add(lines.line(d.span().start())));
+        var all = new ArrayList<>(problems);
+        dangling.stream()
+                .filter(d -> d.labels().stream()
+                        .noneMatch(l -> broken.contains(lines.line(l.span().start()))))
+                .forEach(all::add);
         var seen = new HashSet<Integer>();
-        return problems.stream()
+        return all.stream()
                 .sorted(Comparator.comparingInt(d -> d.span().start()))
-                .filter(d -> seen.add(d.span().line()))
+                .filter(d -> seen.add(lines.line(d.span().start())))
                 .toList();
     }
 }
