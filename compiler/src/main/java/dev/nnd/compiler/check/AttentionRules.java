@@ -213,7 +213,7 @@ final class AttentionRules {
         return Optional.empty();
     }
 
-    /** {@code rotary(x [..., T, d])}: turns pairs of features by an angle that grows with the position. */
+    /** {@code rotary_positions(x [..., T, d])}: turns pairs of features by an angle that grows with the position. */
     static Val rotary(BuiltinCall call) {
         Optional<Val.Tensor> x = call.tensor("x");
         Optional<Double> base = call.has("base") ? call.number("base") : Optional.of(10_000.0);
@@ -227,14 +227,14 @@ final class AttentionRules {
                     .trace()
                     .mark(call.error(
                             type.rank() < 2 ? "NND0301" : "NND0305",
-                            "`rotary` takes floats [..., T, d], got " + type)));
+                            "`rotary_positions` takes floats [..., T, d], got " + type)));
         }
         Dim width = type.dim(-1);
         if (width.constant().isPresent() && width.constant().getAsLong() % 2 != 0) {
             return call.fail(x.get()
                     .trace()
                     .mark(call.error(
-                            "NND0230", "`rotary` turns pairs of features, so their number is even, got " + width)));
+                            "NND0230", "`rotary_positions` turns pairs of features, so their number is even, got " + width)));
         }
         var operands = new ArrayList<>(List.of(x.get()));
         if (call.has("positions") && !positions(call, type, operands)) {
@@ -259,7 +259,7 @@ final class AttentionRules {
                     .trace()
                     .mark(call.error(
                             "NND0230",
-                            "the positions of `rotary` are i32[" + type.dim(-2) + "], one for each step of " + type
+                            "the positions of `rotary_positions` are i32[" + type.dim(-2) + "], one for each step of " + type
                                     + ", got " + given)));
             return false;
         }

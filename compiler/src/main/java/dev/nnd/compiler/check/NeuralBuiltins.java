@@ -46,7 +46,7 @@ final class NeuralBuiltins {
         add(table, "x rate", call -> NeuralRules.dropout(Primitive.CHANNEL_DROPOUT, call), "channel_dropout");
         add(table, "index weight padding_index?", NeuralRules::embedding, "embedding");
         add(table, "q k v mask? bias? causal? dropout? scale?", AttentionRules::attention, "attention");
-        add(table, "x positions? base? interleaved?", AttentionRules::rotary, "rotary");
+        add(table, "x positions? base? interleaved?", AttentionRules::rotary, "rotary_positions");
     }
 
     private static void recurrent(Map<String, Builtin> table) {

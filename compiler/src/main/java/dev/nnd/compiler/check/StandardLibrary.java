@@ -18,6 +18,7 @@ public final class StandardLibrary {
             List.of(
             "activations.nnd",
             "adapters.nnd",
+            "attention.nnd",
             "convolution.nnd",
             "embedding.nnd",
             "layers.nnd",
@@ -26,7 +27,9 @@ public final class StandardLibrary {
             "normalization.nnd",
             "pooling.nnd",
             "recurrent.nnd",
+            "experts.nnd",
             "feedforward.nnd",
+            "transformer.nnd",
             "vision.nnd");
 
     private static final List<String> TRAINING = List.of("training/optimizers.nnd", "training/schedules.nnd");
