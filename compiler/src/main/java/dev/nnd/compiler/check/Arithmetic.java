@@ -97,10 +97,24 @@ final class Arithmetic {
         if (condition.isPresent()) {
             return condition.get();
         }
-        if (left instanceof Val.Const(Constant a) && right instanceof Val.Const(Constant b)) {
+        if (left instanceof Val.Const(Constant a) && right instanceof Val.Const(Constant b) && !atRunTime(a, b)) {
             return folding.fold(operator, a, b, at, written);
         }
-        Optional<Val.Tensor> like = tensor(left).or(() -> tensor(right));
+        if (left instanceof Val.Const && right instanceof Val.Const && c.generic()) {
+            return Val.POISON;
+        }
+        if (written.left() instanceof Expr.Binary(Expr.BinaryOperator first, Expr l, Expr between, var s)
+                && compares(operator)
+                && compares(first)) {
+            return chained(written, between, at);
+        }
+        Optional<Val> joined = operator == Expr.BinaryOperator.ADD ? Lists.joined(left, right, c) : Optional.empty();
+        if (joined.isPresent()) {
+            return joined.get();
+        }
+        Optional<Val.Tensor> like = tensor(left)
+                .or(() -> tensor(right))
+                .or(() -> atRunTime(left, right) ? Optional.of(size(Dim.ONE, DType.F32, at)) : Optional.empty());
         if (like.isEmpty()) {
             return wrong(operator.text(), left instanceof Val.Const ? right : left, at);
         }
@@ -129,6 +143,36 @@ final class Arithmetic {
         }
         // A known side either decides or leaves it to the other.
         return Optional.of(truth == and ? (leftOpen ? left : right) : known);
+    }
+
+    /** A fraction with a dim that is known when the model runs. */
+    private static boolean atRunTime(Val left, Val right) {
+        return left instanceof Val.Const(Constant a) && right instanceof Val.Const(Constant b) && atRunTime(a, b);
+    }
+
+    private static boolean atRunTime(Constant a, Constant b) {
+        return (open(a) && b instanceof Constant.Float) || (a instanceof Constant.Float && open(b));
+    }
+
+    private static boolean open(Constant value) {
+        return value instanceof Constant.Int(Dim d) && d.constant().isEmpty();
+    }
+
+    private static boolean compares(Expr.BinaryOperator operator) {
+        return switch (operator) {
+            case LESS, LESS_EQUAL, GREATER, GREATER_EQUAL -> true;
+            default -> false;
+        };
+    }
+
+    /** {@code 0 < x < 1} compares a truth value with 1. */
+    private Val chained(Expr.Binary written, Expr between, At at) {
+        String second = between.span().text() + " " + written.operator().text() + " "
+                + written.right().span().text();
+        String both = written.left().span().text() + " and " + second;
+        return c.fail(Diagnostic.error("NND0261", at.span(), "a comparison has two sides, this one has three")
+                .help("write `" + both + "`")
+                .fix(at.span(), both));
     }
 
     private static Optional<Val.Tensor> tensor(Val value) {

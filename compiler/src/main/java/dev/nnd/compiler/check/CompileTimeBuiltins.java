@@ -37,6 +37,7 @@ final class CompileTimeBuiltins {
         Builtins.add(table, "dim", "x axis", ShapeRules::dim);
         Builtins.add(table, "shape", "x", CompileTimeBuiltins::shape);
         Builtins.add(table, "len", "list", CompileTimeBuiltins::len);
+        Builtins.add(table, "reverse", "list", Lists::reverse);
         Builtins.bracket(table, "cast", "x -> cast[f32]", CompileTimeBuiltins::cast);
     }
 

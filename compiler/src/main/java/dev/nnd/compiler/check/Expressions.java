@@ -138,26 +138,23 @@ final class Expressions {
                 .orElse(error);
     }
 
+    /** A list of constants, or a tuple if it holds values of run time. */
     private Val list(Expr.ListLiteral list, Env env) {
-        var items = new ArrayList<Constant>();
+        var items = new ArrayList<Val>();
         boolean ok = true;
         for (Expr item : list.items()) {
             Val value = eval(item, env);
-            if (value instanceof Val.Const(Constant constant)) {
-                items.add(constant);
-            } else if (value instanceof Val.Function f) {
-                items.add(c.constant(f.ref()));
-            } else {
-                ok = false;
-                if (!(value instanceof Val.Poison)) {
-                    c.report(Diagnostic.error(
-                            "NND0205",
-                            item.span(),
-                            "a list holds values known at compile time, got " + Val.describe(value)));
-                }
+            boolean holds = value instanceof Val.Const || value instanceof Val.Tensor || value instanceof Val.Tuple;
+            ok &= holds || value instanceof Val.Function;
+            if (!ok && !holds && !(value instanceof Val.Poison)) {
+                c.report(Diagnostic.error(
+                        "NND0205",
+                        item.span(),
+                        "a list holds tensors or values known at compile time, got " + Val.describe(value)));
             }
+            items.add(value instanceof Val.Function f ? new Val.Const(c.constant(f.ref())) : value);
         }
-        return ok ? new Val.Const(new Constant.ListOf(items)) : Val.POISON;
+        return ok ? Lists.of(items) : Val.POISON;
     }
 
     private Val choice(Expr.If choice, Env env) {
@@ -251,6 +248,7 @@ final class Expressions {
             }
             case Val.Instance i -> weight(i, member, env);
             case Val.Poison p -> p;
+            case Val.Tensor t -> c.fail(Methods.error(member, t));
             case Val other ->
                 c.fail(Diagnostic.error(
                         "NND0118", member.member().span(), Val.describe(other) + " has no `." + name + "`"));

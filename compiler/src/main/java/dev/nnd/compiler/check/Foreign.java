@@ -128,23 +128,53 @@ final class Foreign {
     private static void functions(Map<String, String> table) {
         alias(table, "flatten", "Flatten");
         alias(table, "reshape", "Reshape view");
-        alias(table, "transpose", "permute Permute");
-        alias(table, "select", "where");
+        alias(table, "permute", "Permute transpose_axes");
+        alias(table, "select", "where cond");
         alias(table, "cast", "astype");
-        alias(table, "concat", "cat concatenate Concatenate");
+        alias(table, "concat", "cat concatenate Concatenate hstack vstack");
         alias(table, "attention", "scaled_dot_product_attention");
-        alias(table, "clamp", "clip");
-        alias(table, "fill", "constant full constant_");
+        alias(table, "clamp", "clip clip_by_value");
+        alias(table, "fill", "constant constant_");
         alias(table, "zeros", "Zeros zeros_");
         alias(table, "ones", "Ones ones_");
-        alias(table, "normal", "randn RandomNormal normal_");
-        alias(table, "uniform", "RandomUniform uniform_");
+        alias(table, "normal", "randn RandomNormal normal_ random_normal standard_normal");
+        alias(table, "uniform", "RandomUniform uniform_ rand random_uniform");
         alias(table, "xavier_uniform", "glorot_uniform GlorotUniform XavierUniform xavier_uniform_");
         alias(table, "xavier_normal", "glorot_normal GlorotNormal XavierNormal xavier_normal_");
         alias(table, "kaiming_uniform", "he_uniform HeUniform kaiming_uniform_");
         alias(table, "kaiming_normal", "he_normal HeNormal kaiming_normal_");
         alias(table, "truncated_normal", "trunc_normal TruncatedNormal trunc_normal_");
+        numpy(table);
         alias(table, "orthogonal", "Orthogonal orthogonal_");
+    }
+
+    private static void numpy(Map<String, String> table) {
+        alias(table, "broadcast_to", "expand broadcast expand_as");
+        alias(table, "unsqueeze", "expand_dims ExpandDims");
+        alias(table, "swap_axes", "swapaxes swapdims");
+        alias(table, "top_k", "topk");
+        alias(table, "range", "arange");
+        alias(table, "normal_like", "randn_like");
+        alias(table, "uniform_like", "rand_like");
+        alias(table, "take", "index_select");
+        alias(table, "repeat", "repeat_interleave");
+        alias(table, "stop_gradient", "detach stopGradient");
+        alias(table, "is_nan", "isnan");
+        alias(table, "is_inf", "isinf");
+        alias(table, "is_finite", "isfinite");
+        alias(table, "matmul", "bmm mm");
+        alias(table, "sum", "reduce_sum");
+        alias(table, "mean", "reduce_mean avg average");
+        alias(table, "max", "reduce_max amax");
+        alias(table, "min", "reduce_min amin");
+        alias(table, "variance", "var");
+        alias(table, "std", "stddev");
+        alias(table, "remainder", "mod fmod");
+        alias(table, "floor_div", "floordiv floor_divide");
+        alias(table, "resize", "interpolate Upsample upsample");
+        alias(table, "atan", "arctan");
+        alias(table, "asin", "arcsin");
+        alias(table, "acos", "arccos");
     }
 
     private static void alias(Map<String, String> table, String here, String foreign) {

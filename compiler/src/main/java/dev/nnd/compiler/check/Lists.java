@@ -31,4 +31,26 @@ final class Lists {
             case Val other -> Optional.empty();
         };
     }
+
+    /** One list after the other, if both are lists and one holds values of run time. */
+    static Optional<Val> joined(Val left, Val right, Checking c) {
+        boolean tuple = left instanceof Val.Tuple || right instanceof Val.Tuple;
+        Optional<List<Val>> a = tuple ? items(left, c) : Optional.empty();
+        Optional<List<Val>> b = tuple ? items(right, c) : Optional.empty();
+        if (a.isEmpty() || b.isEmpty()) {
+            return Optional.empty();
+        }
+        var all = new ArrayList<>(a.get());
+        all.addAll(b.get());
+        return Optional.of(of(all));
+    }
+
+    /** {@code reverse(list)}. */
+    static Val reverse(BuiltinCall call) {
+        Optional<List<Val>> items = items(call.value("list"), call.c());
+        return items.isPresent()
+                ? of(items.get().reversed())
+                : call.fail(call.error("NND0205", "`reverse` takes a list, got " + Val.describe(call.value("list")))
+                        .help("`flip(x, axis: 1)` turns an axis of a tensor around"));
+    }
 }

@@ -23,6 +23,7 @@ public final class StandardLibrary {
             "embedding.nnd",
             "layers.nnd",
             "losses.nnd",
+            "math.nnd",
             "metrics.nnd",
             "normalization.nnd",
             "pooling.nnd",

@@ -131,9 +131,17 @@ final class Statements {
     }
 
     private Val bound(Val value, Ident name, Env env) {
-        return value instanceof Val.Tensor t
-                ? t.with(env.body().share(env.pure() ? Optional.empty() : Optional.of(name.name()), t.expr()))
-                : value;
+        return switch (value) {
+            case Val.Tensor t ->
+                t.with(env.body().share(env.pure() ? Optional.empty() : Optional.of(name.name()), t.expr()));
+            case Val.Tuple t ->
+                new Val.Tuple(t.items().stream().map(i -> shared(i, env)).toList());
+            case Val other -> other;
+        };
+    }
+
+    private static Val shared(Val item, Env env) {
+        return item instanceof Val.Tensor t ? t.with(env.body().share(Optional.empty(), t.expr())) : item;
     }
 
     private void variable(Stmt.Var var, Env env) {
@@ -323,26 +331,27 @@ final class Statements {
 
     private void loop(Stmt.For loop, Env env) {
         Val range = c.expressions().eval(loop.range(), env);
-        if (!(range instanceof Val.Const(Constant.ListOf(List<Constant> items)))) {
+        Optional<List<Val>> items = Lists.items(range, c);
+        if (items.isEmpty()) {
             if (!(range instanceof Val.Poison)) {
                 c.report(Diagnostic.error(
                                 "NND0216",
                                 loop.range().span(),
                                 "`for` goes over a range or a list, got " + Val.describe(range))
-                        .help("write `for " + loop.variable().name() + " in 0..n`"));
+                        .help("write `for " + loop.variable().name() + " in 0..n`; a loop is unrolled at compile time"));
             }
             once(loop, env);
             return;
         }
         int index = 0;
-        for (Constant item : items) {
+        for (Val item : items.get()) {
             if (!c.goOn(loop.span())) {
                 return;
             }
             env.body().enter(index++);
             int before = c.problems().errors();
             Env inner = env.inner();
-            define(loop.variable(), Scope.Kind.INDEX, c.value(item), inner);
+            define(loop.variable(), Scope.Kind.INDEX, item, inner);
             run(loop.body(), inner, true);
             env.body().leave();
             if (c.problems().errors() > before) {

@@ -8,8 +8,6 @@ import java.util.Set;
 final class Unsupported {
 
     private static final Set<String> NAMES = Set.of(
-            "range",
-            "normal_like",
             "scan");
 
     private Unsupported() {}
