@@ -88,7 +88,7 @@ final class TrainLimits {
             boolean standard = value.equals(new ScalarExpr.Number(0));
             if (holdsSchedule(value)) {
                 refuse("a schedule", span);
-            } else if (argument.startsWith("clip_") || (argument.equals("dampening") && !standard)) {
+            } else if (argument.startsWith("clip_") || (!standard && (argument.equals("dampening") || argument.equals("initial")))) {
                 refuse("`" + argument + "`", span);
             }
         });

@@ -38,7 +38,10 @@ public final class OptimizerLowering {
 
     /** True if there is an update graph for a kind. */
     public static boolean lowers(OptimizerSpec.Kind kind) {
-        return kind == OptimizerSpec.Kind.SGD || kind == OptimizerSpec.Kind.ADAM;
+        return switch (kind) {
+            case SGD, ADAM, ADAMW, ADAGRAD, RMSPROP, ADAMAX, LION -> true;
+            case NADAM, RADAM, LAMB, MUON, ADAFACTOR -> false;
+        };
     }
 
     /** The update graph; its nodes come from {@code origin}. */
@@ -46,8 +49,13 @@ public final class OptimizerLowering {
         var lowering = new OptimizerLowering(spec, origin);
         return switch (spec.kind()) {
             case SGD -> lowering.sgd();
-            case ADAM -> lowering.adam();
-            case ADAMW, ADAGRAD, RMSPROP, ADAMAX, NADAM, RADAM, LION, LAMB, MUON, ADAFACTOR ->
+            case ADAM -> lowering.adam(false);
+            case ADAMW -> lowering.adam(true);
+            case ADAGRAD -> lowering.adagrad();
+            case RMSPROP -> lowering.rmsprop();
+            case ADAMAX -> lowering.adamax();
+            case LION -> lowering.lion();
+            case NADAM, RADAM, LAMB, MUON, ADAFACTOR ->
                 throw new IllegalArgumentException(spec.kind() + " has no update graph yet");
         };
     }
@@ -79,11 +87,15 @@ public final class OptimizerLowering {
      * p -= lr / (1 - beta1^step) m / (sqrt(v) / sqrt(1 - beta2^step) + eps). From Kingma and Ba, 2015, "Adam: a method
      * for stochastic optimization".
      *
+     * {@code apart}, as {@code torch.optim.AdamW}: p -= lr weight_decay p comes first, and g stays as it is.
+     *
      * @see <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html">torch.optim.Adam</a>
      */
-    private Graph adam() {
-        Value p = to.input(Port.Role.PARAMETER, "p", ARRAY);
-        Value g = decayed(p, to.input(Port.Role.INPUT, "g", ARRAY));
+    private Graph adam(boolean apart) {
+        Value before = to.input(Port.Role.PARAMETER, "p", ARRAY);
+        Value gradient = to.input(Port.Role.INPUT, "g", ARRAY);
+        Value p = apart ? shrunk(before) : before;
+        Value g = apart ? gradient : decayed(p, gradient);
         Value m = to.input(Port.Role.STATE, "m", ARRAY);
         Value v = to.input(Port.Role.STATE, "v", ARRAY);
         Value newM = average("m", m, g, argument("beta1"));
@@ -97,6 +109,95 @@ public final class OptimizerLowering {
         to.output(Port.Role.UPDATED, "m", newM);
         to.output(Port.Role.UPDATED, "v", newV);
         return to.build();
+    }
+
+    /** As {@code torch.optim.Adagrad} with s 0 at first: g += weight_decay p; s += g^2; p -= lr g / (sqrt(s) + eps). */
+    private Graph adagrad() {
+        Value p = to.input(Port.Role.PARAMETER, "p", ARRAY);
+        Value g = decayed(p, to.input(Port.Role.INPUT, "g", ARRAY));
+        Value s = to.input(Port.Role.STATE, "s", ARRAY);
+        Value newS = to.apply("s", ADD, s, to.unary(Op.UnaryFunction.SQUARE, g));
+        step(p, to.divide(g, rooted(newS)));
+        to.output(Port.Role.UPDATED, "s", newS);
+        return to.build();
+    }
+
+    /**
+     * As {@code torch.optim.RMSprop}: g += weight_decay p; v = rho v + (1 - rho) g^2; with {@code centered} a is the mean
+     * of g and v - a^2 stands for v; d = g / (sqrt(v) + eps); with momentum, b = momentum b + d stands for d; p -= lr d.
+     */
+    private Graph rmsprop() {
+        Value p = to.input(Port.Role.PARAMETER, "p", ARRAY);
+        Value g = decayed(p, to.input(Port.Role.INPUT, "g", ARRAY));
+        Value v = to.input(Port.Role.STATE, "v", ARRAY);
+        Value newV = average("v", v, to.unary(Op.UnaryFunction.SQUARE, g), argument("rho"));
+        Value spread = newV;
+        if (!isZero("centered")) {
+            Value a = to.input(Port.Role.STATE, "a", ARRAY);
+            Value newA = average("a", a, g, argument("rho"));
+            to.output(Port.Role.UPDATED, "a", newA);
+            spread = to.subtract(newV, to.unary(Op.UnaryFunction.SQUARE, newA));
+        }
+        Value change = to.divide(g, rooted(spread));
+        if (!isZero("momentum")) {
+            Value b = to.input(Port.Role.STATE, "b", ARRAY);
+            change = to.apply("b", ADD, to.multiply(f32(argument("momentum")), b), change);
+            to.output(Port.Role.UPDATED, "b", change);
+        }
+        step(p, change);
+        to.output(Port.Role.UPDATED, "v", newV);
+        return to.build();
+    }
+
+    /** As {@code torch.optim.Adamax}: u = max(beta2 u, abs(g) + eps); p -= lr / (1 - beta1^step) m / u. */
+    private Graph adamax() {
+        Value p = to.input(Port.Role.PARAMETER, "p", ARRAY);
+        Value g = decayed(p, to.input(Port.Role.INPUT, "g", ARRAY));
+        Value m = to.input(Port.Role.STATE, "m", ARRAY);
+        Value u = to.input(Port.Role.STATE, "u", ARRAY);
+        Value newM = average("m", m, g, argument("beta1"));
+        Value size = to.add(to.unary(Op.UnaryFunction.ABS, g), f32(argument("eps")));
+        Value newU =
+                to.apply("u", new Op.Binary(Op.BinaryFunction.MAXIMUM), to.multiply(f32(argument("beta2")), u), size);
+        Value rate = to.apply("rate", DIVIDE, scalar("lr"), correction("beta1"));
+        Value change = to.divide(to.multiply(f32(rate), newM), newU);
+        to.output(Port.Role.UPDATED, "p", to.apply("p", SUBTRACT, p, change));
+        to.output(Port.Role.UPDATED, "m", newM);
+        to.output(Port.Role.UPDATED, "u", newU);
+        return to.build();
+    }
+
+    /**
+     * From Chen et al., 2023, "Symbolic discovery of optimization algorithms": p -= lr (sign(beta1 m + (1 - beta1) g) +
+     * weight_decay p); m = beta2 m + (1 - beta2) g.
+     */
+    private Graph lion() {
+        Value p = to.input(Port.Role.PARAMETER, "p", ARRAY);
+        Value g = to.input(Port.Role.INPUT, "g", ARRAY);
+        Value m = to.input(Port.Role.STATE, "m", ARRAY);
+        Value direction = to.unary(Op.UnaryFunction.SIGN, average("direction", m, g, argument("beta1")));
+        step(shrunk(p), direction);
+        to.output(Port.Role.UPDATED, "m", average("m", m, g, argument("beta2")));
+        return to.build();
+    }
+
+    /** p -= lr change. */
+    private void step(Value p, Value change) {
+        to.output(Port.Role.UPDATED, "p", to.apply("p", SUBTRACT, p, to.multiply(f32(scalar("lr")), change)));
+    }
+
+    /** sqrt(x) + eps. */
+    private Value rooted(Value x) {
+        return to.add(to.unary(Op.UnaryFunction.SQRT, x), f32(argument("eps")));
+    }
+
+    /** p - lr weight_decay p: decay apart from the gradient. */
+    private Value shrunk(Value p) {
+        if (isZero("weight_decay")) {
+            return p;
+        }
+        Value share = to.multiply(scalar("lr"), argument("weight_decay"));
+        return to.subtract(p, to.multiply(f32(share), p));
     }
 
     private static final Op ADD = new Op.Binary(Op.BinaryFunction.ADD);

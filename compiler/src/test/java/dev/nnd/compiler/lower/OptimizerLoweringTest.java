@@ -136,4 +136,85 @@ class OptimizerLoweringTest {
         assertEquals(names.size(), kernel.inputs().size());
         assertTrue(kernel.body().nodes().stream().noneMatch(n -> n.op() instanceof Op.Broadcast));
     }
+
+    @Test
+    void adamwDecaysApartFromTheGradient() {
+        Graph update = update(spec(
+                OptimizerSpec.Kind.ADAMW, "lr", 0.1, "beta1", 0.9, "beta2", 0.99, "eps", 1e-8, "weight_decay", 0.05));
+        double p = 1;
+        double m = 0;
+        double v = 0;
+        for (int step = 1; step <= GRADIENTS.length; step++) {
+            double g = GRADIENTS[step - 1];
+            p -= 0.1 * 0.05 * p;
+            m = 0.9 * m + 0.1 * g;
+            v = 0.99 * v + 0.01 * g * g;
+            p -= 0.1 / (1 - Math.pow(0.9, step)) * m / (Math.sqrt(v) / Math.sqrt(1 - Math.pow(0.99, step)) + 1e-8);
+        }
+        assertEquals(p, run(update, Map.of("lr", 0.1)), 1e-9);
+    }
+
+    @Test
+    void adagradDividesByTheRootOfTheSum() {
+        Graph update = update(spec(OptimizerSpec.Kind.ADAGRAD, "lr", 0.1, "eps", 1e-10, "weight_decay", 0.01));
+        double p = 1;
+        double s = 0;
+        for (double gradient : GRADIENTS) {
+            double g = gradient + 0.01 * p;
+            s += g * g;
+            p -= 0.1 * g / (Math.sqrt(s) + 1e-10);
+        }
+        assertEquals(p, run(update, Map.of("lr", 0.1)), 1e-9);
+    }
+
+    @Test
+    void rmspropInAllItsForms() {
+        for (double centered : new double[] {0, 1}) {
+            for (double momentum : new double[] {0, 0.9}) {
+                Graph update = update(spec(
+                        OptimizerSpec.Kind.RMSPROP, "lr", 0.1, "rho", 0.9, "momentum", momentum, "centered", centered,
+                        "eps", 1e-8, "weight_decay", 0.0));
+                double p = 1;
+                double v = 0;
+                double a = 0;
+                double b = 0;
+                for (double g : GRADIENTS) {
+                    v = 0.9 * v + 0.1 * g * g;
+                    a = 0.9 * a + 0.1 * g;
+                    b = momentum * b + g / (Math.sqrt(v - centered * a * a) + 1e-8);
+                    p -= 0.1 * b;
+                }
+                assertEquals(p, run(update, Map.of("lr", 0.1)), 1e-9);
+            }
+        }
+    }
+
+    @Test
+    void adamaxDividesByTheLargestGradient() {
+        Graph update = update(spec(
+                OptimizerSpec.Kind.ADAMAX, "lr", 0.1, "beta1", 0.9, "beta2", 0.99, "eps", 1e-8, "weight_decay", 0.0));
+        double p = 1;
+        double m = 0;
+        double u = 0;
+        for (int step = 1; step <= GRADIENTS.length; step++) {
+            double g = GRADIENTS[step - 1];
+            m = 0.9 * m + 0.1 * g;
+            u = Math.max(0.99 * u, Math.abs(g) + 1e-8);
+            p -= 0.1 / (1 - Math.pow(0.9, step)) * m / u;
+        }
+        assertEquals(p, run(update, Map.of("lr", 0.1)), 1e-9);
+    }
+
+    @Test
+    void lionTakesTheSign() {
+        Graph update = update(
+                spec(OptimizerSpec.Kind.LION, "lr", 0.1, "beta1", 0.9, "beta2", 0.99, "weight_decay", 0.05));
+        double p = 1;
+        double m = 0;
+        for (double g : GRADIENTS) {
+            p = p - 0.1 * 0.05 * p - 0.1 * Math.signum(0.9 * m + 0.1 * g);
+            m = 0.99 * m + 0.01 * g;
+        }
+        assertEquals(p, run(update, Map.of("lr", 0.1)), 1e-9);
+    }
 }
