@@ -74,9 +74,13 @@ final class FixTrials {
     /** The first of those with the least left is the fix; another one is told beside it. */
     private static Diagnostic offered(Diagnostic plain, List<Working> working, int most) {
         long fewest = working.stream().mapToLong(Working::rest).min().orElse(0);
-        List<Diagnostic.Candidate> best = working.stream()
+        List<Diagnostic.Candidate> good = working.stream()
                 .filter(w -> w.rest() == fewest)
                 .map(Working::candidate)
+                .toList();
+        // A guess beside what the finding itself proposes says no more.
+        List<Diagnostic.Candidate> best = good.stream()
+                .filter(k -> k.own() || !good.getFirst().own())
                 .limit(most)
                 .toList();
         List<String> offers =

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 /** Gives every expression its meaning. */
 final class Expressions {
 
+    private static final int MOST_GUESSES = 12;
     private static final long LONGEST_RANGE = 100_000;
     private static final BigInteger LARGEST = BigInteger.valueOf(Long.MAX_VALUE);
 
@@ -126,10 +127,18 @@ final class Expressions {
                 : Diagnostic.error("NND0101", name.span(), "there is no `" + text + "` here");
         Optional<String> meant = Foreign.name(text).or(() -> Nearest.to(text, known));
         boolean listed = meant.isEmpty() && !capital && !env.scope().names().isEmpty();
-        return listed
-                ? error.help(
-                        "the names here are " + String.join(", ", env.scope().names()))
-                : suggest(error, name.span(), meant);
+        return listed ? listed(error, name, env) : suggest(error, name.span(), meant);
+    }
+
+    /** The names in sight; each of them may be meant. */
+    private static Diagnostic listed(Diagnostic error, Expr.Name name, Env env) {
+        var guesses = env.scope().names().stream()
+                .limit(MOST_GUESSES)
+                .map(n -> new Diagnostic.Candidate(
+                        "write `" + n + "` for `" + name.name() + "`", Diagnostic.Fix.of(name.span(), n), false))
+                .toList();
+        return error.help("the names here are " + String.join(", ", env.scope().names()))
+                .withCandidates(guesses);
     }
 
     /** Adds a suggestion, if there is one. */

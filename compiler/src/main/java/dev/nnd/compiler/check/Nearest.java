@@ -7,6 +7,8 @@ import java.util.Optional;
 /** Finds the known name that a misspelled one probably means. */
 final class Nearest {
 
+    private static final int LEAST_ABBREVIATION = 3;
+
     /** Nobody misspells a word of this length; distances to it would only take time. */
     private static final int LONGEST = 60;
 
@@ -43,7 +45,15 @@ final class Nearest {
                 bestDistance = distance;
             }
         }
-        return Optional.ofNullable(best);
+        return best != null ? Optional.of(best) : abbreviated(written, candidates);
+    }
+
+    /** {@code valid} for {@code validation}: the one name that begins so. */
+    private static Optional<String> abbreviated(String written, Collection<String> candidates) {
+        var longer = candidates.stream()
+                .filter(n -> n.length() > written.length() && written.length() >= LEAST_ABBREVIATION && n.startsWith(written))
+                .toList();
+        return longer.size() == 1 ? Optional.of(longer.getFirst()) : Optional.empty();
     }
 
     private static String folded(String name) {

@@ -104,7 +104,7 @@ final class Pipes {
         Span span = stage.function().span();
         return c.fail(Diagnostic.error("NND0209", span, "the layer `" + name + "` needs parentheses")
                 .help("write `" + name + "(...)`; parentheses say that new weights are made")
-                .fix(span, name + "()"));
+                .candidate("write `" + name + "()`; parentheses say that new weights are made", span, name + "()"));
     }
 
     private Val called(Expr.Call call, Expr.Stage stage, List<Arguments.Given> piped, At at) {

@@ -13,6 +13,7 @@ import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.compiler.typed.TypedExpr;
 import dev.nnd.compiler.typed.TypedTrain;
 import dev.nnd.grammar.Diagnostic;
+import dev.nnd.grammar.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -162,14 +163,27 @@ final class TrainChecker {
                 Trace.at(parameter.span(), "a setting, which can change at run time"));
     }
 
+    /** Behind the brace that opens the section. */
+    private Span atStart() {
+        Span first = declaration.items().isEmpty()
+                ? declaration.span()
+                : declaration.items().getFirst().span();
+        int brace = first.file().text().lastIndexOf('{', first.start()) + 1;
+        return new Span(first.file(), brace, brace);
+    }
+
     private Optional<TypedData> data() {
         List<TrainItem.Data> all = items(TrainItem.Data.class);
         if (all.isEmpty()) {
-            c.report(Diagnostic.error(
+            Diagnostic error = Diagnostic.error(
                             "NND0501",
                             declaration.name().span(),
                             "`" + declaration.name().name() + "` has no data")
-                    .help("add `data Name` with the name of a data section"));
+                    .help("add `data Name` with the name of a data section");
+            for (String name : env.home().names(d -> d instanceof Decl.Data)) {
+                error = error.candidate("add `data " + name + "`", atStart(), "\n  data  " + name);
+            }
+            c.report(error);
             return Optional.empty();
         }
         if (all.size() > 1) {

@@ -147,6 +147,16 @@ final class CallRepairs {
 
     /** Another value of the declaration. */
     private void name(Expr.Name name, Syntax.Place place) {
+        if (focus.found().code().equals("NND0205")) {
+            place.scope().inputs().stream()
+                    .filter(n -> !n.equals(name.name()))
+                    .limit(6)
+                    .forEach(n -> proposals.replace(20, name.span(), name.span(), name.name() + "(" + n + ")"));
+        }
+        if (focus.found().code().equals("NND0209")) {
+            place.scope().numbers().reversed().forEach(n -> parenthesized(name, n));
+            focus.numbers().forEach(n -> parenthesized(name, n.toString()));
+        }
         if (!place.scope().inputs().contains(name.name())) {
             return;
         }
@@ -159,6 +169,10 @@ final class CallRepairs {
                 .filter(n -> !n.equals(name.name()))
                 .limit(8)
                 .forEach(n -> proposals.replace(42, shown, name.span(), n));
+    }
+
+    private void parenthesized(Expr.Name name, String argument) {
+        proposals.replace(10, name.span(), name.span(), name.name() + "(" + argument + ")");
     }
 
     private void matmul(Expr.Binary product) {

@@ -17,6 +17,9 @@ final class Focus {
     private static final Pattern QUOTED = Pattern.compile("`([A-Za-z_][A-Za-z0-9_]*)`");
     private static final int MOST = 12;
 
+    /** A longer label marks no place, but a region. */
+    private static final int LONGEST = 120;
+
     private final Diagnostic found;
     private final Syntax syntax;
     private final Set<Long> numbers = new LinkedHashSet<>();
@@ -77,7 +80,7 @@ final class Focus {
         if (overlap(span, found.span())) {
             return 0;
         }
-        if (found.labels().stream().anyMatch(l -> overlap(span, l.span()) && !contains(l.span(), statement))) {
+        if (found.labels().stream().anyMatch(l -> overlap(span, l.span()) && l.span().end() - l.span().start() <= LONGEST)) {
             return 1;
         }
         if (touches(statement)) {

@@ -2,8 +2,10 @@ package dev.nnd.compiler.repair;
 
 import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.ast.TypeExpr;
+import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Span;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -23,6 +25,9 @@ final class NumberRepairs {
 
     static void propose(Focus focus, Proposals proposals) {
         var repairs = new NumberRepairs(focus, proposals);
+        focus.syntax().types().stream()
+                .filter(w -> focus.distance(w) < Focus.FAR)
+                .forEach(repairs::throughout);
         for (Syntax.Place place : focus.places()) {
             switch (place.expr()) {
                 case Expr.IntLiteral i -> repairs.integer(i, place);
@@ -37,6 +42,25 @@ final class NumberRepairs {
         }
     }
 
+    /** {@code f32[N, 1, 32, 32]} for {@code f32[N, 1, 28, 28]}: one number for another in all of a type. */
+    private void throughout(Syntax.Written written) {
+        for (long from : focus.numbers()) {
+            List<Expr> same = written.type().dims().stream()
+                    .filter(d -> d instanceof Expr.IntLiteral i && i.value().equals(BigInteger.valueOf(from)))
+                    .toList();
+            int order = 0;
+            for (long to : focus.numbers()) {
+                if (same.size() > 1 && to != from) {
+                    List<Diagnostic.Edit> edits = same.stream()
+                            .map(d -> new Diagnostic.Edit(d.span(), Long.toString(to)))
+                            .toList();
+                    int cost = 18 + 8 * focus.distance(written) + 3 * order++;
+                    proposals.declare(cost, written.statement(), written.type().span(), edits);
+                }
+            }
+        }
+    }
+
     private void integer(Expr.IntLiteral literal, Syntax.Place place) {
         if (literal.value().bitLength() > 62 || ofWindow(place)) {
             return;
@@ -47,7 +71,7 @@ final class NumberRepairs {
         int order = 0;
         for (long other : focus.numbers()) {
             if (other != value && (mentioned || distance == 0)) {
-                int one = other == 1 ? 30 : 0;
+                int one = other == 1 ? (place.type().isPresent() ? 6 : 30) : 0;
                 write((mentioned ? 20 : 40) + 8 * distance + one + 3 * order++, place, Long.toString(other));
             }
         }

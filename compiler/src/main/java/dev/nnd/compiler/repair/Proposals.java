@@ -40,9 +40,13 @@ final class Proposals {
 
     /** Proposes a change of a written type, told by the head of its statement: {@code param head: f32[256, 10]}. */
     void declare(int cost, Span statement, Span type, Span at, String replacement) {
+        declare(cost, statement, type, List.of(new Diagnostic.Edit(at, replacement)));
+    }
+
+    /** Proposes changes of a written type. */
+    void declare(int cost, Span statement, Span type, List<Diagnostic.Edit> edits) {
         boolean head = statement.start() <= type.start() && type.end() - statement.start() <= LONGEST;
         Span shown = head ? new Span(type.file(), statement.start(), type.end()) : type;
-        var edits = List.of(new Diagnostic.Edit(at, replacement));
         told(cost, "declare `" + after(shown, edits) + "`" + line(shown), edits);
     }
 
