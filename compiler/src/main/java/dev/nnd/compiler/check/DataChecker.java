@@ -116,6 +116,10 @@ final class DataChecker {
                 .filter(f -> written.stream().noneMatch(w -> w.name().name().equals(f.name())))
                 .toList();
         inherited.forEach(fields::add);
+        List<TypedData.Source> own = sources.stream()
+                .filter(o -> parent.isPresent() && !parent.get().sources().contains(o))
+                .toList();
+        new InheritedFields(c, parent.map(TypedData::name).orElse("")).check(own, inherited);
         var context = new FieldContext(c, env, declaration.name().name(), sources, LearnedNumbers.next(inherited));
         var rules = new FieldRules(context);
         var labels = new LabelRules(context);
