@@ -18,12 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Ids against the tables that they are looked up in. A block is checked once for its input types, so what it looks up is
  * found in its checked body, and compared where it is called with values whose ids are known to be below a count.
  */
 final class Lookups {
+
+    private static final Pattern DIGITS = Pattern.compile("\\d[\\d_]*");
 
     /** What keeps the values of its first operand. */
     private static final Set<Primitive> KEEPS =
@@ -71,11 +74,13 @@ final class Lookups {
                                 + instance.use().name() + "` has room for " + rows + " of them")
                 .label(classes.span(), "ids below " + count)
                 .label(lookup.span(), "looked up here, where there is room for " + rows);
-        return offers(error, instance, rows, classes).help("make room for " + count + ", or make fewer ids");
+        return offers(error, instance, lookup, classes).help("make room for " + count + ", or make fewer ids");
     }
 
     /** The table's size is often a parameter's default; the ids' count is often an option. */
-    private static Diagnostic offers(Diagnostic error, Val.Instance instance, Dim rows, Val.Classes classes) {
+    private static Diagnostic offers(
+            Diagnostic error, Val.Instance instance, Lookup lookup, Val.Classes classes) {
+        Dim rows = lookup.rows();
         Diagnostic offered = error;
         String more = classes.count().toString();
         for (Decl.Parameter parameter : instance.use().declaration().parameters()) {
@@ -90,16 +95,24 @@ final class Lookups {
                         more);
             }
         }
-        var digits = java.util.regex.Pattern.compile("\\d[\\d_]*")
-                .matcher(classes.span().text());
+        Optional<Span> room = number(lookup.span(), rows);
+        if (room.isPresent()) {
+            offered = offered.candidate("make room for " + more, room.get(), more);
+        }
+        Optional<Span> ids = number(classes.span(), classes.count());
+        return ids.isPresent() ? offered.candidate("make ids below " + rows, ids.get(), rows.toString()) : offered;
+    }
+
+    /** Where a number is written within a place. */
+    private static Optional<Span> number(Span place, Dim value) {
+        var digits = DIGITS.matcher(place.text());
         while (digits.find()) {
-            if (digits.group().replace("_", "").equals(more)) {
-                int start = classes.span().start();
-                var place = new Span(classes.span().file(), start + digits.start(), start + digits.end());
-                return offered.candidate("make ids below " + rows, place, rows.toString());
+            if (digits.group().replace("_", "").equals(value.toString())) {
+                return Optional.of(new Span(
+                        place.file(), place.start() + digits.start(), place.start() + digits.end()));
             }
         }
-        return offered;
+        return Optional.empty();
     }
 
     /** What a block looks up, found once. */
