@@ -244,6 +244,19 @@ final class Expressions {
     }
 
     private Val member(Expr.Member member, Env env) {
+        Optional<String> meant = Foreign.qualified(member);
+        String root = Foreign.root(member);
+        boolean known = env.scope().find(root).isPresent() || env.home().find(root).isPresent();
+        if (meant.isPresent() && !known) {
+            return c.fail(suggest(
+                    Diagnostic.error(
+                            "NND0102",
+                            member.span(),
+                            "layers and functions have no prefix here: `"
+                                    + member.span().text() + "` is `" + meant.get() + "`"),
+                    member.span(),
+                    meant));
+        }
         Optional<Val> ofData = new DataProperties(c).value(member, env);
         if (ofData.isPresent()) {
             return ofData.get();

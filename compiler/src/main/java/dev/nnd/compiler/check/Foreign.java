@@ -1,19 +1,39 @@
 package dev.nnd.compiler.check;
 
+import dev.nnd.compiler.ast.Expr;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What people who come from PyTorch, Keras or NumPy write, and what it is here. */
 final class Foreign {
 
     private static final Map<String, String> NAMES = names();
+    private static final Set<String> PREFIXES =
+            Set.of("nn", "torch", "tf", "keras", "layers", "F", "np", "numpy", "jnp", "jax", "flax", "tensorflow");
 
     private Foreign() {}
 
     /** The name here for a layer or function known under another name. */
     static Optional<String> name(String text) {
         return Optional.ofNullable(NAMES.get(text));
+    }
+
+    /** For {@code nn.Linear} and {@code tf.keras.layers.Dense}: the name here. */
+    static Optional<String> qualified(Expr.Member member) {
+        return PREFIXES.contains(root(member))
+                ? Optional.of(name(member.member().name()).orElse(member.member().name()))
+                : Optional.empty();
+    }
+
+    /** The first word of a name with points; empty if it is something else. */
+    static String root(Expr.Member member) {
+        Expr target = member.target();
+        while (target instanceof Expr.Member inner) {
+            target = inner.target();
+        }
+        return target instanceof Expr.Name n ? n.name() : "";
     }
 
     private static Map<String, String> names() {

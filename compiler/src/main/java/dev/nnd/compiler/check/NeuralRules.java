@@ -100,7 +100,7 @@ final class NeuralRules {
                     call.span(slot),
                     "the share that dropout drops is at least 0 and below 1, got " + Decimals.text(rate.get()));
             call.fail(
-                    rate.get() > 1 && rate.get() <= 100
+                    rate.get() >= 2 && rate.get() <= 100
                             ? error.help("for " + Decimals.text(rate.get()) + " percent write "
                                     + Decimals.text(rate.get() / 100))
                             : error);
