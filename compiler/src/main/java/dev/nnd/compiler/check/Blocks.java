@@ -175,7 +175,8 @@ final class Blocks {
         c.statements().run(use.declaration().body(), env, false);
         Body body = env.body();
         if (declared.isEmpty() || body.outputs().isEmpty()) {
-            if (c.problems().errors() == before && !use.home().hasBroken()) {
+            boolean written = !declared.isEmpty() && writesOutput(use.declaration().body());
+            if (c.problems().errors() == before && !written) {
                 incomplete(use.declaration(), declared.isEmpty() ? "input" : "output");
             }
             return Optional.empty();
@@ -243,6 +244,11 @@ final class Blocks {
                     equation, "", Map.of(), body.outputs().getFirst().span(), Requirement.Kind.EQUATION));
         }
         return body.requirements();
+    }
+
+    /** True if an `output` is written, also one whose value has an error that was reported elsewhere. */
+    private static boolean writesOutput(List<Stmt> statements) {
+        return statements.stream().anyMatch(s -> s instanceof Stmt.Output);
     }
 
     /** Where an input's shape comes from, seen from inside: its declaration, or for the library what was handed over. */
