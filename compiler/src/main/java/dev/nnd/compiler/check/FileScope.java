@@ -75,11 +75,6 @@ final class FileScope {
         return broken.contains(name);
     }
 
-    /** True if some import failed: what is missing then may be a consequence. */
-    boolean hasBroken() {
-        return !broken.isEmpty();
-    }
-
     boolean isLibrary() {
         return library == null;
     }
