@@ -83,6 +83,6 @@ class LanguageReferenceTest {
             }
         }
         int examples = examples().size();
-        assertTrue(examples >= 5, () -> examples + " examples");
+        assertTrue(examples >= 90, () -> examples + " examples");
     }
 }
