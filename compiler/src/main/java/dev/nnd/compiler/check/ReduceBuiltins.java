@@ -33,6 +33,7 @@ final class ReduceBuiltins {
         Builtins.add(table, "sort", "x axis? descending?", call -> OrderRules.sort(Primitive.SORT, call));
         Builtins.add(table, "argsort", "x axis? descending?", call -> OrderRules.sort(Primitive.ARGSORT, call));
         Builtins.add(table, "top_k", "x k axis?", OrderRules::topK);
+        Builtins.add(table, "scan", "x cell state axis? reverse?", ScanRules::scan);
         Builtins.add(table, "one_hot", "index depth", ReduceRules::oneHot);
     }
 }

@@ -7,8 +7,7 @@ import java.util.Set;
 /** Names of the language's library that are designed but not there yet. */
 final class Unsupported {
 
-    private static final Set<String> NAMES = Set.of(
-            "scan");
+    private static final Set<String> NAMES = Set.of("unfold");
 
     private Unsupported() {}
 

@@ -51,6 +51,10 @@ final class PrimitiveLowering {
             Primitive.ANY,
             Primitive.ALL,
             Primitive.RESIZE,
+            Primitive.SCAN_STEP,
+            Primitive.SCAN_STATE,
+            Primitive.SCAN_COLLECT,
+            Primitive.SCAN_LAST,
             Primitive.SLICE,
             Primitive.CONV1D,
             Primitive.CONV3D,
@@ -127,7 +131,7 @@ final class PrimitiveLowering {
             case ARGMAX -> add(valueName, new Op.ArgMax(), in);
             case SIZE -> builder.size(dim(e.attributes().getFirst()), e.type().dtype());
             case BROADCAST -> builder.broadcast(in.getFirst(), e.type().dims());
-            case ASIN, ACOS, ATAN, FLOOR_DIVIDE, REMAINDER, STOP_GRADIENT, RANGE, RANDOM_NORMAL, RANDOM_UNIFORM, CONCAT, PAD, FLIP, ROLL, TAKE, GATHER, SCATTER, SCATTER_ADD, CUMSUM, CUMPROD, CUMMAX, CUMMIN, SORT, ARGSORT, TOP_K, ARG_TOP_K, PRODUCT, ANY, ALL, RESIZE, SLICE ->
+            case SCAN_STEP, SCAN_STATE, SCAN_COLLECT, SCAN_LAST, ASIN, ACOS, ATAN, FLOOR_DIVIDE, REMAINDER, STOP_GRADIENT, RANGE, RANDOM_NORMAL, RANDOM_UNIFORM, CONCAT, PAD, FLIP, ROLL, TAKE, GATHER, SCATTER, SCATTER_ADD, CUMSUM, CUMPROD, CUMMAX, CUMMIN, SORT, ARGSORT, TOP_K, ARG_TOP_K, PRODUCT, ANY, ALL, RESIZE, SLICE ->
                 throw new IllegalStateException("no ops for " + e.primitive());
             case CONV1D, CONV3D, CONV_TRANSPOSE1D, CONV_TRANSPOSE2D, CONV_TRANSPOSE3D -> later(e);
             case MAX_POOL1D, MAX_POOL3D, AVG_POOL1D, AVG_POOL2D, AVG_POOL3D -> later(e);

@@ -93,6 +93,17 @@ public enum Primitive {
     /** Attributes: k, the axis. The k largest, the largest first; of equal ones the first. */
     TOP_K,
     ARG_TOP_K,
+    /**
+     * The four mark a recurrence; those of one have one number. Between them stands the call of the cell, which runs once
+     * for each entry of the axis. (x); attributes: the number, the axis, reverse as a bool. The entry of the running step.
+     */
+    SCAN_STEP,
+    /** (start); attribute: the number. The state before the running step. */
+    SCAN_STATE,
+    /** (y); attributes as SCAN_STEP. The values of all steps along the axis. */
+    SCAN_COLLECT,
+    /** (next); attribute: the number. The state after the last step; states are in the order of SCAN_STATE. */
+    SCAN_LAST,
     /** Attributes: axes as a list (empty means all), keep_dims as a bool. */
     PRODUCT,
     ANY,
