@@ -2,6 +2,7 @@ package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.ast.Decl;
 import dev.nnd.compiler.ast.NndFile;
+import dev.nnd.compiler.ast.TrainItem;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.compiler.typed.TypedModel;
@@ -115,10 +116,22 @@ public final class Checker {
             } else if (Models.hasOpenWeights(standing)) {
                 if (used.isPresent()) {
                     models.put(block, used.get());
+                } else if (isOfBrokenTraining(block)) {
+                    models.remove(block);
                 } else if (!Models.weightsAreFixed(c, standing)) {
                     models.remove(block);
                 }
             }
+        }
+
+        /** True for the model of a train section with errors: what the section would make of it is not known. */
+        private boolean isOfBrokenTraining(Decl.Block block) {
+            return each(Decl.Train.class).stream()
+                    .filter(t -> trains.stream().noneMatch(d -> d.declaration().equals(t)))
+                    .flatMap(t -> t.items().stream())
+                    .anyMatch(i -> i instanceof TrainItem.Model m
+                            && Walk.names(m.value()).stream()
+                                    .anyMatch(n -> n.name().equals(block.name().name())));
         }
 
         private TypedProgram program() {

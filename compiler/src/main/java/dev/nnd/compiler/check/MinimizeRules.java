@@ -126,6 +126,14 @@ final class MinimizeRules {
             c.report(over(item, error, used));
             return;
         }
+        Optional<Expr> named = item.over().stream()
+                .filter(e -> e instanceof Expr.Name n && n.name().equals(model))
+                .findFirst();
+        if (named.isPresent() && used.size() == 1 && item.over().size() == 1) {
+            c.report(error.help("this loss changes `" + used.getFirst() + "`")
+                    .fix(named.get().span(), used.getFirst()));
+            return;
+        }
         Optional<Expr.Name> metric = MetricRules.name(item.loss()).filter(n -> n.name().contains("accuracy"));
         c.report(
 metric.map(m -> instead(error, m, item.loss())).orElse(error));
