@@ -20,6 +20,11 @@ final class Expressions {
     private static final long LONGEST_RANGE = 100_000;
     private static final BigInteger LARGEST = BigInteger.valueOf(Long.MAX_VALUE);
 
+    /** After so many errors in a file the known names are not looked through for what was meant. */
+    private static final int MOST_SUGGESTIONS = 200;
+
+    private static final int MOST_LISTED = 40;
+
     private final Checking c;
 
     Expressions(Checking c) {
@@ -119,14 +124,18 @@ final class Expressions {
             return OptimizerRules.misplaced(c, name);
         }
         boolean capital = Character.isUpperCase(text.charAt(0)) && text.length() > 1;
-        var known = new TreeSet<>(env.scope().names());
-        known.addAll(env.home().names(d -> d instanceof Decl.Block || d instanceof Decl.Function));
-        known.addAll(Builtins.names());
         Diagnostic error = capital
                 ? Diagnostic.error("NND0102", name.span(), "there is no layer `" + text + "`")
                 : Diagnostic.error("NND0101", name.span(), "there is no `" + text + "` here");
+        if (c.problems().errors() > MOST_SUGGESTIONS) {
+            return error;
+        }
+        var here = new TreeSet<>(env.scope().names());
+        var known = new TreeSet<>(here);
+        known.addAll(env.home().names(d -> d instanceof Decl.Block || d instanceof Decl.Function));
+        known.addAll(Builtins.names());
         Optional<String> meant = Foreign.name(text).or(() -> Nearest.to(text, known));
-        boolean listed = meant.isEmpty() && !capital && !env.scope().names().isEmpty();
+        boolean listed = meant.isEmpty() && !capital && !here.isEmpty() && here.size() <= MOST_LISTED;
         return listed ? listed(error, name, env) : suggest(error, name.span(), meant);
     }
 
