@@ -71,6 +71,12 @@ final class Arithmetic {
 
     Val binary(Expr.Binary binary, Env env) {
         var at = new At(binary.span(), env);
+        if (ChainedComparison.is(binary)) {
+            Val last = c.expressions().eval(binary.right(), env);
+            return ChainedComparison.isMeant(last)
+                    ? c.fail(ChainedComparison.error(binary))
+                    : combine(binary.operator(), c.expressions().eval(binary.left(), env), last, at, binary);
+        }
         Val left = c.expressions().eval(binary.left(), env);
         if (left instanceof Val.Const(Constant.Bool(boolean known)) && decides(binary.operator(), known)) {
             return left;

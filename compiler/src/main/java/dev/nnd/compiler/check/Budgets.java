@@ -175,8 +175,8 @@ final class Budgets {
         Optional<Span> place = bound.flatMap(b -> c.dims().afterInputs(b));
         if (bound.isPresent() && place.isPresent()) {
             String text = "require " + bound.get().text();
-            return error.help("add `" + text + "` after the inputs, which every call is checked for")
-                    .fix(place.get(), "\n  " + text);
+            String help = "add `" + text + "` after the inputs, which every call is checked for";
+            return error.help(help).candidate(help, place.get(), "\n  " + text);
         }
         return error.help("bound `" + String.join("`, `", at.keySet())
                 + "` by a `require`, give them numbers, or write the budget as a function of them");

@@ -69,7 +69,8 @@ final class Dims {
     }
 
     /** Adds to an error that would be none if the condition held: a counterexample, and the {@code require} to add. */
-    Diagnostic unless(Diagnostic error, DimCondition condition) {
+    Diagnostic unless(Diagnostic error, DimCondition written) {
+        DimCondition condition = written.simplified();
         if (condition.variables().isEmpty()) {
             return error;
         }
@@ -96,8 +97,8 @@ final class Dims {
             return error;
         }
         String text = "require " + condition.text();
-        return error.help("if that holds for every call, add `" + text + "` after the inputs")
-                .fix(place.get(), "\n  " + text);
+        String help = "if that holds for every call, add `" + text + "` after the inputs";
+        return error.help(help).candidate(help, place.get(), "\n  " + text);
     }
 
     /** Where a {@code require} over the free dims can stand: after the last input of the root. */
@@ -126,12 +127,11 @@ final class Dims {
         error = error.note("`if` and `for` are decided at compile time");
         Optional<Span> place = afterInputs(condition);
         String require = "require " + condition.text();
+        String help = "if it holds for every call, add `" + require
+                + "` after the inputs; else give the dims a number or a parameter in the inputs";
         c.report(
                 place.isPresent()
-                        ? error.help(
-                                        "if it holds for every call, add `" + require
-                                                + "` after the inputs; else give the dims a number or a parameter in the inputs")
-                                .fix(place.get(), "\n  " + require)
+                        ? error.help(help).candidate(help, place.get(), "\n  " + require)
                         : error.help(
                                 "give the dims that it depends on a number, or a parameter, in the model's inputs"));
     }

@@ -2,6 +2,7 @@ package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.typed.ParameterCount;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.grammar.Span;
 import java.util.Map;
@@ -94,14 +95,7 @@ public final class SemanticIndex {
 
     /** How many numbers the weights of a block have. */
     public static Dim parameters(TypedBlock block) {
-        Dim sum = Dim.ZERO;
-        for (TypedBlock.Param param : block.params()) {
-            sum = param.trained() ? sum.plus(param.type().elements()) : sum;
-        }
-        for (TypedBlock.Layer layer : block.layers()) {
-            sum = sum.plus(parameters(layer.block()));
-        }
-        return sum;
+        return ParameterCount.of(block);
     }
 
     private static String type(Val value) {

@@ -29,27 +29,24 @@ final class Statements {
 
     /**
      * Runs statements; {@code nested} is true inside {@code for} and {@code if}. What follows a {@code require} that
-     * does not hold would only give consequences, so that ends the body.
+     * does not hold would only give consequences, so that ends the body, and the result is false.
      */
-    void run(List<Stmt> statements, Env env, boolean nested) {
+    boolean run(List<Stmt> statements, Env env, boolean nested) {
         for (Stmt statement : statements) {
             if (!goesOn(statement, env, nested)) {
-                return;
+                return false;
             }
         }
+        return true;
     }
 
     private boolean goesOn(Stmt statement, Env env, boolean nested) {
         try {
-            if (statement instanceof Stmt.Require r) {
-                return requirements.holds(r, env);
-            }
-            run(statement, env, nested);
+            return run(statement, env, nested);
         } catch (ArithmeticException tooLarge) {
             c.report(Dims.tooLarge(tooLarge, statement.span()));
             return false;
         }
-        return true;
     }
 
     /** Checks the budgets of a body that is complete. */
@@ -57,7 +54,8 @@ final class Statements {
         requirements.budgets(body, block);
     }
 
-    private void run(Stmt statement, Env env, boolean nested) {
+    private boolean run(Stmt statement, Env env, boolean nested) {
+        boolean goesOn = true;
         switch (statement) {
             case Stmt.Input i -> {
                 if (nested) {
@@ -70,10 +68,11 @@ final class Statements {
             case Stmt.Assign a -> assign(a, env);
             case Stmt.Layer l -> layer(l, env);
             case Stmt.Param p -> param(p, env);
-            case Stmt.For f -> loop(f, env);
-            case Stmt.If i -> choice(i, env);
-            case Stmt.Require r -> requirements.holds(r, env);
+            case Stmt.For f -> goesOn = loop(f, env);
+            case Stmt.If i -> goesOn = choice(i, env);
+            case Stmt.Require r -> goesOn = requirements.holds(r, env);
         }
+        return goesOn;
     }
 
     private void misplaced(Span span, String message) {
@@ -329,7 +328,7 @@ final class Statements {
         return true;
     }
 
-    private void loop(Stmt.For loop, Env env) {
+    private boolean loop(Stmt.For loop, Env env) {
         Val range = c.expressions().eval(loop.range(), env);
         Optional<List<Val>> items = Lists.items(range, c);
         if (items.isEmpty()) {
@@ -341,23 +340,24 @@ final class Statements {
                         .help("write `for " + loop.variable().name() + " in 0..n`; a loop is unrolled at compile time"));
             }
             once(loop, env);
-            return;
+            return true;
         }
         int index = 0;
         for (Val item : items.get()) {
             if (!c.goOn(loop.span())) {
-                return;
+                return true;
             }
             env.body().enter(index++);
             int before = c.problems().errors();
             Env inner = env.inner();
             define(loop.variable(), Scope.Kind.INDEX, item, inner);
-            run(loop.body(), inner, true);
+            boolean goesOn = run(loop.body(), inner, true);
             env.body().leave();
-            if (c.problems().errors() > before) {
-                return;
+            if (!goesOn || c.problems().errors() > before) {
+                return goesOn;
             }
         }
+        return true;
     }
 
     /** Checks the body of a loop whose range is not known. */
@@ -370,14 +370,14 @@ final class Statements {
         env.body().leave();
     }
 
-    private void choice(Stmt.If choice, Env env) {
+    private boolean choice(Stmt.If choice, Env env) {
         Optional<Boolean> condition = c.expressions().condition(choice.condition(), env);
         if (condition.isEmpty()) {
             run(choice.then(), env.inner(), true);
             run(choice.otherwise(), env.inner(), true);
-        } else {
-            run(condition.get() ? choice.then() : choice.otherwise(), env.inner(), true);
+            return true;
         }
+        return run(condition.get() ? choice.then() : choice.otherwise(), env.inner(), true);
     }
 
     /** The value of a function's body, compared with its result type. */
@@ -387,7 +387,9 @@ final class Statements {
             return c.fail(Diagnostic.error(
                     "NND0225", fn.name().span(), "the function `" + fn.name().name() + "` has no output at its end"));
         }
-        run(fn.body().subList(0, fn.body().size() - 1), env, true);
+        if (!run(fn.body().subList(0, fn.body().size() - 1), env, true)) {
+            return Val.POISON;
+        }
         Val value = c.expressions().eval(output.get().value(), env);
         return fn.result().isPresent()
                 ? annotated(value, fn.result().get(), fn.name(), output.get().value(), env)

@@ -84,6 +84,49 @@ public sealed interface DimCondition {
         return equal(whole.remainder(by), Dim.ZERO);
     }
 
+    /** The same said shorter: what both sides of an equation are multiples of is left out. */
+    default DimCondition simplified() {
+        if (!(this instanceof Compare(Relation relation, Dim left, Dim right))
+                || relation != Relation.EQUAL && relation != Relation.NOT_EQUAL) {
+            return this;
+        }
+        Dim common = common(left, right);
+        Dim a = left.floorDivide(common);
+        Dim b = right.floorDivide(common);
+        if (!a.times(common).equals(left) || !b.times(common).equals(right)) {
+            return this;
+        }
+        boolean remainder = !DimText.remainder(a.minus(b)).isEmpty();
+        return remainder ? new Compare(relation, a.minus(b), Dim.ZERO) : new Compare(relation, a, b);
+    }
+
+    /** The largest product of a number and positive variables that divides all terms of both. */
+    private static Dim common(Dim left, Dim right) {
+        var terms = new ArrayList<>(left.terms());
+        terms.addAll(right.terms());
+        if (terms.isEmpty()) {
+            return Dim.ONE;
+        }
+        long number = 0;
+        for (Dim.Term term : terms) {
+            number = Quotients.gcd(number, term.coefficient());
+        }
+        Dim common = Dim.of(Math.abs(number));
+        for (Dim.Factor factor : terms.getFirst().factors()) {
+            boolean positive = factor.atom() instanceof Dim.Variable v && v.positive();
+            int power = terms.stream().mapToInt(t -> power(t, factor.atom())).min().orElse(0);
+            common = positive ? common.times(Dim.atom(factor.atom()).power(power)) : common;
+        }
+        return common;
+    }
+
+    private static int power(Dim.Term term, Dim.Atom atom) {
+        return term.factors().stream()
+                .filter(f -> f.atom().equals(atom))
+                .mapToInt(Dim.Factor::power)
+                .sum();
+    }
+
     /** The opposite. */
     default DimCondition not() {
         return switch (this) {

@@ -87,6 +87,9 @@ final class Proof {
     private Dim reduced(Dim p) {
         Dim rest = p;
         for (Dim known : facts.zero()) {
+            if (known.is(0)) {
+                continue;
+            }
             Dim.Term leading = known.terms().getFirst();
             for (Dim.Term term : rest.terms()) {
                 List<Dim.Factor> factors = Quotients.monomialQuotient(term, leading);
