@@ -109,11 +109,6 @@ final class Arithmetic {
         if (left instanceof Val.Const && right instanceof Val.Const && c.generic()) {
             return Val.POISON;
         }
-        if (written.left() instanceof Expr.Binary(Expr.BinaryOperator first, Expr l, Expr between, var s)
-                && compares(operator)
-                && compares(first)) {
-            return chained(written, between, at);
-        }
         Optional<Val> joined = operator == Expr.BinaryOperator.ADD ? Lists.joined(left, right, c) : Optional.empty();
         if (joined.isPresent()) {
             return joined.get();
@@ -162,23 +157,6 @@ final class Arithmetic {
 
     private static boolean open(Constant value) {
         return value instanceof Constant.Int(Dim d) && d.constant().isEmpty();
-    }
-
-    private static boolean compares(Expr.BinaryOperator operator) {
-        return switch (operator) {
-            case LESS, LESS_EQUAL, GREATER, GREATER_EQUAL -> true;
-            default -> false;
-        };
-    }
-
-    /** {@code 0 < x < 1} compares a truth value with 1. */
-    private Val chained(Expr.Binary written, Expr between, At at) {
-        String second = between.span().text() + " " + written.operator().text() + " "
-                + written.right().span().text();
-        String both = written.left().span().text() + " and " + second;
-        return c.fail(Diagnostic.error("NND0261", at.span(), "a comparison has two sides, this one has three")
-                .help("write `" + both + "`")
-                .fix(at.span(), both));
     }
 
     private static Optional<Val.Tensor> tensor(Val value) {

@@ -46,7 +46,8 @@ final class ChainedComparison {
         String joined = String.join(" and ", parts);
         String before = span.file().text().substring(0, span.start()).stripTrailing();
         String text = before.endsWith("not") ? "(" + joined + ")" : joined;
-        return Diagnostic.error("NND0205", span, "comparisons do not chain: each gives a bool")
+        String sides = parts.size() == 2 ? "three" : "" + (parts.size() + 1);
+        return Diagnostic.error("NND0261", span, "a comparison has two sides, this one has " + sides)
                 .help("write `" + text + "`")
                 .candidate("write `" + text + "`", span, text);
     }

@@ -156,6 +156,7 @@ final class Proof {
         Set<Dim.Atom> atoms = new LinkedHashSet<>();
         atoms(p, atoms);
         facts.atLeastZero().forEach(f -> atoms(f, atoms));
+        facts.zero().forEach(f -> atoms(f, atoms));
         for (Dim.Atom atom : atoms) {
             Dim itself = Dim.atom(atom);
             switch (atom) {
