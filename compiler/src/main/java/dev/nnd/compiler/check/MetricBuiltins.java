@@ -62,11 +62,18 @@ final class MetricBuiltins {
         if (call.value("average") instanceof Val.Const(Constant.Text text) && AVERAGES.contains(text.value())) {
             return Optional.of(text);
         }
-        call.fail(Diagnostic.error(
+        Diagnostic error = Diagnostic.error(
                 "NND0237",
                 call.span("average"),
                 "`average` of `" + call.name() + "` is \"" + String.join("\", \"", AVERAGES) + "\", got "
-                        + Val.describe(call.value("average"))));
+                        + Val.describe(call.value("average")));
+        call.fail(
+                call.value("average") instanceof Val.Const(Constant.Text(String word))
+                        ? Expressions.suggest(
+                                error,
+                                call.span("average"),
+                                Nearest.to(word, AVERAGES).map(w -> "average: \"" + w + "\""))
+                        : error);
         return Optional.empty();
     }
 
