@@ -57,6 +57,10 @@ final class Kinds {
         if (value instanceof Val.Poison) {
             return Optional.empty();
         }
+        if (type instanceof TypeExpr.Function f && value instanceof Val.Function handed && !takes(handed.ref(), f)) {
+            c.report(arity(handed.ref(), f, what, span));
+            return Optional.empty();
+        }
         Optional<Constant> fitted = switch (type) {
             case TypeExpr.Named n when n.name().name().equals("block") -> layer(value);
             case TypeExpr.Named n -> named(value, n.name().name());
@@ -167,5 +171,33 @@ final class Kinds {
 
     private Optional<Constant> function(Val value) {
         return value instanceof Val.Function f ? Optional.of(c.constant(f.ref())) : Optional.empty();
+    }
+
+    /** True if the function can be called with as many values as the type says. */
+    private static boolean takes(Val.FunctionRef ref, TypeExpr.Function type) {
+        List<Arguments.Slot> slots = slots(ref);
+        long needed = slots.stream().filter(Arguments.Slot::required).count();
+        int given = type.parameters().size();
+        return needed <= given && given <= slots.size();
+    }
+
+    private static List<Arguments.Slot> slots(Val.FunctionRef ref) {
+        return switch (ref) {
+            case Val.FunctionRef.Declared d -> Arguments.slots(d.declaration().parameters());
+            case Val.FunctionRef.BuiltIn b -> b.builtin().slots();
+        };
+    }
+
+    private static Diagnostic arity(Val.FunctionRef ref, TypeExpr.Function type, String what, Span span) {
+        long needed = slots(ref).stream().filter(Arguments.Slot::required).count();
+        int given = type.parameters().size();
+        return Diagnostic.error(
+                        "NND0260",
+                        span,
+                        what + " takes a function of " + given + (given == 1 ? " value" : " values") + ", and `"
+                                + ref.name() + "` needs " + needed)
+                .label(type.span(), "the type is here")
+                .help("write a `fn` of " + given + (given == 1 ? " value" : " values") + " that calls `" + ref.name()
+                        + "`, and hand that over");
     }
 }

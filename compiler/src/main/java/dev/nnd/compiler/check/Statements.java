@@ -291,6 +291,13 @@ final class Statements {
 
     /** Compares a value with the type written for it. */
     private Val annotated(Val value, TypeExpr written, Ident name, Expr expr, Env env) {
+        boolean known = value instanceof Val.Const || value instanceof Val.Function;
+        if (known && !Kinds.isTensor(written)) {
+            return c.kinds()
+                    .fit(value, written, "`" + name.name() + "`", expr.span())
+                    .map(c::value)
+                    .orElse(Val.POISON);
+        }
         Optional<TensorType> type = c.types().tensor(written, env);
         if (type.isEmpty() || value instanceof Val.Poison) {
             return Val.POISON;
