@@ -36,6 +36,13 @@ public final class Compiler {
         return List.copyOf(found);
     }
 
+    /** The checked declarations of the sources, also of those that cannot be compiled to Java yet; none if there is an error. */
+    public List<TypedProgram> checked(CompilerRun run) {
+        var found = new ArrayList<Diagnostic>();
+        List<TypedProgram> programs = typed(run, found);
+        return new CompileResult(List.of(), found, List.of()).ok() ? programs : List.of();
+    }
+
     /** The library's files. */
     public List<NndFile> library() {
         return library.files();

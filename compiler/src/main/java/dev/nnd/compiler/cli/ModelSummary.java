@@ -74,7 +74,7 @@ record ModelSummary(
                 arenaAt);
     }
 
-    private static String signature(TypedModel model) {
+    static String signature(TypedModel model) {
         String inputs = model.block().inputs().stream()
                 .map(i -> i.name() + ": " + i.type())
                 .collect(Collectors.joining(", "));

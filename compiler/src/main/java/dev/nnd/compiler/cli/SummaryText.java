@@ -45,7 +45,7 @@ final class SummaryText {
                 + (fixed ? sizes : formula + ": " + sizes) + "\n";
     }
 
-    private static String aligned(List<List<String>> lines) {
+    static String aligned(List<List<String>> lines) {
         int[] widths = new int[lines.getFirst().size()];
         for (List<String> line : lines) {
             for (int i = 0; i < widths.length; i++) {
@@ -69,12 +69,12 @@ final class SummaryText {
         return text.toString();
     }
 
-    private static String shortened(String stage) {
+    static String shortened(String stage) {
         return stage.length() <= WIDEST_STAGE ? stage : stage.substring(0, WIDEST_STAGE - 3) + "...";
     }
 
     /** A polynomial with its numbers in groups of three. */
-    private static String grouped(Dim dim) {
+    static String grouped(Dim dim) {
         return Pattern.compile("\\d+")
                 .matcher(dim.toString())
                 .replaceAll(m -> TextProgress.grouped(Long.parseLong(m.group())));

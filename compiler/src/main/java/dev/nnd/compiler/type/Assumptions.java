@@ -17,6 +17,9 @@ public final class Assumptions {
 
     private static final int MOST = 24;
 
+    /** More are checked at every call all the same; proofs do without them, so that time stays linear. */
+    private static final int MOST_HELD = 200;
+
     private final List<DimCondition> conditions;
 
     private Assumptions(List<DimCondition> conditions) {
@@ -30,7 +33,7 @@ public final class Assumptions {
 
     /** These and one more, without those that it makes superfluous. */
     public Assumptions with(DimCondition condition) {
-        if (conditions.contains(condition)) {
+        if (conditions.size() >= MOST_HELD || conditions.contains(condition)) {
             return this;
         }
         var more = new ArrayList<>(conditions);
