@@ -17,8 +17,8 @@ import java.util.function.Function;
  */
 final class FixTrials {
 
-    private static final int MOST_FOR_A_FINDING = 50;
-    private static final int MOST_FOR_A_FILE = 160;
+    private static final int MOST_FOR_A_FINDING = 90;
+    private static final int MOST_FOR_A_FILE = 240;
 
     /** Characters that may be checked again altogether. */
     private static final long MOST_TEXT = 1_500_000;

@@ -131,10 +131,14 @@ final class TrainModels {
 
     private void minimizedFrozen(Expr.Name over) {
         TrainItem.Model item = item(over.name());
-        c.report(Diagnostic.error("NND0528", over.span(), "`" + over.name() + "` is frozen, so no loss can change it")
+        Diagnostic error = Diagnostic.error(
+                        "NND0528", over.span(), "`" + over.name() + "` is frozen, so no loss can change it")
                 .label(item.span(), "declared `frozen` here")
-                .help("leave out `frozen`")
-                .fix(item.span(), withoutFrozen(item)));
+                .help("leave out `frozen`");
+        for (String other : trainable()) {
+            error = error.candidate("write `over " + other + "`", over.span(), other);
+        }
+        c.report(error.candidate("leave out `frozen`", item.span(), withoutFrozen(item)));
     }
 
     private static String withoutFrozen(TrainItem.Model item) {

@@ -10,6 +10,7 @@ import dev.nnd.compiler.ast.TrainItem;
 import dev.nnd.compiler.ast.TuneItem;
 import dev.nnd.compiler.ast.TypeExpr;
 import dev.nnd.grammar.Diagnostic;
+import dev.nnd.grammar.Span;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,11 @@ final class Unused {
         }
         for (NndFile.QualifiedName name : file.imports()) {
             if (!all.contains(name.parts().getLast().name())) {
-                c.report(Diagnostic.warning("NND0112", name.span(), "the import of `" + name.text() + "` is not used"));
+                Diagnostic warning = Diagnostic.warning(
+                        "NND0112", name.span(), "the import of `" + name.text() + "` is not used");
+                c.report(line(name.span(), "import\\s+" + Pattern.quote(name.span().text()))
+                        .map(l -> warning.help("remove it").fix(l, ""))
+                        .orElse(warning));
             }
         }
     }
@@ -55,7 +60,7 @@ final class Unused {
                 t.parameters().forEach(p -> warn(p.name(), "setting", used));
                 for (TrainItem item : t.items()) {
                     if (item instanceof TrainItem.Let l) {
-                        warn(l.name(), "let", used);
+                        warn(l.name(), "let", l.span(), used);
                     }
                 }
             }
@@ -68,7 +73,7 @@ final class Unused {
         for (Stmt statement : statements) {
             switch (statement) {
                 case Stmt.Input i -> warn(i.name(), "input", used);
-                case Stmt.Let l -> warn(l.name(), "let", used);
+                case Stmt.Let l -> warn(l.name(), "let", l.span(), used);
                 case Stmt.Var v -> warn(v.name(), "var", used);
                 case Stmt.Layer l -> warn(l.name(), "layer", used);
                 case Stmt.Param p -> warn(p.name(), "param", used);
@@ -84,10 +89,38 @@ final class Unused {
         }
     }
 
+    /** A statement that does nothing but name a value can go. */
+    private void warn(Ident name, String word, Span statement, Set<String> used) {
+        if (isUnused(name, used)) {
+            Diagnostic warning = unused(name, word);
+            c.report(line(statement, Pattern.quote(statement.text()))
+                    .map(l -> warning.fix(l, ""))
+                    .orElse(warning));
+        }
+    }
+
+    /** The lines of a text with the break behind them, if nothing else is on them. */
+    private static Optional<Span> line(Span span, String expected) {
+        String text = span.file().text();
+        int start = text.lastIndexOf('\n', span.start() - 1) + 1;
+        int end = text.indexOf('\n', span.end());
+        int behind = end < 0 ? text.length() : end + 1;
+        boolean alone = Pattern.matches(expected, text.substring(start, behind).strip());
+        return alone ? Optional.of(new Span(span.file(), start, behind)) : Optional.empty();
+    }
+
+    private static boolean isUnused(Ident name, Set<String> used) {
+        return !used.contains(name.name()) && !name.name().startsWith("_");
+    }
+
+    private static Diagnostic unused(Ident name, String word) {
+        return Diagnostic.warning("NND0110", name.span(), "the " + word + " `" + name.name() + "` is never used")
+                .help("remove it, or use it");
+    }
+
     private void warn(Ident name, String word, Set<String> used) {
-        if (!used.contains(name.name()) && !name.name().startsWith("_")) {
-            c.report(Diagnostic.warning("NND0110", name.span(), "the " + word + " `" + name.name() + "` is never used")
-                    .help("remove it, or use it"));
+        if (isUnused(name, used)) {
+            c.report(unused(name, word));
         }
     }
 

@@ -15,6 +15,10 @@ final class CallRepairs {
             Set.of("accuracy", "mae", "mse", "perplexity"),
             Set.of("softmax", "log_softmax", "sigmoid"));
 
+    /** What can be asked of a field. */
+    private static final Set<String> PROPERTIES =
+            Set.of("vocab", "classes", "length", "width", "channels", "height");
+
     private final Focus focus;
     private final Proposals proposals;
 
@@ -57,8 +61,40 @@ final class CallRepairs {
             shorter(call.arguments().stream().map(Expr.Argument::span).toList(), call.span(), 44);
         }
         transposed(call, more);
+        if (distance == 0 && call.callee() instanceof Expr.Name n) {
+            otherModel(n, call.span(), place);
+            missing(call);
+        }
         if (call.callee() instanceof Expr.Name n) {
             sameKind(n, call.span(), more);
+        }
+    }
+
+    /** Another model of a train section. */
+    private void otherModel(Expr.Name callee, Span shown, Syntax.Place place) {
+        List<String> near = place.scope().inputs();
+        if (near.contains(callee.name())) {
+            near.stream()
+                    .filter(n -> !n.equals(callee.name()))
+                    .limit(6)
+                    .forEach(n -> proposals.replace(33, shown, callee.span(), n));
+        }
+    }
+
+    /** A number that a field of the data knows: {@code Gpt(vocab: Shakespeare.tokens.vocab)}. */
+    private void missing(Expr.Call call) {
+        if (!focus.found().code().equals("NND0202")) {
+            return;
+        }
+        Span end = new Span(call.span().file(), call.span().end() - 1, call.span().end() - 1);
+        for (String name : focus.words()) {
+            if (PROPERTIES.contains(name)) {
+                String before = call.arguments().isEmpty() ? "" : ", ";
+                focus.syntax()
+                        .fields()
+                        .forEach(f ->
+                                proposals.replace(20, call.span(), end, before + name + ": " + f + "." + name));
+            }
         }
     }
 

@@ -30,15 +30,66 @@ final class NumberRepairs {
                 .forEach(repairs::throughout);
         for (Syntax.Place place : focus.places()) {
             switch (place.expr()) {
-                case Expr.IntLiteral i -> repairs.integer(i, place);
+                case Expr.IntLiteral i -> {
+                    repairs.integer(i, place);
+                    repairs.bound(i, place);
+                }
                 case Expr.FloatLiteral f -> repairs.fraction(BigDecimal.valueOf(f.value()), place);
                 case Expr.PercentLiteral p -> repairs.percent(p, place);
                 case Expr.Name n -> repairs.name(n, place);
+                case Expr.Binary b when argument(place) -> repairs.product(b, place);
                 case Expr.Unary u
                 when u.operator() == Expr.UnaryOperator.NEGATE && focus.distance(place) == 0 ->
                     repairs.write(25, place, u.operand().span().text());
                 case Expr other -> {}
             }
+        }
+        for (Syntax.Place place : focus.syntax().defaults()) {
+            if (place.expr() instanceof Expr.IntLiteral i) {
+                repairs.otherwise(i, place);
+            }
+        }
+    }
+
+    /** {@code Dense(D)} for {@code Dense(4 * D)}, or a number that the finding mentions. */
+    private void product(Expr.Binary product, Syntax.Place place) {
+        int distance = focus.distance(place);
+        if (distance > 2) {
+            return;
+        }
+        for (Expr part : List.of(product.left(), product.right())) {
+            if (part instanceof Expr.Name) {
+                write(21 + 8 * distance, place, part.span().text());
+            }
+        }
+        int order = 0;
+        for (long other : focus.numbers()) {
+            if (other > 1) {
+                write(30 + 8 * distance + 2 * order++, place, Long.toString(other));
+            }
+        }
+    }
+
+    /** The default of a parameter, which the finding mentions, far away from it. */
+    private void otherwise(Expr.IntLiteral literal, Syntax.Place place) {
+        if (literal.value().bitLength() > 62 || focus.distance(place) < Focus.FAR) {
+            return;
+        }
+        long value = literal.value().longValue();
+        if (focus.numbers().contains(value)) {
+            divisors(value, place, 48);
+            focus.numbers().stream().filter(n -> n != value).forEach(n -> write(50, place, n.toString()));
+        }
+    }
+
+    /** {@code for i in 0..3} for {@code 0..4}, where there are 3 items. */
+    private void bound(Expr.IntLiteral literal, Syntax.Place place) {
+        boolean inRange = !place.above().isEmpty() && place.above().getFirst() instanceof Expr.Range;
+        if (inRange && focus.found().code().equals("NND0221")) {
+            focus.numbers().stream()
+                    .filter(n -> !literal.value().equals(BigInteger.valueOf(n)))
+                    .forEach(n -> proposals.replace(
+                            30, place.above().getFirst().span(), place.span(), n.toString()));
         }
     }
 
@@ -71,7 +122,7 @@ final class NumberRepairs {
         int order = 0;
         for (long other : focus.numbers()) {
             if (other != value && (mentioned || distance == 0)) {
-                int one = other == 1 ? (place.type().isPresent() ? 6 : 30) : 0;
+                int one = other == 1 ? (place.type().isPresent() ? 6 : 12) : 0;
                 write((mentioned ? 20 : 40) + 8 * distance + one + 3 * order++, place, Long.toString(other));
             }
         }

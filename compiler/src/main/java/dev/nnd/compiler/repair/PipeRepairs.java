@@ -68,6 +68,11 @@ final class PipeRepairs {
                 for (Missing m : MISSING) {
                     insert(m, before.to(stage.span()), before.end());
                 }
+                List<String> numbers = place.scope().numbers();
+                if (i == 0 && numbers.size() > 1) {
+                    String layer = "Embedding(" + numbers.get(0) + ", " + numbers.get(1) + ")";
+                    insert(new Missing(layer, 13), before.to(stage.span()), before.end());
+                }
             }
             if ((here || labelled) && stages.size() > 1 && !stage.function().span().text().matches("[A-Z].*\\d.*")) {
                 proposals.told(

@@ -11,7 +11,7 @@ import java.util.Set;
 /** Gathers proposals for one finding, the cheapest first; those of the finding itself cost nothing. */
 final class Proposals {
 
-    private static final int MOST = 60;
+    private static final int MOST = 100;
     private static final int LONGEST = 90;
 
     /** To declare what came out always works, and is seldom what was meant. */

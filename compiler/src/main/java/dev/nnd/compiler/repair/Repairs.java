@@ -44,6 +44,8 @@ public final class Repairs {
         WindowRepairs.propose(focus, proposals);
         CallRepairs.propose(focus, proposals);
         PatternRepairs.propose(focus, proposals);
+        ClassRepairs.propose(focus, proposals);
+        MethodRepairs.propose(focus, proposals);
         return found.withCandidates(proposals.candidates());
     }
 }

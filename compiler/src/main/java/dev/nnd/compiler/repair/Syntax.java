@@ -39,6 +39,9 @@ final class Syntax {
 
     private final List<Place> places = new ArrayList<>();
     private final List<Written> types = new ArrayList<>();
+    private final List<Place> defaults = new ArrayList<>();
+    private final List<TypeExpr.Classes> classes = new ArrayList<>();
+    private final List<String> fields = new ArrayList<>();
 
     Syntax(NndFile file) {
         file.declarations().forEach(this::declaration);
@@ -50,6 +53,21 @@ final class Syntax {
 
     List<Written> types() {
         return types;
+    }
+
+    /** The defaults of parameters. */
+    List<Place> defaults() {
+        return defaults;
+    }
+
+    /** The types of labels. */
+    List<TypeExpr.Classes> classes() {
+        return classes;
+    }
+
+    /** The fields of data sections, as an expression says them: {@code Reviews.tokens}. */
+    List<String> fields() {
+        return fields;
     }
 
     private void declaration(Decl declaration) {
@@ -68,6 +86,11 @@ final class Syntax {
             case Decl.Data d -> {
                 var scope = new Scope(d.span(), List.of(), List.of());
                 d.items().forEach(i -> item(i, scope));
+                for (DataItem item : d.items()) {
+                    if (item instanceof DataItem.Field f) {
+                        fields.add(d.name().name() + "." + f.name().name());
+                    }
+                }
             }
             case Decl.Train t -> train(t);
             case Decl.Tune t -> {
@@ -179,7 +202,10 @@ final class Syntax {
     private void parameters(List<Decl.Parameter> parameters, Scope scope) {
         for (Decl.Parameter parameter : parameters) {
             type(parameter.type(), parameter.span(), scope);
-            parameter.defaultValue().ifPresent(v -> expr(v, parameter.span(), scope));
+            parameter.defaultValue().ifPresent(v -> {
+                expr(v, parameter.span(), scope);
+                defaults.add(new Place(v, List.of(), Optional.empty(), parameter.span(), scope));
+            });
         }
     }
 
@@ -222,8 +248,10 @@ final class Syntax {
                 types.add(new Written(t, statement, scope));
                 t.dims().forEach(d -> expr(d, List.of(), Optional.of(t), statement, scope));
             }
-            case TypeExpr.Classes k ->
+            case TypeExpr.Classes k -> {
+                classes.add(k);
                 k.items().forEach(i -> expr(i, List.of(), Optional.of(k), statement, scope));
+            }
             case TypeExpr.ListOf l -> type(l.element(), statement, scope);
             case TypeExpr.Function f -> {}
         }

@@ -17,10 +17,14 @@ final class WindowRepairs {
     private final Proposals proposals;
     private final int cost;
 
-    private WindowRepairs(Expr.Call call, Proposals proposals, int cost) {
+    /** Numbers of the declaration, by name. */
+    private final List<String> names;
+
+    private WindowRepairs(Expr.Call call, Proposals proposals, int cost, List<String> names) {
         this.call = call;
         this.proposals = proposals;
         this.cost = cost;
+        this.names = names;
     }
 
     static void propose(Focus focus, Proposals proposals) {
@@ -30,7 +34,8 @@ final class WindowRepairs {
                     && WINDOW.matcher(n.name()).matches()
                     && focus.distance(place) <= 2) {
                 boolean window = focus.found().code().startsWith("NND03");
-                new WindowRepairs(call, proposals, (window ? 32 : 60) + 8 * focus.distance(place)).all(n.name());
+                int cost = (window ? 32 : 60) + 8 * focus.distance(place);
+                new WindowRepairs(call, proposals, cost, place.scope().numbers()).all(n.name());
             }
         }
     }
@@ -43,6 +48,11 @@ final class WindowRepairs {
         set("padding", -1, List.of(half, 1L, 0L, 2L, 3L), pool ? 10 : 0);
         kernel.ifPresent(k -> set("kernel", pool ? 0 : 1, KERNELS, 12));
         set("stride", pool ? 1 : 2, List.of(1L, 2L), 14);
+        for (String option : List.of("stride", "padding", "dilation", "groups")) {
+            if (names.contains(option) && argument(option, option.equals("stride") && pool ? 1 : -1).isEmpty()) {
+                add(cost - 12, option, option);
+            }
+        }
     }
 
     private Optional<Expr.Argument> argument(String name, int position) {
@@ -76,10 +86,14 @@ final class WindowRepairs {
             if (given.isPresent()) {
                 proposals.replace(price, call.span(), given.get().value().span(), Long.toString(value));
             } else {
-                String first = call.arguments().isEmpty() ? "" : ", ";
-                Span end = new Span(call.span().file(), call.span().end() - 1, call.span().end() - 1);
-                proposals.replace(price, call.span(), end, first + name + ": " + value);
+                add(price, name, Long.toString(value));
             }
         }
+    }
+
+    private void add(int price, String option, String value) {
+        String first = call.arguments().isEmpty() ? "" : ", ";
+        Span end = new Span(call.span().file(), call.span().end() - 1, call.span().end() - 1);
+        proposals.replace(price, call.span(), end, first + option + ": " + value);
     }
 }
