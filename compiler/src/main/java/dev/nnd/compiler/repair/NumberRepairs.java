@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Another number or another name for one: {@code Dense(10)}, {@code Dense(classes)}, {@code f32[256, 10]}. */
@@ -54,11 +55,17 @@ final class NumberRepairs {
     /** {@code Dense(D)} for {@code Dense(4 * D)}, or a number that the finding mentions. */
     private void product(Expr.Binary product, Syntax.Place place) {
         int distance = focus.distance(place);
-        if (distance > 2) {
+        boolean arithmetic = Set.of(
+                        Expr.BinaryOperator.MULTIPLY,
+                        Expr.BinaryOperator.DIVIDE,
+                        Expr.BinaryOperator.ADD,
+                        Expr.BinaryOperator.SUBTRACT)
+                .contains(product.operator());
+        if (distance > 2 || !arithmetic) {
             return;
         }
         for (Expr part : List.of(product.left(), product.right())) {
-            if (part instanceof Expr.Name) {
+            if (part instanceof Expr.Name n && place.scope().numbers().contains(n.name())) {
                 write(21 + 8 * distance, place, part.span().text());
             }
         }
