@@ -124,10 +124,15 @@ final class BestRules {
         Diagnostic error = Diagnostic.error(
                 "NND0512", metric.span(), "`" + train.name().name() + "` has no metric `" + metric.name() + "`");
         Optional<String> near = foreign(metric.name(), names).or(() -> Nearest.to(metric.name(), names));
-        c.report(
-                near.isPresent()
-                        ? Expressions.suggest(error, metric.span(), near)
-                        : error.help("it has " + String.join(", ", names) + "; more are named with `metric`"));
+        if (near.isPresent()) {
+            c.report(Expressions.suggest(error, metric.span(), near));
+            return false;
+        }
+        error = error.help("it has " + String.join(", ", names) + "; more are named with `metric`");
+        for (String name : names) {
+            error = error.candidate("write `" + name + "`", metric.span(), name);
+        }
+        c.report(error);
         return false;
     }
 

@@ -10,6 +10,7 @@ import dev.nnd.grammar.SourceFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -79,7 +80,21 @@ class ConformanceTest {
 
     /** What a person is told, with the fixes that the compiler has tried. */
     private static List<Diagnostic> check(String name) throws IOException {
-        String text = Files.readString(ROOT.resolve(name).resolve("case.nnd"));
-        return COMPILER.check(CompilerRun.of(new SourceFile(name + "/case.nnd", text)));
+        var source = new SourceFile(name + "/case.nnd", Files.readString(ROOT.resolve(name).resolve("case.nnd")));
+        return COMPILER.check(new CompilerRun(List.of(source), others(name)));
+    }
+
+    /** The files beside a case, which it can import. */
+    private static List<SourceFile> others(String name) throws IOException {
+        var others = new ArrayList<SourceFile>();
+        try (Stream<Path> files = Files.list(ROOT.resolve(name))) {
+            for (Path file : files.sorted().toList()) {
+                String own = file.getFileName().toString();
+                if (own.endsWith(".nnd") && !own.equals("case.nnd")) {
+                    others.add(new SourceFile(name + "/" + own, Files.readString(file)));
+                }
+            }
+        }
+        return others;
     }
 }

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DiagnosticPagesTest {
 
     private static final Path PAGES = Path.of("../spec/diagnostics");
+    private static final Path INVALID = Path.of("../spec/conformance/invalid");
     private static final Path SOURCES = Path.of("src/main/java/dev/nnd/compiler/check");
     private static final Pattern CODE = Pattern.compile("\"(NND0[1-8]\\d\\d)\"");
     private static final Pattern FENCE = Pattern.compile("```nnd\\n(.*?)```", Pattern.DOTALL);
@@ -53,6 +54,17 @@ class DiagnosticPagesTest {
     void everyCodeHasAPageAndEveryPageACode() throws IOException {
         assertEquals(used(), pages());
         assertTrue(used().size() >= 40);
+    }
+
+    @Test
+    void everyCodeHasAConformanceCase() throws IOException {
+        var missing = new TreeSet<>(pages());
+        try (Stream<Path> files = Files.walk(INVALID)) {
+            for (Path file : files.filter(f -> f.endsWith("expected.txt")).toList()) {
+                Files.readAllLines(file).forEach(l -> missing.remove(l.substring(0, l.indexOf(' '))));
+            }
+        }
+        assertEquals(Set.of(), missing);
     }
 
     @ParameterizedTest
