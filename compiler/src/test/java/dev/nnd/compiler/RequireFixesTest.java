@@ -23,6 +23,7 @@ class RequireFixesTest {
                 "output y = matmul(x, z)",
                 "output y = x -> reshape[N, T / 4, 4, 8]",
                 "output y = x -> reshape[N, S, 8]",
+                "output y = x -> reshape[N * T / 7, 7, 8]",
                 "output y = x -> reshape[N, T / 3, 3, 8] -> relu",
                 "require T % 2 == 0\n  output y = x -> reshape[N, T / 6, 6, 8]",
                 "require S == 2 * T\n  output y = z -> reshape[N, T / 3, 6, 8]",

@@ -59,10 +59,10 @@ final class Requirements {
     }
 
     private void fails(Stmt.Require require, Env env, String message, Map<String, Dim> open) {
-        String text = message.isEmpty() ? "`" + written(require) + "` does not hold" : message;
-        for (var each : open.entrySet()) {
-            text = text.replace("{" + each.getKey() + "}", each.getValue().toString());
-        }
+        // A message is about the values of one call.
+        String text = !open.isEmpty()
+                ? "`" + written(require) + "` holds for no call"
+                : message.isEmpty() ? "`" + written(require) + "` does not hold" : message;
         Diagnostic error = Diagnostic.error("NND0313", require.condition().span(), text);
         String values = values(require.condition(), env);
         String known = known(require, env);

@@ -111,6 +111,8 @@ final class Counterexamples {
                     if (v.positive()) {
                         positive.add(v.name());
                     }
+                    // Also one that the facts cancel out of every side.
+                    variables.put(v.name(), v);
                 });
                 facts.rewritten(side).collect(v -> variables.put(v.name(), v));
                 numbers(side, numbers);

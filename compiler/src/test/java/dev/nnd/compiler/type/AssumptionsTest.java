@@ -43,7 +43,7 @@ class AssumptionsTest {
         var took = Duration.ofNanos(System.nanoTime() - start);
         assertTrue(counts.getOrDefault("Proved", 0) > CLAIMS / 20, () -> "seed " + seed + ": " + counts);
         assertTrue(counts.getOrDefault("CanFail", 0) > CLAIMS / 20, () -> "seed " + seed + ": " + counts);
-        assertTrue(took.toSeconds() < 30, () -> "seed " + seed + ": " + took);
+        assertTrue(took.toMillis() < 5_000 + 40L * CLAIMS, () -> "seed " + seed + ": " + took);
     }
 
     private static void holds(DimAnswer answer, List<DimCondition> known, DimCondition claim, String where) {
