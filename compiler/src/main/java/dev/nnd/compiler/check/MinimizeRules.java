@@ -56,6 +56,33 @@ final class MinimizeRules {
                 new TypedTrain.Minimize(shared, over, models.undecayed(optimizer.get()), item.span()));
     }
 
+    /** Warns of a loss without {@code over} that changes a model which another loss names: that is seldom meant. */
+    void overlaps(List<TrainItem.Minimize> items) {
+        List<Span> named = items.stream()
+                .flatMap(i -> i.over().stream())
+                .map(Expr::span)
+                .filter(s -> models.trainable().contains(s.text()))
+                .toList();
+        Optional<Span> twice = named.stream().findFirst();
+        List<String> rest = models.trainable().stream()
+                .filter(m -> named.stream().noneMatch(s -> s.text().equals(m)))
+                .toList();
+        if (twice.isEmpty()) {
+            return;
+        }
+        for (TrainItem.Minimize item : items) {
+            if (item.over().isEmpty()) {
+                Diagnostic warning = Diagnostic.warning(
+                                "NND0547",
+                                item.loss().span(),
+                                "this loss changes every model, `" + twice.get().text() + "` too, which another loss is for")
+                        .label(twice.get(), "named here")
+                        .note("to change all of them, name all after `over`");
+                c.report(rest.isEmpty() ? warning : over(item, warning, rest));
+            }
+        }
+    }
+
     private boolean isScalar(Val value, Expr written) {
         if (value instanceof Val.Tensor t && t.type().dtype().isFloat() && t.type().rank() == 0) {
             return true;

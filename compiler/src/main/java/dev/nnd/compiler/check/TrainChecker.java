@@ -87,6 +87,9 @@ final class TrainChecker {
                 expression(item, minimizing, minimize, metrics);
             }
             models.checkUses(minimize, c.problems().errors() == before);
+            if (c.problems().errors() == before) {
+                minimizing.overlaps(items(TrainItem.Minimize.class));
+            }
         } else {
             var optimizers = new OptimizerRules(c, env, length);
             items(TrainItem.Minimize.class).forEach(m -> optimizers.optimizer(m.optimizer()));

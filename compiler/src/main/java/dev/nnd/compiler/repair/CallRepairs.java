@@ -62,7 +62,7 @@ final class CallRepairs {
         }
         transposed(call, more);
         if (distance == 0 && call.callee() instanceof Expr.Name n) {
-            otherModel(n, call.span(), place);
+            otherModel(n, call.span());
             missing(call);
         }
         if (call.callee() instanceof Expr.Name n) {
@@ -71,8 +71,8 @@ final class CallRepairs {
     }
 
     /** Another model of a train section. */
-    private void otherModel(Expr.Name callee, Span shown, Syntax.Place place) {
-        List<String> near = place.scope().inputs();
+    private void otherModel(Expr.Name callee, Span shown) {
+        List<String> near = focus.syntax().models();
         if (near.contains(callee.name())) {
             near.stream()
                     .filter(n -> !n.equals(callee.name()))

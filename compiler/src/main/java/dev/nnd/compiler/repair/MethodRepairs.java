@@ -42,9 +42,9 @@ final class MethodRepairs {
 
     private void all() {
         Expr around = place.above().isEmpty() ? member : place.above().getFirst();
-        if (around instanceof Expr.Call call && call.callee() == member) {
+        if (around instanceof Expr.Call call && call.callee().equals(member)) {
             call(call);
-        } else if (around instanceof Expr.Index index && index.target() == member) {
+        } else if (around instanceof Expr.Index index && index.target().equals(member)) {
             indexed(index);
         } else {
             attribute();

@@ -133,7 +133,9 @@ final class NumberRepairs {
                 write((mentioned ? 20 : 40) + 8 * distance + one + 3 * order++, place, Long.toString(other));
             }
         }
-        names(place, 14 + 8 * distance);
+        if (mentioned || distance <= 1) {
+            names(place, 14 + 8 * distance);
+        }
         if (mentioned) {
             divisors(value, place, 24 + 8 * distance);
         }

@@ -4,9 +4,12 @@ import dev.nnd.compiler.ast.Expr;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Span;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Axes of {@code rearrange}, {@code reshape} and indices in another order; a tuple before a stage. */
 final class PatternRepairs {
+
+    private static final int MOST_AXES = 5;
 
     private PatternRepairs() {}
 
@@ -21,6 +24,7 @@ final class PatternRepairs {
                     swaps(spans(r.to()), r.span(), 20 + 8 * distance, proposals);
                     swaps(spans(r.from()), r.span(), 24 + 8 * distance, proposals);
                     groups(r, 28 + 8 * distance, proposals);
+                    regrouped(r, 30 + 8 * distance, proposals);
                 }
                 case Expr.Index i -> {
                     List<Span> items =
@@ -69,6 +73,31 @@ final class PatternRepairs {
                             pattern.span(),
                             both,
                             "(" + axis.span().text() + " " + side.get(i + 1).span().text() + ")");
+                }
+            }
+        }
+    }
+
+    /** {@code N, T, (heads d)} for {@code N, (heads T), d}: another two axes in the only group, which comes last. */
+    private static void regrouped(Expr.Rearrange pattern, int cost, Proposals proposals) {
+        List<Expr.Axis> groups =
+                pattern.to().stream().filter(Expr.Axis::group).toList();
+        boolean plain = pattern.from().stream().noneMatch(Expr.Axis::group) && pattern.from().size() <= MOST_AXES;
+        if (groups.size() != 1 || groups.getFirst().parts().size() != 2 || !plain) {
+            return;
+        }
+        List<String> names =
+                pattern.from().stream().map(a -> a.span().text()).toList();
+        Span all = pattern.to().getFirst().span().to(pattern.to().getLast().span());
+        for (String first : names) {
+            for (String second : names) {
+                String rest = names.stream()
+                        .filter(n -> !n.equals(first) && !n.equals(second))
+                        .collect(Collectors.joining(", "));
+                if (!first.equals(second)) {
+                    int order = names.indexOf(first) < names.indexOf(second) ? 0 : 6;
+                    proposals.replace(
+                            cost + order, pattern.span(), all, rest + ", (" + first + " " + second + ")");
                 }
             }
         }

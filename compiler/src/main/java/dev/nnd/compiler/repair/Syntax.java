@@ -42,6 +42,7 @@ final class Syntax {
     private final List<Place> defaults = new ArrayList<>();
     private final List<TypeExpr.Classes> classes = new ArrayList<>();
     private final List<String> fields = new ArrayList<>();
+    private final List<String> models = new ArrayList<>();
 
     Syntax(NndFile file) {
         file.declarations().forEach(this::declaration);
@@ -68,6 +69,11 @@ final class Syntax {
     /** The fields of data sections, as an expression says them: {@code Reviews.tokens}. */
     List<String> fields() {
         return fields;
+    }
+
+    /** The names that train sections give their models. */
+    List<String> models() {
+        return models;
     }
 
     private void declaration(Decl declaration) {
@@ -138,6 +144,8 @@ final class Syntax {
         for (TrainItem item : train.items()) {
             if (item instanceof TrainItem.Let l) {
                 inputs.add(l.name().name());
+            } else if (item instanceof TrainItem.Model m) {
+                models.add(m.name().name());
             }
         }
         for (TrainItem item : train.items()) {
