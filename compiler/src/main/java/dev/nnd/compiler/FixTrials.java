@@ -87,9 +87,11 @@ final class FixTrials {
                 best.stream().map(Diagnostic.Candidate::help).distinct().toList();
         String what = String.join(", or ", offers);
         boolean own = best.getFirst().own();
-        String before = plain.help().filter(h -> !own && !h.equals(what)).map(h -> h + "; this checks: ").orElse("");
-        return plain.help(before + what)
-                .withFix(Optional.of(best.getFirst().fix()));
+        String before = plain.help()
+                .filter(h -> !own && !h.equals(what))
+                .map(h -> h + "; this checks: ")
+                .orElse("");
+        return plain.help(before + what).withFix(Optional.of(best.getFirst().fix()));
     }
 
     /**
@@ -103,7 +105,10 @@ final class FixTrials {
         Map<String, Integer> allowed = counts(all);
         allowed.merge(key(one), -1, Integer::sum);
         boolean hidden = isSyntax(one);
-        boolean works = counts(after.stream().filter(d -> !hidden || isSyntax(d)).toList()).entrySet().stream()
+        boolean works = counts(
+                        after.stream().filter(d -> !hidden || isSyntax(d)).toList())
+                .entrySet()
+                .stream()
                 .allMatch(e -> e.getValue() <= allowed.getOrDefault(e.getKey(), 0));
         return works ? Optional.of(weight(after, hidden)) : Optional.empty();
     }

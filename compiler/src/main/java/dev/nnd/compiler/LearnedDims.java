@@ -28,8 +28,7 @@ final class LearnedDims {
                 .flatMap(d -> d.variables().stream())
                 .filter(TypedData::isLearned)
                 .findFirst();
-        return own.or(() -> block.layers().stream()
-                .flatMap(l -> first(l.block()).stream())
-                .findFirst());
+        return own.or(() ->
+                block.layers().stream().flatMap(l -> first(l.block()).stream()).findFirst());
     }
 }

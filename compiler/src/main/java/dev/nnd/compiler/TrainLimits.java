@@ -29,14 +29,16 @@ final class TrainLimits {
                 .forEach(s -> limits.refuse("the setting `" + s.name() + "` in a loss or a metric", s.span()));
         for (TypedTrain.Metric metric : train.metrics()) {
             if (metric.aggregation() == TypedTrain.Aggregation.STREAMING) {
-                limits.refuse("the metric `" + metric.name() + "`, which is computed over all examples,", metric.span());
+                limits.refuse(
+                        "the metric `" + metric.name() + "`, which is computed over all examples,", metric.span());
             }
         }
         return limits.found;
     }
 
     private void refuse(String what, Span span) {
-        found.add(Diagnostic.error("NND0899", span, what + " checks, but this version does not compile it to Java yet"));
+        found.add(
+                Diagnostic.error("NND0899", span, what + " checks, but this version does not compile it to Java yet"));
     }
 
     private void models() {
@@ -71,9 +73,7 @@ final class TrainLimits {
         run.validate().ifPresent(v -> refuse("`validate every`", section));
         run.checkpoint().ifPresent(c -> refuse("`checkpoint`", c.span()));
         run.stop().ifPresent(s -> refuse("`stop early`", s.span()));
-        run.keep()
-                .filter(k -> k.count() > 1)
-                .ifPresent(k -> refuse("keeping more than one", k.span()));
+        run.keep().filter(k -> k.count() > 1).ifPresent(k -> refuse("keeping more than one", k.span()));
     }
 
     private void optimizer(OptimizerSpec spec, Span span) {
@@ -88,7 +88,8 @@ final class TrainLimits {
             boolean standard = value.equals(new ScalarExpr.Number(0));
             if (holdsSchedule(value)) {
                 refuse("a schedule", span);
-            } else if (argument.startsWith("clip_") || (!standard && (argument.equals("dampening") || argument.equals("initial")))) {
+            } else if (argument.startsWith("clip_")
+                    || (!standard && (argument.equals("dampening") || argument.equals("initial")))) {
                 refuse("`" + argument + "`", span);
             }
         });

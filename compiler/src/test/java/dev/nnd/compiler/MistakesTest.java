@@ -82,9 +82,7 @@ class MistakesTest {
         String wrong = text.substring(0, at) + entry(lines, "replace").orElse("") + text.substring(at + find.length());
         CompilerRun run = run(program, wrong);
         List<Diagnostic> found = COMPILER.check(run);
-        String codes = found.stream()
-                .map(d -> d.code() + "@" + d.span().line())
-                .collect(Collectors.joining(" "));
+        String codes = found.stream().map(d -> d.code() + "@" + d.span().line()).collect(Collectors.joining(" "));
         Fixer.Result fixed = new Fixer(COMPILER).fix(run);
         String fix = found.stream().noneMatch(d -> d.fix().isPresent())
                 ? "none"
@@ -136,8 +134,7 @@ class MistakesTest {
                     .append(outcome.fix())
                     .append(" |\n");
         }
-        table.append("\n")
-                .append(found + " of " + all + " found, " + fixed + " of " + all + " fixed by the machine\n");
+        table.append("\n").append(found + " of " + all + " found, " + fixed + " of " + all + " fixed by the machine\n");
         String to = System.getProperty("nnd.table");
         if (to != null) {
             Files.writeString(Path.of(to), table);

@@ -49,8 +49,9 @@ class RequireFixesTest {
     }
 
     private static List<Diagnostic> check(SourceFile source) {
-        return new Compiler().check(CompilerRun.of(source)).stream()
-                .filter(d -> d.severity() == Severity.ERROR)
-                .toList();
+        return new Compiler()
+                .check(CompilerRun.of(source)).stream()
+                        .filter(d -> d.severity() == Severity.ERROR)
+                        .toList();
     }
 }

@@ -18,9 +18,7 @@ class SyntaxDamageTest {
 
     @Test
     void intactDeclarationsAreChecked() {
-        assertEquals(
-                List.of("NND0001 3", "NND0102 9"),
-                found(new SourceFile("a.nnd", """
+        assertEquals(List.of("NND0001 3", "NND0102 9"), found(new SourceFile("a.nnd", """
                         model Broken {
                           input x: f32[N, 4]
                           let y 3
@@ -42,9 +40,7 @@ class SyntaxDamageTest {
 
     @Test
     void whatIsNoDeclarationHidesItsName() {
-        assertEquals(
-                List.of("NND0001 2", "NND0102 9"),
-                found(new SourceFile("a.nnd", """
+        assertEquals(List.of("NND0001 2", "NND0102 9"), found(new SourceFile("a.nnd", """
                         // the x of f32[N, 4]
                         blok Misspelled {
                           input x: f32[N, 4]

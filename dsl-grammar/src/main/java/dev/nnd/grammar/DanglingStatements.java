@@ -77,7 +77,8 @@ final class DanglingStatements {
             case NndLexer.DOT -> Optional.of("a name");
             case NndLexer.COLON -> Optional.of(inside ? "an expression" : "a type");
             case NndLexer.AS -> named(position - 1) ? Optional.of("a name") : Optional.empty();
-            case NndLexer.IN -> tokens.type(position - 2) == NndLexer.FOR ? Optional.of("an expression") : Optional.empty();
+            case NndLexer.IN ->
+                tokens.type(position - 2) == NndLexer.FOR ? Optional.of("an expression") : Optional.empty();
             case NndLexer.IF, NndLexer.OUTPUT, NndLexer.REQUIRE, NndLexer.AUGMENT, NndLexer.MINIMIZE, NndLexer.METRIC ->
                 tokens.firstOnLine(position) ? Optional.of("an expression") : Optional.empty();
             case NndLexer.LET,
@@ -88,8 +89,7 @@ final class DanglingStatements {
                     NndLexer.FOR,
                     NndLexer.FIELD,
                     NndLexer.SOURCE,
-                    NndLexer.SPLIT ->
-                tokens.firstOnLine(position) ? Optional.of("a name") : Optional.empty();
+                    NndLexer.SPLIT -> tokens.firstOnLine(position) ? Optional.of("a name") : Optional.empty();
             default -> Optional.empty();
         };
     }

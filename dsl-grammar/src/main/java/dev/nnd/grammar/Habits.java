@@ -14,7 +14,8 @@ final class Habits {
     record Habit(String replacement, String help) {}
 
     private static final Habit LET = new Habit("let", "a value is named with `let`");
-    private static final Habit MODEL = new Habit("model", "a network is declared with `model`, a part of one with `block`");
+    private static final Habit MODEL =
+            new Habit("model", "a network is declared with `model`, a part of one with `block`");
     private static final Habit FN = new Habit("fn", "a function is declared with `fn`");
     private static final Habit FIELD = new Habit("field", "a value of an example is declared with `field`");
     private static final Habit SOURCE = new Habit("source", "files are named with `source`");

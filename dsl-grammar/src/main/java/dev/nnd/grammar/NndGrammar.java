@@ -41,7 +41,8 @@ public final class NndGrammar {
             problems.addAll(tooDeep);
             List<Token> nothing = List.of(all.getLast());
             number(nothing);
-            return new ParsedFile(source, fastParse(stream(nothing)), stream(all), proposed(source, cursor, problems, dangling));
+            return new ParsedFile(
+                    source, fastParse(stream(nothing)), stream(all), proposed(source, cursor, problems, dangling));
         }
         CommonTokenStream tokens = stream(all);
         NndParser.FileContext tree;

@@ -27,7 +27,9 @@ final class SyntaxCandidates {
     /** The problem with changes to be tried. */
     Diagnostic propose(Diagnostic problem) {
         boolean foreign = habitsOf(problem.message()).containsKey(problem.span().text());
-        if (problem.fix().isPresent() && !foreign || problem.code().equals("NND0003") || problem.code().equals("NND0004")) {
+        if (problem.fix().isPresent() && !foreign
+                || problem.code().equals("NND0003")
+                || problem.code().equals("NND0004")) {
             return problem;
         }
         int position = positionOf(problem.span().start());
@@ -56,7 +58,9 @@ final class SyntaxCandidates {
     }
 
     private String text(int position) {
-        return position < 0 || tokens.type(position) == Token.EOF ? "" : tokens.at(position).getText();
+        return position < 0 || tokens.type(position) == Token.EOF
+                ? ""
+                : tokens.at(position).getText();
     }
 
     private Span span(int position) {
@@ -89,8 +93,7 @@ final class SyntaxCandidates {
                     .help(habit.help())
                     .candidate(habit.help(), span(position), habit.replacement());
             return Tokens.isName(tokens.type(position + 1)) && Tokens.isName(tokens.type(position + 2))
-                    ? helped.candidate(
-                            habit.help(), span(position).to(span(position + 1)), habit.replacement())
+                    ? helped.candidate(habit.help(), span(position).to(span(position + 1)), habit.replacement())
                     : helped;
         }
         if (word.equals("from") && problem.message().startsWith("expected a declaration")) {
@@ -98,14 +101,15 @@ final class SyntaxCandidates {
         }
         if (word.equals("as") && text(position - 1).matches("\\w+")) {
             Span alias = span(position).to(span(position + 1));
-            return problem.help("an import gives no other name").candidate("leave `" + alias.text() + "` out", alias, "");
+            return problem.help("an import gives no other name")
+                    .candidate("leave `" + alias.text() + "` out", alias, "");
         }
         if ((word.equals("self") || word.equals("this")) && text(position + 1).equals(".")) {
-            boolean layer = text(position + 4).matches("[A-Z]\\w*") || text(position + 6).matches("[A-Z]\\w*");
+            boolean layer = text(position + 4).matches("[A-Z]\\w*")
+                    || text(position + 6).matches("[A-Z]\\w*");
             String keyword = layer ? "layer" : "let";
             String offer = (layer ? "weights are named" : "a value is named") + " with `" + keyword + "`";
-            return problem.help(offer)
-                    .candidate(offer, span(position).to(span(position + 1)), keyword + " ");
+            return problem.help(offer).candidate(offer, span(position).to(span(position + 1)), keyword + " ");
         }
         return problem;
     }
@@ -140,8 +144,11 @@ final class SyntaxCandidates {
         if (found.equals("=") && text(position - 1).matches("[-+*/]") && tokens.adjacent(position)) {
             more = compound(more, position - 2);
         }
-        if (found.equals(">") && text(position - 1).equals("-") || found.equals("-") && text(position + 1).equals(">")) {
-            Span both = found.equals(">") ? span(position - 1).to(span(position)) : span(position).to(span(position + 1));
+        if (found.equals(">") && text(position - 1).equals("-")
+                || found.equals("-") && text(position + 1).equals(">")) {
+            Span both = found.equals(">")
+                    ? span(position - 1).to(span(position))
+                    : span(position).to(span(position + 1));
             more = more.candidate("write `->`", both, "->");
         }
         if (found.equals("is")) {
@@ -155,9 +162,7 @@ final class SyntaxCandidates {
             more = more.candidate("a range is written `from..to`", span(position), "..");
         }
         more = conditional(more, position);
-        return problem.code().equals("NND0002")
-                ? stray(more, position)
-                : braces(parentheses(more, position), position);
+        return problem.code().equals("NND0002") ? stray(more, position) : braces(parentheses(more, position), position);
     }
 
     private String inside(int position) {
@@ -206,14 +211,15 @@ final class SyntaxCandidates {
         var python = PYTHON_CHOICE.matcher(all.text());
         var java = JAVA_CHOICE.matcher(all.text());
         if (python.matches()) {
-            return problem.candidate(help, all, "if " + python.group(2) + " then " + python.group(1) + " else " + python.group(3));
+            return problem.candidate(
+                    help, all, "if " + python.group(2) + " then " + python.group(1) + " else " + python.group(3));
         }
         return java.matches()
                 ? problem.candidate(
-                                help,
-                                all,
-                                "if " + java.group(1).strip() + " then " + java.group(2).strip() + " else "
-                                        + java.group(3).strip())
+                        help,
+                        all,
+                        "if " + java.group(1).strip() + " then " + java.group(2).strip() + " else "
+                                + java.group(3).strip())
                 : problem;
     }
 
@@ -229,7 +235,8 @@ final class SyntaxCandidates {
     /** {@code Dense 3}, {@code relu x}, {@code for (i in 0..n)}, {@code f32(N, 4)}. */
     private Diagnostic parentheses(Diagnostic problem, int position) {
         Diagnostic more = problem;
-        boolean applied = text(position - 1).matches("[A-Za-z_]\\w*") && !tokens.firstOnLine(position)
+        boolean applied = text(position - 1).matches("[A-Za-z_]\\w*")
+                && !tokens.firstOnLine(position)
                 && text(position).matches("\\w.*");
         if (applied) {
             int end = position;
@@ -239,7 +246,8 @@ final class SyntaxCandidates {
             if (span(end).end() - span(position).start() > LONGEST) {
                 return problem;
             }
-            String call = text(position - 1) + "(" + span(position).to(span(end)).text() + ")";
+            String call =
+                    text(position - 1) + "(" + span(position).to(span(end)).text() + ")";
             more = more.candidate("write `" + call + "`", span(position - 1).to(span(end)), call);
         }
         if (text(position).equals("(")) {
@@ -316,7 +324,8 @@ final class SyntaxCandidates {
             case "|" -> problem.candidate("write `->`", at, "->").candidate("write `or`", at, "or");
             case "&" -> problem.candidate("write `and`", at, "and");
             case "~" -> problem.candidate("write `not`", at, "not ");
-            case "$", "`", "\\", "?" -> problem.candidate("leave it out", at, "").candidate("write `N`", at, "N");
+            case "$", "`", "\\", "?" ->
+                problem.candidate("leave it out", at, "").candidate("write `N`", at, "N");
             default -> problem.candidate("leave it out", at, "");
         };
     }
@@ -328,27 +337,29 @@ final class SyntaxCandidates {
         }
         Diagnostic more = problem;
         String wanted = problem.message().split(", found ", 2)[0];
-        List<String> expected = PUNCTUATION
-                .matcher(wanted)
-                .results()
-                .map(m -> m.group(1))
-                .toList();
+        List<String> expected =
+                PUNCTUATION.matcher(wanted).results().map(m -> m.group(1)).toList();
         boolean end = tokens.type(position) == Token.EOF;
-        boolean sign = !end && !Tokens.isWord(tokens.type(position)) && !text(position).matches("[\\w\"].*");
+        boolean sign =
+                !end && !Tokens.isWord(tokens.type(position)) && !text(position).matches("[\\w\"].*");
         for (String token : expected) {
             if (sign) {
-                more = more.candidate(
-                        "write `" + token + "` for `" + text(position) + "`", span(position), token);
+                more = more.candidate("write `" + token + "` for `" + text(position) + "`", span(position), token);
             }
         }
         for (String token : expected) {
             boolean tight = token.matches("[:,)\\]}]");
-            more = more.candidate("write `" + token + "` behind `" + text(position - 1) + "`", behind(position - 1), tight ? token : " " + token);
+            more = more.candidate(
+                    "write `" + token + "` behind `" + text(position - 1) + "`",
+                    behind(position - 1),
+                    tight ? token : " " + token);
         }
         for (String keyword : List.of("let", "output")) {
             if (wanted.equals("expected a statement") && tokens.firstOnLine(position)
-                    || wanted.equals("expected a statement") && text(position - 1).equals("{")) {
-                Span before = new Span(source, span(position).start(), span(position).start());
+                    || wanted.equals("expected a statement")
+                            && text(position - 1).equals("{")) {
+                Span before =
+                        new Span(source, span(position).start(), span(position).start());
                 more = more.candidate("write `" + keyword + " " + text(position) + " ...`", before, keyword + " ");
             }
         }
@@ -362,7 +373,8 @@ final class SyntaxCandidates {
     private Diagnostic types(Diagnostic problem, int position) {
         Optional<String> previous = Optional.of(text(position - 1)).filter(t -> t.matches("[a-z_]\\w*"));
         if (problem.message().startsWith("expected `:`") && previous.isPresent()) {
-            return problem.candidate("say its type: `" + previous.get() + ": f32[...]`", behind(position - 1), ": f32[...]");
+            return problem.candidate(
+                    "say its type: `" + previous.get() + ": f32[...]`", behind(position - 1), ": f32[...]");
         }
         int open = tokens.openBracketBefore(position);
         boolean list = open > 0 && text(open).equals("[") && text(open - 1).equals(":");

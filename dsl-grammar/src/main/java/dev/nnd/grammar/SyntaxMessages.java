@@ -119,7 +119,8 @@ final class SyntaxMessages {
             return Optional.empty();
         }
         String written = tokens.at(position).getText();
-        Optional<String> word = TrainingWords.word(written).filter(w -> Tokens.words(keywords).contains(w));
+        Optional<String> word =
+                TrainingWords.word(written).filter(w -> Tokens.words(keywords).contains(w));
         return word.isPresent()
                 ? word.map(w -> problem.help("here it is `" + w + "`").fix(span(position), w))
                 : TrainingWords.advice(written).map(problem::help);

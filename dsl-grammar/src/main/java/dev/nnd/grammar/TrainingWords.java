@@ -38,8 +38,10 @@ final class TrainingWords {
                     case "step", "max_steps", "num_steps", "iterations" -> "steps";
                     case "batch_size", "batchsize", "minibatch", "bs" -> "batch";
                     case "random_seed", "manual_seed", "random_state" -> "seed";
-                    case "grad_accum", "gradient_accumulation", "accumulate_grad_batches", "accumulation" -> "accumulate";
-                    case "max_grad_norm", "clip_grad_norm", "gradient_clip", "clipnorm", "gradient_clip_val" -> "clip_norm";
+                    case "grad_accum", "gradient_accumulation", "accumulate_grad_batches", "accumulation" ->
+                        "accumulate";
+                    case "max_grad_norm", "clip_grad_norm", "gradient_clip", "clipnorm", "gradient_clip_val" ->
+                        "clip_norm";
                     case "dtype", "amp", "mixed_precision" -> "precision";
                     case "dataset", "train_data", "dataloader" -> "data";
                     case "net", "network" -> "model";
@@ -60,7 +62,8 @@ final class TrainingWords {
                     case "lr", "learning_rate" -> "the rate is an argument of the optimizer: `using adam(lr: 1e-3)`";
                     case "scheduler", "lr_scheduler", "schedule", "warmup" ->
                         "a schedule is the rate of the optimizer: `using adam(lr: cosine(1e-3, warmup: 5%))`";
-                    case "weight_decay", "momentum" -> "it is an argument of the optimizer: `using sgd(lr: 0.1, momentum: 0.9)`";
+                    case "weight_decay", "momentum" ->
+                        "it is an argument of the optimizer: `using sgd(lr: 0.1, momentum: 0.9)`";
                     case "early_stopping", "early_stop", "patience" ->
                         "write `stop early on validation.loss patience 5 epochs`";
                     case "save_best", "best", "callbacks", "restore_best_weights" ->

@@ -113,10 +113,7 @@ class ArchitectureTest {
                 .optionalLayer("emit")
                 .definedBy("dev.nnd.compiler.emit..")
                 .optionalLayer("front")
-                .definedBy(
-                        "dev.nnd.compiler",
-                        "dev.nnd.compiler.cli..",
-                        "dev.nnd.compiler.lsp..")
+                .definedBy("dev.nnd.compiler", "dev.nnd.compiler.cli..", "dev.nnd.compiler.lsp..")
                 .whereLayer("front")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("emit")

@@ -76,7 +76,9 @@ final class Arguments {
         List<Given> values = c.calls().inputs(piped, unnamed, at.env());
         Val all = values.stream().anyMatch(v -> v.value() instanceof Val.Poison)
                 ? Val.POISON
-                : values.size() == 1 ? values.getFirst().value() : new Val.Tuple(values.stream().map(Given::value).toList());
+                : values.size() == 1
+                        ? values.getFirst().value()
+                        : new Val.Tuple(values.stream().map(Given::value).toList());
         return match(what, slots, List.of(new Given(all, at.span())), named, at);
     }
 
@@ -130,9 +132,7 @@ final class Arguments {
             return new Span(argument.file(), argument.start(), skip(text, end + 1, 1));
         }
         int before = skip(text, argument.start() - 1, -1);
-        return before >= 0 && text.charAt(before) == ','
-                ? new Span(argument.file(), before, argument.end())
-                : argument;
+        return before >= 0 && text.charAt(before) == ',' ? new Span(argument.file(), before, argument.end()) : argument;
     }
 
     private static int skip(String text, int from, int step) {

@@ -25,14 +25,14 @@ final class AttentionRules {
         Optional<Val.Tensor> v = heads(call, "v");
         Optional<Boolean> causal = call.flag("causal", false);
         Optional<Double> dropout = call.has("dropout") ? NeuralRules.rate(call, "dropout") : Optional.of(0.0);
-        boolean complete =
-                q.isPresent() && k.isPresent() && v.isPresent() && causal.isPresent() && dropout.isPresent();
+        boolean complete = q.isPresent() && k.isPresent() && v.isPresent() && causal.isPresent() && dropout.isPresent();
         if (!complete || !fit(call, q.get(), k.get(), v.get())) {
             return Val.POISON;
         }
         Optional<Double> scale = scale(call, q.get().type().dim(3));
         TensorType type = q.get().type();
-        List<Dim> scores = List.of(type.dim(0), type.dim(1), type.dim(2), k.get().type().dim(2));
+        List<Dim> scores =
+                List.of(type.dim(0), type.dim(1), type.dim(2), k.get().type().dim(2));
         var operands = new ArrayList<>(List.of(q.get(), k.get(), v.get()));
         boolean ok = scale.isPresent()
                 && added(call, "mask", DType.BOOL, scores, operands)
@@ -47,7 +47,8 @@ final class AttentionRules {
                 new Constant.Float(dropout.get()),
                 new Constant.Float(scale.get()));
         var made = new TensorType(
-                type.dtype(), List.of(type.dim(0), type.dim(1), type.dim(2), v.get().type().dim(3)));
+                type.dtype(),
+                List.of(type.dim(0), type.dim(1), type.dim(2), v.get().type().dim(3)));
         return call.c().apply(Primitive.ATTENTION, operands, attributes, made, call.at());
     }
 
@@ -82,7 +83,8 @@ final class AttentionRules {
     }
 
     private static boolean fit(BuiltinCall call, Val.Tensor q, Val.Tensor k, Val.Tensor v) {
-        boolean dtypes = q.type().dtype() == k.type().dtype() && q.type().dtype() == v.type().dtype();
+        boolean dtypes = q.type().dtype() == k.type().dtype()
+                && q.type().dtype() == v.type().dtype();
         if (!dtypes) {
             call.fail(v.trace()
                     .mark(k.trace()
@@ -166,7 +168,8 @@ final class AttentionRules {
                             + problem.get());
             Val.Tensor q = operands.get(0);
             Val.Tensor k = operands.get(1);
-            Diagnostic marked = given.get().trace().mark(k.trace().mark(q.trace().mark(error)));
+            Diagnostic marked =
+                    given.get().trace().mark(k.trace().mark(q.trace().mark(error)));
             call.fail(withAxes(call, slot, type, marked));
             return false;
         }
@@ -189,8 +192,8 @@ final class AttentionRules {
     }
 
     private static Diagnostic wrongDtype(BuiltinCall call, String slot, DType dtype, TensorType type) {
-        Diagnostic error = call.error(
-                "NND0231", "the " + slot + " of `attention` is " + dtype.text() + ", got " + type);
+        Diagnostic error =
+                call.error("NND0231", "the " + slot + " of `attention` is " + dtype.text() + ", got " + type);
         return dtype == DType.BOOL
                 ? error.help(
                         type.dtype().isFloat()
@@ -234,7 +237,8 @@ final class AttentionRules {
             return call.fail(x.get()
                     .trace()
                     .mark(call.error(
-                            "NND0230", "`rotary_positions` turns pairs of features, so their number is even, got " + width)));
+                            "NND0230",
+                            "`rotary_positions` turns pairs of features, so their number is even, got " + width)));
         }
         var operands = new ArrayList<>(List.of(x.get()));
         if (call.has("positions") && !positions(call, type, operands)) {
@@ -259,8 +263,8 @@ final class AttentionRules {
                     .trace()
                     .mark(call.error(
                             "NND0230",
-                            "the positions of `rotary_positions` are i32[" + type.dim(-2) + "], one for each step of " + type
-                                    + ", got " + given)));
+                            "the positions of `rotary_positions` are i32[" + type.dim(-2) + "], one for each step of "
+                                    + type + ", got " + given)));
             return false;
         }
         operands.add(positions.get());

@@ -16,7 +16,8 @@ final class Axes {
     /** The axis written, or the last one. */
     static Optional<Integer> last(BuiltinCall call, Val.Tensor x) {
         if (x.type().rank() == 0) {
-            call.fail(x.trace().mark(call.error("NND0301", "`" + call.name() + "` needs an axis to work along, got " + x.type())));
+            call.fail(x.trace()
+                    .mark(call.error("NND0301", "`" + call.name() + "` needs an axis to work along, got " + x.type())));
             return Optional.empty();
         }
         return call.has("axis") ? written(call, x) : Optional.of(x.type().rank() - 1);
@@ -31,8 +32,8 @@ final class Axes {
             call.fail(x.trace()
                     .mark(call.error(
                             "NND0202",
-                            "`" + call.name() + "` needs `axis` for a value of " + x.type().rank() + " dims, "
-                                    + x.type()))
+                            "`" + call.name() + "` needs `axis` for a value of "
+                                    + x.type().rank() + " dims, " + x.type()))
                     .help("say which, such as `axis: 1`; -1 is the last"));
             return Optional.empty();
         }

@@ -59,16 +59,13 @@ final class BestRules {
             c.report(length.mark(Diagnostic.error(
                     "NND0532",
                     item.patience().orElseThrow().span(),
-                    "a patience of " + patience.get().text() + " never ends, as the run is " + length.text() + " long")));
+                    "a patience of " + patience.get().text() + " never ends, as the run is " + length.text()
+                            + " long")));
             return Optional.empty();
         }
         return best.isPresent() && patience.isPresent()
                 ? best.map(b -> new TypedTrain.StopEarly(
-                        b.split(),
-                        b.metric(),
-                        MetricRules.higherIsBetter(b.metric()),
-                        patience.get(),
-                        item.span()))
+                        b.split(), b.metric(), MetricRules.higherIsBetter(b.metric()), patience.get(), item.span()))
                 : Optional.empty();
     }
 
@@ -85,8 +82,7 @@ final class BestRules {
 
     /** {@code keep best by accuracy}: the part is missing. */
     private void without(Expr by, String what) {
-        Diagnostic error =
-                Diagnostic.error("NND0512", by.span(), what + " takes a part of the data and a metric");
+        Diagnostic error = Diagnostic.error("NND0512", by.span(), what + " takes a part of the data and a metric");
         List<String> names = MetricRules.names(train);
         boolean string = by instanceof Expr.StringLiteral;
         String text = by instanceof Expr.StringLiteral s ? s.value() : by.span().text();
@@ -104,7 +100,10 @@ final class BestRules {
     private static Optional<String> held(List<String> parts) {
         return parts.contains("validation")
                 ? Optional.of("validation")
-                : parts.stream().filter(p -> !p.equals("train")).findFirst().or(() -> parts.stream().findFirst());
+                : parts.stream()
+                        .filter(p -> !p.equals("train"))
+                        .findFirst()
+                        .or(() -> parts.stream().findFirst());
     }
 
     /** True if a metric is misspelled: then what it is kept by may be right. */
@@ -152,9 +151,9 @@ final class BestRules {
         if (parts.contains(split.name())) {
             return true;
         }
-        Diagnostic error =
-                Diagnostic.error("NND0513", split.span(), "`" + data.name() + "` has no part `" + split.name() + "`")
-                        .label(data.declaration().name().span(), "it has " + String.join(", ", parts));
+        Diagnostic error = Diagnostic.error(
+                        "NND0513", split.span(), "`" + data.name() + "` has no part `" + split.name() + "`")
+                .label(data.declaration().name().span(), "it has " + String.join(", ", parts));
         boolean validation = List.of("val", "valid", "dev", "eval", "validate").contains(split.name());
         Optional<String> near = validation && parts.contains("validation")
                 ? Optional.of("validation")

@@ -29,7 +29,10 @@ final class Blocks {
 
     /** What makes two uses of one declaration equal. */
     private record Key(
-            Map<String, Constant> arguments, List<Optional<TensorType>> inputs, List<DimCondition> known, boolean generic) {}
+            Map<String, Constant> arguments,
+            List<Optional<TensorType>> inputs,
+            List<DimCondition> known,
+            boolean generic) {}
 
     /** A checked body and how its outputs' dims came about. */
     record Instantiated(TypedBlock block, List<Optional<String>> derivations) {}
@@ -91,9 +94,7 @@ final class Blocks {
         List<Optional<TensorType>> types =
                 inputs.stream().map(i -> i.map(a -> a.value().type())).toList();
         var variables = new HashSet<String>();
-        types.stream()
-                .flatMap(Optional::stream)
-                .forEach(t -> t.dims().forEach(d -> variables.addAll(d.variables())));
+        types.stream().flatMap(Optional::stream).forEach(t -> t.dims().forEach(d -> variables.addAll(d.variables())));
         use.arguments().values().forEach(a -> variables(a, variables));
         return new Key(use.arguments(), types, c.assumptions().about(variables).conditions(), c.generic());
     }
@@ -175,7 +176,8 @@ final class Blocks {
         c.statements().run(use.declaration().body(), env, false);
         Body body = env.body();
         if (declared.isEmpty() || body.outputs().isEmpty()) {
-            boolean written = !declared.isEmpty() && writesOutput(use.declaration().body());
+            boolean written =
+                    !declared.isEmpty() && writesOutput(use.declaration().body());
             if (c.problems().errors() == before && !written) {
                 incomplete(use.declaration(), declared.isEmpty() ? "input" : "output");
             }

@@ -43,8 +43,7 @@ record BracketCall(
     Val operand() {
         List<Arguments.Given> all = c.calls().inputs(piped, arguments, at.env());
         if (all.size() != 1) {
-            return c.fail(error(
-                            "NND0205", "`" + builtin.name() + "[...]` works on one value, got " + all.size())
+            return c.fail(error("NND0205", "`" + builtin.name() + "[...]` works on one value, got " + all.size())
                     .help("write `" + builtin.example() + "`"));
         }
         return all.getFirst().value();

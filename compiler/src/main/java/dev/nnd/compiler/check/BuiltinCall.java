@@ -133,8 +133,8 @@ record BuiltinCall(Checking c, String name, Arguments.Matched arguments, At at) 
         if (known.contains(text)) {
             return Optional.of(text);
         }
-        Diagnostic error = Diagnostic.error(
-                "NND0368", span(slot), "`" + slot + "` of `" + name + "` cannot be \"" + text + "\"");
+        Diagnostic error =
+                Diagnostic.error("NND0368", span(slot), "`" + slot + "` of `" + name + "` cannot be \"" + text + "\"");
         c.report(error.help("it is \"" + String.join("\" or \"", known) + "\""));
         return Optional.empty();
     }

@@ -70,7 +70,9 @@ public final class Checker {
             each(Decl.Train.class)
                     .forEach(t -> TrainChecker.check(c, home, t, data::find).ifPresent(trains::add));
             each(Decl.Block.class).forEach(this::settle);
-            each(Decl.Tune.class).forEach(t -> TuneChecker.check(c, home, t, data::find, trains).ifPresent(tunes::add));
+            each(Decl.Tune.class)
+                    .forEach(t ->
+                            TuneChecker.check(c, home, t, data::find, trains).ifPresent(tunes::add));
             each(Decl.Block.class).stream()
                     .filter(b -> !c.blocks().reached(b))
                     .forEach(b -> c.blocks().generic(b, home));

@@ -55,7 +55,8 @@ final class ConstantFolding {
                         : wrong(operator, a, b, at);
             }
             case MULTIPLY -> {
-                boolean times = a instanceof Constant.ListOf && ConstantFolding.number(b).isPresent();
+                boolean times = a instanceof Constant.ListOf
+                        && ConstantFolding.number(b).isPresent();
                 yield times && b instanceof Constant.Int ? repeated(a, b, at) : wrong(operator, a, b, at);
             }
             default -> wrong(operator, a, b, at);
@@ -66,10 +67,9 @@ final class ConstantFolding {
     private Val repeated(Constant list, Constant count, At at) {
         double times = number(count).orElse(0);
         if (list instanceof Constant.ListOf(var items) && times >= 0 && times * items.size() <= 100_000) {
-            return new Val.Const(new Constant.ListOf(
-                    java.util.Collections.nCopies((int) times, items).stream()
-                            .flatMap(java.util.List::stream)
-                            .toList()));
+            return new Val.Const(new Constant.ListOf(java.util.Collections.nCopies((int) times, items).stream()
+                    .flatMap(java.util.List::stream)
+                    .toList()));
         }
         return c.fail(Diagnostic.error("NND0215", at.span(), "a list is repeated from 0 times up to 100000 items"));
     }

@@ -55,8 +55,8 @@ final class Contraction {
             return c.fail(Diagnostic.error(
                             "NND0359",
                             written.span(),
-                            "the pattern of `einsum` has " + wanted + (wanted == 1 ? " operand" : " operands") + ", got "
-                                    + values.size() + (values.size() == 1 ? " value" : " values"))
+                            "the pattern of `einsum` has " + wanted + (wanted == 1 ? " operand" : " operands")
+                                    + ", got " + values.size() + (values.size() == 1 ? " value" : " values"))
                     .help("hand them over in order: `(a, b) -> einsum[n d, d e -> n e]`"));
         }
         var operands = new ArrayList<Operand>();
@@ -94,7 +94,8 @@ final class Contraction {
                     .mark(Diagnostic.error(
                             "NND0355",
                             span,
-                            "operand " + (number + 1) + " of `einsum` has " + axes.get().size()
+                            "operand " + (number + 1) + " of `einsum` has "
+                                    + axes.get().size()
                                     + (axes.get().size() == 1 ? " axis" : " axes") + " in the pattern, but it is "
                                     + x.type())));
             return Optional.empty();
@@ -139,8 +140,7 @@ final class Contraction {
                     c.report(Diagnostic.error(
                             "NND0355",
                             axis.span(),
-                            "`...` stands for " + restRank + " axes in one operand and for " + stands
-                                    + " in another"));
+                            "`...` stands for " + restRank + " axes in one operand and for " + stands + " in another"));
                     return Optional.empty();
                 }
                 restRank = stands;
@@ -194,7 +194,8 @@ final class Contraction {
     }
 
     private Optional<List<String>> result(Expr.Einsum written) {
-        Optional<List<String>> axes = axes(written.result(), Math.max(restRank, 0) + written.result().size() - 1);
+        Optional<List<String>> axes =
+                axes(written.result(), Math.max(restRank, 0) + written.result().size() - 1);
         if (axes.isEmpty()) {
             return axes;
         }
@@ -254,7 +255,8 @@ final class Contraction {
         List<String> kept = operand.axes().stream().filter(needed::contains).toList();
         List<Constant> attributes = List.of(
                 TensorIndex.ints(axes.stream().map(i -> Dim.of((long) i)).toList()), new Constant.Bool(false));
-        TensorType type = operand.value().type().withDims(kept.stream().map(operand::size).toList());
+        TensorType type =
+                operand.value().type().withDims(kept.stream().map(operand::size).toList());
         return new Operand(c.apply(Primitive.SUM, List.of(operand.value()), attributes, type, at), kept);
     }
 
@@ -280,7 +282,8 @@ final class Contraction {
         Val.Tensor y = matrices(right, List.of(both, inner, onlyRight), at);
         var dims = new ArrayList<>(x.type().dims());
         dims.set(dims.size() - 1, y.type().dim(-1));
-        Val.Tensor product = c.apply(Primitive.MATMUL, List.of(x, y), List.of(), x.type().withDims(dims), at);
+        Val.Tensor product =
+                c.apply(Primitive.MATMUL, List.of(x, y), List.of(), x.type().withDims(dims), at);
         var axes = new LinkedHashSet<>(both);
         axes.addAll(onlyLeft);
         axes.addAll(onlyRight);
@@ -301,8 +304,7 @@ final class Contraction {
         Val.Tensor ordered = Rearranging.permuted(c, operand.value(), permutation, at);
         var dims = new ArrayList<Dim>();
         for (int i = groups.getFirst().isEmpty() ? 1 : 0; i < groups.size(); i++) {
-            dims.add(Dim.product(
-                    groups.get(i).stream().map(n -> sizeOf(n)).toList()));
+            dims.add(Dim.product(groups.get(i).stream().map(n -> sizeOf(n)).toList()));
         }
         return Reshaping.to(c, ordered, dims, at);
     }

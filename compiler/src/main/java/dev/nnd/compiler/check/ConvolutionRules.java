@@ -37,9 +37,10 @@ final class ConvolutionRules {
                 Window.list(padding.get()),
                 Window.list(dilation.get()),
                 new Constant.Int(Dim.of(given.groups())));
-        return PoolingRules.output(call, given.x(), window, given.weight().type().dim(0))
-                .<Val>map(t -> PoolingRules.made(
-                        call, primitive, List.of(given.x(), given.weight()), attributes, t, window))
+        return PoolingRules.output(
+                        call, given.x(), window, given.weight().type().dim(0))
+                .<Val>map(t ->
+                        PoolingRules.made(call, primitive, List.of(given.x(), given.weight()), attributes, t, window))
                 .orElse(Val.POISON);
     }
 
@@ -151,8 +152,7 @@ final class ConvolutionRules {
                 : Optional.empty();
     }
 
-    private static boolean isWeight(
-            BuiltinCall call, Val.Tensor x, Val.Tensor weight, int axes, boolean transposed) {
+    private static boolean isWeight(BuiltinCall call, Val.Tensor x, Val.Tensor weight, int axes, boolean transposed) {
         TensorType w = weight.type();
         if (w.rank() == 2 + axes && w.dtype() == x.type().dtype()) {
             return true;
@@ -169,7 +169,9 @@ final class ConvolutionRules {
     private static boolean channelsFit(
             BuiltinCall call, Val.Tensor x, Val.Tensor weight, long groups, boolean transposed) {
         Dim channels = x.type().dim(1);
-        Dim out = transposed ? weight.type().dim(1).times(Dim.of(groups)) : weight.type().dim(0);
+        Dim out = transposed
+                ? weight.type().dim(1).times(Dim.of(groups))
+                : weight.type().dim(0);
         if (!divides(channels, groups) || !divides(out, groups)) {
             call.fail(x.trace()
                     .mark(call.error(

@@ -29,9 +29,7 @@ final class CreationRules {
     static Val full(BracketCall call) {
         Optional<TensorType> type = type(call);
         Optional<Val.Tensor> value = number(call, "value", Double.NaN);
-        return type.isPresent() && value.isPresent()
-                ? fill(value.get(), type.get(), call.c(), call.at())
-                : Val.POISON;
+        return type.isPresent() && value.isPresent() ? fill(value.get(), type.get(), call.c(), call.at()) : Val.POISON;
     }
 
     private static Val fill(Val.Tensor value, TensorType type, Checking c, At at) {
@@ -66,7 +64,12 @@ final class CreationRules {
         }
         return switch (given.get().value()) {
             case Val.Const(Constant k) ->
-                call.c().arithmetic().number(k, DType.F32, new At(given.get().span(), call.at().env()));
+                call.c()
+                        .arithmetic()
+                        .number(
+                                k,
+                                DType.F32,
+                                new At(given.get().span(), call.at().env()));
             case Val.Tensor t when t.type().equals(TensorType.scalar(DType.F32)) -> Optional.of(t);
             case Val.Poison p -> Optional.empty();
             case Val other -> {
@@ -129,7 +132,12 @@ final class CreationRules {
         }
         Val.Tensor drawn = random(Primitive.RANDOM_UNIFORM, type.get(), call.c(), call.at());
         return call.c()
-                .apply(Primitive.LESS, List.of(drawn, p.get()), List.of(), type.get().as(DType.BOOL), call.at());
+                .apply(
+                        Primitive.LESS,
+                        List.of(drawn, p.get()),
+                        List.of(),
+                        type.get().as(DType.BOOL),
+                        call.at());
     }
 
     /** {@code zeros_like(x)}. */
@@ -151,9 +159,8 @@ final class CreationRules {
         TensorType type = x.get().type();
         return type.dtype().isFloat()
                 ? random(primitive, type, call.c(), call.at())
-                : call.fail(x.get()
-                        .trace()
-                        .mark(call.error("NND0305", "`" + call.name() + "` draws floats, got " + type)));
+                : call.fail(
+                        x.get().trace().mark(call.error("NND0305", "`" + call.name() + "` draws floats, got " + type)));
     }
 
     /** {@code range(n)}, {@code range(from, to)}, {@code range(from, to, step)}: i32. */
@@ -175,8 +182,7 @@ final class CreationRules {
 
     private static Val.Tensor numbers(Dim from, long step, Dim count, BuiltinCall call) {
         List<Constant> attributes = List.of(new Constant.Int(from), new Constant.Int(Dim.of(step)));
-        return call.c()
-                .apply(Primitive.RANGE, List.of(), attributes, TensorType.of(DType.I32, count), call.at());
+        return call.c().apply(Primitive.RANGE, List.of(), attributes, TensorType.of(DType.I32, count), call.at());
     }
 
     /** {@code linspace(0.0, 1.0, 11)}: both ends are there. */
@@ -188,7 +194,8 @@ final class CreationRules {
             return Val.POISON;
         }
         Checking c = call.c();
-        Val.Tensor steps = CompileTimeBuiltins.to(numbers(Dim.ZERO, 1, Dim.of(count.get()), call), DType.F32, c, call.at());
+        Val.Tensor steps =
+                CompileTimeBuiltins.to(numbers(Dim.ZERO, 1, Dim.of(count.get()), call), DType.F32, c, call.at());
         Val.Tensor width = number((high.get() - low.get()) / (count.get() - 1), DType.F32, c, call.at());
         Val.Tensor offset = number(low.get(), DType.F32, c, call.at());
         Val.Tensor scaled = c.apply(Primitive.MULTIPLY, List.of(steps, width), List.of(), steps.type(), call.at());

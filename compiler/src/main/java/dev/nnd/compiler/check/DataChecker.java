@@ -210,10 +210,8 @@ final class DataChecker {
         if (!batch || !(written instanceof TypeExpr.Tensor tensor)) {
             return false;
         }
-        List<String> rest = tensor.dims().stream()
-                .skip(1)
-                .map(d -> d.span().text())
-                .toList();
+        List<String> rest =
+                tensor.dims().stream().skip(1).map(d -> d.span().text()).toList();
         String one = tensor.dtype().name() + (rest.isEmpty() ? "[1]" : "[" + String.join(", ", rest) + "]");
         c.report(Diagnostic.error(
                         "NND0407",

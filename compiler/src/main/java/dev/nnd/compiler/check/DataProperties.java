@@ -50,7 +50,9 @@ final class DataProperties {
         if (inSight) {
             String name = member.member().name();
             return Optional.of(c.fail(Diagnostic.error(
-                            "NND0429", member.span(), "the fields of `" + section.name() + "` are in sight by their names")
+                            "NND0429",
+                            member.span(),
+                            "the fields of `" + section.name() + "` are in sight by their names")
                     .help("write `" + name + "`")
                     .fix(member.span(), name)));
         }

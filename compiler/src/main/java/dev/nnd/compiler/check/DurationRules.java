@@ -29,9 +29,9 @@ final class DurationRules {
             case Expr.DurationLiteral d -> time(d);
             case Expr.PercentLiteral p when share -> percent(p, what);
             case Expr.PercentLiteral p -> {
-                c.report(Diagnostic.error(
-                                "NND0531", p.span(), what + " is a number of epochs or steps, got " + p.text())
-                        .help("such as `1 epochs` or `500 steps`"));
+                c.report(
+                        Diagnostic.error("NND0531", p.span(), what + " is a number of epochs or steps, got " + p.text())
+                                .help("such as `1 epochs` or `500 steps`"));
                 yield Optional.empty();
             }
             case Expr other -> {
@@ -50,7 +50,10 @@ final class DurationRules {
         boolean whole = amount == Math.rint(amount);
         if (!d.epochs() && !whole) {
             String rounded = Long.toString((long) Math.ceil(amount));
-            c.report(Diagnostic.error("NND0531", d.span(), "a number of steps is whole, got " + d.span().text())
+            c.report(Diagnostic.error(
+                            "NND0531",
+                            d.span(),
+                            "a number of steps is whole, got " + d.span().text())
                     .help("write `" + rounded + " steps`")
                     .fix(d.span(), rounded + " steps"));
             return Optional.empty();
@@ -77,13 +80,17 @@ final class DurationRules {
         }
         String kinds = share ? "`100 steps`, `2 epochs` or `10%`" : "`2 epochs` or `100 steps`";
         Diagnostic error = Diagnostic.error(
-                "NND0531", written.span(), what + " is a length of time, such as " + kinds + ", got " + Val.describe(value));
+                "NND0531",
+                written.span(),
+                what + " is a length of time, such as " + kinds + ", got " + Val.describe(value));
         String text = written.span().text();
         c.report(
                 switch (value) {
-                    case Val.Const(Constant.Int i) when written instanceof Expr.IntLiteral ->
+                    case Val.Const(Constant.Int i)
+                    when written instanceof Expr.IntLiteral ->
                         error.help("write `" + text + " " + unit + "`").fix(written.span(), text + " " + unit);
-                    case Val.Const(Constant.Float(double part)) when share && part > 0 && part < 1 -> {
+                    case Val.Const(Constant.Float(double part))
+                    when share && part > 0 && part < 1 -> {
                         String percent = percent(part);
                         yield error.help("write `" + percent + "` for this share of the run")
                                 .fix(written.span(), percent);
@@ -94,10 +101,6 @@ final class DurationRules {
 
     /** 0.1 as {@code 10%}. */
     static String percent(double share) {
-        return BigDecimal.valueOf(share)
-                        .movePointRight(2)
-                        .stripTrailingZeros()
-                        .toPlainString()
-                + "%";
+        return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
     }
 }

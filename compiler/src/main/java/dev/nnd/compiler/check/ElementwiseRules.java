@@ -32,14 +32,13 @@ final class ElementwiseRules {
             return call.fail(call.error("NND0214", "division by zero: `b` of `" + call.name() + "` is 0"));
         }
         if (a instanceof Constant.Int(Dim x) && b instanceof Constant.Int(Dim y)) {
-            return new Val.Const(
-                    new Constant.Int(
-                            switch (primitive) {
-                                case MINIMUM -> x.min(y);
-                                case MAXIMUM -> x.max(y);
-                                case FLOOR_DIVIDE -> x.floorDivide(y);
-                                default -> x.remainder(y);
-                            }));
+            return new Val.Const(new Constant.Int(
+                    switch (primitive) {
+                        case MINIMUM -> x.min(y);
+                        case MAXIMUM -> x.max(y);
+                        case FLOOR_DIVIDE -> x.floorDivide(y);
+                        default -> x.remainder(y);
+                    }));
         }
         Optional<Double> x = call.number("a");
         Optional<Double> y = call.number("b");

@@ -255,7 +255,8 @@ final class Expressions {
     private Val member(Expr.Member member, Env env) {
         Optional<String> meant = Foreign.qualified(member);
         String root = Foreign.root(member);
-        boolean known = env.scope().find(root).isPresent() || env.home().find(root).isPresent();
+        boolean known =
+                env.scope().find(root).isPresent() || env.home().find(root).isPresent();
         if (meant.isPresent() && !known) {
             return c.fail(suggest(
                     Diagnostic.error(

@@ -132,7 +132,7 @@ final class FileNames {
 
     /** The files that hold the rows; the labels of IDX are beside them. */
     private static List<String> rows(TypedData.Source source) {
-return source.format() == TypedData.Format.IDX
+        return source.format() == TypedData.Format.IDX
                 ? source.files().stream().limit(1).toList()
                 : source.files();
     }

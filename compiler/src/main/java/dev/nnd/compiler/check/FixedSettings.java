@@ -37,15 +37,15 @@ record FixedSettings(Settings settings) {
 
     List<TypedTrain.Metric> metrics(List<TypedTrain.Metric> all) {
         return all.stream()
-                .map(m -> new TypedTrain.Metric(
-                        m.name(), m.aggregation(), expr(m.value()), m.higherIsBetter(), m.span()))
+                .map(m ->
+                        new TypedTrain.Metric(m.name(), m.aggregation(), expr(m.value()), m.higherIsBetter(), m.span()))
                 .toList();
     }
 
     private TypedExpr expr(TypedExpr expr) {
         return switch (expr) {
-            case TypedExpr.Setting s when settings.isFixed(s.name()) ->
-                new TypedExpr.Number(standard(s.name()), DType.F32, s.span());
+            case TypedExpr.Setting s
+            when settings.isFixed(s.name()) -> new TypedExpr.Number(standard(s.name()), DType.F32, s.span());
             case TypedExpr.Apply a ->
                 new TypedExpr.Apply(
                         a.primitive(),

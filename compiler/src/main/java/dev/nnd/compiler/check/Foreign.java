@@ -23,7 +23,8 @@ final class Foreign {
     /** For {@code nn.Linear} and {@code tf.keras.layers.Dense}: the name here. */
     static Optional<String> qualified(Expr.Member member) {
         return PREFIXES.contains(root(member))
-                ? Optional.of(name(member.member().name()).orElse(member.member().name()))
+                ? Optional.of(
+                        name(member.member().name()).orElse(member.member().name()))
                 : Optional.empty();
     }
 

@@ -23,8 +23,7 @@ final class ForeignTraining {
                 : candidates(name).stream()
                         .filter(known::contains)
                         .findFirst()
-                        .map(n -> new Rewrite(
-                                n + ": " + argument.value().span().text(), "here it is `" + n + "`"));
+                        .map(n -> new Rewrite(n + ": " + argument.value().span().text(), "here it is `" + n + "`"));
     }
 
     private static List<String> candidates(String name) {
@@ -40,7 +39,13 @@ final class ForeignTraining {
             case "gamma", "multiplier", "dropfactor" -> List.of("factor");
             case "etamin", "minlr", "endlr", "lrend", "finallr", "endlearningrate", "min" -> List.of("end");
             case "decay", "l2", "wd", "weightdecayrate", "l2regularization" -> List.of("weight_decay");
-            case "clipnorm", "maxnorm", "maxgradnorm", "gradientclip", "gradclip", "globalclipnorm", "gradientclipval",
+            case "clipnorm",
+                    "maxnorm",
+                    "maxgradnorm",
+                    "gradientclip",
+                    "gradclip",
+                    "globalclipnorm",
+                    "gradientclipval",
                     "clip" -> List.of("clip_norm");
             case "clipvalue" -> List.of("clip_value");
             case "initialaccumulatorvalue" -> List.of("initial");
@@ -131,8 +136,13 @@ final class ForeignTraining {
     static Optional<String> schedule(String name) {
         return Optional.ofNullable(
                 switch (name.replace("_", "").toLowerCase(Locale.ROOT)) {
-                    case "cosineannealinglr", "cosineannealing", "cosinedecay", "cosineannealingwarmrestarts",
-                            "cosinedecayrestarts", "cosinelr", "warmupcosine" -> "cosine";
+                    case "cosineannealinglr",
+                            "cosineannealing",
+                            "cosinedecay",
+                            "cosineannealingwarmrestarts",
+                            "cosinedecayrestarts",
+                            "cosinelr",
+                            "warmupcosine" -> "cosine";
                     case "onecyclelr", "onecycle" -> "one_cycle";
                     case "steplr", "stepdecay" -> "step";
                     case "multisteplr", "multistep", "piecewiseconstantdecay", "piecewiseconstant" -> "piecewise";

@@ -69,7 +69,8 @@ final class FreezeRules {
 
     private List<String> matching(String text) {
         var pattern = new NamePattern(text);
-        Predicate<String> covers = pattern.isLiteral() ? n -> n.equals(text) || n.startsWith(text + ".") : pattern::covers;
+        Predicate<String> covers =
+                pattern.isLiteral() ? n -> n.equals(text) || n.startsWith(text + ".") : pattern::covers;
         var found = new ArrayList<String>();
         weights.forEach((model, names) -> {
             if (text.startsWith(model + ".") || text.equals(model) || text.startsWith("*")) {
@@ -81,7 +82,10 @@ final class FreezeRules {
 
     private void unknown(Expr written, String text) {
         String model = text.contains(".") ? text.substring(0, text.indexOf('.')) : text;
-        boolean declared = env.scope().find(model).filter(e -> e.kind() == Scope.Kind.MODEL).isPresent();
+        boolean declared = env.scope()
+                .find(model)
+                .filter(e -> e.kind() == Scope.Kind.MODEL)
+                .isPresent();
         if (declared && !weights.containsKey(model)) {
             return;
         }
@@ -97,8 +101,7 @@ final class FreezeRules {
         Diagnostic error = Diagnostic.error("NND0536", written.span(), what);
         Optional<String> near = inside.or(() -> Nearest.to(text, known));
         boolean quoted = written instanceof Expr.StringLiteral;
-        c.report(Expressions.suggest(
-                error, written.span(), near.map(n -> quoted ? '"' + n + '"' : expression(n))));
+        c.report(Expressions.suggest(error, written.span(), near.map(n -> quoted ? '"' + n + '"' : expression(n))));
     }
 
     /** {@code net.layer.3.query} as {@code net.layer[3].query}. */
@@ -111,8 +114,11 @@ final class FreezeRules {
             case Expr.Name n -> Optional.of(List.of(n.name()));
             case Expr.Member m ->
                 patterns(m.target())
-                        .map(all -> all.stream().map(p -> p + "." + m.member().name()).toList());
-            case Expr.Index i when i.items().size() == 1 -> {
+                        .map(all -> all.stream()
+                                .map(p -> p + "." + m.member().name())
+                                .toList());
+            case Expr.Index i
+            when i.items().size() == 1 -> {
                 Optional<List<String>> turns = turns(i.items().getFirst());
                 Optional<List<String>> before = patterns(i.target());
                 yield turns.isEmpty() || before.isEmpty()
@@ -132,9 +138,13 @@ final class FreezeRules {
                 if (s.from().isEmpty() && s.to().isEmpty()) {
                     yield Optional.of(List.of("*"));
                 }
-                Optional<Long> from = s.from().isEmpty() ? Optional.of(0L) : number(s.from().get());
+                Optional<Long> from =
+                        s.from().isEmpty() ? Optional.of(0L) : number(s.from().get());
                 Optional<Long> to = s.to().flatMap(this::number);
-                boolean good = from.isPresent() && to.isPresent() && to.get() - from.get() <= MOST && s.step().isEmpty();
+                boolean good = from.isPresent()
+                        && to.isPresent()
+                        && to.get() - from.get() <= MOST
+                        && s.step().isEmpty();
                 yield good ? Optional.of(between(from.get(), to.get())) : Optional.empty();
             }
         };

@@ -52,7 +52,9 @@ final class GatherRules {
             Dim from = number.constant().orElse(0) < 0 ? number.plus(size) : number;
             String what = "index " + number + " of dim " + axis + ", which is " + size + ",";
             Diagnostic outside = Diagnostic.error(
-                    "NND0350", call.span("index"), "there is no index " + number + " in dim " + axis + " of " + x.type());
+                    "NND0350",
+                    call.span("index"),
+                    "there is no index " + number + " in dim " + axis + " of " + x.type());
             var bounds = new Bounds(call.c());
             boolean inside = bounds.atMost(Dim.ZERO, from, what, call.span("index"), x, outside)
                     && bounds.atMost(from.plus(Dim.ONE), size, what, call.span("index"), x, outside);
@@ -123,12 +125,17 @@ final class GatherRules {
                     .trace()
                     .mark(call.error(
                             "NND0305",
-                            "`" + call.name() + "` needs one dtype, got " + x.get().type() + " and "
-                                    + source.get().type())));
+                            "`" + call.name() + "` needs one dtype, got "
+                                    + x.get().type() + " and " + source.get().type())));
         }
         List<Val.Tensor> operands = List.of(x.get(), index.get(), source.get());
         return call.c()
-                .apply(primitive, operands, List.of(Axes.constant(axis.get())), x.get().type(), call.at());
+                .apply(
+                        primitive,
+                        operands,
+                        List.of(Axes.constant(axis.get())),
+                        x.get().type(),
+                        call.at());
     }
 
     private static boolean aligned(Val.Tensor x, Val.Tensor other, String slot, int axis, BuiltinCall call) {

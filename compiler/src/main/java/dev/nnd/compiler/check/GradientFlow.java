@@ -16,7 +16,8 @@ import java.util.Set;
 final class GradientFlow {
 
     /** Functions that are constant almost everywhere, or say that nothing flows. */
-    private static final Set<String> CUTS = Set.of("stop_gradient", "sign", "floor", "ceil", "round", "argmax", "one_hot");
+    private static final Set<String> CUTS =
+            Set.of("stop_gradient", "sign", "floor", "ceil", "round", "argmax", "one_hot");
 
     private record Step(TypedExpr expr, Optional<TypedExpr> cut) {}
 
@@ -54,7 +55,8 @@ final class GradientFlow {
     private void visit(Step step) {
         switch (step.expr()) {
             case TypedExpr.Local l -> binding(l.id(), step.cut());
-            case TypedExpr.CallOutput o -> binding(o.call(), step.cut().or(() -> cuts(o) ? Optional.of(o) : Optional.empty()));
+            case TypedExpr.CallOutput o ->
+                binding(o.call(), step.cut().or(() -> cuts(o) ? Optional.of(o) : Optional.empty()));
             case TypedExpr.LayerParam p -> model(p.layer(), step.cut());
             case TypedExpr.Apply a -> {
                 Optional<TypedExpr> cut = step.cut().or(() -> cuts(a) ? Optional.of(a) : Optional.empty());

@@ -89,8 +89,7 @@ final class Imports {
     }
 
     private Diagnostic notFound(NndFile.QualifiedName name) {
-        Diagnostic error =
-                Diagnostic.error("NND0106", name.span(), "there is no `" + name.text() + "` to import");
+        Diagnostic error = Diagnostic.error("NND0106", name.span(), "there is no `" + name.text() + "` to import");
         if (FOREIGN.contains(name.parts().getFirst().name())) {
             return error.help("layers and functions of the library need no import; leave it out")
                     .candidate("leave the import out, the library needs none", statement(name), "");

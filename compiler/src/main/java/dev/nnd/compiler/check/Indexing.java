@@ -96,7 +96,9 @@ final class Indexing {
     private Val items(List<Val> items, String has, Expr.Index index, Env env) {
         if (index.items().size() != 1) {
             return c.fail(Diagnostic.error(
-                    "NND0205", index.span(), has + " one index, got " + index.items().size())
+                            "NND0205",
+                            index.span(),
+                            has + " one index, got " + index.items().size())
                     .help("write `[a][b]` for an item of an item"));
         }
         return switch (index.items().getFirst()) {
@@ -137,8 +139,9 @@ final class Indexing {
             return outside(items, has, first < 0 || first > items.size() ? from.get() : to.get(), slice.span());
         }
         if (step.get() < 1) {
-            return c.fail(Diagnostic.error("NND0353", slice.span(), "the step of a slice is at least 1, got " + step.get())
-                    .help("`reverse(list)` turns a list around"));
+            return c.fail(
+                    Diagnostic.error("NND0353", slice.span(), "the step of a slice is at least 1, got " + step.get())
+                            .help("`reverse(list)` turns a list around"));
         }
         var taken = new ArrayList<Val>();
         for (long i = first; i < last; i += step.get()) {

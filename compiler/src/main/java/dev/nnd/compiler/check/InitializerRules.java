@@ -116,7 +116,8 @@ final class InitializerRules {
         Dim window = Dim.product(dims.subList(2, dims.size()));
         Dim out = dims.getFirst().times(window);
         return switch (initializer) {
-            case Initializer.FanUniform u when u.fan().equals(BOTH) -> new Initializer.FanUniform(in.plus(out), u.gain());
+            case Initializer.FanUniform u
+            when u.fan().equals(BOTH) -> new Initializer.FanUniform(in.plus(out), u.gain());
             case Initializer.FanUniform u when u.fan().equals(OUT) -> new Initializer.FanUniform(out, u.gain());
             case Initializer.FanNormal n when n.fan().equals(BOTH) -> new Initializer.FanNormal(in.plus(out), n.gain());
             case Initializer.FanNormal n when n.fan().equals(OUT) -> new Initializer.FanNormal(out, n.gain());
@@ -137,10 +138,8 @@ final class InitializerRules {
     /** Gives the fan to an initializer that has none of its own. */
     static Initializer withFan(Initializer initializer, Dim fan) {
         return switch (initializer) {
-            case Initializer.FanUniform u ->
-                isWord(u.fan()) ? new Initializer.FanUniform(fan, u.gain()) : u;
-            case Initializer.FanNormal n ->
-                isWord(n.fan()) ? new Initializer.FanNormal(fan, n.gain()) : n;
+            case Initializer.FanUniform u -> isWord(u.fan()) ? new Initializer.FanUniform(fan, u.gain()) : u;
+            case Initializer.FanNormal n -> isWord(n.fan()) ? new Initializer.FanNormal(fan, n.gain()) : n;
             case Initializer.Fill f -> f;
             case Initializer.Uniform u -> u;
             case Initializer.Normal n -> n;

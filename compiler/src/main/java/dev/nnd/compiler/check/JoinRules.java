@@ -41,7 +41,8 @@ final class JoinRules {
         Val.Tensor made = c.apply(Primitive.CONCAT, values, List.of(Axes.constant(axis)), type, at);
         List<String> sizes =
                 values.stream().map(v -> v.type().dim(axis).toString()).toList();
-        Optional<String> derivation = values.size() <= 8 ? Optional.of(String.join(" + ", sizes) + " = " + size) : Optional.empty();
+        Optional<String> derivation =
+                values.size() <= 8 ? Optional.of(String.join(" + ", sizes) + " = " + size) : Optional.empty();
         return made.with(c.trace(values.getFirst(), type, at.span(), derivation));
     }
 
@@ -64,7 +65,8 @@ final class JoinRules {
                         : "dim " + i + " is " + a.dim(i) + " and " + b.dim(i);
                 Diagnostic error = call.error(
                         "NND0360",
-                        what + (axis < 0 ? "" : " along axis " + axis) + " cannot join " + a + " and " + b + ": " + where);
+                        what + (axis < 0 ? "" : " along axis " + axis) + " cannot join " + a + " and " + b + ": "
+                                + where);
                 Diagnostic marked = other.trace().mark(first.trace().mark(error));
                 call.fail(a.rank() == b.rank() ? call.c().dims().unequal(marked, a.dim(i), b.dim(i)) : marked);
                 return false;
@@ -161,8 +163,9 @@ final class JoinRules {
     static Val split(BuiltinCall call) {
         Optional<Val.Tensor> x = call.tensor("x");
         if (call.value("sizes") instanceof Val.Const(Constant.Int(Dim n))) {
-            return call.fail(Diagnostic.error("NND0205", call.span("sizes"), "`split` takes the size of each part in a list")
-                    .help("for " + n + " equal parts write `chunk(x, " + n + ", axis: ...)`"));
+            return call.fail(
+                    Diagnostic.error("NND0205", call.span("sizes"), "`split` takes the size of each part in a list")
+                            .help("for " + n + " equal parts write `chunk(x, " + n + ", axis: ...)`"));
         }
         Optional<List<Constant>> written = call.ints("sizes");
         Optional<Integer> axis = x.flatMap(t -> Axes.needed(call, t));

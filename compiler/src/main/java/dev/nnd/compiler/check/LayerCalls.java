@@ -101,7 +101,8 @@ final class LayerCalls {
         List<Signatures.Actual> present =
                 inputs.get().stream().flatMap(Optional::stream).toList();
         lookups.check(instance, block, present);
-        List<Val.Tensor> operands = present.stream().map(Signatures.Actual::value).toList();
+        List<Val.Tensor> operands =
+                present.stream().map(Signatures.Actual::value).toList();
         List<TypedExpr> results = body.call(
                 instance.name(), block, operands.stream().map(Val.Tensor::expr).toList(), span);
         return results(instance, made.get(), operands.getFirst(), results, at);
@@ -122,7 +123,10 @@ final class LayerCalls {
         for (int i = 0; same && i < a.layers().size(); i++) {
             // Layers in a row are often of one block, which is compared once.
             TypedBlock next = a.layers().get(i).block();
-            same = (i > 0 && next == last && b.layers().get(i).block() == b.layers().get(i - 1).block())
+            same = (i > 0
+                            && next == last
+                            && b.layers().get(i).block()
+                                    == b.layers().get(i - 1).block())
                     || sameWeights(next, b.layers().get(i).block());
             last = next;
         }
@@ -184,7 +188,8 @@ final class LayerCalls {
                 notTensor(use, input, given.get(i));
                 return Optional.empty();
             }
-            actual.add(Optional.of(new Signatures.Actual(input.type(), t, given.get(i).span(), input.span())));
+            actual.add(Optional.of(
+                    new Signatures.Actual(input.type(), t, given.get(i).span(), input.span())));
         }
         return Optional.of(actual);
     }

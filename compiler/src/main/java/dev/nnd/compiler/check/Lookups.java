@@ -78,8 +78,7 @@ final class Lookups {
     }
 
     /** The table's size is often a parameter's default; the ids' count is often an option. */
-    private static Diagnostic offers(
-            Diagnostic error, Val.Instance instance, Lookup lookup, Val.Classes classes) {
+    private static Diagnostic offers(Diagnostic error, Val.Instance instance, Lookup lookup, Val.Classes classes) {
         Dim rows = lookup.rows();
         Diagnostic offered = error;
         String more = classes.count().toString();
@@ -108,8 +107,8 @@ final class Lookups {
         var digits = DIGITS.matcher(place.text());
         while (digits.find()) {
             if (digits.group().replace("_", "").equals(value.toString())) {
-                return Optional.of(new Span(
-                        place.file(), place.start() + digits.start(), place.start() + digits.end()));
+                return Optional.of(
+                        new Span(place.file(), place.start() + digits.start(), place.start() + digits.end()));
             }
         }
         return Optional.empty();

@@ -40,11 +40,12 @@ final class MappingRules {
             });
         }
         if (item.from().isEmpty() && !item.mapping().isEmpty()) {
-            c.report(Diagnostic.error(
-                            "NND0530", item.mapping().getFirst().span(), "a `mapping` needs a file of weights")
-                    .help("write `from \"weights.safetensors\"` before it"));
+            c.report(
+                    Diagnostic.error("NND0530", item.mapping().getFirst().span(), "a `mapping` needs a file of weights")
+                            .help("write `from \"weights.safetensors\"` before it"));
         }
-        return file.map(f -> new TypedTrain.Weights(f, entries, item.from().orElseThrow().span()));
+        return file.map(f ->
+                new TypedTrain.Weights(f, entries, item.from().orElseThrow().span()));
     }
 
     private Optional<String> file(Expr written) {
@@ -59,7 +60,10 @@ final class MappingRules {
             return Optional.empty();
         }
         if (file.contains("://")) {
-            c.report(Diagnostic.error("NND0530", written.span(), "weights are read from a file, and \"" + file + "\" is an address")
+            c.report(Diagnostic.error(
+                            "NND0530",
+                            written.span(),
+                            "weights are read from a file, and \"" + file + "\" is an address")
                     .help("download it and name the file"));
             return Optional.empty();
         }
@@ -67,7 +71,9 @@ final class MappingRules {
             int dot = file.lastIndexOf('.');
             String meant = "\"" + (dot > 0 ? file.substring(0, dot) : file) + KIND + "\"";
             c.report(Diagnostic.error(
-                            "NND0530", written.span(), "weights are read from safetensors files, and \"" + file + "\" is none")
+                            "NND0530",
+                            written.span(),
+                            "weights are read from safetensors files, and \"" + file + "\" is none")
                     .note("in Python: `safetensors.torch.save_file(model.state_dict(), " + meant + ")`")
                     .help("write " + meant)
                     .fix(written.span(), meant));
@@ -89,11 +95,13 @@ final class MappingRules {
             unknown(entry, file, here, names);
             return Optional.empty();
         }
-        Optional<String> open = here.names().stream().filter(n -> !file.names().contains(n)).findFirst();
+        Optional<String> open =
+                here.names().stream().filter(n -> !file.names().contains(n)).findFirst();
         if (open.isPresent() || file.stars() != here.stars()) {
             String message = open.isPresent()
                     ? "`{" + open.get() + "}` is not in the name in the file"
-                    : "each `*` here takes what one of the file stands for, got " + file.stars() + " and " + here.stars();
+                    : "each `*` here takes what one of the file stands for, got " + file.stars() + " and "
+                            + here.stars();
             c.report(Diagnostic.error("NND0535", entry.span(), message)
                     .label(entry.file().span(), "the name in the file"));
             return Optional.empty();
@@ -104,8 +112,12 @@ final class MappingRules {
     private void unknown(TrainItem.MappingEntry entry, NamePattern file, NamePattern here, List<String> names) {
         boolean swapped = names.stream().anyMatch(file::matches);
         if (swapped) {
-            String turned = entry.here().span().text() + " -> " + entry.file().span().text();
-            c.report(Diagnostic.error("NND0535", entry.span(), "the mapping is the wrong way round: the name in the file comes first")
+            String turned =
+                    entry.here().span().text() + " -> " + entry.file().span().text();
+            c.report(Diagnostic.error(
+                            "NND0535",
+                            entry.span(),
+                            "the mapping is the wrong way round: the name in the file comes first")
                     .help("write `" + turned + "`")
                     .fix(entry.span(), turned));
             return;

@@ -25,7 +25,9 @@ final class Methods {
         String function = Foreign.name(name).orElse(name);
         return Builtins.named(function)
                 .map(b -> error.help("write `"
-                        + (b.rule().isPresent() ? function + "(" + of + ", ...)` or `" + of + " -> " + function : b.example())
+                        + (b.rule().isPresent()
+                                ? function + "(" + of + ", ...)` or `" + of + " -> " + function
+                                : b.example())
                         + "`"))
                 .orElse(error);
     }

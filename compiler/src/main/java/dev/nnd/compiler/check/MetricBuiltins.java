@@ -89,7 +89,8 @@ final class MetricBuiltins {
             return false;
         }
         boolean binary = scores.rank() == type.rank();
-        List<Dim> rows = binary || scores.rank() == 0 ? scores.dims() : scores.dims().subList(0, scores.rank() - 1);
+        List<Dim> rows =
+                binary || scores.rank() == 0 ? scores.dims() : scores.dims().subList(0, scores.rank() - 1);
         boolean fits = rows.size() == type.rank();
         for (int i = 0; fits && i < rows.size(); i++) {
             fits = NeuralBuiltins.same(call.c(), rows.get(i), type.dim(i));
@@ -147,8 +148,7 @@ final class MetricBuiltins {
                                     "NND0302",
                                     "`" + call.name() + "` compares floats of one shape, got " + a + " and " + b))));
         }
-        return gathered(
-                call, List.of(prediction.get(), target.get()), List.of(new Constant.Text(call.name())));
+        return gathered(call, List.of(prediction.get(), target.get()), List.of(new Constant.Text(call.name())));
     }
 
     /** {@code exp} of the mean of {@code -log(softmax(logits)[label])}. */
@@ -180,11 +180,6 @@ final class MetricBuiltins {
 
     private static Val gathered(BuiltinCall call, List<Val.Tensor> operands, List<Constant> attributes) {
         return call.c()
-                .apply(
-                        Primitive.STREAMING_METRIC,
-                        operands,
-                        attributes,
-                        TensorType.scalar(DType.F32),
-                        call.at());
+                .apply(Primitive.STREAMING_METRIC, operands, attributes, TensorType.scalar(DType.F32), call.at());
     }
 }

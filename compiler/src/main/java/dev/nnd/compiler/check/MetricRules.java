@@ -172,7 +172,9 @@ final class MetricRules {
     /** {@code metric accuracy}: with what the loss is made of. */
     private void withoutCall(Expr metric) {
         Diagnostic error = Diagnostic.error(
-                "NND0511", metric.span(), "a metric is called: `" + metric.span().text() + "` alone says not of what");
+                "NND0511",
+                metric.span(),
+                "a metric is called: `" + metric.span().text() + "` alone says not of what");
         Optional<Expr.Call> loss = losses.stream()
                 .filter(l -> l instanceof Expr.Call call && call.arguments().size() >= 2)
                 .map(l -> (Expr.Call) l)

@@ -52,8 +52,7 @@ final class MinimizeRules {
             return Optional.empty();
         }
         TypedExpr shared = env.body().share(Optional.of("loss"), loss);
-        return Optional.of(
-                new TypedTrain.Minimize(shared, over, models.undecayed(optimizer.get()), item.span()));
+        return Optional.of(new TypedTrain.Minimize(shared, over, models.undecayed(optimizer.get()), item.span()));
     }
 
     /** Warns of a loss without {@code over} that changes a model which another loss names: that is seldom meant. */
@@ -75,7 +74,8 @@ final class MinimizeRules {
                 Diagnostic warning = Diagnostic.warning(
                                 "NND0547",
                                 item.loss().span(),
-                                "this loss changes every model, `" + twice.get().text() + "` too, which another loss is for")
+                                "this loss changes every model, `" + twice.get().text()
+                                        + "` too, which another loss is for")
                         .label(twice.get(), "named here")
                         .note("to change all of them, name all after `over`");
                 c.report(rest.isEmpty() ? warning : over(item, warning, rest));
@@ -84,11 +84,14 @@ final class MinimizeRules {
     }
 
     private boolean isScalar(Val value, Expr written) {
-        if (value instanceof Val.Tensor t && t.type().dtype().isFloat() && t.type().rank() == 0) {
+        if (value instanceof Val.Tensor t
+                && t.type().dtype().isFloat()
+                && t.type().rank() == 0) {
             return true;
         }
         Span span = written.span();
-        String what = value instanceof Val.Const ? Val.describe(value) + ", which no weight changes" : Val.describe(value);
+        String what =
+                value instanceof Val.Const ? Val.describe(value) + ", which no weight changes" : Val.describe(value);
         Diagnostic error = Diagnostic.error("NND0510", span, "a loss is one float number, and this is " + what);
         if (value instanceof Val.Tensor t) {
             boolean many = t.type().rank() > 0 && t.type().dtype().isFloat();
@@ -105,7 +108,8 @@ final class MinimizeRules {
     }
 
     private void streamed(Expr loss) {
-        c.report(Diagnostic.error("NND0510", loss.span(), "this is computed over all examples, so no batch has a gradient of it")
+        c.report(Diagnostic.error(
+                        "NND0510", loss.span(), "this is computed over all examples, so no batch has a gradient of it")
                 .help("minimize a loss, such as `cross_entropy`, and name this with `metric`"));
     }
 
@@ -146,7 +150,9 @@ final class MinimizeRules {
 
     private void stopped(TrainItem.Minimize item, String model, TypedExpr cut, GradientFlow flow) {
         Diagnostic error = Diagnostic.error(
-                        "NND0526", item.loss().span(), "the gradient of this loss does not reach the model `" + model + "`")
+                        "NND0526",
+                        item.loss().span(),
+                        "the gradient of this loss does not reach the model `" + model + "`")
                 .label(cut.span(), GradientFlow.reason(cut));
         List<String> used = models.trainable().stream().filter(flow::reaches).toList();
         if (item.over().isEmpty() && !used.isEmpty()) {
@@ -161,16 +167,17 @@ final class MinimizeRules {
                     .fix(named.get().span(), used.getFirst()));
             return;
         }
-        Optional<Expr.Name> metric = MetricRules.name(item.loss()).filter(n -> n.name().contains("accuracy"));
-        c.report(
-metric.map(m -> instead(error, m, item.loss())).orElse(error));
+        Optional<Expr.Name> metric =
+                MetricRules.name(item.loss()).filter(n -> n.name().contains("accuracy"));
+        c.report(metric.map(m -> instead(error, m, item.loss())).orElse(error));
     }
 
     /** A loss for a metric: by whether there is a score for every class. */
     private Diagnostic instead(Diagnostic error, Expr.Name metric, Expr loss) {
         boolean binary = loss instanceof Expr.Call call
                 && call.arguments().size() == 2
-                && rank(call.arguments().get(0).value()) == rank(call.arguments().get(1).value());
+                && rank(call.arguments().get(0).value())
+                        == rank(call.arguments().get(1).value());
         String name = binary ? "binary_cross_entropy" : "cross_entropy";
         return error.help("`" + metric.name() + "` is for `metric`; minimize `" + name + "`")
                 .fix(metric.span(), name);
@@ -178,6 +185,8 @@ metric.map(m -> instead(error, m, item.loss())).orElse(error));
 
     private int rank(Expr written) {
         var elsewhere = new Env(env.home(), env.scope(), new Body(env.body().file()), true);
-        return c.expressions().eval(written, elsewhere) instanceof Val.Tensor t ? t.type().rank() : -1;
+        return c.expressions().eval(written, elsewhere) instanceof Val.Tensor t
+                ? t.type().rank()
+                : -1;
     }
 }

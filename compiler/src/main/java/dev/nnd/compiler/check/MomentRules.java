@@ -39,8 +39,7 @@ final class MomentRules {
                 }
             }
             List<Constant> attributes = List.of(
-                    TensorIndex.ints(axes.stream().map(i -> Dim.of((long) i)).toList()),
-                    new Constant.Bool(keepDims));
+                    TensorIndex.ints(axes.stream().map(i -> Dim.of((long) i)).toList()), new Constant.Bool(keepDims));
             return c.apply(primitive, List.of(value), attributes, value.type().withDims(dims), at);
         }
 
@@ -62,7 +61,8 @@ final class MomentRules {
         for (int i = 0; axes.get().isEmpty() && i < x.get().type().rank(); i++) {
             over.add(i);
         }
-        Val.Tensor shared = x.get().with(call.at().env().body().share(Optional.empty(), x.get().expr()));
+        Val.Tensor shared = x.get()
+                .with(call.at().env().body().share(Optional.empty(), x.get().expr()));
         return Optional.of(new Work(call.c(), shared, over, keep.get(), call.at()));
     }
 
@@ -83,7 +83,14 @@ final class MomentRules {
         Diagnostic few = call.error(
                 "NND0320",
                 "`correction` of `" + call.name() + "` is below the number of elements, which is " + work.count());
-        if (!new Bounds(work.c()).atMost(Dim.ONE, divisor, "`correction` " + correction, call.at().span(), work.x(), few)) {
+        if (!new Bounds(work.c())
+                .atMost(
+                        Dim.ONE,
+                        divisor,
+                        "`correction` " + correction,
+                        call.at().span(),
+                        work.x(),
+                        few)) {
             return Val.POISON;
         }
         Val.Tensor sum = work.reduce(Primitive.SUM, squares, work.keep());

@@ -20,16 +20,17 @@ final class MoveRules {
     /** {@code flip(x, axis: 1)} or of several axes. */
     static Val flip(BuiltinCall call) {
         Optional<Val.Tensor> x = call.tensor("x");
-        Optional<List<Integer>> axes = x.flatMap(t -> call.has("axis")
-                ? Axes.several(call, t)
-                : Axes.needed(call, t).map(List::of));
+        Optional<List<Integer>> axes = x.flatMap(t ->
+                call.has("axis") ? Axes.several(call, t) : Axes.needed(call, t).map(List::of));
         return axes.isEmpty()
                 ? Val.POISON
                 : call.c()
                         .apply(
                                 Primitive.FLIP,
                                 List.of(x.get()),
-                                List.of(TensorIndex.ints(axes.get().stream().map(a -> Dim.of((long) a)).toList())),
+                                List.of(TensorIndex.ints(axes.get().stream()
+                                        .map(a -> Dim.of((long) a))
+                                        .toList())),
                                 x.get().type(),
                                 call.at());
     }
@@ -92,14 +93,20 @@ final class MoveRules {
         if (x.type().dims().equals(dims)) {
             return x;
         }
-        return c.apply(Primitive.BROADCAST, List.of(x), List.of(TensorIndex.ints(dims)), x.type().withDims(dims), at);
+        return c.apply(
+                Primitive.BROADCAST,
+                List.of(x),
+                List.of(TensorIndex.ints(dims)),
+                x.type().withDims(dims),
+                at);
     }
 
     /** {@code broadcast_to[N, 3, 8]}: dims of 1 are stretched, missing ones are put in front. */
     static Val broadcastTo(BracketCall call) {
         Optional<List<Expr>> items = call.items();
         Optional<Val.Tensor> x = call.tensor();
-        Optional<List<Dim>> dims = items.flatMap(i -> call.c().types().dims(i, call.at().env()));
+        Optional<List<Dim>> dims =
+                items.flatMap(i -> call.c().types().dims(i, call.at().env()));
         if (x.isEmpty() || dims.isEmpty()) {
             return Val.POISON;
         }
@@ -151,7 +158,9 @@ final class MoveRules {
                                             + (rank - 1) + ", got "
                                             + String.join(
                                                     ", ",
-                                                    axes.stream().map(String::valueOf).toList())))
+                                                    axes.stream()
+                                                            .map(String::valueOf)
+                                                            .toList())))
                             .help("`rearrange[n, t, d -> n, d, t]` says it with names"));
         }
         return Rearranging.permuted(call.c(), x.get(), axes, call.at());
@@ -191,7 +200,8 @@ final class MoveRules {
                     .trace()
                     .mark(call.error("NND0301", "`resize` takes floats [..., height, width], got " + type)));
         }
-        List<Dim> sizes = size.get().stream().map(k -> ((Constant.Int) k).value()).toList();
+        List<Dim> sizes =
+                size.get().stream().map(k -> ((Constant.Int) k).value()).toList();
         if (sizes.size() > 2 || sizes.stream().anyMatch(s -> s.constant().orElse(1) < 1)) {
             return call.fail(Diagnostic.error(
                     "NND0320", call.span("size"), "`size` of `resize` is a height and a width of at least 1"));

@@ -51,7 +51,9 @@ final class Nearest {
     /** {@code valid} for {@code validation}: the one name that begins so. */
     private static Optional<String> abbreviated(String written, Collection<String> candidates) {
         var longer = candidates.stream()
-                .filter(n -> n.length() > written.length() && written.length() >= LEAST_ABBREVIATION && n.startsWith(written))
+                .filter(n -> n.length() > written.length()
+                        && written.length() >= LEAST_ABBREVIATION
+                        && n.startsWith(written))
                 .toList();
         return longer.size() == 1 ? Optional.of(longer.getFirst()) : Optional.empty();
     }

@@ -35,7 +35,8 @@ final class NeuralRules {
         }
         var operands = new ArrayList<Val.Tensor>();
         operands.add(x.get());
-        for (String slot : call.has("weight") ? List.of("mean", "variance", "weight", "bias") : List.of("mean", "variance")) {
+        for (String slot :
+                call.has("weight") ? List.of("mean", "variance", "weight", "bias") : List.of("mean", "variance")) {
             Optional<Val.Tensor> part = perChannel(call, slot, x.get());
             if (part.isEmpty()) {
                 return Val.POISON;
@@ -87,8 +88,7 @@ final class NeuralRules {
         }
         return rate.get() == 0
                 ? x.get()
-                : call.c()
-                        .apply(primitive, List.of(x.get()), List.of(new Constant.Float(rate.get())), type, call.at());
+                : call.c().apply(primitive, List.of(x.get()), List.of(new Constant.Float(rate.get())), type, call.at());
     }
 
     /** A share to drop: at least 0 and below 1. */

@@ -43,10 +43,8 @@ final class OptimizerRules {
 
     /** The library's declaration of that name whose result is that word. */
     static Optional<Decl.Function> named(Checking c, String name, String result) {
-        return c.training()
-                .find(name)
-                .filter(f -> is(f.declaration(), result))
-                .map(f -> (Decl.Function) f.declaration());
+        return c.training().find(name).filter(f -> is(f.declaration(), result)).map(f ->
+                (Decl.Function) f.declaration());
     }
 
     /** The names of the library's optimizers or schedules, sorted. */
@@ -102,7 +100,9 @@ final class OptimizerRules {
         Optional<String> meant = known.contains(name) ? Optional.of(name) : Nearest.to(name, known);
         if (written instanceof Expr.Call && meant.isPresent()) {
             Diagnostic error = Diagnostic.error(
-                    "NND0509", callee.span(), "there is no optimizer `" + callee.span().text() + "`");
+                    "NND0509",
+                    callee.span(),
+                    "there is no optimizer `" + callee.span().text() + "`");
             c.report(Expressions.suggest(error, callee.span(), meant));
         } else if (meant.isPresent()) {
             String whole = meant.get() + "(lr: " + ForeignTraining.rate(meant.get()) + ")";
@@ -110,7 +110,8 @@ final class OptimizerRules {
                     .help("write `" + whole + "`")
                     .fix(written.span(), whole));
         } else {
-            String text = name.isEmpty() ? "an optimizer is a name with its numbers" : "there is no optimizer `" + name + "`";
+            String text =
+                    name.isEmpty() ? "an optimizer is a name with its numbers" : "there is no optimizer `" + name + "`";
             c.report(Diagnostic.error("NND0509", callee.span(), text)
                     .help("the optimizers are " + String.join(", ", known)));
         }
@@ -127,8 +128,9 @@ final class OptimizerRules {
         var noDecay = new ArrayList<Expr>();
         for (Decl.Parameter parameter : function.parameters()) {
             String name = parameter.name().name();
-            Optional<Expr> written =
-                    Optional.ofNullable(given.get().get(name)).map(Expr.Argument::value).or(parameter::defaultValue);
+            Optional<Expr> written = Optional.ofNullable(given.get().get(name))
+                    .map(Expr.Argument::value)
+                    .or(parameter::defaultValue);
             if (written.isEmpty() || written.get() instanceof Expr.NoneLiteral) {
                 continue;
             }
@@ -155,13 +157,16 @@ final class OptimizerRules {
             on.ifPresent(o -> requirements.bool(name, o));
             return on.map(o -> new ScalarExpr.Number(o ? 1 : 0));
         }
-        Optional<ScalarExpr> number = kind.equals("rate") ? schedules.rate(written, what) : scalars.number(written, what);
+        Optional<ScalarExpr> number =
+                kind.equals("rate") ? schedules.rate(written, what) : scalars.number(written, what);
         boolean fraction = kind.equals("int")
                 && number.orElse(null) instanceof ScalarExpr.Number(double value)
                 && value != Math.rint(value);
         if (fraction) {
             c.report(Diagnostic.error(
-                    "NND0205", written.span(), what + " takes an int, got " + written.span().text()));
+                    "NND0205",
+                    written.span(),
+                    what + " takes an int, got " + written.span().text()));
             return Optional.empty();
         }
         number.ifPresent(n -> requirements.number(name, n));
@@ -175,7 +180,9 @@ final class OptimizerRules {
             return l.items();
         }
         Diagnostic error = Diagnostic.error(
-                "NND0205", written.span(), "`" + name + "` takes a list of patterns of weight names, such as `[\"**.bias\"]`");
+                "NND0205",
+                written.span(),
+                "`" + name + "` takes a list of patterns of weight names, such as `[\"**.bias\"]`");
         c.report(
                 written instanceof Expr.StringLiteral
                         ? error.help("write `[" + written.span().text() + "]`")

@@ -35,7 +35,9 @@ final class OrderRules {
         if (x.isPresent() && x.get().type().dtype() == DType.BOOL) {
             call.fail(x.get()
                     .trace()
-                    .mark(call.error("NND0305", "`" + call.name() + "` does not work on " + x.get().type()))
+                    .mark(call.error(
+                            "NND0305",
+                            "`" + call.name() + "` does not work on " + x.get().type()))
                     .help("convert it with `cast[i32](...)`"));
             return Optional.empty();
         }
@@ -74,14 +76,16 @@ final class OrderRules {
         Diagnostic few = Diagnostic.error(
                 "NND0367",
                 call.span("k"),
-                "`top_k` cannot take " + k.get() + " entries of dim " + axis.get() + " of " + x.get().type());
+                "`top_k` cannot take " + k.get() + " entries of dim " + axis.get() + " of "
+                        + x.get().type());
         var bounds = new Bounds(call.c());
         boolean fits = bounds.atMost(Dim.ONE, k.get(), what, call.span("k"), x.get(), few)
                 && bounds.atMost(k.get(), size, what, call.span("k"), x.get(), few);
         if (!fits) {
             return Val.POISON;
         }
-        Val.Tensor shared = x.get().with(call.at().env().body().share(Optional.empty(), x.get().expr()));
+        Val.Tensor shared = x.get()
+                .with(call.at().env().body().share(Optional.empty(), x.get().expr()));
         TensorType type = Axes.with(x.get().type(), axis.get(), k.get());
         List<Constant> attributes = List.of(new Constant.Int(k.get()), Axes.constant(axis.get()));
         Val.Tensor values = call.c().apply(Primitive.TOP_K, List.of(shared), attributes, type, call.at());

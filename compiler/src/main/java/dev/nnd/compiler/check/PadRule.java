@@ -28,7 +28,9 @@ final class PadRule {
         }
         Optional<List<Integer>> axes = axes(call, x.get());
         Optional<List<List<Dim>>> amounts = axes.flatMap(a -> amounts(call, a.size()));
-        return amounts.isPresent() ? pad(x.get(), axes.get(), amounts.get(), mode.get(), value.get(), call) : Val.POISON;
+        return amounts.isPresent()
+                ? pad(x.get(), axes.get(), amounts.get(), mode.get(), value.get(), call)
+                : Val.POISON;
     }
 
     private static Optional<List<Integer>> axes(BuiltinCall call, Val.Tensor x) {
@@ -39,7 +41,9 @@ final class PadRule {
         boolean pairs = call.value("amount") instanceof Val.Const(Constant.ListOf(List<Constant> items))
                 && !items.isEmpty()
                 && items.stream().allMatch(i -> i instanceof Constant.ListOf);
-        return pairs ? Optional.of(IntStream.range(0, rank).boxed().toList()) : Axes.needed(call, x).map(List::of);
+        return pairs
+                ? Optional.of(IntStream.range(0, rank).boxed().toList())
+                : Axes.needed(call, x).map(List::of);
     }
 
     /** Before and behind for each axis. */
@@ -103,10 +107,7 @@ final class PadRule {
             dims.set(axis, dims.get(axis).plus(before.get(axis)).plus(behind.get(axis)));
         }
         List<Constant> attributes = List.of(
-                TensorIndex.ints(before),
-                TensorIndex.ints(behind),
-                new Constant.Text(mode),
-                new Constant.Float(value));
+                TensorIndex.ints(before), TensorIndex.ints(behind), new Constant.Text(mode), new Constant.Float(value));
         return call.c().apply(Primitive.PAD, List.of(x), attributes, type.withDims(dims), call.at());
     }
 
@@ -117,8 +118,8 @@ final class PadRule {
     private static boolean fits(Dim amount, Val.Tensor x, int axis, String mode, BuiltinCall call) {
         var bounds = new Bounds(call.c());
         String what = "padding of " + amount + " along axis " + axis;
-        Diagnostic negative = Diagnostic.error(
-                "NND0362", call.span("amount"), what + " is below 0").help("a slice takes elements away: `x[1:]`");
+        Diagnostic negative = Diagnostic.error("NND0362", call.span("amount"), what + " is below 0")
+                .help("a slice takes elements away: `x[1:]`");
         Dim most = x.type().dim(axis).minus(Dim.ONE);
         Diagnostic large = Diagnostic.error(
                 "NND0362",

@@ -21,8 +21,8 @@ final class PoolingRules {
             return Val.POISON;
         }
         Window w = window.get();
-        var attributes = new ArrayList<>(
-                List.of(Window.list(w.kernel()), Window.list(w.stride()), Window.list(w.padding())));
+        var attributes =
+                new ArrayList<>(List.of(Window.list(w.kernel()), Window.list(w.stride()), Window.list(w.padding())));
         boolean plain = !w.ceil() && w.dilation().stream().allMatch(d -> d == 1);
         if (!plain) {
             attributes.add(Window.list(w.dilation()));
@@ -48,8 +48,7 @@ final class PoolingRules {
         return pool(call, primitive, axes, w, attributes);
     }
 
-    private static Val pool(
-            BuiltinCall call, Primitive primitive, int axes, Window window, List<Constant> attributes) {
+    private static Val pool(BuiltinCall call, Primitive primitive, int axes, Window window, List<Constant> attributes) {
         Optional<Val.Tensor> x = call.tensor("x");
         if (x.isEmpty() || !images(call, x.get(), axes)) {
             return Val.POISON;

@@ -56,9 +56,7 @@ final class Rearranging {
     Val rearrange(Expr.Rearrange pattern, List<Arguments.Given> values, Env env) {
         if (values.size() != 1) {
             return c.fail(Diagnostic.error(
-                            "NND0205",
-                            pattern.span(),
-                            "`rearrange[...]` works on one value, got " + values.size())
+                            "NND0205", pattern.span(), "`rearrange[...]` works on one value, got " + values.size())
                     .help("write `x -> rearrange[n, t, d -> t, n, d]`"));
         }
         Val value = values.getFirst().value();
@@ -103,7 +101,8 @@ final class Rearranging {
             return Optional.empty();
         }
         for (int i = 0; i < restRank; i++) {
-            var atom = new Atom("..." + i, pattern.getFirst().span(), Optional.of(x.type().dim(rest + i)));
+            var atom = new Atom(
+                    "..." + i, pattern.getFirst().span(), Optional.of(x.type().dim(rest + i)));
             atoms.put(atom.key, atom);
             groups.add(rest + i, List.of(atom));
         }
@@ -169,8 +168,8 @@ final class Rearranging {
                 .mark(Diagnostic.error(
                         "NND0355",
                         span,
-                        "the pattern has " + named + (named == 1 ? " axis" : " axes") + ", but the value is "
-                                + x.type() + " with " + rank));
+                        "the pattern has " + named + (named == 1 ? " axis" : " axes") + ", but the value is " + x.type()
+                                + " with " + rank));
         c.report(rank > named ? error.help("`...` stands for axes that the pattern leaves alone") : error);
         return false;
     }
@@ -201,7 +200,8 @@ final class Rearranging {
                 atom.span,
                 "the axis `" + atom.text() + "` is " + atom.given.get() + " here, but dim " + axis + " of " + x.type()
                         + " is " + dim);
-        c.report(c.dims().unequal(x.trace().mark(error), atom.given.get(), dim)
+        c.report(c.dims()
+                .unequal(x.trace().mark(error), atom.given.get(), dim)
                 .help("a name that is no dim or int in scope takes any size"));
         return false;
     }
@@ -213,7 +213,8 @@ final class Rearranging {
         String text = group.stream().map(Atom::text).collect(Collectors.joining(" ", "(", ")"));
         if (open.size() > 1) {
             String names = open.stream().map(a -> "`" + a.text() + "`").collect(Collectors.joining(" and "));
-            c.report(Diagnostic.error("NND0358", open.getFirst().span, "the sizes of " + names + " do not follow from " + dim)
+            c.report(Diagnostic.error(
+                            "NND0358", open.getFirst().span, "the sizes of " + names + " do not follow from " + dim)
                     .help("name all but one by an int parameter, a `let` or a number"));
             return false;
         }
@@ -241,8 +242,8 @@ final class Rearranging {
         Diagnostic error = Diagnostic.error(
                 "NND0358",
                 span,
-                dim + " does not divide by " + known + ", so `" + open.getFirst().text() + "` in " + text
-                        + " has no size");
+                dim + " does not divide by " + known + ", so `"
+                        + open.getFirst().text() + "` in " + text + " has no size");
         return c.dims().unless(noted(x.trace().mark(error), sizes), DimCondition.divisible(dim, known));
     }
 
@@ -279,7 +280,8 @@ final class Rearranging {
             return fresh(part, env);
         }
         if (atom.used) {
-            c.report(Diagnostic.error("NND0356", part.span(), "the axis `" + atom.text() + "` is named twice on the right")
+            c.report(Diagnostic.error(
+                            "NND0356", part.span(), "the axis `" + atom.text() + "` is named twice on the right")
                     .help("`tile` and `repeat` make copies"));
             return false;
         }
@@ -289,7 +291,8 @@ final class Rearranging {
     }
 
     private boolean restOnTheRight(Expr part, List<Atom> group) {
-        List<Atom> all = atoms.values().stream().filter(a -> a.key.startsWith("...")).toList();
+        List<Atom> all =
+                atoms.values().stream().filter(a -> a.key.startsWith("...")).toList();
         boolean again = all.stream().anyMatch(a -> a.used);
         if (rest < 0 || again) {
             c.report(Diagnostic.error(
@@ -309,13 +312,15 @@ final class Rearranging {
         if (size.isPresent() && size.get().is(1)) {
             return true;
         }
-        List<String> names = atoms.values().stream().filter(a -> !a.used).map(Atom::text).toList();
+        List<String> names =
+                atoms.values().stream().filter(a -> !a.used).map(Atom::text).toList();
         Diagnostic error = Diagnostic.error(
                 "NND0357", part.span(), "there is no axis `" + part.span().text() + "` on the left");
         Optional<String> near = part instanceof Expr.Name n ? Nearest.to(n.name(), names) : Optional.empty();
         c.report(
                 near.isEmpty() && size.isPresent()
-                        ? error.help("`rearrange` makes no copies; a new axis of `1` can be stretched with `broadcast_to`")
+                        ? error.help(
+                                "`rearrange` makes no copies; a new axis of `1` can be stretched with `broadcast_to`")
                         : Expressions.suggest(error, part.span(), near));
         return false;
     }
@@ -344,7 +349,8 @@ final class Rearranging {
                 .filter(a -> a.used || !a.size.orElseThrow().is(1))
                 .toList();
         List<Atom> to = right.stream().flatMap(List::stream).toList();
-        Val.Tensor split = Reshaping.to(c, x, from.stream().map(a -> a.size.orElseThrow()).toList(), at);
+        Val.Tensor split =
+                Reshaping.to(c, x, from.stream().map(a -> a.size.orElseThrow()).toList(), at);
         List<Integer> permutation = to.stream().map(from::indexOf).toList();
         Val.Tensor moved = permuted(c, split, permutation, at);
         List<Dim> dims = right.stream()
@@ -365,9 +371,10 @@ final class Rearranging {
         if (same) {
             return x;
         }
-        List<Constant> attributes = List.of(TensorIndex.ints(
-                permutation.stream().map(i -> Dim.of((long) i)).toList()));
-        Val.Tensor made = c.apply(Primitive.TRANSPOSE, List.of(x), attributes, x.type().withDims(dims), at);
+        List<Constant> attributes = List.of(
+                TensorIndex.ints(permutation.stream().map(i -> Dim.of((long) i)).toList()));
+        Val.Tensor made =
+                c.apply(Primitive.TRANSPOSE, List.of(x), attributes, x.type().withDims(dims), at);
         return new Val.Tensor(made.expr(), made.trace(), x.classes());
     }
 }

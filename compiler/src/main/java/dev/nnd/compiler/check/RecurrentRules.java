@@ -35,9 +35,7 @@ final class RecurrentRules {
                 && (primitive != Primitive.LSTM
                         || addIfGiven(call, "cell", type.withDims(List.of(type.dim(0), width)), operands));
         Optional<Constant> activation = activation(primitive, call);
-        return ok && activation.isPresent()
-                ? outputs(primitive, call, operands, width, activation.get())
-                : Val.POISON;
+        return ok && activation.isPresent() ? outputs(primitive, call, operands, width, activation.get()) : Val.POISON;
     }
 
     private static Val outputs(
@@ -59,8 +57,7 @@ final class RecurrentRules {
             if (primitive == Primitive.RNN) {
                 attributes.add(activation);
             }
-            values.add(call.c()
-                    .apply(primitive, shared, attributes, name.equals("states") ? states : last, call.at()));
+            values.add(call.c().apply(primitive, shared, attributes, name.equals("states") ? states : last, call.at()));
         }
         return new Val.Outputs(call.name(), names, values);
     }

@@ -136,7 +136,8 @@ final class ReduceRules {
         }
         Val.Tensor last = OrderRules.lastAxis(call.c(), x.get(), axis.get(), call.at());
         Val.Tensor made = call.c().apply(primitive, List.of(last), List.of(), last.type(), call.at());
-        return OrderRules.back(call.c(), made, axis.get(), call.at()).with(x.get().trace());
+        return OrderRules.back(call.c(), made, axis.get(), call.at())
+                .with(x.get().trace());
     }
 
     static Optional<Val.Tensor> floats(BuiltinCall call) {
@@ -224,12 +225,11 @@ final class ReduceRules {
         Checking c = call.c();
         Val.Tensor last = OrderRules.lastAxis(c, x.get(), axis.get(), call.at());
         TensorType type = last.type();
-        Val.Tensor signed =
-                least ? c.apply(Primitive.NEGATE, List.of(last), List.of(), type, call.at()) : last;
+        Val.Tensor signed = least ? c.apply(Primitive.NEGATE, List.of(last), List.of(), type, call.at()) : last;
         var made = new TensorType(DType.I32, type.dims().subList(0, type.rank() - 1));
         Val.Tensor index = c.apply(Primitive.ARGMAX, List.of(signed), List.of(), made, call.at());
-        var classes = new Val.Classes(
-                type.dim(-1), c.problems().place(x.get().trace().span()));
+        var classes =
+                new Val.Classes(type.dim(-1), c.problems().place(x.get().trace().span()));
         var counted = new Val.Tensor(index.expr(), index.trace(), Optional.of(classes));
         if (!keep.get()) {
             return counted;

@@ -61,8 +61,7 @@ final class Reshaping {
                 && one.value().equals(java.math.BigInteger.ONE);
     }
 
-    private static Val mismatch(
-            Val.Tensor x, List<Dim> dims, int open, Dim have, Dim want, Checking c, At at) {
+    private static Val mismatch(Val.Tensor x, List<Dim> dims, int open, Dim have, Dim want, Checking c, At at) {
         Diagnostic error = Diagnostic.error(
                 "NND0310",
                 at.span(),

@@ -66,7 +66,8 @@ final class RunRules {
     }
 
     private Length length() {
-        Optional<Span> span = Optional.ofNullable(spans.get("epochs")).or(() -> Optional.ofNullable(spans.get("steps")));
+        Optional<Span> span =
+                Optional.ofNullable(spans.get("epochs")).or(() -> Optional.ofNullable(spans.get("steps")));
         return new Length(whole("epochs"), whole("steps"), span);
     }
 
@@ -90,7 +91,8 @@ final class RunRules {
         int before = c.problems().errors();
         var best = new BestRules(c, env, declaration, data, length());
         Optional<TypedTrain.Keep> keep = only(TrainItem.Keep.class, "keep").flatMap(best::keep);
-        Optional<TypedTrain.StopEarly> stop = only(TrainItem.StopEarly.class, "stop early").flatMap(best::stop);
+        Optional<TypedTrain.StopEarly> stop =
+                only(TrainItem.StopEarly.class, "stop early").flatMap(best::stop);
         Optional<TypedTrain.Checkpoint> checkpoint =
                 only(TrainItem.Checkpoint.class, "checkpoint").flatMap(this::checkpoint);
         Optional<Duration> validate = only(TrainItem.Validate.class, "validate")
@@ -114,7 +116,10 @@ final class RunRules {
     }
 
     private <T extends TrainItem> Optional<T> only(Class<T> type, String word) {
-        List<T> all = declaration.items().stream().filter(type::isInstance).map(type::cast).toList();
+        List<T> all = declaration.items().stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
         for (T more : all.subList(Math.min(1, all.size()), all.size())) {
             c.report(Diagnostic.error("NND0517", more.span(), "a train section has one `" + word + "`")
                     .label(all.getFirst().span(), "the first is here"));
@@ -130,8 +135,8 @@ final class RunRules {
                     "NND0508", item.keep().orElseThrow().span(), "at least 1 checkpoint is kept, got " + kept.get()));
             return Optional.empty();
         }
-        return every.map(e -> new TypedTrain.Checkpoint(
-                e, kept.map(OptionalLong::of).orElse(OptionalLong.empty()), item.span()));
+        return every.map(e ->
+                new TypedTrain.Checkpoint(e, kept.map(OptionalLong::of).orElse(OptionalLong.empty()), item.span()));
     }
 
     private Optional<Duration> every(Expr written, String what, String thing) {
@@ -139,7 +144,10 @@ final class RunRules {
         String unit = run.steps().isPresent() ? "steps" : "epochs";
         Optional<Duration> every = new DurationRules(c, env).duration(written, what, false, unit);
         if (every.isPresent() && every.get().amount() <= 0) {
-            c.report(Diagnostic.error("NND0508", written.span(), what + " is more than 0, got " + every.get().text()));
+            c.report(Diagnostic.error(
+                    "NND0508",
+                    written.span(),
+                    what + " is more than 0, got " + every.get().text()));
             return Optional.empty();
         }
         if (every.isPresent() && run.isShorterThan(every.get(), false)) {
@@ -262,8 +270,10 @@ final class RunRules {
         Optional<String> meant = PRECISIONS.contains(word.name())
                 ? Optional.of(word.name())
                 : foreign(word.name()).or(() -> Nearest.to(word.name(), PRECISIONS));
-        Diagnostic error =
-                Diagnostic.error("NND0539", word.span(), "there is no precision `" + written.span().text() + "`");
+        Diagnostic error = Diagnostic.error(
+                "NND0539",
+                word.span(),
+                "there is no precision `" + written.span().text() + "`");
         c.report(
                 meant.isPresent()
                         ? Expressions.suggest(error, word.span(), meant)

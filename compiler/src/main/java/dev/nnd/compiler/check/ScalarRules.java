@@ -42,7 +42,9 @@ final class ScalarRules {
 
     private void misplaced(Expr written, String what) {
         Diagnostic error = Diagnostic.error(
-                "NND0531", written.span(), what + " is a number, got " + written.span().text());
+                "NND0531",
+                written.span(),
+                what + " is a number, got " + written.span().text());
         c.report(
                 switch (written) {
                     case Expr.PercentLiteral p -> {
@@ -67,7 +69,8 @@ final class ScalarRules {
         }
         if (value instanceof Val.Const(Constant.Int(var dim)) && (dim.is(0) || dim.is(1))) {
             String meant = dim.is(1) ? "true" : "false";
-            c.report(Diagnostic.error("NND0205", written.span(), what + " takes true or false, got " + Val.describe(value))
+            c.report(Diagnostic.error(
+                            "NND0205", written.span(), what + " takes true or false, got " + Val.describe(value))
                     .help("write `" + meant + "`")
                     .fix(written.span(), meant));
         } else {
@@ -84,7 +87,8 @@ final class ScalarRules {
                 Diagnostic.error("NND0205", written.span(), what + " takes " + wanted + ", got " + Val.describe(value));
         c.report(
                 value instanceof Val.Const(Constant.Text(String text)) && isNumber(text)
-                        ? error.help("write `" + text.strip() + "`, without quotes").fix(written.span(), text.strip())
+                        ? error.help("write `" + text.strip() + "`, without quotes")
+                                .fix(written.span(), text.strip())
                         : error);
     }
 

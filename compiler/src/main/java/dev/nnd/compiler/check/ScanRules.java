@@ -27,8 +27,8 @@ final class ScanRules {
         if (x.isEmpty() || state.isEmpty() || axis.isEmpty() || reverse.isEmpty()) {
             return Val.POISON;
         }
-        Optional<Integer> along =
-                ShapeRules.axis(call.c(), axis.get(), x.get().getFirst(), call.has("axis") ? call.span("axis") : call.span("x"));
+        Optional<Integer> along = ShapeRules.axis(
+                call.c(), axis.get(), x.get().getFirst(), call.has("axis") ? call.span("axis") : call.span("x"));
         return along.isPresent() ? scan(x.get(), state.get(), along.get(), reverse.get(), call) : Val.POISON;
     }
 
@@ -41,7 +41,9 @@ final class ScanRules {
             if (!(item instanceof Val.Tensor t)) {
                 boolean cell = item instanceof Val.Instance || item instanceof Val.Made || item instanceof Val.Function;
                 Diagnostic error = Diagnostic.error(
-                        "NND0366", call.span(slot), "`" + slot + "` of `scan` takes tensors, got " + Val.describe(item));
+                        "NND0366",
+                        call.span(slot),
+                        "`" + slot + "` of `scan` takes tensors, got " + Val.describe(item));
                 call.fail(cell ? error.help("the sequence comes first: `scan(x, cell, state)`") : error);
                 return Optional.empty();
             }
@@ -50,8 +52,7 @@ final class ScanRules {
         return tensors.isEmpty() ? Optional.empty() : Optional.of(tensors);
     }
 
-    private static Val scan(
-            List<Val.Tensor> x, List<Val.Tensor> state, int axis, boolean reverse, BuiltinCall call) {
+    private static Val scan(List<Val.Tensor> x, List<Val.Tensor> state, int axis, boolean reverse, BuiltinCall call) {
         Dim steps = x.getFirst().type().dim(axis);
         Constant id = new Constant.Int(Dim.of(call.at().env().body().bindings().size()));
         List<Constant> attributes = List.of(id, Axes.constant(axis), new Constant.Bool(reverse));
@@ -64,8 +65,8 @@ final class ScanRules {
                         .mark(Diagnostic.error(
                                 "NND0366",
                                 call.span("x"),
-                                "the sequences of `scan` have one length, got " + x.getFirst().type() + " and "
-                                        + sequence.type() + " along axis " + axis)));
+                                "the sequences of `scan` have one length, got "
+                                        + x.getFirst().type() + " and " + sequence.type() + " along axis " + axis)));
             }
             var dims = new ArrayList<>(sequence.type().dims());
             dims.remove(axis);
@@ -74,8 +75,7 @@ final class ScanRules {
             inputs.add(new Arguments.Given(one, call.span("x")));
         }
         for (Val.Tensor start : state) {
-            Val.Tensor now =
-                    call.c().apply(Primitive.SCAN_STATE, List.of(start), List.of(id), start.type(), call.at());
+            Val.Tensor now = call.c().apply(Primitive.SCAN_STATE, List.of(start), List.of(id), start.type(), call.at());
             inputs.add(new Arguments.Given(now, call.span("state")));
         }
         Val made = called(inputs, call);
@@ -94,7 +94,8 @@ final class ScanRules {
                 yield call.fail(
                         other instanceof Val.Function
                                 ? error.help("a `block` without weights does what a function does")
-                                : error.help("make one with its arguments, such as `Cell(64)`, or `layer cell = Cell(64)`"));
+                                : error.help(
+                                        "make one with its arguments, such as `Cell(64)`, or `layer cell = Cell(64)`"));
             }
         };
     }

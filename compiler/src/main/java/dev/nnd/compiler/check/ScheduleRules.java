@@ -59,12 +59,16 @@ final class ScheduleRules {
     }
 
     private boolean isFree(Expr.Name name) {
-        return env.scope().find(name.name()).isEmpty() && env.home().find(name.name()).isEmpty();
+        return env.scope().find(name.name()).isEmpty()
+                && env.home().find(name.name()).isEmpty();
     }
 
     private boolean holdsSchedule(Expr written) {
         return switch (written) {
-            case Expr.Call call -> call.callee() instanceof Expr.Name n && isFree(n) && named(c, n.name()).isPresent();
+            case Expr.Call call ->
+                call.callee() instanceof Expr.Name n
+                        && isFree(n)
+                        && named(c, n.name()).isPresent();
             case Expr.Binary b -> holdsSchedule(b.left()) || holdsSchedule(b.right());
             case Expr other -> false;
         };
@@ -84,7 +88,8 @@ final class ScheduleRules {
             c.report(Diagnostic.error(
                     "NND0205",
                     b.span(),
-                    "a schedule is added, subtracted, multiplied or divided, got `" + b.operator().text() + "`"));
+                    "a schedule is added, subtracted, multiplied or divided, got `"
+                            + b.operator().text() + "`"));
             return Optional.empty();
         }
         return left.isPresent() && right.isPresent()
@@ -150,14 +155,17 @@ final class ScheduleRules {
         for (Decl.Parameter parameter : function.parameters()) {
             String name = parameter.name().name();
             String what = "`" + name + "` of `" + function.name().name() + "`";
-            Optional<Expr> written =
-                    Optional.ofNullable(given.get().get(name)).map(Expr.Argument::value).or(parameter::defaultValue);
+            Optional<Expr> written = Optional.ofNullable(given.get().get(name))
+                    .map(Expr.Argument::value)
+                    .or(parameter::defaultValue);
             if (written.isEmpty() || written.get() instanceof Expr.NoneLiteral) {
                 continue;
             }
             switch (kind(parameter.type())) {
                 case "duration" -> time(written.get(), name, what).ifPresent(t -> times.put(name, t));
-                case "[float]" -> items(written.get(), what).forEach(i -> scalars.number(i, what).ifPresent(values::add));
+                case "[float]" ->
+                    items(written.get(), what)
+                            .forEach(i -> scalars.number(i, what).ifPresent(values::add));
                 case "[duration]" ->
                     items(written.get(), what).forEach(i -> time(i, name, what).ifPresent(boundaries::add));
                 default ->
@@ -191,7 +199,10 @@ final class ScheduleRules {
         Optional<Duration> time = durations.duration(written, what, true, unit);
         boolean none = time.isPresent() && time.get().amount() <= 0 && !name.equals("warmup");
         if (none) {
-            c.report(Diagnostic.error("NND0531", written.span(), what + " is more than 0, got " + time.get().text()));
+            c.report(Diagnostic.error(
+                    "NND0531",
+                    written.span(),
+                    what + " is more than 0, got " + time.get().text()));
             return Optional.empty();
         }
         return time;
@@ -264,7 +275,8 @@ final class ScheduleRules {
 
     private void tooLong(Span span, String message, Optional<String> instead) {
         Diagnostic error = length.mark(Diagnostic.error("NND0532", span, message));
-        c.report(instead.map(i -> error.help("a share of the run always fits: `" + i + "`").fix(span, i))
+        c.report(instead.map(i -> error.help("a share of the run always fits: `" + i + "`")
+                        .fix(span, i))
                 .orElse(error));
     }
 }

@@ -82,7 +82,8 @@ final class Settings {
     double standard(ScalarExpr expr) {
         return switch (expr) {
             case ScalarExpr.Number(double value) -> value;
-            case ScalarExpr.Setting(String name) -> all.containsKey(name) ? all.get(name).value() : Double.NaN;
+            case ScalarExpr.Setting(String name) ->
+                all.containsKey(name) ? all.get(name).value() : Double.NaN;
             case ScalarExpr.Binary b -> apply(b.function(), standard(b.left()), standard(b.right()));
             case ScalarExpr.Scheduled s -> Double.NaN;
         };

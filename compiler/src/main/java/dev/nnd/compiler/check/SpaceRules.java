@@ -37,7 +37,8 @@ final class SpaceRules {
         for (TuneItem.Search item : items) {
             Span before = first.putIfAbsent(item.name().name(), item.span());
             if (before != null) {
-                c.report(Diagnostic.error("NND0517", item.span(), "`" + item.name().name() + "` is searched twice")
+                c.report(Diagnostic.error(
+                                "NND0517", item.span(), "`" + item.name().name() + "` is searched twice")
                         .label(before, "the first is here"));
             }
             Optional<Decl.Parameter> parameter = parameter(item);
@@ -58,7 +59,9 @@ final class SpaceRules {
         List<String> names =
                 train.parameters().stream().map(p -> p.name().name()).toList();
         Diagnostic error = Diagnostic.error(
-                        "NND0522", search.name().span(), "`" + train.name().name() + "` has no parameter `" + name + "`")
+                        "NND0522",
+                        search.name().span(),
+                        "`" + train.name().name() + "` has no parameter `" + name + "`")
                 .label(train.name().span(), "the train section is here");
         Optional<String> near = Nearest.to(name, names);
         c.report(
@@ -70,8 +73,8 @@ final class SpaceRules {
 
     private Optional<Space> space(TuneItem.Search item, Decl.Parameter parameter) {
         return switch (item.space()) {
-            case Expr.Call call when call.callee() instanceof Expr.Name n && SPACES.contains(n.name()) ->
-                called(n.name(), call, parameter);
+            case Expr.Call call
+            when call.callee() instanceof Expr.Name n && SPACES.contains(n.name()) -> called(n.name(), call, parameter);
             case Expr.Call call -> {
                 unknown(call);
                 yield Optional.empty();
@@ -82,7 +85,9 @@ final class SpaceRules {
                 Val value = c.expressions().eval(other, env);
                 if (!(value instanceof Val.Poison)) {
                     c.report(Diagnostic.error(
-                                    "NND0540", other.span(), "values are searched in a list or a range, got " + Val.describe(value))
+                                    "NND0540",
+                                    other.span(),
+                                    "values are searched in a list or a range, got " + Val.describe(value))
                             .help("such as `log_uniform(1e-5, 1e-1)`, `[32, 64, 128]` or `2..8`"));
                 }
                 yield Optional.empty();
@@ -103,7 +108,8 @@ final class SpaceRules {
                             default -> null;
                         })
                 .or(() -> Nearest.to(written, SPACES));
-        Diagnostic error = Diagnostic.error("NND0540", call.callee().span(), "there is no search space `" + written + "`");
+        Diagnostic error =
+                Diagnostic.error("NND0540", call.callee().span(), "there is no search space `" + written + "`");
         c.report(
                 meant.isPresent()
                         ? Expressions.suggest(error, call.callee().span(), meant)
@@ -114,12 +120,15 @@ final class SpaceRules {
         List<Expr> values = call.arguments().stream().map(Expr.Argument::value).toList();
         if (name.equals("choice")) {
             boolean list = values.size() == 1 && values.getFirst() instanceof Expr.ListLiteral;
-            return choice(list ? (Expr.ListLiteral) values.getFirst() : new Expr.ListLiteral(values, call.span()), parameter);
+            return choice(
+                    list ? (Expr.ListLiteral) values.getFirst() : new Expr.ListLiteral(values, call.span()), parameter);
         }
         boolean ints = name.equals("int_uniform");
         if (values.size() != 2 && !(ints && values.size() == 3)) {
             c.report(Diagnostic.error(
-                            "NND0540", call.span(), "`" + name + "` takes the lowest and the highest value, got " + values.size())
+                            "NND0540",
+                            call.span(),
+                            "`" + name + "` takes the lowest and the highest value, got " + values.size())
                     .help(ints ? "such as `int_uniform(2, 8)`" : "such as `" + name + "(1e-5, 1e-1)`"));
             return Optional.empty();
         }
@@ -162,9 +171,8 @@ final class SpaceRules {
     private Optional<Space> ints(Expr.Call call, List<Expr> values, Decl.Parameter parameter) {
         Optional<Long> low = c.expressions().constant(values.get(0), env, "the lowest value");
         Optional<Long> high = c.expressions().constant(values.get(1), env, "the highest value");
-        Optional<Long> step = values.size() < 3
-                ? Optional.of(1L)
-                : c.expressions().constant(values.get(2), env, "the step");
+        Optional<Long> step =
+                values.size() < 3 ? Optional.of(1L) : c.expressions().constant(values.get(2), env, "the step");
         if (low.isEmpty() || high.isEmpty() || step.isEmpty() || !ofKind(parameter, "int", call)) {
             return Optional.empty();
         }
@@ -186,8 +194,11 @@ final class SpaceRules {
             return Optional.empty();
         }
         if (to.get() - from.get() < 2) {
-            c.report(Diagnostic.error("NND0541", range.span(), "the range `" + range.span().text() + "` holds "
-                            + (to.get() - from.get() == 1 ? "one value" : "nothing"))
+            c.report(Diagnostic.error(
+                            "NND0541",
+                            range.span(),
+                            "the range `" + range.span().text() + "` holds "
+                                    + (to.get() - from.get() == 1 ? "one value" : "nothing"))
                     .note("a range ends before its second number"));
             return Optional.empty();
         }
@@ -199,13 +210,14 @@ final class SpaceRules {
         var seen = new HashSet<Constant>();
         for (Expr item : list.items()) {
             Val value = c.expressions().eval(item, env);
-            Optional<Constant> fitted =
-                    c.kinds().fit(value, parameter.type(), "`" + parameter.name().name() + "`", item.span());
+            Optional<Constant> fitted = c.kinds()
+                    .fit(value, parameter.type(), "`" + parameter.name().name() + "`", item.span());
             if (fitted.isEmpty()) {
                 return Optional.empty();
             }
             if (!seen.add(fitted.get())) {
-                c.report(Diagnostic.error("NND0541", item.span(), "`" + item.span().text() + "` is in the list twice"));
+                c.report(Diagnostic.error(
+                        "NND0541", item.span(), "`" + item.span().text() + "` is in the list twice"));
                 return Optional.empty();
             }
             values.add(fitted.get());
@@ -228,7 +240,8 @@ final class SpaceRules {
 
     /** True if the parameter takes values of that kind; reports it otherwise, with both places. */
     private boolean ofKind(Decl.Parameter parameter, String kind, Expr space) {
-        String declared = parameter.type() instanceof TypeExpr.Named n ? n.name().name() : "";
+        String declared =
+                parameter.type() instanceof TypeExpr.Named n ? n.name().name() : "";
         if (declared.equals(kind)) {
             return true;
         }

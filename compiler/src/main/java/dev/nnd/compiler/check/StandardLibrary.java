@@ -14,8 +14,7 @@ public final class StandardLibrary {
 
     private static final String PREFIX = "nnd/std/";
     private static final String FOLDER = "/" + PREFIX;
-    private static final List<String> NAMES =
-            List.of(
+    private static final List<String> NAMES = List.of(
             "activations.nnd",
             "adapters.nnd",
             "attention.nnd",

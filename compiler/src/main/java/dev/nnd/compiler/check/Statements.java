@@ -197,7 +197,10 @@ final class Statements {
 
     private void param(Stmt.Param param, Env env) {
         if (env.pure()) {
-            misplaced(param.span(), "a function cannot have a `" + (param.trained() ? "param" : "buffer") + "`, since it has no weights");
+            misplaced(
+                    param.span(),
+                    "a function cannot have a `" + (param.trained() ? "param" : "buffer")
+                            + "`, since it has no weights");
             return;
         }
         Optional<TensorType> type = c.types().tensor(param.type(), env);
@@ -232,7 +235,8 @@ final class Statements {
             c.report(Diagnostic.error(
                             "NND0205",
                             param.init().get().span(),
-                            "a `" + (param.trained() ? "param" : "buffer") + "` starts with an initializer or a number, got " + Val.describe(value))
+                            "a `" + (param.trained() ? "param" : "buffer")
+                                    + "` starts with an initializer or a number, got " + Val.describe(value))
                     .help("such as `zeros()`, `normal(std: 0.02)` or `fan_uniform()`"));
         }
         return Optional.empty();
@@ -344,7 +348,8 @@ final class Statements {
                                 "NND0216",
                                 loop.range().span(),
                                 "`for` goes over a range or a list, got " + Val.describe(range))
-                        .help("write `for " + loop.variable().name() + " in 0..n`; a loop is unrolled at compile time"));
+                        .help("write `for " + loop.variable().name()
+                                + " in 0..n`; a loop is unrolled at compile time"));
             }
             once(loop, env);
             return true;

@@ -40,7 +40,9 @@ final class StrategyRules {
 
     private Optional<Strategy> named(Expr written, Decl.Train train) {
         Expr callee = written instanceof Expr.Call call ? call.callee() : written;
-        String name = callee instanceof Expr.StringLiteral s ? s.value() : callee.span().text();
+        String name = callee instanceof Expr.StringLiteral s
+                ? s.value()
+                : callee.span().text();
         boolean plain = callee instanceof Expr.Name;
         List<Expr.Argument> arguments = written instanceof Expr.Call call ? call.arguments() : List.of();
         if (plain && name.equals("halving")) {
@@ -121,7 +123,10 @@ final class StrategyRules {
         Span span = written.orElse(tune.name().span());
         if (!(strategy instanceof Strategy.Grid)) {
             if (trials.isEmpty()) {
-                c.report(Diagnostic.error("NND0545", tune.name().span(), "`" + tune.name().name() + "` does not say how many runs to make")
+                c.report(Diagnostic.error(
+                                "NND0545",
+                                tune.name().span(),
+                                "`" + tune.name().name() + "` does not say how many runs to make")
                         .help("add `trials 20`"));
             }
             return;
@@ -133,7 +138,9 @@ final class StrategyRules {
                 case Space.Ints(long low, long high, long step) -> size = times(size, (high - low) / step + 1);
                 case Space.Floats f -> {
                     c.report(Diagnostic.error(
-                                    "NND0542", one.span(), "a grid needs lists, and `" + one.parameter() + "` is any number between two")
+                                    "NND0542",
+                                    one.span(),
+                                    "a grid needs lists, and `" + one.parameter() + "` is any number between two")
                             .label(span, "the grid is here")
                             .help("write a list, such as `search " + one.parameter() + " in [1e-4, 1e-3, 1e-2]`"));
                     return;
@@ -142,7 +149,8 @@ final class StrategyRules {
         }
         if (trials.isPresent() && trials.getAsLong() != size) {
             Span given = tune.items().stream()
-                    .filter(i -> i instanceof TuneItem.Setting s && s.name().name().equals("trials"))
+                    .filter(i ->
+                            i instanceof TuneItem.Setting s && s.name().name().equals("trials"))
                     .map(TuneItem::span)
                     .findFirst()
                     .orElse(span);

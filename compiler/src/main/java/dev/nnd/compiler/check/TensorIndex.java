@@ -37,7 +37,9 @@ final class TensorIndex {
         var at = new At(index.span(), env);
         Val.Tensor sliced = slice(x, parts.get(), at);
         Val.Tensor made = Reshaping.to(c, sliced, dims(index, parts.get()), at);
-        return made.expr().equals(x.expr()) ? x : made.with(c.trace(x, made.type(), at.span(), derivation(x, parts.get())));
+        return made.expr().equals(x.expr())
+                ? x
+                : made.with(c.trace(x, made.type(), at.span(), derivation(x, parts.get())));
     }
 
     private static Optional<String> derivation(Val.Tensor x, List<Part> parts) {
@@ -54,16 +56,16 @@ final class TensorIndex {
     /** One part for every axis of the tensor. */
     private Optional<List<Part>> parts(Val.Tensor x, Expr.Index index, Env env) {
         TensorType type = x.type();
-        int named = (int) index.items().stream()
-                .filter(i -> !isNone(i) && !isEllipsis(i))
-                .count();
+        int named = (int)
+                index.items().stream().filter(i -> !isNone(i) && !isEllipsis(i)).count();
         var parts = new ArrayList<Part>();
         boolean rest = false;
         boolean ok = true;
         for (Expr.IndexItem item : index.items()) {
             if (isEllipsis(item)) {
                 if (rest) {
-                    c.report(Diagnostic.error("NND0355", item.span(), "an index has one `...`, which stands for all axes left"));
+                    c.report(Diagnostic.error(
+                            "NND0355", item.span(), "an index has one `...`, which stands for all axes left"));
                     return Optional.empty();
                 }
                 rest = true;
@@ -117,9 +119,7 @@ final class TensorIndex {
         Dim from = fromEnd(written) ? written.plus(size) : written;
         String what = "index " + written + " of dim " + axis + ", which is " + size + ",";
         Diagnostic outside = Diagnostic.error(
-                        "NND0350",
-                        item.span(),
-                        "there is no index " + written + " in dim " + axis + " of " + x.type())
+                        "NND0350", item.span(), "there is no index " + written + " in dim " + axis + " of " + x.type())
                 .help("the indices are 0 to " + size.minus(Dim.ONE) + ", or -1 to " + Dim.ZERO.minus(size)
                         + " from the end");
         boolean inside = bounds.atMost(Dim.ZERO, from, what, item.span(), x, outside)
@@ -220,13 +220,22 @@ final class TensorIndex {
         List<Dim> sizes = parts.stream().map(Part::size).toList();
         List<Dim> starts = parts.stream().map(Part::start).toList();
         boolean all = sizes.equals(x.type().dims()) && starts.stream().allMatch(d -> d.equals(Dim.ZERO));
-        return all ? x : slice(c, x, starts, sizes, parts.stream().map(p -> Dim.of(p.step())).toList(), at);
+        return all
+                ? x
+                : slice(
+                        c,
+                        x,
+                        starts,
+                        sizes,
+                        parts.stream().map(p -> Dim.of(p.step())).toList(),
+                        at);
     }
 
     /** {@link Primitive#SLICE} applied. */
     static Val.Tensor slice(Checking c, Val.Tensor x, List<Dim> starts, List<Dim> sizes, List<Dim> steps, At at) {
         List<Constant> attributes = List.of(ints(starts), ints(steps));
-        Val.Tensor made = c.apply(Primitive.SLICE, List.of(x), attributes, x.type().withDims(sizes), at);
+        Val.Tensor made =
+                c.apply(Primitive.SLICE, List.of(x), attributes, x.type().withDims(sizes), at);
         return new Val.Tensor(made.expr(), made.trace(), x.classes());
     }
 
@@ -240,9 +249,8 @@ final class TensorIndex {
     private static List<Dim> dims(Expr.Index index, List<Part> parts) {
         var dims = new ArrayList<Dim>();
         int next = 0;
-        int named = (int) index.items().stream()
-                .filter(i -> !isNone(i) && !isEllipsis(i))
-                .count();
+        int named = (int)
+                index.items().stream().filter(i -> !isNone(i) && !isEllipsis(i)).count();
         for (Expr.IndexItem item : index.items()) {
             int axes = isNone(item) ? 0 : isEllipsis(item) ? Math.max(0, parts.size() - named) : 1;
             if (isNone(item)) {

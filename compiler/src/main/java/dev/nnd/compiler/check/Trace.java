@@ -27,7 +27,8 @@ record Trace(Span span, String remark, Optional<String> derivation, Optional<Tra
 
     private Diagnostic mark(Diagnostic diagnostic, int places) {
         boolean tells = before.isPresent()
-                && (places == MOST_PLACES || (places > 1 && before.get().derivation().isPresent()));
+                && (places == MOST_PLACES
+                        || (places > 1 && before.get().derivation().isPresent()));
         return markOne(tells ? before.get().mark(diagnostic, places - 1) : diagnostic);
     }
 

@@ -38,7 +38,8 @@ final class TrainChecker {
         this.c = c;
         this.declaration = declaration;
         this.data = data;
-        this.env = new Env(home, new Scope(batch(declaration)), new Body(declaration.span().file()), true);
+        this.env = new Env(
+                home, new Scope(batch(declaration)), new Body(declaration.span().file()), true);
         this.models = new TrainModels(c, env);
     }
 
@@ -97,7 +98,10 @@ final class TrainChecker {
         required();
         Optional<TypedTrain.Run> run = rules.run(typed);
         Optional<List<TypedTrain.Trained>> trained = models.trained(items(TrainItem.Freeze.class));
-        if (typed.isEmpty() || run.isEmpty() || trained.isEmpty() || c.problems().errors() > before) {
+        if (typed.isEmpty()
+                || run.isEmpty()
+                || trained.isEmpty()
+                || c.problems().errors() > before) {
             return Optional.empty();
         }
         return Optional.of(section(trained.get(), typed.get(), minimize, metrics, run.get()));
@@ -244,7 +248,10 @@ final class TrainChecker {
                     + type + " per batch";
             var value = new Val.Tensor(
                     new TypedExpr.Input(field.name(), type, field.span()), Trace.at(field.span(), remark), classes);
-            if (env.scope().find(field.name()).filter(e -> e.kind() != Scope.Kind.DIM).isPresent()) {
+            if (env.scope()
+                    .find(field.name())
+                    .filter(e -> e.kind() != Scope.Kind.DIM)
+                    .isPresent()) {
                 clash(field);
             } else {
                 env.scope().define(field.name(), Scope.Kind.FIELD, field.span(), value);

@@ -160,7 +160,8 @@ final class TrainModels {
             boolean minimized = minimize.stream().anyMatch(m -> m.over().contains(name));
             if (all && !minimized && !item.frozen()) {
                 String frozen = item.span().text() + " frozen";
-                c.report(Diagnostic.error("NND0527", item.name().span(), "no `minimize` changes the model `" + name + "`")
+                c.report(Diagnostic.error(
+                                "NND0527", item.name().span(), "no `minimize` changes the model `" + name + "`")
                         .note("a model that is only read is marked, so that none is forgotten")
                         .help("mark it `frozen`, or name it after an `over`")
                         .fix(item.span(), frozen));
@@ -219,8 +220,10 @@ final class TrainModels {
             return chosen.spec();
         }
         var rules = new FreezeRules(c, env, weights());
-        List<String> names =
-                chosen.noDecay().stream().flatMap(p -> rules.path(p).stream()).distinct().toList();
+        List<String> names = chosen.noDecay().stream()
+                .flatMap(p -> rules.path(p).stream())
+                .distinct()
+                .toList();
         return new OptimizerSpec(chosen.spec().kind(), chosen.spec().arguments(), names);
     }
 }

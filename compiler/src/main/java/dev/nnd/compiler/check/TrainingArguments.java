@@ -59,8 +59,10 @@ final class TrainingArguments {
                 && call.callee() instanceof Expr.Member m
                 && m.member().name().contains("param");
         if (weights) {
-            fail(Diagnostic.error("NND0203", argument.span(), "an optimizer is not given weights")
-                    .note("`minimize LOSS using ...` changes every model that is not frozen, `over NAME` only that one"));
+            fail(
+                    Diagnostic.error("NND0203", argument.span(), "an optimizer is not given weights")
+                            .note(
+                                    "`minimize LOSS using ...` changes every model that is not frozen, `over NAME` only that one"));
         } else if (index >= Math.min(names().size(), 2)) {
             fail(Diagnostic.error("NND0203", argument.span(), "too many arguments without a name for " + what)
                     .help(signature()));
@@ -74,8 +76,7 @@ final class TrainingArguments {
             put(name.name(), argument);
             return;
         }
-        Diagnostic error =
-                Diagnostic.error("NND0201", name.span(), what + " has no parameter `" + name.name() + "`");
+        Diagnostic error = Diagnostic.error("NND0201", name.span(), what + " has no parameter `" + name.name() + "`");
         Optional<ForeignTraining.Rewrite> foreign = ForeignTraining.argument(argument, name.name(), names());
         if (foreign.isPresent()) {
             String text = foreign.get().text();
@@ -96,19 +97,26 @@ final class TrainingArguments {
 
     private void complete(Expr.Call call) {
         List<Decl.Parameter> missing = function.parameters().stream()
-                .filter(p -> p.defaultValue().isEmpty() && !given.containsKey(p.name().name()))
+                .filter(p -> p.defaultValue().isEmpty()
+                        && !given.containsKey(p.name().name()))
                 .toList();
         if (missing.isEmpty() || !ok) {
             return;
         }
         String text = missing.stream().map(p -> "`" + p.name().name() + "`").collect(Collectors.joining(" and "));
-        Diagnostic error = Diagnostic.error("NND0202", call.span(), what + " needs " + text).help(signature());
+        Diagnostic error = Diagnostic.error("NND0202", call.span(), what + " needs " + text)
+                .help(signature());
         Optional<String> example = ForeignTraining.example(function.name().name(), missing);
         if (example.isPresent()) {
             String rest = call.arguments().stream().map(a -> a.span().text()).collect(Collectors.joining(", "));
             String all = rest.isEmpty()
                     ? example.get()
-                    : function.name().name().equals("exponential") || !given.isEmpty() && call.arguments().getFirst().name().isEmpty()
+                    : function.name().name().equals("exponential")
+                                    || !given.isEmpty()
+                                            && call.arguments()
+                                                    .getFirst()
+                                                    .name()
+                                                    .isEmpty()
                             ? rest + ", " + example.get()
                             : example.get() + ", " + rest;
             error = error.fix(call.span(), call.callee().span().text() + "(" + all + ")");

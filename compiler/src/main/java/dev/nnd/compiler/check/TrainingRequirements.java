@@ -64,7 +64,9 @@ final class TrainingRequirements {
 
     private boolean isBroken(Stmt.Require require, Env env) {
         boolean known = Walk.names(require.condition()).stream().allMatch(n -> values.containsKey(n.name()));
-        return known && c.expressions().eval(require.condition(), env) instanceof Val.Const(Constant.Bool(boolean holds)) && !holds;
+        return known
+                && c.expressions().eval(require.condition(), env) instanceof Val.Const(Constant.Bool(boolean holds))
+                && !holds;
     }
 
     /** Reports the first requirement that is broken, at the argument that it is about. */
@@ -81,10 +83,12 @@ final class TrainingRequirements {
                 .findFirst();
         Span span = about.map(Expr.Argument::span).orElse(call);
         Diagnostic error = Diagnostic.error("NND0520", span, message(broken.get()));
-        for (String name : Walk.names(condition).stream().map(Expr.Name::name).distinct().toList()) {
+        for (String name :
+                Walk.names(condition).stream().map(Expr.Name::name).distinct().toList()) {
             error = settings(name, error);
         }
-        boolean still = values.get("nesterov") instanceof Constant.Bool(boolean on) && on && !given.containsKey("momentum");
+        boolean still =
+                values.get("nesterov") instanceof Constant.Bool(boolean on) && on && !given.containsKey("momentum");
         c.report(
                 still && condition.span().text().contains("momentum") && about.isPresent()
                         ? error.help("add `momentum: 0.9`").fix(span, "momentum: 0.9, " + span.text())
@@ -125,7 +129,9 @@ final class TrainingRequirements {
     /** 1.0E-4 as {@code 1.0E-4}, 2.0 as {@code 2}. */
     static String plain(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e15
-                ? BigDecimal.valueOf(value).setScale(0, java.math.RoundingMode.UNNECESSARY).toPlainString()
+                ? BigDecimal.valueOf(value)
+                        .setScale(0, java.math.RoundingMode.UNNECESSARY)
+                        .toPlainString()
                 : Double.toString(value);
     }
 }

@@ -1,7 +1,6 @@
 package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.ast.Decl;
-import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.ast.Ident;
 import dev.nnd.compiler.ast.TuneItem;
 import dev.nnd.compiler.typed.TypedData;
@@ -45,21 +44,23 @@ final class TuneChecker {
         return tune.items().stream().filter(type::isInstance).map(type::cast).toList();
     }
 
-    private Optional<TypedTune> check(
-            Function<FileScope.Found, Optional<TypedData>> data, List<TypedTrain> trains) {
+    private Optional<TypedTune> check(Function<FileScope.Found, Optional<TypedData>> data, List<TypedTrain> trains) {
         int before = c.problems().errors();
         Optional<FileScope.Found> found = only(TuneItem.Train.class, "train").flatMap(t -> train(t.name()));
         if (items(TuneItem.Train.class).isEmpty()) {
-            c.report(Diagnostic.error("NND0521", tune.name().span(), "`" + tune.name().name() + "` names no train section")
+            c.report(Diagnostic.error(
+                            "NND0521", tune.name().span(), "`" + tune.name().name() + "` names no train section")
                     .help("add `train Name`"));
         }
         Optional<TuneItem.Objective> written = only(TuneItem.Objective.class, "maximize");
         if (written.isEmpty()) {
-            c.report(Diagnostic.error("NND0545", tune.name().span(), "`" + tune.name().name() + "` does not say what is best")
+            c.report(Diagnostic.error(
+                            "NND0545", tune.name().span(), "`" + tune.name().name() + "` does not say what is best")
                     .help("add `maximize validation.accuracy` or `minimize validation.loss`"));
         }
         if (items(TuneItem.Search.class).isEmpty()) {
-            c.report(Diagnostic.error("NND0545", tune.name().span(), "`" + tune.name().name() + "` searches nothing")
+            c.report(Diagnostic.error(
+                            "NND0545", tune.name().span(), "`" + tune.name().name() + "` searches nothing")
                     .help("add `search lr in log_uniform(1e-5, 1e-1)`"));
         }
         Map<String, TuneItem.Setting> settings = settings();
@@ -70,12 +71,13 @@ final class TuneChecker {
         trains.stream()
                 .filter(t -> t.declaration().span().equals(train.span()))
                 .forEach(t -> new TuneRanges(c, t).check(search));
-        Optional<TypedTune.Objective> objective =
-                written.flatMap(o -> objective(o, train, TrainChecker.dataOf(train, found.get().home(), data)));
+        Optional<TypedTune.Objective> objective = written.flatMap(
+                o -> objective(o, train, TrainChecker.dataOf(train, found.get().home(), data)));
         OptionalLong trials = whole(settings.get("trials"), 1);
         long seed = whole(settings.get("seed"), Long.MIN_VALUE).orElse(0);
         var strategies = new StrategyRules(c, env, tune);
-        Optional<TypedTune.Strategy> strategy = strategies.strategy(Optional.ofNullable(settings.get("strategy")), search, trials, train);
+        Optional<TypedTune.Strategy> strategy =
+                strategies.strategy(Optional.ofNullable(settings.get("strategy")), search, trials, train);
         return objective.isEmpty() || strategy.isEmpty() || c.problems().errors() > before
                 ? Optional.empty()
                 : Optional.of(new TypedTune(tune, train, search, objective.get(), strategy.get(), trials, seed));
@@ -95,7 +97,8 @@ final class TuneChecker {
         for (TuneItem.Setting setting : items(TuneItem.Setting.class)) {
             TuneItem.Setting first = settings.putIfAbsent(setting.name().name(), setting);
             if (first != null) {
-                c.report(Diagnostic.error("NND0517", setting.span(), "`" + setting.name().name() + "` is given twice")
+                c.report(Diagnostic.error(
+                                "NND0517", setting.span(), "`" + setting.name().name() + "` is given twice")
                         .label(first.span(), "the first is here"));
             }
         }
@@ -106,8 +109,8 @@ final class TuneChecker {
         if (setting == null) {
             return OptionalLong.empty();
         }
-        Optional<Long> value =
-                c.expressions().constant(setting.value(), env, "`" + setting.name().name() + "`");
+        Optional<Long> value = c.expressions()
+                .constant(setting.value(), env, "`" + setting.name().name() + "`");
         if (value.isPresent() && value.get() < least) {
             c.report(Diagnostic.error(
                     "NND0508",
@@ -119,8 +122,7 @@ final class TuneChecker {
     }
 
     private Optional<FileScope.Found> train(Ident name) {
-        Optional<FileScope.Found> found =
-                home.find(name.name()).filter(f -> f.declaration() instanceof Decl.Train);
+        Optional<FileScope.Found> found = home.find(name.name()).filter(f -> f.declaration() instanceof Decl.Train);
         if (found.isEmpty() && !home.isBroken(name.name())) {
             c.report(Expressions.suggest(
                     Diagnostic.error("NND0521", name.span(), "there is no train section `" + name.name() + "`"),
@@ -132,7 +134,8 @@ final class TuneChecker {
 
     private Optional<TypedTune.Objective> objective(
             TuneItem.Objective item, Decl.Train train, Optional<TypedData> data) {
-        var rules = new BestRules(c, env, train, data, new Length(OptionalLong.empty(), OptionalLong.empty(), Optional.empty()));
+        var rules = new BestRules(
+                c, env, train, data, new Length(OptionalLong.empty(), OptionalLong.empty(), Optional.empty()));
         Optional<BestRules.Best> best = rules.best(item.metric(), item.maximize() ? "`maximize`" : "`minimize`");
         best.ifPresent(b -> direction(item, b));
         return best.map(b -> new TypedTune.Objective(item.maximize(), b.split(), b.metric(), item.span()));
@@ -141,7 +144,8 @@ final class TuneChecker {
     /** A loss is hardly meant to be as large as it can be. */
     private void direction(TuneItem.Objective item, BestRules.Best best) {
         if (item.maximize() != MetricRules.higherIsBetter(best.metric())) {
-            String meant = (item.maximize() ? "minimize " : "maximize ") + item.metric().span().text();
+            String meant = (item.maximize() ? "minimize " : "maximize ")
+                    + item.metric().span().text();
             c.report(Diagnostic.warning(
                             "NND0546",
                             item.span(),

@@ -59,9 +59,9 @@ final class TuneRanges {
         try {
             return train.minimize().stream().allMatch(m -> {
                 Optional<String> broken = optimizer(m, search.parameter());
-                broken.ifPresent(message ->
-                        c.report(Diagnostic.error("NND0541", search.span(), "the search reaches a value that cannot be: " + message)
-                                .label(m.span(), "`" + search.parameter() + "` is used here")));
+                broken.ifPresent(message -> c.report(Diagnostic.error(
+                                "NND0541", search.span(), "the search reaches a value that cannot be: " + message)
+                        .label(m.span(), "`" + search.parameter() + "` is used here")));
                 return broken.isEmpty();
             });
         } finally {

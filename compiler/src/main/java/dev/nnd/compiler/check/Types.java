@@ -18,7 +18,8 @@ import java.util.TreeSet;
 final class Types {
 
     /** The words for what is known at compile time. */
-    static final List<String> WORDS = List.of("int", "float", "bool", "string", "initializer", "pair", "triple", "padding", "block");
+    static final List<String> WORDS =
+            List.of("int", "float", "bool", "string", "initializer", "pair", "triple", "padding", "block");
 
     /** Any tensor, in a function's signature. */
     static final String ANY = "tensor";

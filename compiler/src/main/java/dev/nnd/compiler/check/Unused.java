@@ -37,9 +37,11 @@ final class Unused {
         }
         for (NndFile.QualifiedName name : file.imports()) {
             if (!all.contains(name.parts().getLast().name())) {
-                Diagnostic warning = Diagnostic.warning(
-                        "NND0112", name.span(), "the import of `" + name.text() + "` is not used");
-                c.report(line(name.span(), "import\\s+" + Pattern.quote(name.span().text()))
+                Diagnostic warning =
+                        Diagnostic.warning("NND0112", name.span(), "the import of `" + name.text() + "` is not used");
+                c.report(line(
+                                name.span(),
+                                "import\\s+" + Pattern.quote(name.span().text()))
                         .map(l -> warning.help("remove it").fix(l, ""))
                         .orElse(warning));
             }

@@ -44,7 +44,9 @@ record Window(List<Long> kernel, List<Long> stride, List<Long> padding, List<Lon
 
     /** {@code 3}, or {@code 3 (dilated to 5)}. */
     String covers(int axis) {
-        return dilation.get(axis) == 1 ? "" + kernel.get(axis) : kernel.get(axis) + " (dilated to " + extent(axis) + ")";
+        return dilation.get(axis) == 1
+                ? "" + kernel.get(axis)
+                : kernel.get(axis) + " (dilated to " + extent(axis) + ")";
     }
 
     /** {@code 28}, or {@code 28 with padding 1}. */

@@ -74,8 +74,8 @@ final class CheckedSummary {
         }
         TypedBlock block = model.block();
         String flops = number(ForwardCost.flops(block));
-        lines.add(List.of(
-                "total", "", "", SummaryText.grouped(ParameterCount.of(block)), SummaryText.shortened(flops)));
+        lines.add(
+                List.of("total", "", "", SummaryText.grouped(ParameterCount.of(block)), SummaryText.shortened(flops)));
         boolean cut = !SummaryText.shortened(flops).equals(flops);
         String required = block.requirements().stream()
                 .filter(r -> r.kind() == Requirement.Kind.WRITTEN)
@@ -84,7 +84,8 @@ final class CheckedSummary {
                 .collect(Collectors.joining(", "));
         return model.name() + "  " + ModelSummary.signature(model) + "\n" + SummaryText.aligned(lines)
                 + (cut ? "FLOPs: " + flops + "\n" : "")
-                + "activations: " + SummaryText.grouped(ForwardCost.activationBytes(block)) + " bytes in a forward pass\n"
+                + "activations: " + SummaryText.grouped(ForwardCost.activationBytes(block))
+                + " bytes in a forward pass\n"
                 + (required.isEmpty() ? "" : "requires: " + required + "\n");
     }
 
@@ -94,7 +95,8 @@ final class CheckedSummary {
 
     String json() {
         String stages = rows.stream()
-                .map(r -> "{\"stage\":" + JsonProgress.text(r.stage()) + ",\"weights\":" + JsonProgress.text(r.weights())
+                .map(r -> "{\"stage\":" + JsonProgress.text(r.stage()) + ",\"weights\":"
+                        + JsonProgress.text(r.weights())
                         + ",\"output\":" + JsonProgress.text(r.output()) + ",\"parameters\":" + value(r.parameters())
                         + ",\"flops\":" + JsonProgress.text(r.flops().toString()) + "}")
                 .collect(Collectors.joining(",", "[", "]"));

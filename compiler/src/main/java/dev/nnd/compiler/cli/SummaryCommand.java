@@ -78,13 +78,14 @@ final class SummaryCommand implements Callable<Integer> {
             }
         }
         if (!json) {
-            terminal.out().println((any ? "\n" : "") + "not compiled to Java by this version yet:\n  "
-                    + reasons.stream()
-                            .filter(d -> d.severity() == Severity.ERROR)
-                            .map(Diagnostic::message)
-                            .distinct()
-                            .limit(MOST_REASONS)
-                            .collect(Collectors.joining("\n  ")));
+            terminal.out()
+                    .println((any ? "\n" : "") + "not compiled to Java by this version yet:\n  "
+                            + reasons.stream()
+                                    .filter(d -> d.severity() == Severity.ERROR)
+                                    .map(Diagnostic::message)
+                                    .distinct()
+                                    .limit(MOST_REASONS)
+                                    .collect(Collectors.joining("\n  ")));
         }
         return Nnd.FINE;
     }

@@ -90,7 +90,8 @@ final class PrimitiveLowering {
 
     /** True if there are ops for a function; lowering any other is an error of ours. */
     static boolean lowers(TypedExpr.Apply apply) {
-        boolean plain = apply.primitive() != Primitive.MAX_POOL2D || apply.attributes().size() == PLAIN_POOL;
+        boolean plain =
+                apply.primitive() != Primitive.MAX_POOL2D || apply.attributes().size() == PLAIN_POOL;
         return plain && !LATER.contains(apply.primitive());
     }
 
@@ -131,8 +132,40 @@ final class PrimitiveLowering {
             case ARGMAX -> add(valueName, new Op.ArgMax(), in);
             case SIZE -> builder.size(dim(e.attributes().getFirst()), e.type().dtype());
             case BROADCAST -> builder.broadcast(in.getFirst(), e.type().dims());
-            case SCAN_STEP, SCAN_STATE, SCAN_COLLECT, SCAN_LAST, ASIN, ACOS, ATAN, FLOOR_DIVIDE, REMAINDER, STOP_GRADIENT, RANGE, RANDOM_NORMAL, RANDOM_UNIFORM, CONCAT, PAD, FLIP, ROLL, TAKE, GATHER, SCATTER, SCATTER_ADD, CUMSUM, CUMPROD, CUMMAX, CUMMIN, SORT, ARGSORT, TOP_K, ARG_TOP_K, PRODUCT, ANY, ALL, RESIZE, SLICE ->
-                throw new IllegalStateException("no ops for " + e.primitive());
+            case SCAN_STEP,
+                    SCAN_STATE,
+                    SCAN_COLLECT,
+                    SCAN_LAST,
+                    ASIN,
+                    ACOS,
+                    ATAN,
+                    FLOOR_DIVIDE,
+                    REMAINDER,
+                    STOP_GRADIENT,
+                    RANGE,
+                    RANDOM_NORMAL,
+                    RANDOM_UNIFORM,
+                    CONCAT,
+                    PAD,
+                    FLIP,
+                    ROLL,
+                    TAKE,
+                    GATHER,
+                    SCATTER,
+                    SCATTER_ADD,
+                    CUMSUM,
+                    CUMPROD,
+                    CUMMAX,
+                    CUMMIN,
+                    SORT,
+                    ARGSORT,
+                    TOP_K,
+                    ARG_TOP_K,
+                    PRODUCT,
+                    ANY,
+                    ALL,
+                    RESIZE,
+                    SLICE -> throw new IllegalStateException("no ops for " + e.primitive());
             case CONV1D, CONV3D, CONV_TRANSPOSE1D, CONV_TRANSPOSE2D, CONV_TRANSPOSE3D -> later(e);
             case MAX_POOL1D, MAX_POOL3D, AVG_POOL1D, AVG_POOL2D, AVG_POOL3D -> later(e);
             case ADAPTIVE_AVG_POOL, ADAPTIVE_MAX_POOL, BATCH_NORM, DROPOUT, CHANNEL_DROPOUT -> later(e);

@@ -12,8 +12,10 @@ final class Formatting {
 
     /** Nothing for a text with syntax errors, which the formatter would not understand. */
     static List<TextEdit> of(Document document) {
-        return document.parsed().problems().isEmpty() ? LineEdits.of(
-                        document.text(), Formatter.format(document.source()).text()) : List.of();
+        return document.parsed().problems().isEmpty()
+                ? LineEdits.of(
+                        document.text(), Formatter.format(document.source()).text())
+                : List.of();
     }
 
     /** The edits that touch a range. */

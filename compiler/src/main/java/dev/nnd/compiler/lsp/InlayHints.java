@@ -43,10 +43,14 @@ final class InlayHints {
 
     private void shapes() {
         var file = analysis.document().parsed().file();
-        Syntax.stages(file, start, end, s -> analysis.index()
-                .stage(s.span())
-                .filter(SemanticIndex.Fact::isTensor)
-                .ifPresent(f -> type(s.span().end(), f, "  ")));
+        Syntax.stages(
+                file,
+                start,
+                end,
+                s -> analysis.index()
+                        .stage(s.span())
+                        .filter(SemanticIndex.Fact::isTensor)
+                        .ifPresent(f -> type(s.span().end(), f, "  ")));
         for (Occurrence o : analysis.names().occurrences()) {
             boolean inside = start <= o.span().end() && o.span().start() <= end;
             if (inside && o.role() != Occurrence.Role.READ && isUntyped(o.symbol())) {
@@ -55,7 +59,8 @@ final class InlayHints {
                         .filter(v -> o.role() == Occurrence.Role.DEFINITION)
                         .flatMap(analysis.index()::value)
                         .filter(SemanticIndex.Fact::isTensor)
-                        .filter(f -> o.symbol().value().flatMap(v -> endsInStage(v)).isEmpty())
+                        .filter(f ->
+                                o.symbol().value().flatMap(v -> endsInStage(v)).isEmpty())
                         .ifPresent(f -> type(o.span().end(), f, ": "));
             }
         }
@@ -87,7 +92,8 @@ final class InlayHints {
 
     private void type(int offset, SemanticIndex.Fact fact, String before) {
         var hint = new InlayHint(
-                analysis.document().lines().position(offset), Either.forLeft(before.strip() + (before.isBlank() ? "" : " ") + fact.type()));
+                analysis.document().lines().position(offset),
+                Either.forLeft(before.strip() + (before.isBlank() ? "" : " ") + fact.type()));
         hint.setKind(InlayHintKind.Type);
         hint.setPaddingLeft(before.isBlank());
         var doc = new ArrayList<String>();
@@ -117,12 +123,14 @@ final class InlayHints {
     }
 
     private void call(Expr.Call call, boolean piped, Globals globals) {
-        if (!(call.callee() instanceof Expr.Name n) || hints.stream().anyMatch(h -> h.getPosition().equals(first(call)))) {
+        if (!(call.callee() instanceof Expr.Name n)
+                || hints.stream().anyMatch(h -> h.getPosition().equals(first(call)))) {
             return;
         }
         Optional<Decl> decl = globals.find(n.name());
         List<String> parameters = Callee.of(n.name(), globals)
-                .map(c -> c.own(piped && decl.filter(d -> d instanceof Decl.Block).isEmpty()))
+                .map(c ->
+                        c.own(piped && decl.filter(d -> d instanceof Decl.Block).isEmpty()))
                 .orElse(List.of());
         int index = 0;
         for (Expr.Argument argument : call.arguments()) {
@@ -130,8 +138,7 @@ final class InlayHints {
                 String name = Callee.name(parameters.get(index));
                 if (!argument.span().text().equals(name)) {
                     var hint = new InlayHint(
-                            analysis.document().lines().position(argument.span().start()),
-                            Either.forLeft(name + ":"));
+                            analysis.document().lines().position(argument.span().start()), Either.forLeft(name + ":"));
                     hint.setKind(InlayHintKind.Parameter);
                     hint.setPaddingRight(true);
                     hints.add(hint);

@@ -145,7 +145,8 @@ final class Offers {
             boolean past = i < call.index() - call.given().size();
             if (!call.given().contains(name) && !past) {
                 String text = name + ": ";
-                add(name + ":", CompletionItemKind.Property, own.get(i), 'a').ifPresent(item -> item.setInsertText(text));
+                add(name + ":", CompletionItemKind.Property, own.get(i), 'a')
+                        .ifPresent(item -> item.setInsertText(text));
             }
         }
     }
@@ -153,10 +154,11 @@ final class Offers {
     void words(List<Words.Word> words, boolean piped) {
         for (Words.Word word : words) {
             boolean function = word.kind().equals("function");
-            add(word.name(), CompletionItemKind.Function, word.written(), function ? 'e' : 'c').ifPresent(i -> {
-                doc(i, word.doc());
-                insert(i, word, piped && function);
-            });
+            add(word.name(), CompletionItemKind.Function, word.written(), function ? 'e' : 'c')
+                    .ifPresent(i -> {
+                        doc(i, word.doc());
+                        insert(i, word, piped && function);
+                    });
         }
     }
 
@@ -168,7 +170,8 @@ final class Offers {
         if (!word.written().contains("(")) {
             return;
         }
-        var callee = new Callee(word.written(), word.parameters(), word.doc(), word.kind().equals("function"));
+        var callee = new Callee(
+                word.written(), word.parameters(), word.doc(), word.kind().equals("function"));
         String arguments = callee.snippet(piped);
         boolean bare = piped && callee.own(true).stream().noneMatch(Callee::required);
         if (!bare) {
@@ -179,18 +182,19 @@ final class Offers {
     /** A layer or function; behind an arrow its first value is there already. */
     void declaration(Decl decl, boolean stage) {
         Symbol symbol = Symbols.of(decl);
-        add(symbol.name(), Completions.kind(symbol.kind()), symbol.text(), rank(decl)).ifPresent(i -> {
-            doc(i, decl.doc() + (decl instanceof Decl.Block b ? outputs(b) : ""));
-            if (decl instanceof Decl.Block || decl instanceof Decl.Function) {
-                Callee callee = Callee.of(decl);
-                boolean bare = stage
-                        && decl instanceof Decl.Function
-                        && callee.own(true).stream().noneMatch(Callee::required);
-                if (!bare) {
-                    snippet(i, symbol.name() + callee.snippet(stage));
-                }
-            }
-        });
+        add(symbol.name(), Completions.kind(symbol.kind()), symbol.text(), rank(decl))
+                .ifPresent(i -> {
+                    doc(i, decl.doc() + (decl instanceof Decl.Block b ? outputs(b) : ""));
+                    if (decl instanceof Decl.Block || decl instanceof Decl.Function) {
+                        Callee callee = Callee.of(decl);
+                        boolean bare = stage
+                                && decl instanceof Decl.Function
+                                && callee.own(true).stream().noneMatch(Callee::required);
+                        if (!bare) {
+                            snippet(i, symbol.name() + callee.snippet(stage));
+                        }
+                    }
+                });
     }
 
     private static char rank(Decl decl) {

@@ -43,7 +43,8 @@ final class Project {
     }
 
     static String qualified(Document document, Decl declaration) {
-        String packageName = document.parsed().file().packageName().map(p -> p.text() + ".").orElse("");
+        String packageName =
+                document.parsed().file().packageName().map(p -> p.text() + ".").orElse("");
         return packageName + declaration.name().name();
     }
 
@@ -120,9 +121,13 @@ final class Project {
     private Map<String, Decl> declared(Document document) {
         return own.computeIfAbsent(document.uri(), u -> {
             var found = new HashMap<String, Decl>();
-            document.parsed().file().declarations().forEach(d -> found.putIfAbsent(d.name().name(), d));
+            document.parsed()
+                    .file()
+                    .declarations()
+                    .forEach(d -> found.putIfAbsent(d.name().name(), d));
             document.lastWhole()
-                    .ifPresent(f -> f.declarations().forEach(d -> found.putIfAbsent(d.name().name(), d)));
+                    .ifPresent(f -> f.declarations()
+                            .forEach(d -> found.putIfAbsent(d.name().name(), d)));
             return found;
         });
     }

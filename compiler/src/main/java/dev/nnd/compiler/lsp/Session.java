@@ -167,8 +167,7 @@ final class Session {
     }
 
     /** Answers from a text alone, without checking it. */
-    <T> CompletableFuture<@Nullable T> read(
-            String uri, @Nullable T unknown, BiFunction<Document, Project, T> answer) {
+    <T> CompletableFuture<@Nullable T> read(String uri, @Nullable T unknown, BiFunction<Document, Project, T> answer) {
         return CompletableFutures.computeAsync(requests, cancelled -> {
             Project project = workspace.project();
             Optional<Document> document = project.document(uri);

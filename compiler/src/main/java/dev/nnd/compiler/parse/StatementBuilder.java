@@ -73,7 +73,8 @@ final class StatementBuilder {
                 new Stmt.Layer(names.ident(s.name()), expressions.expression(s.expression()), span);
             case ParamStatementContext s -> {
                 Optional<Expr> init = expressions.optional(s.expression());
-                yield new Stmt.Param(names.doc(s), names.ident(s.name()), types.type(s.type()), init, s.BUFFER() == null, span);
+                yield new Stmt.Param(
+                        names.doc(s), names.ident(s.name()), types.type(s.type()), init, s.BUFFER() == null, span);
             }
             case ForStatementContext s -> {
                 Expr range = expressions.expression(s.expression());

@@ -16,8 +16,7 @@ final class CallRepairs {
             Set.of("softmax", "log_softmax", "sigmoid"));
 
     /** What can be asked of a field. */
-    private static final Set<String> PROPERTIES =
-            Set.of("vocab", "classes", "length", "width", "channels", "height");
+    private static final Set<String> PROPERTIES = Set.of("vocab", "classes", "length", "width", "channels", "height");
 
     private final Focus focus;
     private final Proposals proposals;
@@ -38,8 +37,8 @@ final class CallRepairs {
                 case Expr.Call call -> repairs.call(call, place, distance);
                 case Expr.Tuple tuple -> repairs.tuple(tuple, place, distance);
                 case Expr.Name name when distance == 0 -> repairs.name(name, place);
-                case Expr.Binary b when distance == 0 && b.operator() == Expr.BinaryOperator.MULTIPLY ->
-                    repairs.matmul(b);
+                case Expr.Binary b
+                when distance == 0 && b.operator() == Expr.BinaryOperator.MULTIPLY -> repairs.matmul(b);
                 case Expr other -> {}
             }
         }
@@ -47,13 +46,13 @@ final class CallRepairs {
 
     private void call(Expr.Call call, Syntax.Place place, int distance) {
         int more = 8 * distance;
-        List<Span> values =
-                call.arguments().stream().map(a -> a.value().span()).toList();
+        List<Span> values = call.arguments().stream().map(a -> a.value().span()).toList();
         swaps(values, call.span(), 30 + more);
         if (focus.numbers().isEmpty() && distance > 0) {
             return;
         }
-        boolean inputs = call.callee() instanceof Expr.Name n && Character.isLowerCase(n.name().charAt(0));
+        boolean inputs = call.callee() instanceof Expr.Name n
+                && Character.isLowerCase(n.name().charAt(0));
         if (distance == 0 && inputs) {
             longer(values, call.span().end() - 1, place, call.span(), 22);
         }
@@ -86,14 +85,14 @@ final class CallRepairs {
         if (!focus.found().code().equals("NND0202")) {
             return;
         }
-        Span end = new Span(call.span().file(), call.span().end() - 1, call.span().end() - 1);
+        Span end =
+                new Span(call.span().file(), call.span().end() - 1, call.span().end() - 1);
         for (String name : focus.words()) {
             if (PROPERTIES.contains(name)) {
                 String before = call.arguments().isEmpty() ? "" : ", ";
                 focus.syntax()
                         .fields()
-                        .forEach(f ->
-                                proposals.replace(20, call.span(), end, before + name + ": " + f + "." + name));
+                        .forEach(f -> proposals.replace(20, call.span(), end, before + name + ": " + f + "." + name));
             }
         }
     }
@@ -212,7 +211,8 @@ final class CallRepairs {
     }
 
     private void matmul(Expr.Binary product) {
-        String text = "matmul(" + product.left().span().text() + ", " + product.right().span().text() + ")";
+        String text = "matmul(" + product.left().span().text() + ", "
+                + product.right().span().text() + ")";
         proposals.replace(46, product.span(), product.span(), text);
     }
 

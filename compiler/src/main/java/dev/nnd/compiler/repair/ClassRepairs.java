@@ -29,8 +29,8 @@ final class ClassRepairs {
         }
         for (TypeExpr.Classes label : focus.syntax().classes()) {
             long size = label.items().size();
-            boolean named = !label.items().isEmpty()
-                    && label.items().stream().allMatch(i -> i instanceof Expr.StringLiteral);
+            boolean named =
+                    !label.items().isEmpty() && label.items().stream().allMatch(i -> i instanceof Expr.StringLiteral);
             if (!named || !focus.numbers().contains(size)) {
                 continue;
             }
@@ -49,8 +49,8 @@ final class ClassRepairs {
     private static void head(Syntax syntax, long from, long to, Proposals proposals) {
         Map<Span, List<Span>> byDeclaration = new LinkedHashMap<>();
         for (Syntax.Place place : syntax.places()) {
-            boolean same = place.expr() instanceof Expr.IntLiteral i
-                    && i.value().equals(BigInteger.valueOf(from));
+            boolean same =
+                    place.expr() instanceof Expr.IntLiteral i && i.value().equals(BigInteger.valueOf(from));
             if (same && place.scope().span().text().matches("(?s)(model|block)\\b.*")) {
                 byDeclaration
                         .computeIfAbsent(place.scope().span(), k -> new ArrayList<>())

@@ -80,7 +80,9 @@ final class Focus {
         if (overlap(span, found.span())) {
             return 0;
         }
-        if (found.labels().stream().anyMatch(l -> overlap(span, l.span()) && l.span().end() - l.span().start() <= LONGEST)) {
+        if (found.labels().stream()
+                .anyMatch(l ->
+                        overlap(span, l.span()) && l.span().end() - l.span().start() <= LONGEST)) {
             return 1;
         }
         if (touches(statement)) {
@@ -90,8 +92,7 @@ final class Focus {
     }
 
     private boolean touches(Span region) {
-        return overlap(region, found.span())
-                || found.labels().stream().anyMatch(l -> overlap(region, l.span()));
+        return overlap(region, found.span()) || found.labels().stream().anyMatch(l -> overlap(region, l.span()));
     }
 
     static boolean overlap(Span a, Span b) {

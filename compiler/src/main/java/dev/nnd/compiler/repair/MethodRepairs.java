@@ -10,14 +10,27 @@ import java.util.stream.Collectors;
 final class MethodRepairs {
 
     private static final Map<String, String> CASTS = Map.of(
-            "float", "f32", "double", "f64", "half", "f16", "bfloat16", "bf16", "long", "i64", "int", "i32", "bool", "bool");
+            "float",
+            "f32",
+            "double",
+            "f64",
+            "half",
+            "f16",
+            "bfloat16",
+            "bf16",
+            "long",
+            "i64",
+            "int",
+            "i32",
+            "bool",
+            "bool");
 
     /** Those that change nothing here. */
     private static final List<String> NOTHING =
             List.of("contiguous", "cpu", "cuda", "clone", "to", "numpy", "item", "copy");
 
-    private static final Map<String, String> NAMES = Map.of(
-            "view", "reshape", "expand", "broadcast_to", "transpose", "swap_axes", "detach", "stop_gradient");
+    private static final Map<String, String> NAMES =
+            Map.of("view", "reshape", "expand", "broadcast_to", "transpose", "swap_axes", "detach", "stop_gradient");
 
     private final Proposals proposals;
     private final Syntax.Place place;
@@ -34,7 +47,8 @@ final class MethodRepairs {
             return;
         }
         for (Syntax.Place place : focus.places()) {
-            if (place.expr() instanceof Expr.Member m && m.member().span().equals(focus.found().span())) {
+            if (place.expr() instanceof Expr.Member m
+                    && m.member().span().equals(focus.found().span())) {
                 new MethodRepairs(proposals, place, m).all();
             }
         }

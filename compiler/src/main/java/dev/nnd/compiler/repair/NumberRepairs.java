@@ -1,13 +1,11 @@
 package dev.nnd.compiler.repair;
 
 import dev.nnd.compiler.ast.Expr;
-import dev.nnd.compiler.ast.TypeExpr;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Span;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -95,8 +93,7 @@ final class NumberRepairs {
         if (inRange && focus.found().code().equals("NND0221")) {
             focus.numbers().stream()
                     .filter(n -> !literal.value().equals(BigInteger.valueOf(n)))
-                    .forEach(n -> proposals.replace(
-                            30, place.above().getFirst().span(), place.span(), n.toString()));
+                    .forEach(n -> proposals.replace(30, place.above().getFirst().span(), place.span(), n.toString()));
         }
     }
 

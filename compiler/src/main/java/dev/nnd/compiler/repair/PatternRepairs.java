@@ -72,7 +72,8 @@ final class PatternRepairs {
                             cost + 4,
                             pattern.span(),
                             both,
-                            "(" + axis.span().text() + " " + side.get(i + 1).span().text() + ")");
+                            "(" + axis.span().text() + " "
+                                    + side.get(i + 1).span().text() + ")");
                 }
             }
         }
@@ -80,14 +81,13 @@ final class PatternRepairs {
 
     /** {@code N, T, (heads d)} for {@code N, (heads T), d}: another two axes in the only group, which comes last. */
     private static void regrouped(Expr.Rearrange pattern, int cost, Proposals proposals) {
-        List<Expr.Axis> groups =
-                pattern.to().stream().filter(Expr.Axis::group).toList();
-        boolean plain = pattern.from().stream().noneMatch(Expr.Axis::group) && pattern.from().size() <= MOST_AXES;
+        List<Expr.Axis> groups = pattern.to().stream().filter(Expr.Axis::group).toList();
+        boolean plain = pattern.from().stream().noneMatch(Expr.Axis::group)
+                && pattern.from().size() <= MOST_AXES;
         if (groups.size() != 1 || groups.getFirst().parts().size() != 2 || !plain) {
             return;
         }
-        List<String> names =
-                pattern.from().stream().map(a -> a.span().text()).toList();
+        List<String> names = pattern.from().stream().map(a -> a.span().text()).toList();
         Span all = pattern.to().getFirst().span().to(pattern.to().getLast().span());
         for (String first : names) {
             for (String second : names) {
@@ -96,8 +96,7 @@ final class PatternRepairs {
                         .collect(Collectors.joining(", "));
                 if (!first.equals(second)) {
                     int order = names.indexOf(first) < names.indexOf(second) ? 0 : 6;
-                    proposals.replace(
-                            cost + order, pattern.span(), all, rest + ", (" + first + " " + second + ")");
+                    proposals.replace(cost + order, pattern.span(), all, rest + ", (" + first + " " + second + ")");
                 }
             }
         }
@@ -116,7 +115,8 @@ final class PatternRepairs {
     /** {@code (h, mask) -> Layer()} for {@code h -> Layer()}. */
     private static void inputs(Expr.Pipe pipe, Syntax.Place place, Focus focus, Proposals proposals) {
         boolean count = focus.found().code().equals("NND0210");
-        boolean first = Focus.overlap(pipe.stages().getFirst().span(), focus.found().span());
+        boolean first =
+                Focus.overlap(pipe.stages().getFirst().span(), focus.found().span());
         if (!count || !first || pipe.value() instanceof Expr.Tuple) {
             return;
         }

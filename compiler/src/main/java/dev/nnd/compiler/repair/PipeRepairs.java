@@ -49,7 +49,9 @@ final class PipeRepairs {
     }
 
     private static boolean atValue(Syntax.Place place, Span found) {
-        return place.span().equals(found) && !(place.expr() instanceof Expr.Pipe) && place.type().isEmpty();
+        return place.span().equals(found)
+                && !(place.expr() instanceof Expr.Pipe)
+                && place.type().isEmpty();
     }
 
     private boolean shapes() {
@@ -74,19 +76,31 @@ final class PipeRepairs {
                     insert(new Missing(layer, 13), before.to(stage.span()), before.end());
                 }
             }
-            if ((here || labelled) && stages.size() > 1 && !stage.function().span().text().matches("[A-Z].*\\d.*")) {
+            if ((here || labelled)
+                    && stages.size() > 1
+                    && !stage.function().span().text().matches("[A-Z].*\\d.*")) {
                 proposals.told(
                         (here ? 56 : 64) + distance,
                         "leave `-> " + brief(stage.span()) + "` out" + line(stage.span()),
                         List.of(new Diagnostic.Edit(
-                                new Span(before.file(), before.end(), stage.span().end()), "")));
+                                new Span(
+                                        before.file(),
+                                        before.end(),
+                                        stage.span().end()),
+                                "")));
             }
             if (i > 0 && (here || labelled)) {
-                exchange(70, stages.get(i - 1).span(), stage.span(), stages.get(i - 1).span().to(stage.span()));
+                exchange(
+                        70,
+                        stages.get(i - 1).span(),
+                        stage.span(),
+                        stages.get(i - 1).span().to(stage.span()));
             }
         }
-        if (stages.stream().noneMatch(s -> Focus.overlap(s.span(), found)) && Focus.overlap(pipe.value().span(), found)) {
-            MISSING.forEach(m -> insert(m, pipe.value().span(), pipe.value().span().end()));
+        if (stages.stream().noneMatch(s -> Focus.overlap(s.span(), found))
+                && Focus.overlap(pipe.value().span(), found)) {
+            MISSING.forEach(
+                    m -> insert(m, pipe.value().span(), pipe.value().span().end()));
         }
     }
 
@@ -117,8 +131,7 @@ final class PipeRepairs {
     }
 
     private void exchange(int cost, Span a, Span b, Span shown) {
-        proposals.propose(
-                cost, shown, List.of(new Diagnostic.Edit(a, b.text()), new Diagnostic.Edit(b, a.text())));
+        proposals.propose(cost, shown, List.of(new Diagnostic.Edit(a, b.text()), new Diagnostic.Edit(b, a.text())));
     }
 
     /** A value that stands alone: {@code cast[f32](x)}, or {@code (x -> flatten)} behind it. */
@@ -157,7 +170,8 @@ final class PipeRepairs {
     private void end(Syntax.Place value) {
         boolean needsParentheses = value.expr() instanceof Expr.If;
         if (!needsParentheses) {
-            Span span = value.expr() instanceof Expr.Pipe p ? p.stages().getLast().span() : value.span();
+            Span span =
+                    value.expr() instanceof Expr.Pipe p ? p.stages().getLast().span() : value.span();
             MISSING.forEach(m -> insert(m, span, span.end()));
         }
         var stages = new ArrayList<Expr.Stage>();
@@ -168,7 +182,9 @@ final class PipeRepairs {
             Expr.Stage stage = stages.get(i);
             boolean dense = stage.function().span().text().startsWith("Dense");
             if (dense) {
-                Span before = i == 0 ? ((Expr.Pipe) value.expr()).value().span() : stages.get(i - 1).span();
+                Span before = i == 0
+                        ? ((Expr.Pipe) value.expr()).value().span()
+                        : stages.get(i - 1).span();
                 insert(new Missing("flatten", 9 + stages.size() - i), before.to(stage.span()), before.end());
             }
         }
@@ -179,7 +195,8 @@ final class PipeRepairs {
             if (!written.type().dtype().name().equals(other) && shapes()) {
                 TypeExpr.Tensor type = written.type();
                 int cost = 50 + 8 * focus.distance(written);
-                proposals.declare(cost, written.statement(), type.span(), type.dtype().span(), other);
+                proposals.declare(
+                        cost, written.statement(), type.span(), type.dtype().span(), other);
             }
         }
     }

@@ -49,7 +49,9 @@ final class WindowRepairs {
         kernel.ifPresent(k -> set("kernel", pool ? 0 : 1, KERNELS, 12));
         set("stride", pool ? 1 : 2, List.of(1L, 2L), 14);
         for (String option : List.of("stride", "padding", "dilation", "groups")) {
-            if (names.contains(option) && argument(option, option.equals("stride") && pool ? 1 : -1).isEmpty()) {
+            if (names.contains(option)
+                    && argument(option, option.equals("stride") && pool ? 1 : -1)
+                            .isEmpty()) {
                 add(cost - 12, option, option);
             }
         }
@@ -93,7 +95,8 @@ final class WindowRepairs {
 
     private void add(int price, String option, String value) {
         String first = call.arguments().isEmpty() ? "" : ", ";
-        Span end = new Span(call.span().file(), call.span().end() - 1, call.span().end() - 1);
+        Span end =
+                new Span(call.span().file(), call.span().end() - 1, call.span().end() - 1);
         proposals.replace(price, call.span(), end, first + option + ": " + value);
     }
 }

@@ -56,7 +56,8 @@ final class Counterexamples {
                 state = state * 6364136223846793005L + 1442695040888963407L;
                 values.put(
                         one.name(),
-                        one.values().get(Math.floorMod(state >>> 33, one.values().size())));
+                        one.values()
+                                .get(Math.floorMod(state >>> 33, one.values().size())));
             }
             Optional<Map<String, Long>> found = tryOut(values, condition);
             if (found.isPresent()) {

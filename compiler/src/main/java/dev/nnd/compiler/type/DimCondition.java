@@ -114,7 +114,8 @@ public sealed interface DimCondition {
         Dim common = Dim.of(Math.abs(number));
         for (Dim.Factor factor : terms.getFirst().factors()) {
             boolean positive = factor.atom() instanceof Dim.Variable v && v.positive();
-            int power = terms.stream().mapToInt(t -> power(t, factor.atom())).min().orElse(0);
+            int power =
+                    terms.stream().mapToInt(t -> power(t, factor.atom())).min().orElse(0);
             common = positive ? common.times(Dim.atom(factor.atom()).power(power)) : common;
         }
         return common;

@@ -136,8 +136,7 @@ final class Proof {
                 continue;
             }
             List<Dim.Factor> factors = Quotients.monomialQuotient(term, other);
-            if (factors != null
-                    && factors.stream().allMatch(f -> f.atom() instanceof Dim.Variable v && v.positive())) {
+            if (factors != null && factors.stream().allMatch(f -> f.atom() instanceof Dim.Variable v && v.positive())) {
                 long g = Quotients.gcd(term.coefficient(), other.coefficient());
                 Dim times = Dim.ofTerms(List.of(new Dim.Term(-term.coefficient() / g, factors)));
                 return p.times(-other.coefficient() / g).minus(fact.times(times));

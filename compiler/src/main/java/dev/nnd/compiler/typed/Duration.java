@@ -12,7 +12,8 @@ public record Duration(double amount, Unit unit) {
 
     /** As a user would write it. */
     public String text() {
-        String number = amount == Math.rint(amount) && Math.abs(amount) < 1e15 ? Long.toString((long) amount) : "" + amount;
+        String number =
+                amount == Math.rint(amount) && Math.abs(amount) < 1e15 ? Long.toString((long) amount) : "" + amount;
         return switch (unit) {
             case STEPS -> number + (amount == 1 ? " step" : " steps");
             case EPOCHS -> number + (amount == 1 ? " epoch" : " epochs");

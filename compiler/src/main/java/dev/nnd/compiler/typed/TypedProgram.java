@@ -8,4 +8,9 @@ import java.util.List;
  * parameters is checked where it is used and is absent here.
  */
 public record TypedProgram(
-        SourceFile source, String doc, List<TypedModel> models, List<TypedData> data, List<TypedTrain> trains, List<TypedTune> tunes) {}
+        SourceFile source,
+        String doc,
+        List<TypedModel> models,
+        List<TypedData> data,
+        List<TypedTrain> trains,
+        List<TypedTune> tunes) {}

@@ -56,7 +56,12 @@ public record TypedTrain(
      * @param frozenWeights the names of the weights that {@code freeze} keeps as they are, without the model's name
      */
     public record Trained(
-            String name, TypedModel model, Optional<Weights> from, boolean frozen, Set<String> frozenWeights, Span span) {}
+            String name,
+            TypedModel model,
+            Optional<Weights> from,
+            boolean frozen,
+            Set<String> frozenWeights,
+            Span span) {}
 
     /** A safetensors file, relative to the file of the section, and how its names become the model's. */
     public record Weights(String file, List<Mapping> mapping, Span span) {}

@@ -306,7 +306,8 @@ class CheckerTest {
                 Checked checked = Checks.check(Files.readString(file));
                 for (Diagnostic d : checked.diagnostics()) {
                     assertTrue(
-                            List.of("NND0899", "NND0106", "NND0314", "NND0205", "NND0318").contains(d.code()),
+                            List.of("NND0899", "NND0106", "NND0314", "NND0205", "NND0318")
+                                    .contains(d.code()),
                             () -> file + "\n" + Checks.render(List.of(d)));
                 }
             }

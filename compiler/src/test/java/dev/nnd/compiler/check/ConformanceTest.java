@@ -80,7 +80,8 @@ class ConformanceTest {
 
     /** What a person is told, with the fixes that the compiler has tried. */
     private static List<Diagnostic> check(String name) throws IOException {
-        var source = new SourceFile(name + "/case.nnd", Files.readString(ROOT.resolve(name).resolve("case.nnd")));
+        var source = new SourceFile(
+                name + "/case.nnd", Files.readString(ROOT.resolve(name).resolve("case.nnd")));
         return COMPILER.check(new CompilerRun(List.of(source), others(name)));
     }
 

@@ -42,7 +42,8 @@ class LibraryTest {
         List<String> silent = items().stream()
                 .filter(d -> d instanceof Decl.Block b
                         && b.body().stream().anyMatch(s -> s instanceof dev.nnd.compiler.ast.Stmt.Param))
-                .filter(d -> !Pattern.compile("`\\w+`\\s+f32\\[").matcher(d.doc()).find())
+                .filter(d ->
+                        !Pattern.compile("`\\w+`\\s+f32\\[").matcher(d.doc()).find())
                 .map(d -> d.name().name())
                 .toList();
         assertEquals(List.of(), silent);
@@ -114,8 +115,7 @@ class LibraryTest {
     }
 
     private static long weights(String input, String layer) {
-        Checked checked =
-                Checks.check("model Net {\n  input x: " + input + "\n  output x -> " + layer + "\n}\n");
+        Checked checked = Checks.check("model Net {\n  input x: " + input + "\n  output x -> " + layer + "\n}\n");
         List<String> problems =
                 checked.diagnostics().stream().map(Diagnostic::message).toList();
         assertEquals(List.of(), problems);

@@ -132,7 +132,11 @@ class LibraryValuesTest {
                 table.lines().map(line -> line.strip().split(" = ")).toList();
         var text = new StringBuilder("model Values {\n").append(INPUTS);
         for (int i = 0; i < cases.size(); i++) {
-            text.append("  output o").append(i).append(" = ").append(cases.get(i)[0]).append("\n");
+            text.append("  output o")
+                    .append(i)
+                    .append(" = ")
+                    .append(cases.get(i)[0])
+                    .append("\n");
         }
         Checked checked = Checks.check(text.append("}\n").toString());
         List<String> errors = checked.diagnostics().stream()

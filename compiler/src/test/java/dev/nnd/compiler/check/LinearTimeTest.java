@@ -27,28 +27,36 @@ class LinearTimeTest {
 
     /** Texts that grow with a number. */
     enum Growing {
-        STAGES(n -> "model Net {\n  input x: f32[N, 16]\n  output y = x" + "\n    -> Dense(16) -> relu".repeat(n) + "\n}\n"),
+        STAGES(n -> "model Net {\n  input x: f32[N, 16]\n  output y = x" + "\n    -> Dense(16) -> relu".repeat(n)
+                + "\n}\n"),
         REPEAT(n -> "model Net {\n  input x: f32[N, 16]\n  output y = x -> Dense(16) * " + n + "\n}\n"),
         LOOP(n -> "model Net {\n  input x: f32[N, 16]\n  var h = x\n  for i in 0.." + n
                 + " {\n    h = h + relu(h -> Dense(16))\n  }\n  output h\n}\n"),
-        CONVOLUTIONS(n -> "model Net {\n  input x: f32[N, 3, H, W]\n  output y = x" + "\n    -> Conv2d(3, kernel: 3) -> relu".repeat(n)
-                + "\n}\n"),
+        CONVOLUTIONS(n -> "model Net {\n  input x: f32[N, 3, H, W]\n  output y = x"
+                + "\n    -> Conv2d(3, kernel: 3) -> relu".repeat(n) + "\n}\n"),
         BLOCKS(n -> IntStream.range(0, n)
                 .mapToObj(i -> "block B" + i + "(out: int = 8) {\n  input x: f32[N, D]\n  output x -> Dense(out)\n}\n"
                         + "model M" + i + " {\n  input x: f32[N, 8]\n  output y = x -> B" + i + "()\n}\n")
                 .collect(Collectors.joining())),
         UNUSED_BLOCKS(n -> IntStream.range(0, n)
-                .mapToObj(i -> "block B" + i + "(out: int) {\n  input x: f32[N, D]\n  output x -> Dense(out) -> Dense(D) + x\n}\n")
+                .mapToObj(i -> "block B" + i
+                        + "(out: int) {\n  input x: f32[N, D]\n  output x -> Dense(out) -> Dense(D) + x\n}\n")
                 .collect(Collectors.joining())),
-        REQUIRES(n -> "model Net {\n  input x: f32[N, T]\n" + IntStream.range(0, n)
-                .mapToObj(i -> "  require T != " + (i * 7 + 100) + "\n")
-                .collect(Collectors.joining()) + "  output y = relu(x)\n}\n"),
-        LETS(n -> "model Net {\n  input x: f32[N, 16]\n  let v0 = x\n" + IntStream.range(1, n)
-                .mapToObj(i -> "  let v" + i + " = v" + (i - 1) + " + x\n")
-                .collect(Collectors.joining()) + "  output y = v" + (n - 1) + "\n}\n"),
-        WRONG_STAGES(n -> "model Net {\n  input x: f32[N, 16]\n" + IntStream.range(0, n)
-                .mapToObj(i -> "  let a" + i + " = relu(x) -> matmul(x)\n")
-                .collect(Collectors.joining()) + "  output y = x\n}\n");
+        REQUIRES(n -> "model Net {\n  input x: f32[N, T]\n"
+                + IntStream.range(0, n)
+                        .mapToObj(i -> "  require T != " + (i * 7 + 100) + "\n")
+                        .collect(Collectors.joining())
+                + "  output y = relu(x)\n}\n"),
+        LETS(n -> "model Net {\n  input x: f32[N, 16]\n  let v0 = x\n"
+                + IntStream.range(1, n)
+                        .mapToObj(i -> "  let v" + i + " = v" + (i - 1) + " + x\n")
+                        .collect(Collectors.joining())
+                + "  output y = v" + (n - 1) + "\n}\n"),
+        WRONG_STAGES(n -> "model Net {\n  input x: f32[N, 16]\n"
+                + IntStream.range(0, n)
+                        .mapToObj(i -> "  let a" + i + " = relu(x) -> matmul(x)\n")
+                        .collect(Collectors.joining())
+                + "  output y = x\n}\n");
 
         private final IntFunction<String> text;
 
@@ -67,7 +75,8 @@ class LinearTimeTest {
     /** 2^50 instances: each distinct block is checked, and counted, once. */
     @Test
     void blocksNestedFiftyDeepAreCheckedOnce() {
-        Checked checked = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> Checks.check(nested("relu(x)", "16")));
+        Checked checked =
+                assertTimeoutPreemptively(Duration.ofSeconds(20), () -> Checks.check(nested("relu(x)", "16")));
         assertEquals("", Checks.render(checked.diagnostics()));
         TypedModel net = checked.program().models().getFirst();
         assertEquals(Dim.of(272L << 49), ParameterCount.of(net.block()));
@@ -77,7 +86,10 @@ class LinearTimeTest {
     void aMistakeFiftyBlocksDeepIsFoundInTime() {
         Checked checked =
                 assertTimeoutPreemptively(Duration.ofSeconds(20), () -> Checks.check(nested("matmul(x, x)", "16")));
-        assertEquals(List.of("NND0304"), codes(checked).stream().distinct().toList(), () -> Checks.render(checked.diagnostics()));
+        assertEquals(
+                List.of("NND0304"),
+                codes(checked).stream().distinct().toList(),
+                () -> Checks.render(checked.diagnostics()));
     }
 
     @Test
@@ -108,7 +120,8 @@ class LinearTimeTest {
     @Tag("benchmark")
     void figures() {
         ThreadMXBean clock = ManagementFactory.getThreadMXBean();
-        var table = new StringBuilder(String.format("%-16s%10s%10s%10s%10s  ms of processor time%n", "", 250, 500, 1000, 2000));
+        var table = new StringBuilder(
+                String.format("%-16s%10s%10s%10s%10s  ms of processor time%n", "", 250, 500, 1000, 2000));
         for (Growing growing : Growing.values()) {
             table.append(String.format("%-16s", growing));
             for (int n : List.of(250, 500, 1000, 2000)) {

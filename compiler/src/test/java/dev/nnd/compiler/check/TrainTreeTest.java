@@ -60,12 +60,16 @@ class TrainTreeTest {
                 adamw.arguments().keySet());
         assertEquals(new ScalarExpr.Number(0.01), adamw.arguments().get("weight_decay"));
         assertEquals(List.of("net.hidden.bias", "net.head.bias"), adamw.noDecay());
-        assertEquals(new ScalarExpr.Number(1), optimizer("sgd(0.1, momentum: 0.9, nesterov: true)").arguments().get("nesterov"));
+        assertEquals(
+                new ScalarExpr.Number(1),
+                optimizer("sgd(0.1, momentum: 0.9, nesterov: true)").arguments().get("nesterov"));
     }
 
     @Test
     void aScheduleKeepsItsNumbersAndTimes() {
-        ScalarExpr lr = optimizer("adam(lr: 2 * cosine(1e-3, warmup: 10%, period: 20 epochs))").arguments().get("lr");
+        ScalarExpr lr = optimizer("adam(lr: 2 * cosine(1e-3, warmup: 10%, period: 20 epochs))")
+                .arguments()
+                .get("lr");
         Schedule cosine = assertInstanceOf(
                         ScalarExpr.Scheduled.class,
                         assertInstanceOf(ScalarExpr.Binary.class, lr).right())
@@ -73,11 +77,17 @@ class TrainTreeTest {
         assertEquals(Schedule.Kind.COSINE, cosine.kind());
         assertEquals(new ScalarExpr.Number(0), cosine.numbers().get("end"));
         assertEquals(
-                Map.of("warmup", new Duration(10, Duration.Unit.PERCENT), "period", new Duration(20, Duration.Unit.EPOCHS)),
+                Map.of(
+                        "warmup",
+                        new Duration(10, Duration.Unit.PERCENT),
+                        "period",
+                        new Duration(20, Duration.Unit.EPOCHS)),
                 cosine.times());
         Schedule steps = assertInstanceOf(
                         ScalarExpr.Scheduled.class,
-                        optimizer("sgd(lr: piecewise([0.1, 0.01], at: [50 epochs]))").arguments().get("lr"))
+                        optimizer("sgd(lr: piecewise([0.1, 0.01], at: [50 epochs]))")
+                                .arguments()
+                                .get("lr"))
                 .schedule();
         assertEquals(2, steps.values().size());
         assertEquals(List.of(new Duration(50, Duration.Unit.EPOCHS)), steps.boundaries());
@@ -94,11 +104,14 @@ class TrainTreeTest {
               batch 16
             }
             """).trains().getFirst();
-        assertEquals(List.of("lr"), fit.settings().stream().map(TypedTrain.Setting::name).toList());
+        assertEquals(
+                List.of("lr"),
+                fit.settings().stream().map(TypedTrain.Setting::name).toList());
         assertEquals(
                 Set.of("slope", "rounds"),
                 Set.copyOf(fit.constants().stream().map(TypedTrain.Fixed::name).toList()));
-        Map<String, ScalarExpr> arguments = fit.minimize().getFirst().optimizer().arguments();
+        Map<String, ScalarExpr> arguments =
+                fit.minimize().getFirst().optimizer().arguments();
         assertEquals(new ScalarExpr.Number(0.25), arguments.get("momentum"));
         assertEquals(new ScalarExpr.Setting("lr"), arguments.get("lr"));
         assertEquals(7, fit.run().epochs().orElseThrow());
@@ -135,9 +148,11 @@ class TrainTreeTest {
         assertEquals(2, run.keep().orElseThrow().count());
         assertEquals("300 steps", run.stop().orElseThrow().patience().text());
         assertTrue(fit.models().getFirst().frozen());
-        assertEquals("t.safetensors", fit.models().getFirst().from().orElseThrow().file());
         assertEquals(
-                Set.of("hidden.weight", "hidden.bias", "head.bias"), fit.models().get(1).frozenWeights());
+                "t.safetensors", fit.models().getFirst().from().orElseThrow().file());
+        assertEquals(
+                Set.of("hidden.weight", "hidden.bias", "head.bias"),
+                fit.models().get(1).frozenWeights());
         assertEquals(List.of("net"), fit.minimize().get(1).over());
     }
 
@@ -174,9 +189,14 @@ class TrainTreeTest {
     void tenThousandStatementsAreCheckedInLinearTime() {
         var text = new StringBuilder("train Fit { model net = Linear() data Line let s = net(x) ");
         for (int i = 0; i < 3_000; i++) {
-            text.append("let v").append(i).append(" = mse(s, y) minimize v").append(i).append(" using sgd(lr: 0.1) ");
+            text.append("let v")
+                    .append(i)
+                    .append(" = mse(s, y) minimize v")
+                    .append(i)
+                    .append(" using sgd(lr: 0.1) ");
         }
-        TypedTrain fit = program(text + "freeze net.hidden epochs 1 batch 16 }").trains().getFirst();
+        TypedTrain fit =
+                program(text + "freeze net.hidden epochs 1 batch 16 }").trains().getFirst();
         assertEquals(3_000, fit.minimize().size());
     }
 

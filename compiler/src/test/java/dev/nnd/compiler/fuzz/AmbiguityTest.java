@@ -67,8 +67,11 @@ class AmbiguityTest {
                     ATNConfigSet configs) {
                 String rule = recognizer.getRuleNames()[dfa.atnStartState.ruleIndex];
                 int line = recognizer.getTokenStream().get(start).getLine();
-                String words = recognizer.getTokenStream().getText(
-                        recognizer.getTokenStream().get(start), recognizer.getTokenStream().get(stop));
+                String words = recognizer
+                        .getTokenStream()
+                        .getText(
+                                recognizer.getTokenStream().get(start),
+                                recognizer.getTokenStream().get(stop));
                 found.putIfAbsent(rule + " " + alternatives, file.name() + ":" + line + " `" + words + "`");
             }
         });

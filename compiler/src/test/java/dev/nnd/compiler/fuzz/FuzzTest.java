@@ -43,7 +43,8 @@ class FuzzTest {
             try {
                 bounded(() -> promises.keep(text));
             } catch (AssertionError e) {
-                var error = new AssertionError("seed " + seed + ", text " + tried + ": " + e.getMessage() + "\n" + text, e);
+                var error =
+                        new AssertionError("seed " + seed + ", text " + tried + ": " + e.getMessage() + "\n" + text, e);
                 if (!ALL) {
                     throw error;
                 }

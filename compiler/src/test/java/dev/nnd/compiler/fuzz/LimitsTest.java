@@ -30,8 +30,7 @@ class LimitsTest {
     static List<Diagnostic> check(String... texts) {
         SourceFile[] files = new SourceFile[texts.length];
         Arrays.setAll(files, i -> new SourceFile("f" + i + ".nnd", texts[i]));
-        return assertTimeoutPreemptively(
-                Duration.ofSeconds(60), () -> COMPILER.check(CompilerRun.of(files)));
+        return assertTimeoutPreemptively(Duration.ofSeconds(60), () -> COMPILER.check(CompilerRun.of(files)));
     }
 
     private static String body(String inside) {
@@ -85,8 +84,12 @@ class LimitsTest {
                         "fn f0(x: f32[N]) -> f32[N] = x\n"
                                 + many(300, i -> "fn f" + (i + 1) + "(x: f32[N]) -> f32[N] = f" + i + "(x)\n")),
                 Arguments.of("10 000 statements", body(many(10_000, i -> "  let y" + i + " = relu(x)\n"))),
-                Arguments.of("100 000 stages", body("  let y = x" + " -> relu".repeat(100_000) + "\n  require rank(y) == 2")),
-                Arguments.of("10 000 layers", body("  let y = x" + " -> Dense(4)".repeat(10_000) + "\n  require rank(y) == 2")),
+                Arguments.of(
+                        "100 000 stages",
+                        body("  let y = x" + " -> relu".repeat(100_000) + "\n  require rank(y) == 2")),
+                Arguments.of(
+                        "10 000 layers",
+                        body("  let y = x" + " -> Dense(4)".repeat(10_000) + "\n  require rank(y) == 2")),
                 Arguments.of("100 000 items", body("  let y = [" + "1, ".repeat(100_000) + "1]\n  require y[0] == 1")),
                 Arguments.of("500 terms", body("  let y = x" + " + x".repeat(500) + "\n  require rank(y) == 2")),
                 Arguments.of("long name", body("  let " + "y".repeat(100_000) + " = x")),
@@ -110,18 +113,28 @@ class LimitsTest {
                 Arguments.of("power", body("  let y = 9 ** 9 ** 9 ** 9")),
                 Arguments.of("power of a dim", "model M { input x: f32[N ** 99999999] output x }"),
                 Arguments.of("wide dim", "model M { input x: f32[(N + M) ** 3000] output x }"),
-                Arguments.of("products", "model M { input x: f32[" + many(60, i -> "(A" + i + " + B) * ") + "1] output x }"),
+                Arguments.of(
+                        "products", "model M { input x: f32[" + many(60, i -> "(A" + i + " + B) * ") + "1] output x }"),
                 Arguments.of("float", body("  let y = x * 1e99999999")),
                 Arguments.of("repeat", body("  let y = x -> Dense(4) * 1000000000")),
                 Arguments.of("loop", body("  for i in 0..1000000000 { require i >= 0 }")),
-                Arguments.of("loops", body("  for i in 0..10000 { for j in 0..10000 { for k in 0..10000 { require i >= 0 } } }")),
+                Arguments.of(
+                        "loops",
+                        body("  for i in 0..10000 { for j in 0..10000 { for k in 0..10000 { require i >= 0 } } }")),
                 Arguments.of("weights", body("  let y = x -> Dense(2000000000) -> Dense(2000000000)")),
                 Arguments.of("block of itself", "block B { input x: f32[N] output x -> B() }"),
-                Arguments.of("blocks of each other", "block A { input x: f32[N] output x -> B() } block B { input x: f32[N] output x -> A() }"),
+                Arguments.of(
+                        "blocks of each other",
+                        "block A { input x: f32[N] output x -> B() } block B { input x: f32[N] output x -> A() }"),
                 Arguments.of("functions of each other", "fn a(x: f32) -> f32 = b(x) fn b(x: f32) -> f32 = a(x)"),
-                Arguments.of("doubling", many(60, i -> i == 0
-                        ? "fn f0(x: f32) -> f32 = x\n"
-                        : "fn f" + i + "(x: f32) -> f32 = f" + (i - 1) + "(x) + f" + (i - 1) + "(x)\n")),
+                Arguments.of(
+                        "doubling",
+                        many(
+                                60,
+                                i -> i == 0
+                                        ? "fn f0(x: f32) -> f32 = x\n"
+                                        : "fn f" + i + "(x: f32) -> f32 = f" + (i - 1) + "(x) + f" + (i - 1)
+                                                + "(x)\n")),
                 Arguments.of("open comment", "/* " + "x\n".repeat(100_000)),
                 Arguments.of("open block", "model M {\n".repeat(1000)),
                 Arguments.of("nul", "model M { input x\u0000: f32[N] output x\u0001 }"),
@@ -136,8 +149,11 @@ class LimitsTest {
     @MethodSource("odd")
     void oddProgramsAreAnswered(String what, String text) {
         List<Diagnostic> found = check(text);
-        assertTrue(found.stream().anyMatch(d -> d.severity() == dev.nnd.grammar.Severity.ERROR) || what.equals("weights"), "nothing found");
-        found.forEach(d -> assertTrue(d.message().length() < 1000, () -> d.code() + " " + d.message().length()));
+        assertTrue(
+                found.stream().anyMatch(d -> d.severity() == dev.nnd.grammar.Severity.ERROR) || what.equals("weights"),
+                "nothing found");
+        found.forEach(d -> assertTrue(
+                d.message().length() < 1000, () -> d.code() + " " + d.message().length()));
         render(found.stream().limit(50).toList());
     }
 
@@ -147,7 +163,10 @@ class LimitsTest {
                 "package a\nimport b.B\nblock A { input x: f32[N] output x -> B() }",
                 "package b\nimport c.C\nblock B { input x: f32[N] output x -> C() }",
                 "package c\nimport a.A\nblock C { input x: f32[N] output x -> A() }");
-        assertEquals(new TreeSet<>(List.of("NND0107")), found.stream().map(Diagnostic::code).collect(Collectors.toCollection(TreeSet::new)), () -> render(found));
+        assertEquals(
+                new TreeSet<>(List.of("NND0107")),
+                found.stream().map(Diagnostic::code).collect(Collectors.toCollection(TreeSet::new)),
+                () -> render(found));
         List<Diagnostic> itself = check("package a\nimport a.A\nblock A { input x: f32[N] output x }");
         assertEquals(1, itself.size(), () -> render(itself));
     }

@@ -13,9 +13,42 @@ final class Mutations {
     private static final Pattern TOKEN =
             Pattern.compile("//[^\\n]*|\"[^\"\\n]*\"|\\w+|\\s+|->|\\*\\*|\\.\\.\\.|[<>=!]=|.", Pattern.DOTALL);
     private static final List<String> ODD = List.of(
-            "\u0000", "\u00a0", "\u200d", "\u202e", "\ufeff", "\u0430", "\uff11", "\u201c", "\u2192", "\ud83d", "\r",
-            "\t", ";", "'", "\"", "/*", "#", "&&", "0", "-1", "99999999999999999999", "1e999", "0.0", "100%", "()",
-            "[]", "{}", "none", "...", "2 ** 9999", "\n", "// c\n", "/// d\n", "{N}", "1_0", "if a then ");
+            "\u0000",
+            "\u00a0",
+            "\u200d",
+            "\u202e",
+            "\ufeff",
+            "\u0430",
+            "\uff11",
+            "\u201c",
+            "\u2192",
+            "\ud83d",
+            "\r",
+            "\t",
+            ";",
+            "'",
+            "\"",
+            "/*",
+            "#",
+            "&&",
+            "0",
+            "-1",
+            "99999999999999999999",
+            "1e999",
+            "0.0",
+            "100%",
+            "()",
+            "[]",
+            "{}",
+            "none",
+            "...",
+            "2 ** 9999",
+            "\n",
+            "// c\n",
+            "/// d\n",
+            "{N}",
+            "1_0",
+            "if a then ");
 
     private final List<List<String>> texts;
     private final Random random;
@@ -23,7 +56,10 @@ final class Mutations {
     Mutations(List<SourceFile> corpus, Random random) {
         this.random = random;
         this.texts = corpus.stream()
-                .map(f -> TOKEN.matcher(f.text()).results().map(MatchResult::group).toList())
+                .map(f -> TOKEN.matcher(f.text())
+                        .results()
+                        .map(MatchResult::group)
+                        .toList())
                 .filter(t -> !t.isEmpty() && t.size() < 3000)
                 .toList();
     }

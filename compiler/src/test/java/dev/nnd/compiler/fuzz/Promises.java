@@ -50,7 +50,9 @@ final class Promises {
             d.fix().ifPresent(f -> f.edits().forEach(e -> inside(e.span(), d)));
             require(!d.message().isBlank(), "a finding says nothing");
             require(!d.message().contains("Optional[") && !d.message().contains("Span["), "inner words: " + brief(d));
-            require(d.message().length() < 2000, "a finding says too much: " + d.message().length());
+            require(
+                    d.message().length() < 2000,
+                    "a finding says too much: " + d.message().length());
         }
     }
 

@@ -172,8 +172,19 @@ class OptimizerLoweringTest {
         for (double centered : new double[] {0, 1}) {
             for (double momentum : new double[] {0, 0.9}) {
                 Graph update = update(spec(
-                        OptimizerSpec.Kind.RMSPROP, "lr", 0.1, "rho", 0.9, "momentum", momentum, "centered", centered,
-                        "eps", 1e-8, "weight_decay", 0.0));
+                        OptimizerSpec.Kind.RMSPROP,
+                        "lr",
+                        0.1,
+                        "rho",
+                        0.9,
+                        "momentum",
+                        momentum,
+                        "centered",
+                        centered,
+                        "eps",
+                        1e-8,
+                        "weight_decay",
+                        0.0));
                 double p = 1;
                 double v = 0;
                 double a = 0;
@@ -207,8 +218,8 @@ class OptimizerLoweringTest {
 
     @Test
     void lionTakesTheSign() {
-        Graph update = update(
-                spec(OptimizerSpec.Kind.LION, "lr", 0.1, "beta1", 0.9, "beta2", 0.99, "weight_decay", 0.05));
+        Graph update =
+                update(spec(OptimizerSpec.Kind.LION, "lr", 0.1, "beta1", 0.9, "beta2", 0.99, "weight_decay", 0.05));
         double p = 1;
         double m = 0;
         for (double g : GRADIENTS) {

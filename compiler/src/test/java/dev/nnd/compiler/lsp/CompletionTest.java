@@ -67,11 +67,16 @@ class CompletionTest {
     @Test
     void layersAndFunctionsFollowAnArrow() throws Exception {
         List<String> labels = labels("model Net {\n  input x: f32[N, 4]\n  output y = x -> |\n}\n");
-        assertTrue(labels.containsAll(List.of("Dense", "Conv2d", "relu", "softmax", "reshape", "rearrange")), "" + labels);
+        assertTrue(
+                labels.containsAll(List.of("Dense", "Conv2d", "relu", "softmax", "reshape", "rearrange")), "" + labels);
         assertFalse(labels.contains("output"));
-        assertEquals("Dense(${1:out})", item("model A {\n input x: f32[N]\n output y = x -> Den|\n}\n", "Dense").getInsertText());
+        assertEquals(
+                "Dense(${1:out})",
+                item("model A {\n input x: f32[N]\n output y = x -> Den|\n}\n", "Dense")
+                        .getInsertText());
         assertTrue(item("block A {\n  let y = x -> Den|", "Dense").getDetail().startsWith("block Dense(out: int"));
-        assertFalse(labels("model Net {\n  input x: f32[N, 4]\n  output y = x -> Con|\n}\n").contains("Dense"));
+        assertFalse(labels("model Net {\n  input x: f32[N, 4]\n  output y = x -> Con|\n}\n")
+                .contains("Dense"));
     }
 
     @Test
@@ -79,13 +84,20 @@ class CompletionTest {
         List<String> labels = labels("model Net {\n  input x: f32[N, 4]\n  output y = x -> Conv2d(32, |");
         assertTrue(labels.containsAll(List.of("kernel:", "stride:", "padding:", "x")), "" + labels);
         assertFalse(labels.contains("out:"), "" + labels);
-        assertFalse(labels("model Net {\n output y = x -> Conv2d(32, kernel: 3, |)\n}\n").contains("kernel:"));
-        assertEquals("stride: ", item("model Net {\n output y = x -> Conv2d(32, |)\n}", "stride:").getInsertText());
+        assertFalse(labels("model Net {\n output y = x -> Conv2d(32, kernel: 3, |)\n}\n")
+                .contains("kernel:"));
+        assertEquals(
+                "stride: ",
+                item("model Net {\n output y = x -> Conv2d(32, |)\n}", "stride:")
+                        .getInsertText());
     }
 
     @Test
     void membersFollowADot() throws Exception {
-        assertEquals(List.of("weight", "bias"), labels(DATA + "model B {\n  input x: f32[N, 4]\n  layer e = Dense(3)\n  let w = e.|\n  let z = 3\n}\n"));
+        assertEquals(
+                List.of("weight", "bias"),
+                labels(DATA
+                        + "model B {\n  input x: f32[N, 4]\n  layer e = Dense(3)\n  let w = e.|\n  let z = 3\n}\n"));
         assertEquals(
                 List.of("logits", "probabilities"),
                 labels(DATA + "train T {\n  model net = Net()\n  data Mnist\n  minimize mse(net(image).|"));
@@ -112,7 +124,9 @@ class CompletionTest {
         assertTrue(labels(head + "minimize x using adam(lr: |").containsAll(List.of("cosine", "one_cycle", "lr")));
         assertTrue(labels(head + "keep best by |").containsAll(List.of("train", "validation")));
         assertTrue(labels(head + "keep best by validation.|").containsAll(List.of("loss", "accuracy")));
-        assertEquals(List.of("bf16", "f32"), labels(head + "precision |").stream().sorted().toList());
+        assertEquals(
+                List.of("bf16", "f32"),
+                labels(head + "precision |").stream().sorted().toList());
         assertEquals(List.of("Mnist"), labels(DATA + "train T {\n  data |\n}\n"));
         assertEquals(List.of("Net"), labels(DATA + "train T {\n  model net = |"));
         String tune = head + "epochs 1\n batch 2\n}\ntune S {\n  train T\n  ";
@@ -131,7 +145,8 @@ class CompletionTest {
     @Test
     void sourcesAndFieldsAreOffered() throws Exception {
         assertTrue(labels("data D {\n  source train = |").containsAll(List.of("csv", "idx", "cifar")));
-        assertTrue(labels("data D {\n  source train = csv(\"a\")\n  field x: f32[1] = |").contains("column"));
+        assertTrue(labels("data D {\n  source train = csv(\"a\")\n  field x: f32[1] = |")
+                .contains("column"));
         assertTrue(labels("data D {\n  field x: f32[1] = column(\"a\") -> |").contains("standardize"));
     }
 
@@ -144,7 +159,8 @@ class CompletionTest {
 
     @Test
     void anyPlaceOfAnyPrefixIsAnswered() throws Exception {
-        String text = DATA + "train T {\n  model net = Net()\n  data Mnist\n  minimize mse(net(image).logits, label) using adam(lr: 1)\n}\n";
+        String text = DATA
+                + "train T {\n  model net = Net()\n  data Mnist\n  minimize mse(net(image).logits, label) using adam(lr: 1)\n}\n";
         String uri = editor.open(folder.resolve("all.nnd"), text);
         for (int i = 0; i <= text.length(); i += 3) {
             var document = Document.of(uri, 1, text.substring(0, i));

@@ -111,8 +111,7 @@ final class Editor implements LanguageClient, AutoCloseable {
     }
 
     void close(String uri) {
-        server.getTextDocumentService()
-                .didClose(new DidCloseTextDocumentParams(new TextDocumentIdentifier(uri)));
+        server.getTextDocumentService().didClose(new DidCloseTextDocumentParams(new TextDocumentIdentifier(uri)));
     }
 
     String text(String uri) {

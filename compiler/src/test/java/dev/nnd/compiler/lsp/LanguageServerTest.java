@@ -92,13 +92,16 @@ class LanguageServerTest {
             List<org.eclipse.lsp4j.Diagnostic> found = editor.findings(uri);
             var lines = new TextLines(text);
             assertEquals(
-                    expected.stream()
-                            .map(d -> d.code() + lines.range(d.span()))
+                    expected.stream().map(d -> d.code() + lines.range(d.span())).toList(),
+                    found.stream()
+                            .map(d -> d.getCode().getLeft() + d.getRange())
                             .toList(),
-                    found.stream().map(d -> d.getCode().getLeft() + d.getRange()).toList(),
                     cases.get(i).toString());
             for (int j = 0; j < expected.size(); j++) {
-                assertTrue(found.get(j).getMessage().getLeft().startsWith(expected.get(j).message()));
+                assertTrue(found.get(j)
+                        .getMessage()
+                        .getLeft()
+                        .startsWith(expected.get(j).message()));
             }
             editor.close(uri);
         }
@@ -169,8 +172,8 @@ class LanguageServerTest {
 
     private List<String> hints(String uri) throws Exception {
         var range = new Range(new Position(0, 0), new Position(1000, 0));
-        List<InlayHint> hints = Editor.get(
-                editor.server().getTextDocumentService().inlayHint(new InlayHintParams(id(uri), range)));
+        List<InlayHint> hints =
+                Editor.get(editor.server().getTextDocumentService().inlayHint(new InlayHintParams(id(uri), range)));
         return hints.stream().map(h -> h.getLabel().getLeft()).toList();
     }
 
@@ -202,19 +205,22 @@ class LanguageServerTest {
         Location library = definition(uri, "Den|se(classes)").getFirst();
         Path file = Uris.path(library.getUri()).orElseThrow();
         String text = Files.readString(file);
-        assertTrue(text.lines().toList().get(library.getRange().getStart().getLine()).contains("block Dense"));
+        assertTrue(text.lines()
+                .toList()
+                .get(library.getRange().getStart().getLine())
+                .contains("block Dense"));
         String opened = editor.open(library.getUri(), text);
         assertEquals(List.of(), editor.findings(opened));
         assertEquals(List.of(library), definition(opened, "block De|nse"));
         Location kernel = definition(uri, "ker|nel: 3").getFirst();
-        assertTrue(kernel.getUri().startsWith(library.getUri().substring(0, library.getUri().lastIndexOf('/'))));
+        assertTrue(kernel.getUri()
+                .startsWith(library.getUri().substring(0, library.getUri().lastIndexOf('/'))));
     }
 
     private List<? extends Location> references(String uri, String words) throws Exception {
         return Editor.get(editor.server()
                 .getTextDocumentService()
-                .references(new ReferenceParams(
-                        id(uri), editor.position(uri, words), new ReferenceContext(true))));
+                .references(new ReferenceParams(id(uri), editor.position(uri, words), new ReferenceContext(true))));
     }
 
     @Test

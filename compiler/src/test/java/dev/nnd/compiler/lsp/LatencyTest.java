@@ -44,7 +44,10 @@ class LatencyTest {
             assertEquals(java.util.List.of(), editor.codes(uri));
             long opened = millis(start);
             start = System.nanoTime();
-            editor.replace(uri, "let b = a + a\n  output y = b -> Dense(D) -> tanh", "let b = a + c\n  output y = b -> Dense(D) -> tanh");
+            editor.replace(
+                    uri,
+                    "let b = a + a\n  output y = b -> Dense(D) -> tanh",
+                    "let b = a + c\n  output y = b -> Dense(D) -> tanh");
             assertTrue(editor.labels(uri, "let a = scale(x) -> rel|u").contains("relu"));
             long completed = millis(start);
             assertEquals(java.util.List.of("NND0101"), editor.codes(uri));

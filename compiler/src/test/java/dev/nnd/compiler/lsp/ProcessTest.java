@@ -11,11 +11,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** The command as an editor starts it: a process of its own, raw frames on its standard streams. */
 @Timeout(120)
@@ -90,7 +90,8 @@ class ProcessTest {
         String uri = folder.resolve("wrong.nnd").toUri().toString();
         send(
                 to,
-                "{\"jsonrpc\":\"2.0\",\"method\":\"textDocument/didOpen\",\"params\":{\"textDocument\":{\"uri\":\"" + uri
+                "{\"jsonrpc\":\"2.0\",\"method\":\"textDocument/didOpen\",\"params\":{\"textDocument\":{\"uri\":\""
+                        + uri
                         + "\",\"languageId\":\"nnd\",\"version\":1,\"text\":\"model Net {\\n  input x: f32[N, 4]\\n"
                         + "  output y = x -> Dens(10)\\n}\\n\"}}}");
         String findings = receive(from);
@@ -129,7 +130,9 @@ class ProcessTest {
                         Sleeper.class.getName())
                 .start();
         Process server = start();
-        send(server.getOutputStream(), INITIALIZE.replace("{\"capabilities", "{\"processId\":" + editor.pid() + ",\"capabilities"));
+        send(
+                server.getOutputStream(),
+                INITIALIZE.replace("{\"capabilities", "{\"processId\":" + editor.pid() + ",\"capabilities"));
         answer(server.getInputStream(), "1");
         assertFalse(server.waitFor(200, TimeUnit.MILLISECONDS));
         editor.destroyForcibly();

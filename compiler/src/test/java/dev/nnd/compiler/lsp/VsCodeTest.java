@@ -63,7 +63,8 @@ class VsCodeTest {
     /** A launcher of the classes under test. */
     private static Path launcher(Path folder) throws IOException {
         Path arguments = folder.resolve("arguments");
-        Files.writeString(arguments, "-cp\n\"" + System.getProperty("java.class.path").replace("\\", "\\\\") + "\"\n");
+        Files.writeString(
+                arguments, "-cp\n\"" + System.getProperty("java.class.path").replace("\\", "\\\\") + "\"\n");
         Path launcher = folder.resolve("nnd");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Files.writeString(
@@ -109,7 +110,12 @@ class VsCodeTest {
         builder.redirectOutput(output.toFile());
         builder.environment().put("NND_COMMAND", launcher.toString());
         builder.environment()
-                .put("NND_PROGRAMS", Path.of("../examples/programs").toAbsolutePath().normalize().toString());
+                .put(
+                        "NND_PROGRAMS",
+                        Path.of("../examples/programs")
+                                .toAbsolutePath()
+                                .normalize()
+                                .toString());
         Process process = builder.start();
         assertTrue(process.waitFor(300, TimeUnit.SECONDS), String.join(" ", words));
         assertEquals(0, process.exitValue(), Files.readString(output));
