@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Warns of names that nothing mentions. */
@@ -41,7 +42,8 @@ final class Unused {
                         Diagnostic.warning("NND0112", name.span(), "the import of `" + name.text() + "` is not used");
                 c.report(line(
                                 name.span(),
-                                "import\\s+" + Pattern.quote(name.span().text()))
+                                Pattern.compile("import\\s+" + Pattern.quote(name.span().text()))
+                                        .asMatchPredicate())
                         .map(l -> warning.help("remove it").fix(l, ""))
                         .orElse(warning));
             }
@@ -95,19 +97,19 @@ final class Unused {
     private void warn(Ident name, String word, Span statement, Set<String> used) {
         if (isUnused(name, used)) {
             Diagnostic warning = unused(name, word);
-            c.report(line(statement, Pattern.quote(statement.text()))
+            c.report(line(statement, statement.text()::equals)
                     .map(l -> warning.fix(l, ""))
                     .orElse(warning));
         }
     }
 
     /** The lines of a text with the break behind them, if nothing else is on them. */
-    private static Optional<Span> line(Span span, String expected) {
+    private static Optional<Span> line(Span span, Predicate<String> expected) {
         String text = span.file().text();
         int start = text.lastIndexOf('\n', span.start() - 1) + 1;
         int end = text.indexOf('\n', span.end());
         int behind = end < 0 ? text.length() : end + 1;
-        boolean alone = Pattern.matches(expected, text.substring(start, behind).strip());
+        boolean alone = expected.test(text.substring(start, behind).strip());
         return alone ? Optional.of(new Span(span.file(), start, behind)) : Optional.empty();
     }
 
