@@ -42,7 +42,8 @@ final class Unused {
                         Diagnostic.warning("NND0112", name.span(), "the import of `" + name.text() + "` is not used");
                 c.report(line(
                                 name.span(),
-                                Pattern.compile("import\\s+" + Pattern.quote(name.span().text()))
+                                Pattern.compile("import\\s+"
+                                                + Pattern.quote(name.span().text()))
                                         .asMatchPredicate())
                         .map(l -> warning.help("remove it").fix(l, ""))
                         .orElse(warning));
