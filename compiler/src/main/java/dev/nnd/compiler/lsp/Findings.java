@@ -4,7 +4,6 @@ import dev.nnd.grammar.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.lsp4j.Diagnostic;
-import org.eclipse.lsp4j.DiagnosticCodeDescription;
 import org.eclipse.lsp4j.DiagnosticRelatedInformation;
 import org.eclipse.lsp4j.DiagnosticSeverity;
 import org.eclipse.lsp4j.DiagnosticTag;
@@ -14,7 +13,6 @@ import org.eclipse.lsp4j.Range;
 /** Findings as the protocol has them. */
 final class Findings {
 
-    private static final String PAGES = "https://github.com/nnd-lang/nnd/blob/main/spec/diagnostics/";
     private static final List<String> UNUSED = List.of("NND0110", "NND0112");
 
     private Findings() {}
@@ -39,7 +37,6 @@ final class Findings {
                 finding.severity() == Severity.ERROR ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
                 "nnd",
                 finding.code());
-        made.setCodeDescription(new DiagnosticCodeDescription(PAGES + finding.code() + ".md"));
         if (UNUSED.contains(finding.code())) {
             made.setTags(List.of(DiagnosticTag.Unnecessary));
         }
