@@ -57,7 +57,7 @@ dataItem
     | SPLIT name INTO splitPart ( COMMA splitPart )* splitOption*  # splitItem
     | FIELD name COLON type ASSIGN expression                    # fieldItem
     | AUGMENT expression                                         # augmentItem
-    | ON_ERROR expression                                        # onErrorItem
+    | ON_ERROR COLON? expression                                 # onErrorItem
     ;
 
 // A share without a percent sign is read, so that the checker can say what was meant.

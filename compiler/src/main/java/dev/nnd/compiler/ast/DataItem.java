@@ -32,6 +32,6 @@ public sealed interface DataItem {
     /** {@code augment image -> random_crop(32) -> random_flip()}. */
     record Augment(Expr pipe, Span span) implements DataItem {}
 
-    /** {@code on_error fail} or {@code on_error skip(100)}. */
+    /** {@code on_error fail} or {@code on_error skip(100)}; a colon may follow the word. */
     record OnError(Expr policy, Span span) implements DataItem {}
 }

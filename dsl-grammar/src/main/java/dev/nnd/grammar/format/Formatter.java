@@ -10,8 +10,8 @@ import java.util.List;
 import org.antlr.v4.runtime.Token;
 
 /**
- * Gives a text the one style of the language. It moves spaces, line breaks and the comma behind a last item, and never
- * anything else; the same text comes out of it unchanged.
+ * Gives a text the one style of the language. It moves spaces, line breaks and the comma behind a last item, drops the
+ * colon that {@code on_error} may have, and never changes anything else; the same text comes out of it unchanged.
  */
 public final class Formatter {
 
@@ -53,7 +53,7 @@ public final class Formatter {
         return windows ? text.replace("\n", "\r\n") : text;
     }
 
-    /** Tokens and comments in their order, without commas behind a last item: what formatting must not change. */
+    /** Tokens and comments in their order, without what formatting may drop: it must not change these. */
     private static List<String> essence(ParsedFile parsed) {
         var all = new ArrayList<String>();
         List<Token> tokens = parsed.tokens().getTokens();
@@ -62,11 +62,27 @@ public final class Formatter {
             boolean code = token.getChannel() == Token.DEFAULT_CHANNEL;
             if (!code && !token.getText().equals(BYTE_ORDER_MARK)) {
                 all.add(token.getText().stripTrailing());
-            } else if (code && !(token.getType() == NndLexer.COMMA && closesNext(tokens, i))) {
+            } else if (code && !optional(tokens, i)) {
                 all.add(token.getText());
             }
         }
         return all;
+    }
+
+    /** True for a comma behind a last item and a colon behind {@code on_error}. */
+    private static boolean optional(List<Token> tokens, int index) {
+        int type = tokens.get(index).getType();
+        return type == NndLexer.COMMA && closesNext(tokens, index)
+                || type == NndLexer.COLON && follows(tokens, index, NndLexer.ON_ERROR);
+    }
+
+    private static boolean follows(List<Token> tokens, int index, int type) {
+        for (int i = index - 1; i >= 0; i--) {
+            if (tokens.get(i).getChannel() == Token.DEFAULT_CHANNEL) {
+                return tokens.get(i).getType() == type;
+            }
+        }
+        return false;
     }
 
     /** True if the next token that is no comment closes a bracket. */

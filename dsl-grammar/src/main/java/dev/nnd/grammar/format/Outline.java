@@ -139,6 +139,10 @@ final class Outline {
             gaps.skip(token);
             return;
         }
+        if (type == NndLexer.COLON && context instanceof NndParser.OnErrorItemContext) {
+            gaps.skip(token);
+            return;
+        }
         int index = words.size();
         boolean opens = opens(context, type);
         boolean closes = type == NndLexer.RPAREN || type == NndLexer.RBRACK || opensMapping(context, type, false);

@@ -38,6 +38,20 @@ class FormatterTest {
     }
 
     @Test
+    void dropsTheColonOfOnErrorAndKeepsItsComment() {
+        assertEquals("""
+                data D {
+                  on_error skip(10)
+                  on_error // why
+                    fail
+                }
+                """, format("""
+                data D { on_error: skip(10) on_error // why
+                : fail }
+                """));
+    }
+
+    @Test
     void putsStatementsOnLines() {
         assertEquals("""
                 package a.b
