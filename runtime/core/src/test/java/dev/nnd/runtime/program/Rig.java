@@ -23,6 +23,7 @@ public final class Rig implements AutoCloseable {
     private final List<Runnable> steps = new ArrayList<>();
     private final List<Tensor> inputs = new ArrayList<>();
     private final Map<String, Tensor> wanted = new LinkedHashMap<>();
+    private boolean coarse;
     private @Nullable Memory memory;
 
     public Rig(Provider provider, long seed) {
@@ -47,6 +48,17 @@ public final class Rig implements AutoCloseable {
         var input = at.port(name, ElementType.F32, dims);
         inputs.add(input);
         return input;
+    }
+
+    /**
+     * Rounds inputs and parameters to multiples of 1/2 from -2 to 2. Sums of their products are then exact in f32 in any
+     * order (as long as they stay below 2^24 units of the last place), so two providers agree to the bit on what is
+     * positive and on which of several values is the largest. Without this, a sum within rounding of 0 or of its
+     * neighbour may fall on either side, and a gradient with it: as large a difference as the gradient itself.
+     */
+    public Rig coarse() {
+        coarse = true;
+        return this;
     }
 
     /** Appends an op and returns it. */
@@ -85,7 +97,18 @@ public final class Rig implements AutoCloseable {
         for (var input : inputs) {
             new Philox(seed, "input." + input.name()).fillNormal(input.segment(), 0, 1);
         }
+        if (coarse) {
+            inputs.forEach(input -> round(input.segment()));
+            round(parameters.values());
+        }
         return this;
+    }
+
+    private static void round(MemorySegment floats) {
+        for (long i = 0; i < floats.byteSize() / Float.BYTES; i++) {
+            double value = floats.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            floats.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) Math.clamp(Math.rint(value * 2) / 2, -2, 2));
+        }
     }
 
     /** Runs all steps once. */
