@@ -21,7 +21,7 @@ declaration
     ;
 
 blockDeclaration    : ( BLOCK | MODEL ) name parameters? body ;
-functionDeclaration : FN name parameters ( ARROW type )? ( ASSIGN expression | body ) ;
+functionDeclaration : FN name parameters ( ARROW result )? ( ASSIGN expression | body ) ;
 dataDeclaration     : DATA name ( FROM parent=name )? dataBody ;
 trainDeclaration    : TRAIN name parameters? trainBody ;
 tuneDeclaration     : TUNE name tuneBody ;
@@ -37,6 +37,7 @@ statement
     : INPUT name COLON type ( ASSIGN expression )?         # inputStatement
     | OUTPUT ( name ( COLON type )? ASSIGN )? expression   # outputStatement
     | LET name ( COLON type )? ASSIGN expression           # letStatement
+    | LET names ASSIGN expression                          # unpackStatement
     | VAR name ASSIGN expression                           # varStatement
     | LAYER name ASSIGN expression                         # layerStatement
     | ( PARAM | BUFFER ) name COLON type ( ASSIGN expression )?  # paramStatement
@@ -47,6 +48,7 @@ statement
     ;
 
 branch : expression body ;
+names  : LPAREN name ( COMMA name )* COMMA? RPAREN ;
 
 // Data
 
@@ -79,6 +81,7 @@ trainItem
     : MODEL name ASSIGN expression ( FROM from=expression )? mapping? FROZEN?  # modelItem
     | DATA name                                                    # dataUseItem
     | LET name ASSIGN expression                                   # letItem
+    | LET names ASSIGN expression                                  # unpackItem
     | MINIMIZE expression ( OVER expressions )? USING optimizer=expression  # minimizeItem
     | METRIC expressions                                           # metricItem
     | FREEZE expressions                                           # freezeItem
@@ -112,10 +115,14 @@ type
     : CLASS LBRACK expression ( COMMA expression )* COMMA? RBRACK  # classesType
     | typeName ( LBRACK dim ( COMMA dim )* COMMA? RBRACK )?        # tensorType
     | LBRACK type RBRACK                                           # listType
-    | FN LPAREN ( type ( COMMA type )* COMMA? )? RPAREN ( ARROW type )?  # functionType
+    | FN LPAREN ( type ( COMMA type )* COMMA? )? RPAREN ( ARROW result )?  # functionType
     ;
 
 dim : ELLIPSIS | expression ;
+
+// What a function gives: a value, or several, each of which may have a name.
+result     : type | LPAREN resultPart ( COMMA resultPart )* COMMA? RPAREN ;
+resultPart : ( name COLON )? type ;
 
 // Expressions, lowest precedence first
 

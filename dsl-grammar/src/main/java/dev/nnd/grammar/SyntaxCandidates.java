@@ -131,7 +131,7 @@ final class SyntaxCandidates {
 
     private Diagnostic patterns(Diagnostic problem, int position) {
         String found = text(position);
-        Diagnostic more = problem;
+        Diagnostic more = new UnpackCandidates(source, tokens).propose(problem, position);
         if (found.equals("=") && inside(position).equals("(")) {
             more = named(more, position);
         }

@@ -18,7 +18,10 @@ public sealed interface Decl {
     record Block(String doc, boolean model, Ident name, List<Parameter> parameters, List<Stmt> body, Span span)
             implements Decl {}
 
-    /** {@code fn name(x: f32[...], alpha: float = 0.01) -> f32[...] = expr}, or with a body in braces that ends in an output. */
+    /**
+     * {@code fn name(x: f32[...], alpha: float = 0.01) -> f32[...] = expr}, or with a body in braces that ends in an output;
+     * the result of one with several outputs is a {@link TypeExpr.Tuple}.
+     */
     record Function(
             String doc, Ident name, List<Parameter> parameters, Optional<TypeExpr> result, List<Stmt> body, Span span)
             implements Decl {}

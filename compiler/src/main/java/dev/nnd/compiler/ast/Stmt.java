@@ -18,6 +18,9 @@ public sealed interface Stmt {
     /** {@code let q = ...}; with a type if one is written. */
     record Let(Ident name, Optional<TypeExpr> type, Expr value, Span span) implements Stmt {}
 
+    /** {@code let (a, b) = ...}: a name for each of several values; {@code _} names none. */
+    record Unpack(List<Ident> names, Expr value, Span span) implements Stmt {}
+
     /** {@code var h = ...}. */
     record Var(Ident name, Expr value, Span span) implements Stmt {}
 

@@ -22,6 +22,9 @@ public sealed interface TrainItem {
     /** {@code let s = student(image)}. */
     record Let(Ident name, Expr value, Span span) implements TrainItem {}
 
+    /** {@code let (mean, scale) = encoder(image)}. */
+    record Unpack(List<Ident> names, Expr value, Span span) implements TrainItem {}
+
     /** {@code minimize EXPR over a, b using adam(lr: lr)}. */
     record Minimize(Expr loss, List<Expr> over, Expr optimizer, Span span) implements TrainItem {}
 

@@ -23,4 +23,10 @@ public sealed interface TypeExpr {
 
     /** {@code fn(f32[...]) -> f32[...]}: a function, with its result if one is written. */
     record Function(List<TypeExpr> parameters, Optional<TypeExpr> result, Span span) implements TypeExpr {}
+
+    /** {@code (f32[N, 4], state: f32[N, 8])}: what a function with several outputs gives. */
+    record Tuple(List<Part> parts, Span span) implements TypeExpr {}
+
+    /** One of several outputs, with its name if one is written. */
+    record Part(Optional<Ident> name, TypeExpr type) {}
 }

@@ -80,6 +80,9 @@ final class Blocks {
             recursive(use, at);
             return Optional.empty();
         }
+        if (!c.enter(at.span(), "`" + use.name() + "`")) {
+            return Optional.empty();
+        }
         active.push(use.declaration());
         try {
             Optional<Instantiated> made = check(use, inputs, at);
@@ -87,6 +90,7 @@ final class Blocks {
             return made;
         } finally {
             active.pop();
+            c.leave();
         }
     }
 

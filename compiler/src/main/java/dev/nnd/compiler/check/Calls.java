@@ -2,7 +2,6 @@ package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.ast.Decl;
 import dev.nnd.compiler.ast.Expr;
-import dev.nnd.compiler.ast.Stmt;
 import dev.nnd.compiler.ast.TypeExpr;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.DType;
@@ -127,12 +126,16 @@ final class Calls {
                     .label(fn.name().span(), "declared here")
                     .note("functions are expanded where they are called, so they cannot be recursive"));
         }
+        if (!c.enter(at.span(), what)) {
+            return Val.POISON;
+        }
         active.push(fn);
         reached.add(fn);
         try {
             return c.problems().within(at.span(), what, () -> expand(ref, matched, at));
         } finally {
             active.pop();
+            c.leave();
         }
     }
 
@@ -152,12 +155,20 @@ final class Calls {
         if (!c.signatures().unify(what, tensors, new At(at.span(), inner))) {
             return Val.POISON;
         }
-        Val result = c.statements().result(fn, new Env(ref.home(), new Scope(scope), inner.body(), true));
-        return result instanceof Val.Tensor t ? settled(t, tensors, at) : result;
+        Val result = c.results().of(fn, new Env(ref.home(), new Scope(scope), inner.body(), true));
+        return switch (result) {
+            case Val.Tensor t -> settled(t, tensors, at);
+            case Val.Outputs o ->
+                new Val.Outputs(
+                        o.of(),
+                        o.names(),
+                        o.values().stream().map(v -> settled(v, tensors, at)).toList());
+            case Val other -> other;
+        };
     }
 
     /** In the caller's words: the value was made by this call. */
-    private Val settled(Val.Tensor result, Map<String, Signatures.Actual> inputs, At at) {
+    private Val.Tensor settled(Val.Tensor result, Map<String, Signatures.Actual> inputs, At at) {
         if (inputs.isEmpty() || !result.trace().span().equals(c.problems().place(at.span()))) {
             return result;
         }
@@ -242,18 +253,11 @@ final class Calls {
                     parameter.name().span(),
                     value);
         }
-        c.statements().result(fn, new Env(home, new Scope(scope), body, true));
+        c.results().of(fn, new Env(home, new Scope(scope), body, true));
         c.generic(false);
     }
 
     static boolean anyTensor(TypeExpr type) {
         return type instanceof TypeExpr.Named n && n.name().name().equals(Types.ANY);
-    }
-
-    /** The statements of a function, of which the last is its output. */
-    static Optional<Stmt.Output> output(Decl.Function fn) {
-        return fn.body().isEmpty() || !(fn.body().getLast() instanceof Stmt.Output o)
-                ? Optional.empty()
-                : Optional.of(o);
     }
 }

@@ -21,6 +21,9 @@ final class Checking {
 
     private static final int MOST_WORK = 300_000;
 
+    /** Each level of calls takes a piece of the stack, so there is an end to them. */
+    private static final int DEEPEST_CALL = 100;
+
     private final Problems problems;
     private final FileScope library;
     private final Recorder recorder;
@@ -39,12 +42,16 @@ final class Checking {
     private final BlockUses uses = new BlockUses(this);
     private final LayerCalls layers = new LayerCalls(this);
     private final Statements statements = new Statements(this);
+    private final FunctionResults results = new FunctionResults(this);
+    private final Unpacking unpacking = new Unpacking(this);
     private final Dims dims = new Dims(this);
     private Assumptions assumptions = Assumptions.NONE;
     private @Nullable DataSections data;
     private Settings settings = new Settings();
     private boolean generic;
     private int work;
+    private int depth;
+    private boolean tooDeep;
 
     Checking(SourceFile root, FileScope library, Recorder recorder) {
         this.problems = new Problems(root);
@@ -131,6 +138,14 @@ final class Checking {
         return statements;
     }
 
+    FunctionResults results() {
+        return results;
+    }
+
+    Unpacking unpacking() {
+        return unpacking;
+    }
+
     /** Comparisons of dims, and what is said when they do not hold. */
     Dims dims() {
         return dims;
@@ -181,6 +196,28 @@ final class Checking {
                     "the program unrolls to more than " + MOST_WORK + " loop rounds and function calls"));
         }
         return work < MOST_WORK;
+    }
+
+    /** Goes into the body of a function or block, if not too many are around it, which is reported once. */
+    boolean enter(Span span, String what) {
+        if (depth == DEEPEST_CALL) {
+            if (!tooDeep) {
+                report(Diagnostic.error(
+                        "NND0224",
+                        span,
+                        "the body of " + what + " is inside those of " + DEEPEST_CALL
+                                + " functions and blocks that use each other, which is the most"));
+            }
+            tooDeep = true;
+            return false;
+        }
+        depth++;
+        return true;
+    }
+
+    /** Comes back from a body. */
+    void leave() {
+        depth--;
     }
 
     void report(Diagnostic found) {

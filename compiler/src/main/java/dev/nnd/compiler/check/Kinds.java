@@ -27,6 +27,7 @@ final class Kinds {
             case TypeExpr.Classes k -> true;
             case TypeExpr.ListOf l -> false;
             case TypeExpr.Function f -> false;
+            case TypeExpr.Tuple t -> false;
         };
     }
 
@@ -48,6 +49,7 @@ final class Kinds {
             case TypeExpr.Classes k -> "a label";
             case TypeExpr.ListOf l -> "a list, each item " + describe(l.element());
             case TypeExpr.Function f -> "a function";
+            case TypeExpr.Tuple t -> t.parts().size() + " values";
         };
     }
 
@@ -66,6 +68,7 @@ final class Kinds {
             case TypeExpr.Named n -> named(value, n.name().name());
             case TypeExpr.ListOf l -> list(value, l, what, span);
             case TypeExpr.Function f -> function(value);
+            case TypeExpr.Tuple t -> Optional.empty();
             case TypeExpr.Tensor t -> Optional.empty();
             case TypeExpr.Classes k -> Optional.empty();
         };

@@ -6,6 +6,7 @@ import dev.nnd.compiler.ast.Ident;
 import dev.nnd.compiler.ast.Stmt;
 import dev.nnd.compiler.ast.TypeExpr;
 import dev.nnd.compiler.type.Constant;
+import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.Initializer;
 import dev.nnd.compiler.type.TensorType;
@@ -62,8 +63,11 @@ final class Statements {
                     misplaced(i.span(), "an `input` stands at the top of a block");
                 }
             }
+            case Stmt.Output o when env.pure() ->
+                misplaced(o.span(), "an `output` of a function stands at the top of its body");
             case Stmt.Output o -> output(o, env);
             case Stmt.Let l -> let(l, env);
+            case Stmt.Unpack u -> c.unpacking().unpack(u.names(), value(u.value(), u.names().getFirst(), "let", env), u.value(), env);
             case Stmt.Var v -> variable(v, env);
             case Stmt.Assign a -> assign(a, env);
             case Stmt.Layer l -> layer(l, env);
@@ -101,7 +105,7 @@ final class Statements {
         return false;
     }
 
-    private void define(Ident name, Scope.Kind kind, Val value, Env env) {
+    void define(Ident name, Scope.Kind kind, Val value, Env env) {
         if (fresh(name, kind, env)) {
             env.scope().define(name.name(), kind, name.span(), value);
         }
@@ -129,7 +133,8 @@ final class Statements {
         return value;
     }
 
-    private Val bound(Val value, Ident name, Env env) {
+    /** The value under that name; one that is computed is computed once. */
+    static Val bound(Val value, Ident name, Env env) {
         return switch (value) {
             case Val.Tensor t ->
                 t.with(env.body().share(env.pure() ? Optional.empty() : Optional.of(name.name()), t.expr()));
@@ -266,7 +271,8 @@ final class Statements {
         }
     }
 
-    private static Ident name(Stmt.Output output) {
+    /** The name of an output: its own, that of the value, or {@code output}. */
+    static Ident name(Stmt.Output output) {
         return output.name()
                 .orElseGet(() -> output.value() instanceof Expr.Name n
                         ? new Ident(n.name(), n.span())
@@ -294,7 +300,7 @@ final class Statements {
     }
 
     /** Compares a value with the type written for it. */
-    private Val annotated(Val value, TypeExpr written, Ident name, Expr expr, Env env) {
+    Val annotated(Val value, TypeExpr written, Ident name, Expr expr, Env env) {
         boolean known = value instanceof Val.Const || value instanceof Val.Function;
         if (known && !Kinds.isTensor(written)) {
             return c.kinds()
@@ -307,7 +313,7 @@ final class Statements {
             return Val.POISON;
         }
         if (!(value instanceof Val.Tensor t)) {
-            return value;
+            return constant(value, type.get(), name, expr, written);
         }
         if (same(t.type(), type.get())) {
             return t;
@@ -325,6 +331,23 @@ final class Statements {
                         written.span(),
                         t.type().toString()));
         return Val.POISON;
+    }
+
+    /** A number stands for a scalar of its kind; nothing else without a shape has a tensor's type. */
+    private Val constant(Val value, TensorType type, Ident name, Expr expr, TypeExpr written) {
+        boolean number = value instanceof Val.Const(Constant k)
+                && (k instanceof Constant.Int
+                        || (k instanceof Constant.Float && type.dtype().isFloat())
+                        || (k instanceof Constant.Bool && type.dtype() == DType.BOOL));
+        if (number && type.rank() == 0) {
+            return value;
+        }
+        Diagnostic error = Diagnostic.error(
+                        "NND0306",
+                        written.span(),
+                        "`" + name.name() + "` is declared " + type + ", but its value is " + Val.describe(value))
+                .label(expr.span(), "this is the value");
+        return c.fail(value instanceof Val.Outputs o ? Arithmetic.several(error, o) : error);
     }
 
     private boolean same(TensorType a, TensorType b) {
@@ -390,21 +413,5 @@ final class Statements {
             return true;
         }
         return run(condition.get() ? choice.then() : choice.otherwise(), env.inner(), true);
-    }
-
-    /** The value of a function's body, compared with its result type. */
-    Val result(Decl.Function fn, Env env) {
-        Optional<Stmt.Output> output = Calls.output(fn);
-        if (output.isEmpty()) {
-            return c.fail(Diagnostic.error(
-                    "NND0225", fn.name().span(), "the function `" + fn.name().name() + "` has no output at its end"));
-        }
-        if (!run(fn.body().subList(0, fn.body().size() - 1), env, true)) {
-            return Val.POISON;
-        }
-        Val value = c.expressions().eval(output.get().value(), env);
-        return fn.result().isPresent()
-                ? annotated(value, fn.result().get(), fn.name(), output.get().value(), env)
-                : value;
     }
 }

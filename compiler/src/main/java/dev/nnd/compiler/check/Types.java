@@ -84,6 +84,7 @@ final class Types {
             }
             case TypeExpr.Classes k -> notTensor(k, "`class[...]` is a type of a data field");
             case TypeExpr.ListOf l -> notTensor(l, "a list is a type of a parameter");
+            case TypeExpr.Tuple t -> notTensor(t, "several types are the result of a function");
             case TypeExpr.Function f -> notTensor(f, "a function is a type of a parameter");
         };
     }

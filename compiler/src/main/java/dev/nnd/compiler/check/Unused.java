@@ -66,6 +66,8 @@ final class Unused {
                 for (TrainItem item : t.items()) {
                     if (item instanceof TrainItem.Let l) {
                         warn(l.name(), "let", l.span(), used);
+                    } else if (item instanceof TrainItem.Unpack u) {
+                        unpacked(u.names(), used);
                     }
                 }
             }
@@ -79,6 +81,7 @@ final class Unused {
             switch (statement) {
                 case Stmt.Input i -> warn(i.name(), "input", used);
                 case Stmt.Let l -> warn(l.name(), "let", l.span(), used);
+                case Stmt.Unpack u -> unpacked(u.names(), used);
                 case Stmt.Var v -> warn(v.name(), "var", used);
                 case Stmt.Layer l -> warn(l.name(), "layer", used);
                 case Stmt.Param p -> warn(p.name(), "param", used);
@@ -90,6 +93,18 @@ final class Unused {
                 case Stmt.Output o -> {}
                 case Stmt.Assign a -> {}
                 case Stmt.Require r -> {}
+            }
+        }
+    }
+
+    /** The values have their places, so a name that is not used becomes {@code _}. */
+    private void unpacked(List<Ident> names, Set<String> used) {
+        for (Ident name : names) {
+            if (isUnused(name, used)) {
+                c.report(Diagnostic.warning(
+                                "NND0110", name.span(), "the let `" + name.name() + "` is never used")
+                        .help("write `_` for a value that is not needed")
+                        .fix(name.span(), "_"));
             }
         }
     }
@@ -182,6 +197,7 @@ final class Unused {
                     l.type().ifPresent(t -> type(t, used));
                     expr(l.value(), used);
                 }
+                case Stmt.Unpack u -> expr(u.value(), used);
                 case Stmt.Var v -> expr(v.value(), used);
                 case Stmt.Assign a -> expr(a.value(), used);
                 case Stmt.Layer l -> expr(l.value(), used);
@@ -218,6 +234,7 @@ final class Unused {
             case TrainItem.Model m -> expr(m.value(), used);
             case TrainItem.Data d -> used.add(d.name().name());
             case TrainItem.Let l -> expr(l.value(), used);
+            case TrainItem.Unpack u -> expr(u.value(), used);
             case TrainItem.Minimize m -> {
                 expr(m.loss(), used);
                 expr(m.optimizer(), used);
@@ -248,6 +265,7 @@ final class Unused {
             case TypeExpr.Tensor t -> t.dims().forEach(d -> expr(d, used));
             case TypeExpr.Classes k -> k.items().forEach(i -> expr(i, used));
             case TypeExpr.ListOf l -> type(l.element(), used);
+            case TypeExpr.Tuple t -> t.parts().forEach(p -> type(p.type(), used));
             case TypeExpr.Function f -> {
                 f.parameters().forEach(p -> type(p, used));
                 f.result().ifPresent(r -> type(r, used));

@@ -127,6 +127,7 @@ final class Outline {
                             span));
                 case Stmt.Output o -> o.name().ifPresent(n -> into.add(symbol(n, SymbolKind.Variable, "output", span)));
                 case Stmt.Let l -> into.add(symbol(l.name(), SymbolKind.Variable, "let", span));
+                case Stmt.Unpack u -> unpacked(u.names(), span, into);
                 case Stmt.Var v -> into.add(symbol(v.name(), SymbolKind.Variable, "var", span));
                 case Stmt.Layer l ->
                     into.add(symbol(
@@ -151,6 +152,10 @@ final class Outline {
         }
     }
 
+    private void unpacked(List<Ident> names, Span span, List<DocumentSymbol> into) {
+        names.forEach(n -> into.add(symbol(n, SymbolKind.Variable, "let", span)));
+    }
+
     private void data(DataItem item, List<DocumentSymbol> into) {
         switch (item) {
             case DataItem.Source s -> into.add(symbol(s.name(), SymbolKind.File, "source", s.span()));
@@ -169,6 +174,7 @@ final class Outline {
                 into.add(symbol(m.name(), SymbolKind.Property, m.value().span().text(), m.span()));
             case TrainItem.Data d -> into.add(symbol(d.name(), SymbolKind.Struct, "data", d.span()));
             case TrainItem.Let l -> into.add(symbol(l.name(), SymbolKind.Variable, "let", l.span()));
+            case TrainItem.Unpack u -> unpacked(u.names(), u.span(), into);
             case TrainItem other -> {}
         }
     }

@@ -75,6 +75,7 @@ final class Syntax {
                 case Stmt.Input i -> i.otherwise().ifPresent(into::add);
                 case Stmt.Output o -> into.add(o.value());
                 case Stmt.Let l -> into.add(l.value());
+                case Stmt.Unpack u -> into.add(u.value());
                 case Stmt.Var v -> into.add(v.value());
                 case Stmt.Assign a -> into.add(a.value());
                 case Stmt.Layer l -> into.add(l.value());
@@ -108,6 +109,7 @@ final class Syntax {
             case TrainItem.Model m -> into.add(m.value());
             case TrainItem.Data d -> {}
             case TrainItem.Let l -> into.add(l.value());
+            case TrainItem.Unpack u -> into.add(u.value());
             case TrainItem.Minimize m -> {
                 into.add(m.loss());
                 into.add(m.optimizer());

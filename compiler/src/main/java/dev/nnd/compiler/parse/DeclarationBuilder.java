@@ -63,7 +63,7 @@ final class DeclarationBuilder {
                 doc,
                 names.ident(context.name()),
                 parameters(context.parameters()),
-                types.optional(context.type()),
+                types.result(context.result()),
                 body,
                 span);
     }

@@ -6,6 +6,7 @@ import dev.nnd.grammar.NndParser;
 import dev.nnd.grammar.ParsedFile;
 import dev.nnd.grammar.Span;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
@@ -29,6 +30,11 @@ record Names(ParsedFile parsed) {
 
     Ident ident(ParserRuleContext name) {
         return new Ident(name.getText(), span(name));
+    }
+
+    /** Names in parentheses. */
+    List<Ident> all(NndParser.NamesContext names) {
+        return names.name().stream().map(this::ident).toList();
     }
 
     Optional<Ident> optional(NndParser.@Nullable NameContext name) {

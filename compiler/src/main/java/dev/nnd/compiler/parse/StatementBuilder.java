@@ -16,6 +16,7 @@ import dev.nnd.grammar.NndParser.OutputStatementContext;
 import dev.nnd.grammar.NndParser.ParamStatementContext;
 import dev.nnd.grammar.NndParser.RequireStatementContext;
 import dev.nnd.grammar.NndParser.StatementContext;
+import dev.nnd.grammar.NndParser.UnpackStatementContext;
 import dev.nnd.grammar.NndParser.VarStatementContext;
 import dev.nnd.grammar.Span;
 import java.util.List;
@@ -65,6 +66,8 @@ final class StatementBuilder {
             case LetStatementContext s ->
                 new Stmt.Let(
                         names.ident(s.name()), types.optional(s.type()), expressions.expression(s.expression()), span);
+            case UnpackStatementContext s ->
+                new Stmt.Unpack(names.all(s.names()), expressions.expression(s.expression()), span);
             case VarStatementContext s ->
                 new Stmt.Var(names.ident(s.name()), expressions.expression(s.expression()), span);
             case AssignStatementContext s ->

@@ -21,6 +21,7 @@ import dev.nnd.grammar.NndParser.TrainUseItemContext;
 import dev.nnd.grammar.NndParser.TuneBodyContext;
 import dev.nnd.grammar.NndParser.TuneItemContext;
 import dev.nnd.grammar.NndParser.TuneSettingItemContext;
+import dev.nnd.grammar.NndParser.UnpackItemContext;
 import dev.nnd.grammar.NndParser.ValidateItemContext;
 import dev.nnd.grammar.Span;
 import java.util.List;
@@ -46,6 +47,8 @@ final class TrainBuilder {
         return switch (context) {
             case ModelItemContext m -> model(m, span);
             case DataUseItemContext d -> new TrainItem.Data(names.ident(d.name()), span);
+            case UnpackItemContext u ->
+                new TrainItem.Unpack(names.all(u.names()), expressions.expression(u.expression()), span);
             case LetItemContext l ->
                 new TrainItem.Let(names.ident(l.name()), expressions.expression(l.expression()), span);
             case MinimizeItemContext m -> {

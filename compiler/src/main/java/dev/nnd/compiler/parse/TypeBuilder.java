@@ -61,8 +61,22 @@ final class TypeBuilder {
 
     private TypeExpr function(FunctionTypeContext context, Span span) {
         List<TypeExpr> types = context.type().stream().map(this::type).toList();
-        return context.ARROW() == null
-                ? new TypeExpr.Function(types, Optional.empty(), span)
-                : new TypeExpr.Function(types.subList(0, types.size() - 1), Optional.of(types.getLast()), span);
+        return new TypeExpr.Function(types, result(context.result()), span);
+    }
+
+    /** What a function gives. */
+    Optional<TypeExpr> result(NndParser.@Nullable ResultContext context) {
+        if (context == null) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                context.type() != null
+                        ? type(context.type())
+                        : new TypeExpr.Tuple(
+                                context.resultPart().stream()
+                                        .filter(Names::whole)
+                                        .map(p -> new TypeExpr.Part(names.optional(p.name()), type(p.type())))
+                                        .toList(),
+                                names.span(context)));
     }
 }

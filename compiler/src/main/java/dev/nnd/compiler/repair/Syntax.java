@@ -124,6 +124,8 @@ final class Syntax {
                 dims(i.type(), numbers);
             } else if (statement instanceof Stmt.Let l) {
                 inputs.add(l.name().name());
+            } else if (statement instanceof Stmt.Unpack u) {
+                u.names().forEach(n -> inputs.add(n.name()));
             }
         }
         return new Scope(span, inputs, numbers);
@@ -144,6 +146,8 @@ final class Syntax {
         for (TrainItem item : train.items()) {
             if (item instanceof TrainItem.Let l) {
                 inputs.add(l.name().name());
+            } else if (item instanceof TrainItem.Unpack u) {
+                u.names().forEach(n -> inputs.add(n.name()));
             } else if (item instanceof TrainItem.Model m) {
                 models.add(m.name().name());
             }
@@ -166,6 +170,7 @@ final class Syntax {
             case TrainItem.Model m -> all.add(m.value());
             case TrainItem.Data d -> {}
             case TrainItem.Let l -> all.add(l.value());
+            case TrainItem.Unpack u -> all.add(u.value());
             case TrainItem.Minimize m -> {
                 all.add(m.loss());
                 all.addAll(m.over());
@@ -229,6 +234,7 @@ final class Syntax {
                 l.type().ifPresent(t -> type(t, span, scope));
                 expr(l.value(), span, scope);
             }
+            case Stmt.Unpack u -> expr(u.value(), span, scope);
             case Stmt.Var v -> expr(v.value(), span, scope);
             case Stmt.Assign a -> expr(a.value(), span, scope);
             case Stmt.Layer l -> expr(l.value(), span, scope);
@@ -262,6 +268,7 @@ final class Syntax {
             }
             case TypeExpr.ListOf l -> type(l.element(), statement, scope);
             case TypeExpr.Function f -> {}
+            case TypeExpr.Tuple t -> t.parts().forEach(p -> type(p.type(), statement, scope));
         }
     }
 

@@ -63,6 +63,18 @@ class LimitsTest {
                 Arguments.of("minus", "NND0005", body("  let y = " + "-".repeat(10_000) + "x")),
                 Arguments.of("not", "NND0005", body("  let y = " + "not ".repeat(10_000) + "true")),
                 Arguments.of("powers", "NND0005", body("  let y = 2" + " ** 2".repeat(10_000))),
+                Arguments.of(
+                        "functions in functions",
+                        "NND0224",
+                        "fn f0(x: f32[N]) -> f32[N] = x\n"
+                                + many(3_000, i -> "fn f" + (i + 1) + "(x: f32[N]) -> f32[N] = f" + i + "(x)\n")),
+                Arguments.of(
+                        "blocks in blocks",
+                        "NND0224",
+                        "model Net { input x: f32[4] output y = x -> B0() }\n"
+                                + many(3_000, i -> "block B" + i + "() { input x: f32[N] output y = x -> B" + (i + 1)
+                                        + "() }\n")
+                                + "block B3000() { input x: f32[N] output y = x }"),
                 Arguments.of("ten megabytes on a line", "NND0012", "// " + "x".repeat(10_000_000)),
                 Arguments.of("open string", "NND0003", body("  let y = \"" + "a".repeat(1_000_000))));
     }
@@ -80,9 +92,9 @@ class LimitsTest {
         return Stream.of(
                 Arguments.of("10 000 functions", many(10_000, i -> "fn f" + i + "(x: f32[N]) -> f32[N] = x\n")),
                 Arguments.of(
-                        "3 000 functions that call each other",
+                        "90 functions that call each other",
                         "fn f0(x: f32[N]) -> f32[N] = x\n"
-                                + many(300, i -> "fn f" + (i + 1) + "(x: f32[N]) -> f32[N] = f" + i + "(x)\n")),
+                                + many(90, i -> "fn f" + (i + 1) + "(x: f32[N]) -> f32[N] = f" + i + "(x)\n")),
                 Arguments.of("10 000 statements", body(many(10_000, i -> "  let y" + i + " = relu(x)\n"))),
                 Arguments.of(
                         "100 000 stages",

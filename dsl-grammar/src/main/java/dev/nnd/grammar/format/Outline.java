@@ -200,7 +200,7 @@ final class Outline {
             case NndParser.ParametersContext parameters ->
                 !parameters.parameter().isEmpty();
             case NndParser.CallPostfixContext call -> !call.argument().isEmpty();
-            case NndParser.FunctionTypeContext function -> function.type().size() > (function.ARROW() == null ? 0 : 1);
+            case NndParser.FunctionTypeContext function -> !function.type().isEmpty();
             case NndParser.ListPrimaryContext list -> !list.expression().isEmpty();
             default -> true;
         };

@@ -136,6 +136,7 @@ final class ExpressionNames {
             case TypeExpr.Tensor t -> t.dims().forEach(d -> all(d, scope));
             case TypeExpr.Classes c -> c.items().forEach(i -> all(i, scope));
             case TypeExpr.ListOf l -> type(l.element(), scope);
+            case TypeExpr.Tuple t -> t.parts().forEach(p -> type(p.type(), scope));
             case TypeExpr.Function f -> {
                 f.parameters().forEach(p -> signature(p, "this type", new NameScope(scope)));
                 f.result().ifPresent(r -> signature(r, "this type", new NameScope(scope)));

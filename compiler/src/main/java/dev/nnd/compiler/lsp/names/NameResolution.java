@@ -93,6 +93,10 @@ final class NameResolution {
                     names.all(l.value(), scope);
                     names.define(Symbols.let(l.name(), l.value(), decl), scope);
                 }
+                case Stmt.Unpack u -> {
+                    names.all(u.value(), scope);
+                    u.names().forEach(n -> names.define(Symbols.part(n, decl), scope));
+                }
                 case Stmt.Var v -> {
                     names.all(v.value(), scope);
                     names.define(Symbols.of(v, decl), scope);
@@ -207,6 +211,10 @@ final class NameResolution {
             case TrainItem.Let l -> {
                 names.all(l.value(), scope);
                 names.define(Symbols.let(l.name(), l.value(), train), scope);
+            }
+            case TrainItem.Unpack u -> {
+                names.all(u.value(), scope);
+                u.names().forEach(n -> names.define(Symbols.part(n, train), scope));
             }
             case TrainItem.Minimize m -> {
                 names.all(m.loss(), scope);

@@ -92,6 +92,11 @@ public final class Symbols {
         return made(Symbol.Kind.LET, name, "let " + name.name(), "", Optional.of(value.span()), in);
     }
 
+    /** One of the names of {@code let (a, b) = ...}, whose value has no text of its own. */
+    static Symbol part(Ident name, Decl in) {
+        return made(Symbol.Kind.LET, name, "let " + name.name(), "", Optional.empty(), in);
+    }
+
     static Symbol of(Stmt.Var v, Decl in) {
         return made(
                 Symbol.Kind.VAR,
@@ -180,6 +185,7 @@ public final class Symbols {
                 case Stmt.Param p -> found.add(of(p, block));
                 case Stmt.Layer l -> found.add(of(l, block));
                 case Stmt.Let l -> stages(l.value(), block, found);
+                case Stmt.Unpack u -> stages(u.value(), block, found);
                 case Stmt.Var v -> stages(v.value(), block, found);
                 case Stmt.Assign a -> stages(a.value(), block, found);
                 case Stmt.Output o -> stages(o.value(), block, found);
@@ -213,6 +219,7 @@ public final class Symbols {
                 case Stmt.Input i -> {}
                 case Stmt.Output o -> {}
                 case Stmt.Let l -> {}
+                case Stmt.Unpack u -> {}
                 case Stmt.Var v -> {}
                 case Stmt.Assign a -> {}
                 case Stmt.Layer l -> {}
