@@ -144,11 +144,12 @@ final class Blocks {
         var scope = new Scope(null);
         for (Decl.Parameter p : use.declaration().parameters()) {
             Constant value = use.arguments().get(p.name().name());
+            Val known = value == null ? Val.POISON : c.value(value);
             scope.define(
                     p.name().name(),
                     Scope.Kind.PARAMETER,
                     p.name().span(),
-                    value == null ? Val.POISON : c.value(value));
+                    FunctionTypes.typed(known, p, use.home(), scope));
         }
         return scope;
     }

@@ -83,6 +83,7 @@ final class Calls {
         return switch (ref) {
             case Val.FunctionRef.BuiltIn b -> builtin(b.builtin(), piped, arguments, at);
             case Val.FunctionRef.Declared d -> declared(d, piped, arguments, at);
+            case Val.FunctionRef.HandedOver h -> c.functionTypes().call(h, piped, arguments, at);
         };
     }
 
@@ -194,6 +195,7 @@ final class Calls {
         if (!Kinds.isTensor(parameter.type())) {
             Optional<Constant> constant = c.kinds().fit(value, parameter.type(), what, span);
             Val fitted = constant.map(c::value).orElse(Val.POISON);
+            fitted = FunctionTypes.typed(fitted, parameter, at.env().home(), scope);
             scope.define(name, Scope.Kind.PARAMETER, parameter.name().span(), fitted);
             return constant.isPresent() || (c.generic() && value instanceof Val.Poison);
         }

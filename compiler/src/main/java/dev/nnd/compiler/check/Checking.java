@@ -24,6 +24,7 @@ final class Checking {
     /** Each level of calls takes a piece of the stack, so there is an end to them. */
     private static final int DEEPEST_CALL = 100;
 
+    private final SourceFile root;
     private final Problems problems;
     private final FileScope library;
     private final Recorder recorder;
@@ -44,6 +45,7 @@ final class Checking {
     private final Statements statements = new Statements(this);
     private final FunctionResults results = new FunctionResults(this);
     private final Unpacking unpacking = new Unpacking(this);
+    private final FunctionTypes functionTypes;
     private final Dims dims = new Dims(this);
     private Assumptions assumptions = Assumptions.NONE;
     private @Nullable DataSections data;
@@ -54,9 +56,32 @@ final class Checking {
     private boolean tooDeep;
 
     Checking(SourceFile root, FileScope library, Recorder recorder) {
+        this.functionTypes = new FunctionTypes(this);
+        this.root = root;
         this.problems = new Problems(root);
         this.library = library;
         this.recorder = recorder;
+    }
+
+    /** One beside the other, whose findings nobody is told: inputs have any dims in it. */
+    private Checking(Checking other) {
+        this.functionTypes = new FunctionTypes(this, other.functionTypes);
+        this.root = other.root;
+        this.problems = new Problems(root);
+        this.library = other.library;
+        this.recorder = Recorder.OFF;
+        this.functions.putAll(other.functions);
+        this.made.putAll(other.made);
+        this.data = other.data;
+        this.settings = other.settings;
+        this.depth = other.depth;
+        this.work = other.work;
+        this.generic = true;
+    }
+
+    /** For a trial beside this check, with inputs of any dims. */
+    Checking beside() {
+        return new Checking(this);
     }
 
     /** Told of what is known about places, for editors. */
@@ -136,6 +161,10 @@ final class Checking {
 
     Statements statements() {
         return statements;
+    }
+
+    FunctionTypes functionTypes() {
+        return functionTypes;
     }
 
     FunctionResults results() {
@@ -261,11 +290,9 @@ final class Checking {
 
     /** Keeps a function under the name that stands for it among constants. */
     Constant.Function constant(Val.FunctionRef ref) {
-        String name = switch (ref) {
-            case Val.FunctionRef.Declared d -> d.home().qualified(d.name());
-            case Val.FunctionRef.BuiltIn b -> b.name();
-        };
-        functions.put(name, ref);
+        Val.FunctionRef plain = ref.plain();
+        String name = plain instanceof Val.FunctionRef.Declared d ? d.home().qualified(d.name()) : plain.name();
+        functions.put(name, plain);
         return new Constant.Function(name);
     }
 

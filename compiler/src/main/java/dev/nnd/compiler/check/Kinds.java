@@ -48,7 +48,7 @@ final class Kinds {
             case TypeExpr.Tensor t -> "a tensor " + t.span().text();
             case TypeExpr.Classes k -> "a label";
             case TypeExpr.ListOf l -> "a list, each item " + describe(l.element());
-            case TypeExpr.Function f -> "a function";
+            case TypeExpr.Function f -> "a function or a layer";
             case TypeExpr.Tuple t -> t.parts().size() + " values";
         };
     }
@@ -59,9 +59,12 @@ final class Kinds {
         if (value instanceof Val.Poison) {
             return Optional.empty();
         }
-        if (type instanceof TypeExpr.Function f && value instanceof Val.Function handed && !takes(handed.ref(), f)) {
-            c.report(arity(handed.ref(), f, what, span));
-            return Optional.empty();
+        if (type instanceof TypeExpr.Function f) {
+            Optional<Diagnostic> wrong = c.functionTypes().mismatch(value, f, what, span);
+            if (wrong.isPresent()) {
+                c.report(wrong.get());
+                return Optional.empty();
+            }
         }
         Optional<Constant> fitted = switch (type) {
             case TypeExpr.Named n when n.name().name().equals("block") -> layer(value);
@@ -82,12 +85,13 @@ final class Kinds {
         Diagnostic error =
                 Diagnostic.error("NND0205", span, what + " takes " + describe(type) + ", got " + Val.describe(value));
         boolean isBlock = type instanceof TypeExpr.Named n && n.name().name().equals("block");
-        if (isBlock && value instanceof Val.BlockName b) {
+        boolean isFunction = type instanceof TypeExpr.Function;
+        if ((isBlock || isFunction) && value instanceof Val.BlockName b) {
             String name = b.declaration().name().name();
             return Diagnostic.error("NND0209", span, "the layer `" + name + "` needs parentheses")
                     .help("write `" + name + "(...)` with its arguments");
         }
-        if (isBlock && value instanceof Val.Instance) {
+        if ((isBlock || isFunction) && value instanceof Val.Instance) {
             return error.note("each use of the parameter makes weights of its own; a `layer` has its weights already");
         }
         if (value instanceof Val.Tensor t) {
@@ -172,35 +176,8 @@ final class Kinds {
         return value instanceof Val.Made m ? Optional.of(c.constant(m.use())) : Optional.empty();
     }
 
+    /** A function, or a layer, which makes weights where it is called. */
     private Optional<Constant> function(Val value) {
-        return value instanceof Val.Function f ? Optional.of(c.constant(f.ref())) : Optional.empty();
-    }
-
-    /** True if the function can be called with as many values as the type says. */
-    private static boolean takes(Val.FunctionRef ref, TypeExpr.Function type) {
-        List<Arguments.Slot> slots = slots(ref);
-        long needed = slots.stream().filter(Arguments.Slot::required).count();
-        int given = type.parameters().size();
-        return needed <= given && given <= slots.size();
-    }
-
-    private static List<Arguments.Slot> slots(Val.FunctionRef ref) {
-        return switch (ref) {
-            case Val.FunctionRef.Declared d -> Arguments.slots(d.declaration().parameters());
-            case Val.FunctionRef.BuiltIn b -> b.builtin().slots();
-        };
-    }
-
-    private static Diagnostic arity(Val.FunctionRef ref, TypeExpr.Function type, String what, Span span) {
-        long needed = slots(ref).stream().filter(Arguments.Slot::required).count();
-        int given = type.parameters().size();
-        return Diagnostic.error(
-                        "NND0260",
-                        span,
-                        what + " takes a function of " + given + (given == 1 ? " value" : " values") + ", and `"
-                                + ref.name() + "` needs " + needed)
-                .label(type.span(), "the type is here")
-                .help("write a `fn` of " + given + (given == 1 ? " value" : " values") + " that calls `" + ref.name()
-                        + "`, and hand that over");
+        return value instanceof Val.Function f ? Optional.of(c.constant(f.ref())) : layer(value);
     }
 }

@@ -1,6 +1,7 @@
 package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.ast.Decl;
+import dev.nnd.compiler.ast.TypeExpr;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.DimCondition;
@@ -118,6 +119,32 @@ sealed interface Val {
             public String name() {
                 return declaration.name().name();
             }
+        }
+
+        /**
+         * One that was handed over for a parameter of a function type.
+         *
+         * @param parameter the parameter's name
+         * @param home where the type is written
+         * @param scope the parameters that the type can name
+         */
+        record HandedOver(
+                FunctionRef function, String parameter, TypeExpr.Function type, FileScope home, Scope scope)
+                implements FunctionRef {
+            @Override
+            public String name() {
+                return function.name();
+            }
+
+            @Override
+            public FunctionRef plain() {
+                return function.plain();
+            }
+        }
+
+        /** The function itself, if this one was handed over. */
+        default FunctionRef plain() {
+            return this;
         }
 
         /** Built in. */
