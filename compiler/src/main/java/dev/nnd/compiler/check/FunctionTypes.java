@@ -77,7 +77,8 @@ final class FunctionTypes {
         return tried.get(pair).map(f -> unfit(value, name, f, type, what, span));
     }
 
-    private static Optional<List<Arguments.Slot>> slots(Val value) {
+    /** What a function or layer takes; empty for other values. */
+    static Optional<List<Arguments.Slot>> slots(Val value) {
         return switch (value) {
             case Val.Function f ->
                 Optional.of(

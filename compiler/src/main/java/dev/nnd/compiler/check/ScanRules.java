@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code scan(x, cell, state)}: a layer called for each entry of an axis of x, by default axis 1, with the state that the
+ * {@code scan(x, cell, state)}: a layer or function called for each entry of an axis of x, by default axis 1, with the state that the
  * call before it gave. The cell takes the entry, then the state; it gives a value, then the state of the same type, or
  * the state alone. The result has the names of the cell's outputs: the first with all its values along the axis, then
- * the last state. Without a value of its own, the first state is collected as {@code sequence}.
+ * the last state; those of a tuple are {@code sequence}, {@code state}, or {@code state_1} and so on. Without a value of its
+ * own, the first state is collected as {@code sequence}.
  */
 final class ScanRules {
 
@@ -79,7 +80,7 @@ final class ScanRules {
             inputs.add(new Arguments.Given(now, call.span("state")));
         }
         Val made = called(inputs, call);
-        Optional<Val.Outputs> outputs = outputs(made);
+        Optional<Val.Outputs> outputs = outputs(made, state.size(), call);
         return outputs.isEmpty() ? Val.POISON : results(outputs.get(), state, steps, axis, attributes, call);
     }
 
@@ -87,25 +88,65 @@ final class ScanRules {
         return switch (call.value("cell")) {
             case Val.Made m -> call.c().layers().callNew(m, Optional.empty(), inputs, call.at());
             case Val.Instance i -> call.c().layers().call(i, inputs, call.at());
+            case Val.Function f -> function(f, inputs, call);
             case Val.Poison p -> p;
             case Val other -> {
-                Diagnostic error = Diagnostic.error(
-                        "NND0366", call.span("cell"), "`cell` of `scan` is a layer, got " + Val.describe(other));
-                yield call.fail(
-                        other instanceof Val.Function
-                                ? error.help("a `block` without weights does what a function does")
-                                : error.help(
-                                        "make one with its arguments, such as `Cell(64)`, or `layer cell = Cell(64)`"));
+                yield call.fail(Diagnostic.error(
+                                "NND0366",
+                                call.span("cell"),
+                                "`cell` of `scan` is a layer or a function, got " + Val.describe(other))
+                        .help("make one with its arguments, such as `Cell(64)`, or `layer cell = Cell(64)`"));
             }
         };
     }
 
-    private static Optional<Val.Outputs> outputs(Val made) {
+    private static Val function(Val.Function cell, List<Arguments.Given> inputs, BuiltinCall call) {
+        List<Arguments.Slot> slots = FunctionTypes.slots(cell).orElse(List.of());
+        long needed = slots.stream().filter(Arguments.Slot::required).count();
+        if (needed > inputs.size() || slots.size() < inputs.size()) {
+            return call.fail(Diagnostic.error(
+                            "NND0366",
+                            call.span("cell"),
+                            "the cell of `scan` is called with " + inputs.size() + " values here, and `"
+                                    + cell.ref().name() + "` takes "
+                                    + (needed > inputs.size() ? needed : slots.size()))
+                    .help("a cell takes the entry of each sequence, then each state"));
+        }
+        return call.c().calls().function(cell.ref(), inputs, List.of(), call.at());
+    }
+
+    private static Optional<Val.Outputs> outputs(Val made, int states, BuiltinCall call) {
         return switch (made) {
+            case Val.Tuple t -> named(t, states, call);
             case Val.Outputs o -> Optional.of(o);
             case Val.Tensor t -> Optional.of(new Val.Outputs("cell", List.of("state"), List.of(t)));
-            case Val other -> Optional.empty();
+            case Val.Poison p -> Optional.empty();
+            case Val other -> {
+                call.fail(Diagnostic.error(
+                        "NND0366", call.span("cell"), "the cell of `scan` gives " + Val.describe(other)));
+                yield Optional.empty();
+            }
         };
+    }
+
+    /** The values of a function without names. */
+    private static Optional<Val.Outputs> named(Val.Tuple tuple, int states, BuiltinCall call) {
+        var names = new ArrayList<String>();
+        var values = new ArrayList<Val.Tensor>();
+        int own = tuple.items().size() - states;
+        for (int i = 0; i < tuple.items().size(); i++) {
+            if (!(tuple.items().get(i) instanceof Val.Tensor t)) {
+                call.fail(Diagnostic.error(
+                        "NND0366",
+                        call.span("cell"),
+                        "the cell of `scan` gives tensors, got "
+                                + Val.describe(tuple.items().get(i))));
+                return Optional.empty();
+            }
+            names.add(i < own ? "sequence" : states == 1 ? "state" : "state_" + (i - own + 1));
+            values.add(t);
+        }
+        return Optional.of(new Val.Outputs("cell", names, values));
     }
 
     private static Val results(

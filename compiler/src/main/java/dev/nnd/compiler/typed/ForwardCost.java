@@ -10,7 +10,8 @@ import java.util.Map;
 
 /**
  * What one forward pass of a block costs, as a function of the free dims, with all layers that it calls: a layer that is
- * called twice costs twice. Conventions are those of {@link PrimitiveCost}. Every distinct block is counted once.
+ * called twice costs twice, and one that a {@code scan} calls costs once a step. Conventions are those of
+ * {@link PrimitiveCost}. Every distinct block is counted once.
  */
 public final class ForwardCost {
 
@@ -66,14 +67,13 @@ public final class ForwardCost {
         if (before != null) {
             return before;
         }
-        Dim own = own(block);
-        Dim total = own;
+        Counted counted = counted(block);
+        Dim total = counted.own;
         var shares = new ArrayList<Share>();
-        shares.add(new Share("", own));
-        Map<String, Long> calls = calls(block);
+        shares.add(new Share("", counted.own));
         for (TypedBlock.Layer layer : block.layers()) {
             Cost one = cost(layer.block());
-            Dim times = Dim.of(measure == Measure.PARAMETERS ? 1 : calls.getOrDefault(layer.name(), 0L));
+            Dim times = measure == Measure.PARAMETERS ? Dim.ONE : counted.calls.getOrDefault(layer.name(), Dim.ZERO);
             for (Share share : one.largest) {
                 String path = share.path.isEmpty() ? layer.name() : layer.name() + "." + share.path;
                 shares.add(new Share(path, share.amount.times(times)));
@@ -82,13 +82,7 @@ public final class ForwardCost {
                 total = total.plus(one.total);
             }
         }
-        if (measure != Measure.PARAMETERS) {
-            for (TypedBlock.Binding binding : block.body()) {
-                if (binding instanceof TypedBlock.Binding.Call call) {
-                    total = total.plus(cost(call.block()).total);
-                }
-            }
-        }
+        total = total.plus(counted.called);
         shares.sort(Comparator.comparingDouble((Share s) -> size(s.amount)).reversed());
         var cost = new Cost(total, List.copyOf(shares.subList(0, Math.min(LARGEST, shares.size()))));
         known.put(block, cost);
@@ -106,45 +100,31 @@ public final class ForwardCost {
         }
     }
 
-    private static Map<String, Long> calls(TypedBlock block) {
-        var calls = new HashMap<String, Long>();
-        for (TypedBlock.Binding binding : block.body()) {
-            if (binding instanceof TypedBlock.Binding.Call call) {
-                calls.merge(call.layer(), 1L, Long::sum);
-            }
-        }
-        return calls;
-    }
+    /**
+     * @param own what the block computes itself
+     * @param called what the calls in it cost
+     * @param calls how often each layer is called
+     */
+    private record Counted(Dim own, Dim called, Map<String, Dim> calls) {}
 
-    private Dim own(TypedBlock block) {
+    private Counted counted(TypedBlock block) {
         if (measure == Measure.PARAMETERS) {
-            return ParameterCount.own(block);
+            return new Counted(ParameterCount.own(block), Dim.ZERO, Map.of());
         }
-        Dim sum = Dim.ZERO;
+        var steps = new ScanSteps(measure == Measure.FLOPS ? PrimitiveCost::flops : PrimitiveCost::bytes);
+        Dim called = Dim.ZERO;
+        var calls = new HashMap<String, Dim>();
         for (TypedBlock.Binding binding : block.body()) {
             switch (binding) {
-                case TypedBlock.Binding.Value v -> sum = sum.plus(of(v.value()));
-                case TypedBlock.Binding.Call c -> {
-                    for (TypedExpr operand : c.operands()) {
-                        sum = sum.plus(of(operand));
-                    }
+                case TypedBlock.Binding.Value v -> steps.bind(v);
+                case TypedBlock.Binding.Call call -> {
+                    Dim times = steps.bind(call);
+                    called = called.plus(cost(call.block()).total.times(times));
+                    calls.merge(call.layer(), times, Dim::plus);
                 }
             }
         }
-        for (TypedBlock.Output output : block.outputs()) {
-            sum = sum.plus(of(output.value()));
-        }
-        return sum;
-    }
-
-    private Dim of(TypedExpr expr) {
-        if (!(expr instanceof TypedExpr.Apply apply)) {
-            return Dim.ZERO;
-        }
-        Dim sum = measure == Measure.FLOPS ? PrimitiveCost.flops(apply) : PrimitiveCost.bytes(apply);
-        for (TypedExpr operand : apply.operands()) {
-            sum = sum.plus(of(operand));
-        }
-        return sum;
+        block.outputs().forEach(o -> steps.count(o.value()));
+        return new Counted(steps.cost(), called, calls);
     }
 }

@@ -57,6 +57,8 @@ final class PrimitiveCost {
         String name = primitive.name();
         return switch (name) {
             case "RESHAPE", "FLATTEN", "SQUEEZE", "UNSQUEEZE", "TRANSPOSE", "STOP_GRADIENT" -> Family.VIEW;
+            // What the cell makes is counted where it makes it, once a step; these only place it.
+            case "SCAN_STEP", "SCAN_STATE", "SCAN_COLLECT", "SCAN_LAST" -> Family.VIEW;
             case "CAST",
                     "SELECT",
                     "PICK",
