@@ -44,12 +44,15 @@ final class Backend {
     }
 
     private CompiledFile.Training training(TypedTrain train, List<CompiledFile.Model> models) {
-        Graph forward = Passes.beforeAutodiff(TrainingLowering.lower(train).graph());
+        Graph forward =
+                Passes.beforeAutodiff(TrainingLowering.lower(train, true).graph());
+        Graph evaluated =
+                Passes.beforeAutodiff(TrainingLowering.lower(train, false).graph());
         Graph joint = Passes.afterAutodiff(
                 Differentiation.gradients(forward, parameters(forward)).graph());
         ExecutionPlan step = planner.plan(joint, Set.of(TrainingLowering.BATCH), train.name() + "Step");
         ExecutionPlan evaluation = planner.plan(
-                Passes.afterAutodiff(forward), Set.of(TrainingLowering.BATCH), train.name() + "Evaluation");
+                Passes.afterAutodiff(evaluated), Set.of(TrainingLowering.BATCH), train.name() + "Evaluation");
         TypedTrain.Minimize minimize = train.minimize().getFirst();
         var origin = new Origin(minimize.span(), "", minimize.span().text());
         Graph update = Passes.afterAutodiff(OptimizerLowering.lower(minimize.optimizer(), origin));

@@ -36,6 +36,11 @@ final class BackwardStep {
         return node.op();
     }
 
+    /** How many operands there are. */
+    int count() {
+        return node.inputs().size();
+    }
+
     /** An operand. */
     Value in(int index) {
         return node.inputs().get(index);

@@ -16,13 +16,13 @@ final class ElementwiseGradients {
 
     static void unary(UnaryFunction function, BackwardStep step) {
         switch (function) {
-            case SIGN, FLOOR, CEIL, ROUND, NOT -> {} // zero wherever the derivative is defined
+            case SIGN, FLOOR, CEIL, ROUND, STOP_GRADIENT, NOT -> {} // zero wherever the derivative is defined
             case NEGATE -> step.give(0, step.to.negate(step.dy()));
             case RELU -> relu(step);
             case SQRT -> step.give(0, step.to.divide(step.dy(), step.to.multiply(step.constant(2), step.out(0))));
             case LOG -> step.give(0, step.to.divide(step.dy(), step.in(0)));
             case LOG1P -> step.give(0, step.to.divide(step.dy(), step.to.add(step.in(0), step.constant(1))));
-            case ABS, SQUARE, RSQRT, RECIPROCAL, EXP, EXPM1, SIN, COS, TANH, SIGMOID, ERF, SOFTPLUS ->
+            case ABS, SQUARE, RSQRT, RECIPROCAL, EXP, EXPM1, SIN, COS, TANH, SIGMOID, ERF, SOFTPLUS, ASIN, ACOS, ATAN ->
                 step.give(0, step.to.multiply(step.dy(), derivative(function, step)));
         }
     }
@@ -52,9 +52,20 @@ final class ElementwiseGradients {
                 yield to.multiply(step.constant(2 / Math.sqrt(Math.PI)), bell);
             }
             case SOFTPLUS -> to.unary(UnaryFunction.SIGMOID, x);
-            case NEGATE, SIGN, SQRT, LOG, LOG1P, RELU, FLOOR, CEIL, ROUND, NOT ->
+            case ASIN -> arc(step);
+            case ACOS -> to.negate(arc(step));
+            case ATAN ->
+                to.unary(
+                        UnaryFunction.RECIPROCAL, to.add(to.unary(UnaryFunction.SQUARE, x), step.constant(1)));
+            case NEGATE, SIGN, SQRT, LOG, LOG1P, RELU, FLOOR, CEIL, ROUND, STOP_GRADIENT, NOT ->
                 throw step.undefined("its rule is not a product with a derivative");
         };
+    }
+
+    /** 1 / sqrt(1 - x^2). */
+    private static Value arc(BackwardStep step) {
+        Value square = step.to.unary(UnaryFunction.SQUARE, step.in(0));
+        return step.to.unary(UnaryFunction.RSQRT, step.to.subtract(step.constant(1), square));
     }
 
     static void binary(BinaryFunction function, BackwardStep step) {
@@ -76,7 +87,8 @@ final class ElementwiseGradients {
             case POWER -> step.give(0, to.multiply(dy, powerByBase(step)));
             case MINIMUM -> step.give(0, where(Comparison.LESS, step));
             case MAXIMUM -> step.give(0, where(Comparison.GREATER, step));
-            case AND, OR -> {} // of bools
+            case REMAINDER -> step.give(0, dy);
+            case FLOOR_DIVIDE, AND, OR -> {} // zero where it is defined; of bools
         }
     }
 
@@ -91,7 +103,11 @@ final class ElementwiseGradients {
             case POWER -> step.give(1, to.multiply(dy, powerByExponent(step)));
             case MINIMUM -> step.give(1, where(Comparison.GREATER, step));
             case MAXIMUM -> step.give(1, where(Comparison.LESS, step));
-            case AND, OR -> {} // of bools
+            case REMAINDER -> {
+                Value times = to.binary(BinaryFunction.FLOOR_DIVIDE, step.in(0), step.in(1));
+                step.give(1, to.negate(to.multiply(dy, times)));
+            }
+            case FLOOR_DIVIDE, AND, OR -> {} // zero where it is defined; of bools
         }
     }
 

@@ -19,7 +19,8 @@ final class GradientFlow {
             case Op.Compare _, Op.OneHot _, Op.ArgMax _ -> false;
             case Op.Select _ -> input > 0;
             case Op.Cast o -> o.to().isFloat();
-            case Op.Reshape _, Op.Transpose _, Op.Broadcast _, Op.Reduce _ -> true;
+            case Op.Reshape _, Op.Transpose _, Op.Broadcast _ -> true;
+            case Op.Reduce o -> o.function() != Op.ReduceFunction.ANY && o.function() != Op.ReduceFunction.ALL;
             case Op.MatMul _, Op.InnerProduct _, Op.Convolution2d _ -> true;
             case Op.MaxPool2d _, Op.Softmax _, Op.LogSoftmax _ -> true;
             case Op.Pick _, Op.SoftmaxCrossEntropy _ -> input == 0;
@@ -28,21 +29,24 @@ final class GradientFlow {
             case Op.Convolution2dBackwardData _, Op.Convolution2dBackwardWeights _ -> true;
             case Op.MaxPool2dBackward _ -> input == 0;
             case Op.SoftmaxCrossEntropyBackward _ -> input != 1;
+            case Op.Iota _, Op.Random _ -> false;
+            case Op.Slice _, Op.Pad _, Op.Concat _, Op.Cumulate _, Op.Recurrence _, Op.Sort _ -> true;
+            case Op.Gather _, Op.Scatter _ -> input != 1;
         };
     }
 
     private static boolean passes(Op.UnaryFunction function) {
         return switch (function) {
-            case SIGN, FLOOR, CEIL, ROUND, NOT -> false;
+            case SIGN, FLOOR, CEIL, ROUND, STOP_GRADIENT, NOT -> false;
             case NEGATE, ABS, SQUARE, SQRT, RSQRT, RECIPROCAL, EXP, EXPM1, LOG, LOG1P -> true;
-            case SIN, COS, TANH, SIGMOID, RELU, ERF, SOFTPLUS -> true;
+            case SIN, COS, TANH, SIGMOID, RELU, ERF, SOFTPLUS, ASIN, ACOS, ATAN -> true;
         };
     }
 
     private static boolean passes(Op.BinaryFunction function) {
         return switch (function) {
-            case AND, OR -> false;
-            case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MINIMUM, MAXIMUM -> true;
+            case FLOOR_DIVIDE, AND, OR -> false;
+            case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MINIMUM, MAXIMUM, REMAINDER -> true;
         };
     }
 }

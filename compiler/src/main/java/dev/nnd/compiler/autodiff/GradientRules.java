@@ -36,6 +36,7 @@ final class GradientRules {
             case Op.LogSoftmax _ -> logSoftmax(step);
             case Op.Pick _ -> pick(step);
             case Op.SoftmaxCrossEntropy _ -> softmaxCrossEntropy(step);
+            case Op.Indexing o -> IndexingGradients.apply(o, step);
             case Op.InnerProductBackwardData _, Op.InnerProductBackwardWeights _ -> throw secondDerivative(step);
             case Op.Convolution2dBackwardData _, Op.Convolution2dBackwardWeights _ -> throw secondDerivative(step);
             case Op.MaxPool2dBackward _, Op.SoftmaxCrossEntropyBackward _ -> throw secondDerivative(step);
@@ -94,6 +95,8 @@ final class GradientRules {
                 Value share = step.to.divide(dy, step.to.reduceSum(mask, op.axes(), true));
                 step.give(0, step.to.multiply(mask, share));
             }
+            case PRODUCT -> step.give(0, step.to.multiply(dy, IndexingGradients.productOfOthers(step.to, x, op.axes())));
+            case ANY, ALL -> {} // of bools
         }
     }
 

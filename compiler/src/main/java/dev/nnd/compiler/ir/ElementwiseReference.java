@@ -39,6 +39,10 @@ final class ElementwiseReference {
             case FLOOR -> Math.floor(x);
             case CEIL -> Math.ceil(x);
             case ROUND -> Math.rint(x); // halves to even, as in PyTorch
+            case ASIN -> Math.asin(x);
+            case ACOS -> Math.acos(x);
+            case ATAN -> Math.atan(x);
+            case STOP_GRADIENT -> x;
             case NOT -> x == 0 ? 1 : 0;
         };
     }
@@ -83,9 +87,17 @@ final class ElementwiseReference {
             case POWER -> Math.pow(a, b);
             case MINIMUM -> Math.min(a, b);
             case MAXIMUM -> Math.max(a, b);
+            case FLOOR_DIVIDE -> Math.floor(a / b);
+            case REMAINDER -> remainder(a, b);
             case AND -> a != 0 && b != 0 ? 1 : 0;
             case OR -> a != 0 || b != 0 ? 1 : 0;
         };
+    }
+
+    /** The sign is that of b. */
+    private static double remainder(double a, double b) {
+        double rest = a % b;
+        return rest != 0 && rest < 0 != b < 0 ? rest + b : rest;
     }
 
     static Ndarray compare(Op.Comparison comparison, Ndarray a, Ndarray b, int[] shape) {

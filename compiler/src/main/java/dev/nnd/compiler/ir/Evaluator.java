@@ -1,5 +1,6 @@
 package dev.nnd.compiler.ir;
 
+import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
 import java.util.HashMap;
 import java.util.List;
@@ -95,9 +96,7 @@ public final class Evaluator {
     }
 
     private int[] dims(TensorType type) {
-        return type.dims().stream()
-                .mapToInt(d -> Math.toIntExact(d.evaluate(freeDims)))
-                .toArray();
+        return sizes(type.dims());
     }
 
     private List<Ndarray> run(Node node, List<Ndarray> in, List<int[]> shapes) {
@@ -137,6 +136,29 @@ public final class Evaluator {
             case Op.SoftmaxCrossEntropy _ -> ReductionReference.softmaxCrossEntropy(in.get(0), in.get(1));
             case Op.SoftmaxCrossEntropyBackward _ ->
                 List.of(ReductionReference.softmaxCrossEntropyBackward(in.get(0), in.get(1), in.get(2)));
+            case Op.Indexing o -> indexing(o, in, shapes);
         };
+    }
+
+    private List<Ndarray> indexing(Op.Indexing op, List<Ndarray> in, List<int[]> shapes) {
+        int[] shape = shapes.getFirst();
+        return switch (op) {
+            case Op.Iota o -> List.of(AxisReference.iota(o, shape));
+            case Op.Slice o -> List.of(AxisReference.slice(in.getFirst(), sizes(o.start()), o.step(), shape));
+            case Op.Pad o -> List.of(AxisReference.pad(o, sizes(o.low()), in.getFirst(), shape));
+            case Op.Concat o -> List.of(AxisReference.concat(o.axis(), in, shape));
+            case Op.Gather o -> List.of(AxisReference.gather(o, in.get(0), in.get(1), shape));
+            case Op.Scatter o -> List.of(AxisReference.scatter(o, in.get(0), in.get(1), in.get(2), shape));
+            case Op.Cumulate o -> List.of(OrderReference.cumulate(o, in.getFirst()));
+            case Op.Recurrence o -> List.of(OrderReference.recurrence(o, in.get(0), in.get(1)));
+            case Op.Sort o -> OrderReference.sort(o, in.getFirst(), shape);
+            case Op.Random o -> List.of(RandomReference.random(o, o.stream().evaluate(freeDims), in, shape));
+        };
+    }
+
+    private int[] sizes(List<Dim> dims) {
+        return dims.stream()
+                .mapToInt(d -> Math.toIntExact(d.evaluate(freeDims)))
+                .toArray();
     }
 }

@@ -50,6 +50,11 @@ public final class FlopCount {
             case Op.Softmax _, Op.LogSoftmax _ -> input(node, 0).times(Dim.of(5));
             case Op.SoftmaxCrossEntropy _ -> input(node, 0).times(Dim.of(5));
             case Op.SoftmaxCrossEntropyBackward _ -> twice(input(node, 0));
+            case Op.Scatter o -> o.mode() == Op.ScatterMode.SET ? Dim.ZERO : input(node, 2);
+            case Op.Cumulate _, Op.Sort _ -> input(node, 0);
+            case Op.Recurrence _ -> twice(input(node, 0));
+            case Op.Random _ -> output(node);
+            case Op.Iota _, Op.Slice _, Op.Pad _, Op.Concat _, Op.Gather _ -> Dim.ZERO;
         };
     }
 

@@ -105,6 +105,75 @@ public sealed interface Op {
     /** (probabilities, labels, dLoss [...]) -> dLogits = (probabilities - onehot(labels)) * dLoss. */
     record SoftmaxCrossEntropyBackward() implements Op {}
 
+    /**
+     * Ops that make, move, find or order elements by their place along axes. Each becomes a loop nest of its own; none has
+     * a kernel of the provider.
+     */
+    sealed interface Indexing extends Op {}
+
+    /** y[..., i, ...] = i along one axis, of a number dtype. () -> dims. */
+    record Iota(List<Dim> dims, int axis, DType dtype) implements Indexing {}
+
+    /**
+     * y[i, ...] = x[start + i * step, ...] on every axis; a negative step goes backwards from the start.
+     *
+     * @param start for every axis, the place of the first entry
+     * @param step for every axis, not 0
+     * @param dims of the output
+     */
+    record Slice(List<Dim> start, List<Integer> step, List<Dim> dims) implements Indexing {}
+
+    /**
+     * x with entries of one value around it and, with {@code interior}, between its entries; the gradient of a slice.
+     *
+     * @param low entries before, for every axis
+     * @param high entries behind, for every axis
+     * @param interior entries between two neighbours, for every axis
+     * @param value of the new entries
+     */
+    record Pad(List<Dim> low, List<Dim> high, List<Integer> interior, double value) implements Indexing {}
+
+    /** One or more operands one after another along an axis. */
+    record Concat(int axis) implements Indexing {}
+
+    /**
+     * Entries of an axis at given indices, i32 or i64; an index out of range stops the run. (x, index) -> x.dims with the
+     * axis replaced by the dims of the index; {@code each}: the index has the dims of x but for the axis, and those are
+     * the result's, y[i, j, k] = x[i, index[i, j, k], k].
+     */
+    record Gather(int axis, boolean each) implements Indexing {}
+
+    /**
+     * A base with entries of an axis changed at given indices, one after another, so that repeated indices count each time.
+     * (base, index, updates) -> dims: the base has these dims or is a scalar; updates have the dims that {@link Gather}
+     * would give.
+     */
+    record Scatter(int axis, boolean each, ScatterMode mode, List<Dim> dims) implements Indexing {}
+
+    /**
+     * y[i] = x[0] f ... f x[i] along an axis.
+     *
+     * @param exclusive without x[i] itself; y starts with the neutral element. Not for MAX and MIN
+     * @param reverse from the end to the start
+     */
+    record Cumulate(CumulateFunction function, int axis, boolean exclusive, boolean reverse) implements Indexing {}
+
+    /** y[i] = factor[i] y[i - 1] + term[i] along an axis, y[-1] = 0; from the end with {@code reverse}. (factor, term) -> y. */
+    record Recurrence(int axis, boolean reverse) implements Indexing {}
+
+    /**
+     * The first {@code count} entries of an axis in order, and their indices (i32). Of equal entries the first comes first;
+     * NaN is larger than all numbers.
+     */
+    record Sort(int axis, boolean descending, Dim count) implements Indexing {}
+
+    /**
+     * Random numbers, a pure function of (seed, step, stream, index of the element): (seed i64, step i64) -> dims. UNIFORM
+     * is from 0 inclusive to 1 exclusive, NORMAL has mean 0 and standard deviation 1. The stream is a number that tells one
+     * use from another, a dim so that one kernel serves all.
+     */
+    record Random(List<Dim> dims, Distribution distribution, Dim stream, DType dtype) implements Indexing {}
+
     /** Kernel, stride, padding and dilation of a 2-d window, each at least 1 but padding at least 0. */
     record Window(
             int kernelHeight,
@@ -135,7 +204,7 @@ public sealed interface Op {
         }
     }
 
-    /** Functions of one number. */
+    /** Functions of one number. STOP_GRADIENT gives the number itself, and its derivative counts as 0. */
     enum UnaryFunction {
         NEGATE,
         ABS,
@@ -158,10 +227,17 @@ public sealed interface Op {
         FLOOR,
         CEIL,
         ROUND,
+        ASIN,
+        ACOS,
+        ATAN,
+        STOP_GRADIENT,
         NOT
     }
 
-    /** Functions of two numbers. AND and OR are of two bools. */
+    /**
+     * Functions of two numbers. AND and OR are of two bools. FLOOR_DIVIDE is floor(a / b), REMAINDER is a - b floor(a / b)
+     * with the sign of b.
+     */
     enum BinaryFunction {
         ADD,
         SUBTRACT,
@@ -170,6 +246,8 @@ public sealed interface Op {
         POWER,
         MINIMUM,
         MAXIMUM,
+        FLOOR_DIVIDE,
+        REMAINDER,
         AND,
         OR
     }
@@ -184,11 +262,37 @@ public sealed interface Op {
         GREATER_EQUAL
     }
 
-    /** Reductions. */
+    /** Reductions. ANY and ALL are of bools. */
     enum ReduceFunction {
         SUM,
         MEAN,
+        PRODUCT,
+        MAX,
+        MIN,
+        ANY,
+        ALL
+    }
+
+    /** What a scatter does with an entry and its update. */
+    enum ScatterMode {
+        SET,
+        ADD,
+        MULTIPLY,
         MAX,
         MIN
+    }
+
+    /** What runs along an axis. */
+    enum CumulateFunction {
+        SUM,
+        PRODUCT,
+        MAX,
+        MIN
+    }
+
+    /** How random numbers are distributed. */
+    enum Distribution {
+        UNIFORM,
+        NORMAL
     }
 }

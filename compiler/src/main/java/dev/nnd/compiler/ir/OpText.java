@@ -43,6 +43,20 @@ public final class OpText {
             case Op.ArgMax _ -> "argmax";
             case Op.SoftmaxCrossEntropy _ -> "softmax cross entropy";
             case Op.SoftmaxCrossEntropyBackward _ -> "softmax cross entropy backward";
+            case Op.Iota o -> "iota " + o.dims() + " over " + o.axis() + " " + o.dtype();
+            case Op.Slice o -> "slice from " + o.start() + " step " + o.step() + " to " + o.dims();
+            case Op.Pad o -> "pad " + o.low() + " " + o.high() + " between " + o.interior() + " with " + o.value();
+            case Op.Concat o -> "concat over " + o.axis();
+            case Op.Gather o -> "gather over " + o.axis() + flag(o.each(), "each");
+            case Op.Scatter o ->
+                "scatter " + word(o.mode()) + " over " + o.axis() + flag(o.each(), "each") + " to " + o.dims();
+            case Op.Cumulate o ->
+                "cumulate " + word(o.function()) + " over " + o.axis() + flag(o.exclusive(), "exclusive")
+                        + flag(o.reverse(), "reverse");
+            case Op.Recurrence o -> "recurrence over " + o.axis() + flag(o.reverse(), "reverse");
+            case Op.Sort o -> "sort " + o.count() + " over " + o.axis() + flag(o.descending(), "descending");
+            case Op.Random o ->
+                "random " + word(o.distribution()) + " " + o.dims() + " stream " + o.stream() + " " + o.dtype();
         };
     }
 

@@ -16,7 +16,8 @@ final class ReductionReference {
         Arrays.fill(
                 y,
                 switch (op.function()) {
-                    case SUM, MEAN -> 0;
+                    case SUM, MEAN, ANY -> 0;
+                    case PRODUCT, ALL -> 1;
                     case MAX -> Double.NEGATIVE_INFINITY;
                     case MIN -> Double.POSITIVE_INFINITY;
                 });
@@ -27,6 +28,9 @@ final class ReductionReference {
                 case SUM, MEAN -> before + value;
                 case MAX -> Math.max(before, value);
                 case MIN -> Math.min(before, value);
+                case PRODUCT -> before * value;
+                case ANY -> before != 0 || value != 0 ? 1 : 0;
+                case ALL -> before != 0 && value != 0 ? 1 : 0;
             };
         }
         if (op.function() == Op.ReduceFunction.MEAN) {

@@ -19,7 +19,9 @@ public final class ShapeRules {
      */
     public static List<TensorType> outputs(Op op, List<TensorType> inputs, Origin origin) {
         var operands = new Operands(op, inputs, origin);
-        operands.count(inputCount(op));
+        if (!(op instanceof Op.Concat)) {
+            operands.count(inputCount(op));
+        }
         return switch (op) {
             case Op.Constant o -> List.of(TensorType.scalar(o.dtype()));
             case Op.Size o -> List.of(TensorType.scalar(o.dtype()));
@@ -48,6 +50,7 @@ public final class ShapeRules {
             case Op.ArgMax _ -> List.of(argMax(operands));
             case Op.SoftmaxCrossEntropy _ -> softmaxCrossEntropy(operands);
             case Op.SoftmaxCrossEntropyBackward _ -> List.of(softmaxCrossEntropyBackward(operands));
+            case Op.Indexing o -> IndexingShapes.outputs(o, operands);
         };
     }
 
@@ -63,6 +66,10 @@ public final class ShapeRules {
             case Op.InnerProduct o -> o.bias() ? 3 : 2;
             case Op.Convolution2d o -> o.bias() ? 3 : 2;
             case Op.Select _, Op.SoftmaxCrossEntropyBackward _ -> 3;
+            case Op.Iota _ -> 0;
+            case Op.Slice _, Op.Pad _, Op.Concat _, Op.Cumulate _, Op.Sort _ -> 1;
+            case Op.Gather _, Op.Recurrence _, Op.Random _ -> 2;
+            case Op.Scatter _ -> 3;
         };
     }
 
@@ -89,7 +96,8 @@ public final class ShapeRules {
         switch (op.function()) {
             case NOT -> in.dtype(0, DType.BOOL);
             case NEGATE, ABS, SIGN, SQUARE, RELU, FLOOR, CEIL, ROUND -> in.number(0);
-            case SQRT, RSQRT, RECIPROCAL, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, SIGMOID, ERF, SOFTPLUS ->
+            case STOP_GRADIENT -> {}
+            case SQRT, RSQRT, RECIPROCAL, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, SIGMOID, ERF, SOFTPLUS, ASIN, ACOS, ATAN ->
                 in.floating(0);
         }
         return in.type(0);
@@ -98,7 +106,7 @@ public final class ShapeRules {
     private static TensorType binary(Op.Binary op, Operands in) {
         switch (op.function()) {
             case AND, OR -> in.dtype(0, DType.BOOL);
-            case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MINIMUM, MAXIMUM -> in.number(0);
+            case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MINIMUM, MAXIMUM, FLOOR_DIVIDE, REMAINDER -> in.number(0);
         }
         in.dtype(1, in.type(0).dtype());
         return in.type(0).withDims(in.broadcast(in.dims(0), in.dims(1)));
@@ -143,9 +151,10 @@ public final class ShapeRules {
     }
 
     private static TensorType reduce(Op.Reduce op, Operands in) {
-        in.number(0);
-        if (op.function() == Op.ReduceFunction.MEAN) {
-            in.floating(0);
+        switch (op.function()) {
+            case SUM, PRODUCT, MAX, MIN -> in.number(0);
+            case MEAN -> in.floating(0);
+            case ANY, ALL -> in.dtype(0, DType.BOOL);
         }
         int previous = -1;
         for (int axis : op.axes()) {

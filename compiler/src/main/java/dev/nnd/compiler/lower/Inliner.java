@@ -23,9 +23,10 @@ final class Inliner {
     private final Map<String, Value> parameterValues = new HashMap<>();
     private final Map<String, Value> settings = new HashMap<>();
 
-    Inliner(String graphName) {
+    /** For a graph of that name; {@code training}: what is done in training only, such as dropout, is done. */
+    Inliner(String graphName, boolean training) {
         builder = new GraphBuilder(graphName);
-        primitives = new PrimitiveLowering(builder);
+        primitives = new PrimitiveLowering(builder, training);
     }
 
     GraphBuilder builder() {

@@ -18,7 +18,7 @@ public final class ModelLowering {
      */
     public static Lowered lower(TypedModel model) {
         TypedBlock block = model.block();
-        var inliner = new Inliner(model.name());
+        var inliner = new Inliner(model.name(), false);
         List<Value> inputs = new ArrayList<>();
         for (TypedBlock.Input input : block.inputs()) {
             inputs.add(inliner.builder().input(Port.Role.INPUT, input.name(), input.type()));

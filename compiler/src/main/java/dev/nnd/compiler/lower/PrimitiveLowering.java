@@ -22,40 +22,10 @@ final class PrimitiveLowering {
 
     /** What the checker knows and the compiler's middle has no ops for yet; {@link #lowers} says so before lowering. */
     private static final Set<Primitive> LATER = EnumSet.of(
-            Primitive.ASIN,
-            Primitive.ACOS,
-            Primitive.ATAN,
-            Primitive.FLOOR_DIVIDE,
-            Primitive.REMAINDER,
-            Primitive.STOP_GRADIENT,
-            Primitive.RANGE,
-            Primitive.RANDOM_NORMAL,
-            Primitive.RANDOM_UNIFORM,
-            Primitive.CONCAT,
-            Primitive.PAD,
-            Primitive.FLIP,
-            Primitive.ROLL,
-            Primitive.TAKE,
-            Primitive.GATHER,
-            Primitive.SCATTER,
-            Primitive.SCATTER_ADD,
-            Primitive.CUMSUM,
-            Primitive.CUMPROD,
-            Primitive.CUMMAX,
-            Primitive.CUMMIN,
-            Primitive.SORT,
-            Primitive.ARGSORT,
-            Primitive.TOP_K,
-            Primitive.ARG_TOP_K,
-            Primitive.PRODUCT,
-            Primitive.ANY,
-            Primitive.ALL,
-            Primitive.RESIZE,
             Primitive.SCAN_STEP,
             Primitive.SCAN_STATE,
             Primitive.SCAN_COLLECT,
             Primitive.SCAN_LAST,
-            Primitive.SLICE,
             Primitive.CONV1D,
             Primitive.CONV3D,
             Primitive.CONV_TRANSPOSE1D,
@@ -69,23 +39,33 @@ final class PrimitiveLowering {
             Primitive.ADAPTIVE_AVG_POOL,
             Primitive.ADAPTIVE_MAX_POOL,
             Primitive.BATCH_NORM,
-            Primitive.DROPOUT,
-            Primitive.CHANNEL_DROPOUT,
-            Primitive.EMBEDDING,
-            Primitive.ATTENTION,
-            Primitive.ROTARY,
             Primitive.LSTM,
             Primitive.GRU,
             Primitive.RNN,
+            Primitive.RANDOM_NORMAL,
+            Primitive.RANDOM_UNIFORM,
             Primitive.STREAMING_METRIC);
 
     /** What {@code max_pool2d} has beside kernel, stride and padding: dilation and rounding up. */
     private static final int PLAIN_POOL = 3;
 
     private final GraphBuilder builder;
+    private final MoveLowering moves;
+    private final LookupLowering lookups;
+    private final OrderLowering order;
+    private final ResizeLowering resizing;
+    private final RandomLowering random;
+    private final AttentionLowering attention;
 
-    PrimitiveLowering(GraphBuilder builder) {
+    /** Lowers into a graph; {@code training}: dropout drops, and what is not trained gets no gradient. */
+    PrimitiveLowering(GraphBuilder builder, boolean training) {
         this.builder = builder;
+        this.moves = new MoveLowering(builder);
+        this.lookups = new LookupLowering(builder, training);
+        this.order = new OrderLowering(builder);
+        this.resizing = new ResizeLowering(builder);
+        this.random = new RandomLowering(builder, training);
+        this.attention = new AttentionLowering(builder, random);
     }
 
     /** True if there are ops for a function; lowering any other is an error of ours. */
@@ -101,9 +81,9 @@ final class PrimitiveLowering {
         return switch (e.primitive()) {
             case NEGATE, ABS, SIGN, SQUARE, SQRT, RSQRT, RECIPROCAL, EXP, EXPM1, LOG, LOG1P ->
                 add(valueName, unary(e.primitive()), in);
-            case SIN, COS, TANH, SIGMOID, RELU, ERF, SOFTPLUS, FLOOR, CEIL, ROUND, NOT ->
+            case SIN, COS, TANH, SIGMOID, RELU, ERF, SOFTPLUS, FLOOR, CEIL, ROUND, NOT, ASIN, ACOS, ATAN, STOP_GRADIENT ->
                 add(valueName, unary(e.primitive()), in);
-            case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MINIMUM, MAXIMUM, AND, OR ->
+            case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MINIMUM, MAXIMUM, FLOOR_DIVIDE, REMAINDER, AND, OR ->
                 add(
                         valueName,
                         new Op.Binary(Op.BinaryFunction.valueOf(e.primitive().name())),
@@ -117,59 +97,52 @@ final class PrimitiveLowering {
             case CAST -> builder.cast(in.getFirst(), e.type().dtype());
             case RESHAPE, FLATTEN -> builder.reshape(in.getFirst(), e.type().dims());
             case TRANSPOSE -> add(valueName, new Op.Transpose(permutation(e, in.getFirst())), in);
-            case SUM, MEAN, MAX, MIN -> reduce(e, in.getFirst(), valueName);
+            case SUM, MEAN, MAX, MIN, PRODUCT, ANY, ALL -> order.reduce(e, in.getFirst(), valueName);
             case MATMUL -> matmul(e, in, valueName);
             case CONV2D -> add(valueName, convolution(e.attributes(), in.get(1).type()), in);
             case MAX_POOL2D -> add(valueName, pooling(e.attributes()), in);
             case SOFTMAX -> add(valueName, new Op.Softmax(), in);
             case LOG_SOFTMAX -> add(valueName, new Op.LogSoftmax(), in);
-            case PICK -> add(valueName, new Op.Pick(), in);
-            case ONE_HOT ->
-                add(
-                        valueName,
-                        new Op.OneHot(dim(e.attributes().getFirst()), e.type().dtype()),
-                        in);
+            case PICK -> lookups.pick(in, valueName);
+            case ONE_HOT -> lookups.oneHot(e, in.getFirst(), valueName);
             case ARGMAX -> add(valueName, new Op.ArgMax(), in);
             case SIZE -> builder.size(dim(e.attributes().getFirst()), e.type().dtype());
             case BROADCAST -> builder.broadcast(in.getFirst(), e.type().dims());
-            case SCAN_STEP,
-                    SCAN_STATE,
-                    SCAN_COLLECT,
-                    SCAN_LAST,
-                    ASIN,
-                    ACOS,
-                    ATAN,
-                    FLOOR_DIVIDE,
-                    REMAINDER,
-                    STOP_GRADIENT,
-                    RANGE,
-                    RANDOM_NORMAL,
-                    RANDOM_UNIFORM,
-                    CONCAT,
-                    PAD,
-                    FLIP,
-                    ROLL,
-                    TAKE,
-                    GATHER,
-                    SCATTER,
-                    SCATTER_ADD,
-                    CUMSUM,
-                    CUMPROD,
-                    CUMMAX,
-                    CUMMIN,
-                    SORT,
-                    ARGSORT,
-                    TOP_K,
-                    ARG_TOP_K,
-                    PRODUCT,
-                    ANY,
-                    ALL,
-                    RESIZE,
-                    SLICE -> throw new IllegalStateException("no ops for " + e.primitive());
+            case RANGE -> moves.range(e, valueName);
+            case SLICE -> moves.slice(e, in.getFirst(), valueName);
+            case CONCAT -> moves.concat(e, in, valueName);
+            case PAD -> moves.pad(e, in.getFirst(), valueName);
+            case FLIP -> moves.flip(e, in.getFirst(), valueName);
+            case ROLL -> moves.roll(e, in.getFirst(), valueName);
+            case RESIZE -> resizing.resize(e, in.getFirst());
+            case TAKE -> lookups.gather(e, in, false, valueName);
+            case GATHER -> lookups.gather(e, in, true, valueName);
+            case SCATTER -> lookups.scatter(e, in, Op.ScatterMode.SET, valueName);
+            case SCATTER_ADD -> lookups.scatter(e, in, Op.ScatterMode.ADD, valueName);
+            case EMBEDDING -> lookups.embedding(e, in, valueName);
+            case CUMSUM -> order.cumulate(e, Op.CumulateFunction.SUM, in.getFirst(), valueName);
+            case CUMPROD -> order.cumulate(e, Op.CumulateFunction.PRODUCT, in.getFirst(), valueName);
+            case CUMMAX -> order.cumulate(e, Op.CumulateFunction.MAX, in.getFirst(), valueName);
+            case CUMMIN -> order.cumulate(e, Op.CumulateFunction.MIN, in.getFirst(), valueName);
+            case SORT -> order.sort(e, in.getFirst(), valueName).get(0);
+            case ARGSORT -> order.sort(e, in.getFirst(), valueName).get(1);
+            case TOP_K -> order.topK(e, in.getFirst(), valueName).get(0);
+            case ARG_TOP_K -> order.topK(e, in.getFirst(), valueName).get(1);
+            case RANDOM_NORMAL -> random.draw(Op.Distribution.NORMAL, e.type(), valueName);
+            case RANDOM_UNIFORM -> random.draw(Op.Distribution.UNIFORM, e.type(), valueName);
+            case DROPOUT -> random.dropout(in.getFirst(), Attributes.of(e).real(0), List.of());
+            case CHANNEL_DROPOUT ->
+                random.dropout(
+                        in.getFirst(),
+                        Attributes.of(e).real(0),
+                        IntStream.range(2, e.type().rank()).boxed().toList());
+            case ATTENTION -> attention.attention(e, in, valueName);
+            case ROTARY -> attention.rotary(e, in, valueName);
+            case SCAN_STEP, SCAN_STATE, SCAN_COLLECT, SCAN_LAST -> later(e);
             case CONV1D, CONV3D, CONV_TRANSPOSE1D, CONV_TRANSPOSE2D, CONV_TRANSPOSE3D -> later(e);
             case MAX_POOL1D, MAX_POOL3D, AVG_POOL1D, AVG_POOL2D, AVG_POOL3D -> later(e);
-            case ADAPTIVE_AVG_POOL, ADAPTIVE_MAX_POOL, BATCH_NORM, DROPOUT, CHANNEL_DROPOUT -> later(e);
-            case EMBEDDING, ATTENTION, ROTARY, LSTM, GRU, RNN, STREAMING_METRIC -> later(e);
+            case ADAPTIVE_AVG_POOL, ADAPTIVE_MAX_POOL, BATCH_NORM -> later(e);
+            case LSTM, GRU, RNN, STREAMING_METRIC -> later(e);
         };
     }
 
@@ -205,16 +178,6 @@ final class PrimitiveLowering {
         permutation.set(rank - 2, rank - 1);
         permutation.set(rank - 1, rank - 2);
         return permutation;
-    }
-
-    private Value reduce(TypedExpr.Apply e, Value x, String name) {
-        List<Integer> named = ints(e.attributes().getFirst());
-        List<Integer> axes =
-                named.isEmpty() ? IntStream.range(0, x.type().rank()).boxed().toList() : named;
-        boolean keepDims =
-                e.attributes().size() > 1 && e.attributes().get(1) instanceof Constant.Bool(var keep) && keep;
-        var function = Op.ReduceFunction.valueOf(e.primitive().name());
-        return axes.isEmpty() ? x : add(name, new Op.Reduce(function, axes, keepDims), List.of(x));
     }
 
     /** A vector on the left counts as a row, on the right as a column. */

@@ -21,11 +21,13 @@ public final class TrainingLowering {
     /**
      * The graph of one {@code minimize} statement: an INPUT port for every field of the data section in its order, used
      * or not; PARAMETER ports by weight path, with the model's name and a dot before it if there are several models; a
-     * SCALAR port for each setting that the loss or a metric reads; the LOSS and the METRIC ports. It is the evaluation
-     * graph, and with gradients the training graph.
+     * SCALAR port for each setting that the loss or a metric reads; the LOSS and the METRIC ports.
+     *
+     * @param training true for the graph that gets gradients, false for that of evaluation: they differ in what is done
+     *     in training only, such as dropout
      */
-    public static Lowered lower(TypedTrain train, TypedTrain.Minimize minimize) {
-        var inliner = new Inliner(train.name());
+    public static Lowered lower(TypedTrain train, TypedTrain.Minimize minimize, boolean training) {
+        var inliner = new Inliner(train.name(), training);
         Map<String, Value> fields = new HashMap<>();
         for (TypedData.Field field : train.data().fields()) {
             fields.put(field.name(), inliner.builder().input(Port.Role.INPUT, field.name(), batched(field.type())));
@@ -53,12 +55,12 @@ public final class TrainingLowering {
      *
      * @throws IllegalArgumentException if there is another number of them
      */
-    public static Lowered lower(TypedTrain train) {
+    public static Lowered lower(TypedTrain train, boolean training) {
         if (train.minimize().size() != 1) {
             throw new IllegalArgumentException(
                     train.name() + " has " + train.minimize().size() + " minimize statements");
         }
-        return lower(train, train.minimize().getFirst());
+        return lower(train, train.minimize().getFirst(), training);
     }
 
     private static TensorType batched(TensorType example) {

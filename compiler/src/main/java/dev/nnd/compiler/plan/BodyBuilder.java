@@ -29,6 +29,9 @@ final class BodyBuilder {
     /** The function of an elementwise, reducing or single unit. */
     static Body of(Unit unit) {
         var builder = new BodyBuilder(unit);
+        if (unit.form() == Unit.Form.SINGLE && unit.only().op() instanceof Op.Indexing op) {
+            return new IndexingBody(unit.only()).of(op);
+        }
         return unit.form() == Unit.Form.SINGLE ? builder.single() : builder.loops();
     }
 
@@ -87,6 +90,7 @@ final class BodyBuilder {
             case Op.Convolution2dBackwardData _, Op.Convolution2dBackwardWeights _ -> throw misfit(node);
             case Op.MaxPool2d _, Op.MaxPool2dBackward _, Op.Pick _, Op.OneHot _ -> throw misfit(node);
             case Op.ArgMax _, Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> throw misfit(node);
+            case Op.Indexing _ -> throw misfit(node);
         };
         values.put(node.output(), result);
     }

@@ -163,6 +163,7 @@ final class StepBuilder {
                 throw misfit(node);
             case Op.Pick _, Op.OneHot _, Op.ArgMax _, Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ ->
                 throw misfit(node);
+            case Op.Indexing _ -> throw misfit(node);
         }
         steps.add(new Step.Primitive(
                 names.unique(StepNames.of(node)), node.op(), List.copyOf(inputs), List.copyOf(outputs), node.origin()));

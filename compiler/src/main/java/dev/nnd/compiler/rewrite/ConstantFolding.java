@@ -28,7 +28,7 @@ record ConstantFolding() implements Rule {
             case Op.InnerProductBackwardWeights _, Op.Convolution2d _ -> false;
             case Op.Convolution2dBackwardData _, Op.Convolution2dBackwardWeights _ -> false;
             case Op.MaxPool2d _, Op.MaxPool2dBackward _, Op.Softmax _, Op.LogSoftmax _ -> false;
-            case Op.Pick _, Op.OneHot _, Op.ArgMax _ -> false;
+            case Op.Pick _, Op.OneHot _, Op.ArgMax _, Op.Indexing _ -> false;
             case Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> false;
         };
         boolean known = node.inputs().stream()

@@ -26,7 +26,7 @@ record NeutralOperand() implements Rule {
             case SUBTRACT -> keep(a, graph.isConstant(b, 0));
             case MULTIPLY -> graph.isConstant(b, 1) ? Optional.of(a) : keep(b, graph.isConstant(a, 1));
             case DIVIDE, POWER -> keep(a, graph.isConstant(b, 1));
-            case MINIMUM, MAXIMUM, AND, OR -> Optional.empty();
+            case MINIMUM, MAXIMUM, FLOOR_DIVIDE, REMAINDER, AND, OR -> Optional.empty();
         };
         Draft draft = graph.replace(node);
         return same.flatMap(

@@ -34,6 +34,7 @@ public final class Passes {
             new TransposeIntoMatMul());
 
     private static final List<Rule> FUSE = List.of(
+            new StoppedGradient(),
             new UnaryBeforeBroadcast(),
             new UnaryBeforeReshape(),
             new NegateIntoSum(),

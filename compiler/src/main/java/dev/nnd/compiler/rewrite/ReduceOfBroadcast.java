@@ -29,14 +29,15 @@ record ReduceOfBroadcast() implements Rule {
                 .flatMap(x -> {
                     Draft draft = graph.replace(node);
                     Value once = draft.reshape(x, node.output().type().dims());
-                    if (op.function() != Op.ReduceFunction.SUM) {
+                    boolean product = op.function() == Op.ReduceFunction.PRODUCT;
+                    if (op.function() != Op.ReduceFunction.SUM && !product) {
                         return draft.by(once);
                     }
                     Dim count =
                             Dim.product(op.axes().stream().map(wide.type()::dim).toList());
                     Value times = draft.add("count", new Op.Size(count, x.type().dtype()));
-                    return draft.by(
-                            draft.add(node.output().name(), new Op.Binary(Op.BinaryFunction.MULTIPLY), once, times));
+                    var often = product ? Op.BinaryFunction.POWER : Op.BinaryFunction.MULTIPLY;
+                    return draft.by(draft.add(node.output().name(), new Op.Binary(often), once, times));
                 });
     }
 

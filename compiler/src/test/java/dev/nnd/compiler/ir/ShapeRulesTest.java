@@ -10,6 +10,7 @@ import dev.nnd.compiler.type.TensorType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -58,7 +59,24 @@ class ShapeRulesTest {
             new Case(new Op.OneHot(Dim.of(3), DType.F32), "i32[N]", "f32[N, 3]"),
             new Case(new Op.ArgMax(), "f32[N,3]", "i32[N]"),
             new Case(new Op.SoftmaxCrossEntropy(), "f32[N,3] i32[N]", "f32[N] f32[N, 3]"),
-            new Case(new Op.SoftmaxCrossEntropyBackward(), "f32[N,3] i32[N] f32[N]", "f32[N, 3]"));
+            new Case(new Op.SoftmaxCrossEntropyBackward(), "f32[N,3] i32[N] f32[N]", "f32[N, 3]"),
+            new Case(new Op.Iota(dims("N,3"), 1, DType.I64), "", "i64[N, 3]"),
+            new Case(new Op.Slice(dims("0,2"), List.of(1, -1), dims("N,2")), "f32[N,3]", "f32[N, 2]"),
+            new Case(new Op.Pad(dims("1,0"), dims("0,2"), List.of(0, 1), 0), "f32[N,3]", "f32[N + 1, 7]"),
+            new Case(new Op.Concat(1), "f32[N,3] f32[N,4] f32[N,5]", "f32[N, 12]"),
+            new Case(new Op.Gather(1, false), "f32[N,3,4] i64[2,N]", "f32[N, 2, N, 4]"),
+            new Case(new Op.Gather(1, true), "f32[N,3,4] i32[N,5,4]", "f32[N, 5, 4]"),
+            new Case(
+                    new Op.Scatter(1, false, Op.ScatterMode.ADD, dims("N,3,4")),
+                    "f32 i32[5] f32[N,5,4]",
+                    "f32[N, 3, 4]"),
+            new Case(new Op.Cumulate(Op.CumulateFunction.SUM, 0, true, false), "f32[N,3]", "f32[N, 3]"),
+            new Case(new Op.Recurrence(0, false), "f32[N,3] f32[N,3]", "f32[N, 3]"),
+            new Case(new Op.Sort(1, true, Dim.of(2)), "f32[N,3]", "f32[N, 2] i32[N, 2]"),
+            new Case(
+                    new Op.Random(dims("N,3"), Op.Distribution.NORMAL, Dim.ZERO, DType.F32),
+                    "i64 i64",
+                    "f32[N, 3]"));
 
     private static final List<Case> BAD = List.of(
             new Case(new Op.Unary(Op.UnaryFunction.EXP), "i32[N]", "should be a float"),
@@ -71,6 +89,13 @@ class ShapeRulesTest {
             new Case(new Op.Broadcast(dims("3")), "f32[N,3]", "does not broadcast"),
             new Case(new Op.Reduce(Op.ReduceFunction.SUM, List.of(1, 0), false), "f32[N,3]", "not sorted axes"),
             new Case(new Op.Reduce(Op.ReduceFunction.SUM, List.of(2), false), "f32[N,3]", "not sorted axes"),
+            new Case(new Op.Slice(dims("0"), List.of(0), dims("N")), "f32[N]", "has a step of 0"),
+            new Case(new Op.Concat(0), "f32[N,3] f32[N,4]", "should have the dims"),
+            new Case(new Op.Gather(0, false), "f32[N] f32[3]", "should be i32 or i64"),
+            new Case(
+                    new Op.Scatter(0, false, Op.ScatterMode.SET, dims("4")), "f32[3] i32[2] f32[2]", "should be a scalar"),
+            new Case(new Op.Cumulate(Op.CumulateFunction.MAX, 0, true, false), "f32[N]", "start with nothing"),
+            new Case(new Op.Reduce(Op.ReduceFunction.ANY, List.of(0), false), "f32[N]", "should be of dtype bool"),
             new Case(new Op.MatMul(false, false), "f32[2,3] f32[4,5]", "inner dims differ"),
             new Case(new Op.InnerProduct(false, false), "f32[N,6] f32[5,2,3]", "features differ"),
             new Case(
@@ -119,7 +144,9 @@ class ShapeRulesTest {
                 .distinct()
                 .sorted()
                 .toList();
-        List<String> ops = Arrays.stream(Op.class.getPermittedSubclasses())
+        List<String> ops = Stream.concat(
+                        Arrays.stream(Op.class.getPermittedSubclasses()).filter(c -> !c.isInterface()),
+                        Arrays.stream(Op.Indexing.class.getPermittedSubclasses()))
                 .map(Class::getSimpleName)
                 .sorted()
                 .toList();

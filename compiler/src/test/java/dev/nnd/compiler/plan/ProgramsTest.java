@@ -145,7 +145,7 @@ class ProgramsTest {
 
     @Test
     void mnistTrainsAsAPersonWouldWriteIt() {
-        Lowered lowered = TrainingLowering.lower(typed(MNIST).trains().getFirst());
+        Lowered lowered = TrainingLowering.lower(typed(MNIST).trains().getFirst(), true);
         ExecutionPlan plan = trainingPlan(lowered.graph());
         assertEquals(
                 List.of(
@@ -168,7 +168,7 @@ class ProgramsTest {
 
     @Test
     void stepsTellTheStageThatTheyComeFrom() {
-        Lowered lowered = TrainingLowering.lower(typed(MNIST).trains().getFirst());
+        Lowered lowered = TrainingLowering.lower(typed(MNIST).trains().getFirst(), true);
         ExecutionPlan plan = trainingPlan(lowered.graph());
         assertEquals(
                 "Conv2d(32, kernel: 3) -> relu",
@@ -207,7 +207,7 @@ class ProgramsTest {
             Graph forward = Passes.afterAutodiff(Passes.beforeAutodiff(model));
             ExecutionPlan inference = new Planner(new KernelNames()).plan(forward, Set.of("N"), "Forward");
             ExecutionPlan training = trainingPlan(
-                    TrainingLowering.lower(program.trains().getFirst()).graph());
+                    TrainingLowering.lower(program.trains().getFirst(), true).graph());
             assertEquals(parameters(inference), parameters(training));
         }
     }
@@ -222,7 +222,7 @@ class ProgramsTest {
     @Test
     void valuesAreNamedAfterTheLayersThatMakeThem() {
         ExecutionPlan plan = trainingPlan(
-                TrainingLowering.lower(typed(DEEP).trains().getFirst()).graph());
+                TrainingLowering.lower(typed(DEEP).trains().getFirst(), true).graph());
         List<String> names = plan.buffers().stream().map(Buffer::name).toList();
         assertTrue(
                 names.containsAll(List.of("conv2d", "residual0", "residual1Conv2d2", "maxPool2d", "dense")),
@@ -261,7 +261,7 @@ class ProgramsTest {
 
     @Test
     void aDeepNetworkKeepsItsValues() {
-        Lowered lowered = TrainingLowering.lower(typed(DEEP).trains().getFirst());
+        Lowered lowered = TrainingLowering.lower(typed(DEEP).trains().getFirst(), true);
         ExecutionPlan plan = trainingPlan(lowered.graph());
         sameValues(joint(lowered.graph()), plan);
         assertTrue(plan.steps().stream()

@@ -300,7 +300,8 @@ final class BodyWriter {
                     Op.OneHot _,
                     Op.ArgMax _,
                     Op.SoftmaxCrossEntropy _,
-                    Op.SoftmaxCrossEntropyBackward _ ->
+                    Op.SoftmaxCrossEntropyBackward _,
+                    Op.Indexing _ ->
                 throw new IllegalArgumentException(node.op() + " does not stand among elementwise ops");
         };
     }

@@ -90,6 +90,7 @@ final class Formula {
                 Code hot = Code.call("one_hot", in.get(1));
                 yield Code.infix(Code.infix(in.get(0), "-", hot, Code.SUM), "*", in.get(2), Code.PRODUCT);
             }
+            case Op.Indexing o -> Code.call(word(o), in.toArray(Code[]::new));
             case Op.MatMul _,
                     Op.InnerProduct _,
                     Op.InnerProductBackwardData _,
@@ -100,6 +101,21 @@ final class Formula {
                     Op.MaxPool2d _,
                     Op.MaxPool2dBackward _ ->
                 throw new IllegalArgumentException(node.op() + " is an op of the kernel provider");
+        };
+    }
+
+    private static String word(Op.Indexing op) {
+        return switch (op) {
+            case Op.Iota _ -> "range";
+            case Op.Slice _ -> "slice";
+            case Op.Pad _ -> "pad";
+            case Op.Concat _ -> "concat";
+            case Op.Gather _ -> "gather";
+            case Op.Scatter o -> "scatter_" + o.mode().name().toLowerCase(Locale.ROOT);
+            case Op.Cumulate o -> "cumulative_" + o.function().name().toLowerCase(Locale.ROOT);
+            case Op.Recurrence _ -> "recurrence";
+            case Op.Sort _ -> "sort";
+            case Op.Random o -> "random_" + o.distribution().name().toLowerCase(Locale.ROOT);
         };
     }
 
@@ -119,6 +135,7 @@ final class Formula {
             case SQUARE -> Code.atom(x.in(Code.ATOM) + "^2");
             case RECIPROCAL -> Code.infix(Code.atom("1"), "/", x, Code.PRODUCT);
             case NOT -> Code.prefix("!", x);
+            case STOP_GRADIENT -> x;
             case ABS,
                     SIGN,
                     SQRT,
@@ -136,7 +153,10 @@ final class Formula {
                     SOFTPLUS,
                     FLOOR,
                     CEIL,
-                    ROUND -> Code.call(function.name().toLowerCase(Locale.ROOT), x);
+                    ROUND,
+                    ASIN,
+                    ACOS,
+                    ATAN -> Code.call(function.name().toLowerCase(Locale.ROOT), x);
         };
     }
 
@@ -145,6 +165,8 @@ final class Formula {
             case POWER -> Code.atom(a.in(Code.ATOM) + "^" + b.in(Code.ATOM));
             case MINIMUM -> Code.call("min", a, b);
             case MAXIMUM -> Code.call("max", a, b);
+            case FLOOR_DIVIDE -> Code.call("floor_div", a, b);
+            case REMAINDER -> Code.call("remainder", a, b);
             case ADD, SUBTRACT, MULTIPLY, DIVIDE, AND, OR -> ScalarCode.binary(function, DType.F64, a, b);
         };
     }

@@ -19,7 +19,7 @@ final class IndexKernels {
     static KernelLoops pick(List<String> p, DType dtype) {
         return plain("""
                 for (long i = 0; i < rows; i++) {
-                    long at = i * columns + Objects.checkIndex(MEMORY.get(JAVA_INT, %2$s + 4 * i), columns);
+                    long at = i * columns + Indices.check(MEMORY.get(JAVA_INT, %2$s + 4 * i), columns, place);
                     MEMORY.set(%4$s, %3$s + %5$s * i, MEMORY.get(%4$s, %1$s + %5$s * at));
                 }
                 """.formatted(p.get(0), p.get(1), p.get(2), Literals.layout(dtype), dtype.bytes()));

@@ -28,6 +28,11 @@ final class KernelClass {
     private static final ClassName SPECIES = ClassName.get("jdk.incubator.vector", "VectorSpecies");
     private static final SourceText TEXT = new SourceText(List.of(
             NATIVE_MEMORY,
+            ClassName.get("dev.nnd.runtime.kernel", "Arithmetic"),
+            ClassName.get("dev.nnd.runtime.kernel", "Indices"),
+            ClassName.get("dev.nnd.runtime.kernel", "Ordering"),
+            ClassName.get("dev.nnd.runtime.memory", "ElementType"),
+            ClassName.get("dev.nnd.runtime.random", "RandomNumbers"),
             ClassName.get(Objects.class),
             FLOAT_VECTOR,
             ClassName.get("jdk.incubator.vector", "VectorMask"),
@@ -72,7 +77,7 @@ final class KernelClass {
                     .addCode(TEXT.code(source))
                     .build());
         }
-        if (sources.stream().anyMatch(s -> s.contains("erf("))) {
+        if (sources.stream().anyMatch(s -> s.replace("Arithmetic.erf(", "").contains("erf("))) {
             type.addMethod(erf());
         }
         return GeneratedFile.of(packageName, nndFile, type.build(), false, SourceText.layouts(sources));
@@ -125,6 +130,9 @@ final class KernelClass {
         signature.sizes().forEach(s -> method.addParameter(long.class, s.name()));
         for (Signature.Scalar scalar : signature.scalars()) {
             method.addParameter(scalarType(scalar.type()), scalar.name());
+        }
+        if (signature.placed()) {
+            method.addParameter(String.class, "place");
         }
         return method;
     }

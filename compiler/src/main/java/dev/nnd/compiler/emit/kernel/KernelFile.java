@@ -117,6 +117,9 @@ public final class KernelFile {
         }
         signature.sizes().forEach(s -> arguments.add(new KernelMethod.Size(s.dim())));
         signature.scalars().forEach(s -> arguments.add(new KernelMethod.Scalar(s.name())));
+        if (signature.placed()) {
+            arguments.add(new KernelMethod.Place());
+        }
         return arguments;
     }
 }

@@ -36,4 +36,7 @@ public record KernelMethod(String className, String name, List<Argument> argumen
 
     /** A number that the caller has under that name. */
     public record Scalar(String name) implements Argument {}
+
+    /** The line of the .nnd file that the step stands for, as text. */
+    public record Place() implements Argument {}
 }

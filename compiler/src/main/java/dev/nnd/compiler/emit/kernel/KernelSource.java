@@ -28,7 +28,8 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
     /** Names that the loops use. */
     private static final Set<String> RESERVED = Set.of(
             "i", "j", "k", "l", "m", "o", "q", "from", "to", "row", "rows", "columns", "sum", "sums", "largest",
-            "maxima", "power", "powers", "scale", "hit", "shift", "logit", "best", "at", "value", "MEMORY");
+            "maxima", "power", "powers", "scale", "hit", "shift", "logit", "best", "at", "value", "MEMORY",
+            "place", "before", "end", "move");
 
     /** Writes the loops of a graph whose dims are over {@code sizes}. */
     static KernelSource of(Graph graph, List<String> sizes) {
@@ -69,7 +70,8 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
                     Op.ArgMax _,
                     Op.SoftmaxCrossEntropy _,
                     Op.SoftmaxCrossEntropyBackward _,
-                    Op.Transpose _ -> true;
+                    Op.Transpose _,
+                    Op.Indexing _ -> true;
             default -> false;
         };
     }
@@ -82,6 +84,9 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
         var addresses = new ArrayList<String>();
         node.inputs().forEach(v -> addresses.add(body.address(port(graph.inputs(), v))));
         node.outputs().forEach(v -> addresses.add(body.address(port(graph.outputs(), v))));
+        if (node.op() instanceof Op.Indexing op) {
+            return indexing(body, op, node, addresses, sizes);
+        }
         TensorType x = node.inputs().getFirst().type();
         if (node.op() instanceof Op.Transpose transpose) {
             return transpose(body, addresses, x, transpose.permutation());
@@ -93,10 +98,25 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
                 new Signature.Size("columns", matrix.dim(-1)));
         String header = body.addresses(p ->
                 p.value().type().dtype().bytes() + (p.value().type().rank() == rank ? " * rows * columns" : " * rows"));
+        boolean checks = node.op() instanceof Op.Pick
+                || node.op() instanceof Op.SoftmaxCrossEntropy
+                || node.op() instanceof Op.SoftmaxCrossEntropyBackward;
         return new KernelSource(
                 body,
-                Signature.ofSizes(body, matrixSizes),
+                checks ? Signature.ofIndices(body, matrixSizes) : Signature.ofSizes(body, matrixSizes),
                 rows(node, addresses).after(header));
+    }
+
+    private static KernelSource indexing(
+            KernelBody body, Op.Indexing op, Node node, List<String> addresses, List<String> variables) {
+        var kernels = new AxisKernels(body, node, addresses);
+        List<Signature.Size> sizes = variables.stream()
+                .map(v -> new Signature.Size(JavaNames.member(v), Dim.variable(v)))
+                .toList();
+        KernelLoops loops = kernels.loops(op).after(body.addresses(p -> kernels.bytes(p.value())));
+        boolean checks = op instanceof Op.Gather || op instanceof Op.Scatter;
+        return new KernelSource(
+                body, checks ? Signature.ofIndices(body, sizes) : Signature.ofSizes(body, sizes), loops);
     }
 
     private static Port port(List<Port> ports, Value value) {
@@ -111,19 +131,20 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
             case Op.Pick _ -> IndexKernels.pick(addresses, dtype);
             case Op.OneHot _ -> IndexKernels.oneHot(addresses, dtype);
             case Op.ArgMax _ -> IndexKernels.argMax(addresses, dtype);
-            case Op.Softmax _ -> SoftmaxKernels.softmax(floats(addresses, dtype));
-            case Op.LogSoftmax _ -> SoftmaxKernels.logSoftmax(floats(addresses, dtype));
-            case Op.SoftmaxCrossEntropy _ -> SoftmaxKernels.crossEntropy(floats(addresses, dtype));
-            case Op.SoftmaxCrossEntropyBackward _ -> SoftmaxKernels.crossEntropyBackward(floats(addresses, dtype));
+            case Op.Softmax _ -> floats(SoftmaxKernels.softmax(addresses), dtype);
+            case Op.LogSoftmax _ -> floats(SoftmaxKernels.logSoftmax(addresses), dtype);
+            case Op.SoftmaxCrossEntropy _ -> floats(SoftmaxKernels.crossEntropy(addresses), dtype);
+            case Op.SoftmaxCrossEntropyBackward _ -> floats(SoftmaxKernels.crossEntropyBackward(addresses), dtype);
             default -> throw new IllegalArgumentException(node.op() + " has no loop nest of its own");
         };
     }
 
-    private static List<String> floats(List<String> addresses, DType dtype) {
-        if (dtype != DType.F32) {
-            throw Literals.unsupported(dtype);
-        }
-        return addresses;
+    private static KernelLoops floats(KernelLoops loops, DType dtype) {
+        return switch (dtype) {
+            case F32 -> loops;
+            case F64 -> SoftmaxKernels.doubles(loops);
+            case F16, BF16, I64, I32, I8, U8, BOOL -> throw Literals.unsupported(dtype);
+        };
     }
 
     private static KernelSource transpose(

@@ -165,7 +165,13 @@ final class ReduceKernel {
     private void accumulateVector(BodyWriter writer, String lanes, Lines out) {
         writer.enter(order.depth());
         Code x = writer.operand(operand).spread();
-        String method = isSum() ? "add" : function == Op.ReduceFunction.MAX ? "max" : "min";
+        String method = switch (function) {
+            case SUM, MEAN -> "add";
+            case PRODUCT -> "mul";
+            case MAX -> "max";
+            case MIN -> "min";
+            case ANY, ALL -> throw new IllegalStateException(function + " of floats");
+        };
         out.add(lanes + " = " + x.then(method, Code.atom(lanes)).text());
     }
 
@@ -174,6 +180,9 @@ final class ReduceKernel {
             case SUM, MEAN -> Code.infix(a, "+", b, Code.SUM);
             case MAX -> Code.call("Math.max", a, b);
             case MIN -> Code.call("Math.min", a, b);
+            case PRODUCT -> Code.infix(a, "*", b, Code.PRODUCT);
+            case ANY -> Code.infix(a, "|", b, Code.OR);
+            case ALL -> Code.infix(a, "&", b, Code.AND);
         };
     }
 
@@ -186,6 +195,9 @@ final class ReduceKernel {
             case SUM, MEAN -> "sum";
             case MAX -> "largest";
             case MIN -> "smallest";
+            case PRODUCT -> "product";
+            case ANY -> "any";
+            case ALL -> "all";
         };
     }
 
@@ -194,11 +206,12 @@ final class ReduceKernel {
             case SUM, MEAN -> "sums";
             case MAX -> "maxima";
             case MIN -> "minima";
+            case PRODUCT, ANY, ALL -> "products";
         };
     }
 
     private String laneOperator() {
-        return isSum() ? "ADD" : function.name();
+        return isSum() ? "ADD" : function == Op.ReduceFunction.PRODUCT ? "MUL" : function.name();
     }
 
     private String start(DType type) {
@@ -206,6 +219,8 @@ final class ReduceKernel {
             case SUM, MEAN -> Literals.constant(0, type).text();
             case MAX -> extreme(type, Double.NEGATIVE_INFINITY, "MIN_VALUE");
             case MIN -> extreme(type, Double.POSITIVE_INFINITY, "MAX_VALUE");
+            case PRODUCT, ALL -> Literals.constant(1, type).text();
+            case ANY -> Literals.constant(0, type).text();
         };
     }
 

@@ -14,7 +14,8 @@ final class ScalarCode {
         return switch (function) {
             case NEGATE -> Code.prefix("-", x);
             case ABS -> Code.call("Math.abs", x);
-            case SIGN -> dtype.isFloat() ? Code.call("Math.signum", x) : Code.call("Integer.signum", x);
+            case SIGN -> dtype.isFloat() ? Code.call("Math.signum", x)
+                        : Code.call(dtype == DType.I64 ? "Long.signum" : "Integer.signum", x);
             case SQUARE -> Code.infix(x, "*", x, Code.PRODUCT);
             case SQRT -> math("sqrt", dtype, x);
             case RSQRT -> Code.infix(one, "/", math("sqrt", dtype, x), Code.PRODUCT);
@@ -32,10 +33,7 @@ final class ScalarCode {
             }
             case RELU -> Code.call("Math.max", x, Literals.constant(0, dtype));
             case ERF -> {
-                if (dtype != DType.F32) {
-                    throw Literals.unsupported(dtype);
-                }
-                yield Code.call("erf", x);
+                yield Code.call(dtype == DType.F64 ? "Arithmetic.erf" : "erf", x);
             }
             case SOFTPLUS -> {
                 Code exp = math("exp", DType.F64, Code.prefix("-", Code.call("Math.abs", x)));
@@ -45,6 +43,10 @@ final class ScalarCode {
             case FLOOR -> math("floor", dtype, x);
             case CEIL -> math("ceil", dtype, x);
             case ROUND -> math("rint", dtype, x);
+            case ASIN -> math("asin", dtype, x);
+            case ACOS -> math("acos", dtype, x);
+            case ATAN -> math("atan", dtype, x);
+            case STOP_GRADIENT -> x;
             case NOT -> Code.prefix("!", x);
         };
     }
@@ -67,6 +69,11 @@ final class ScalarCode {
             case POWER -> power(dtype, a, b);
             case MINIMUM -> Code.call("Math.min", a, b);
             case MAXIMUM -> Code.call("Math.max", a, b);
+            case FLOOR_DIVIDE ->
+                dtype.isFloat()
+                        ? math("floor", dtype, Code.infix(a, "/", b, Code.PRODUCT))
+                        : Code.call("Math.floorDiv", a, b);
+            case REMAINDER -> Code.call(dtype.isFloat() ? "Arithmetic.remainder" : "Math.floorMod", a, b);
             case AND -> Code.infix(a, "&", b, Code.AND);
             case OR -> Code.infix(a, "|", b, Code.OR);
         };

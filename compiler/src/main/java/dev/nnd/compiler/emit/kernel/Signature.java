@@ -18,8 +18,10 @@ import java.util.Set;
  * @param ranged true if it takes {@code long from, long to} over its only axis
  * @param sizes the {@code long} parameters, in the order of the kernel's sizes
  * @param scalars names of the scalar parameters
+ * @param placed true if it takes the line of the .nnd file, for the message of an index out of range
  */
-record Signature(List<String> segments, boolean ranged, List<Size> sizes, List<Scalar> scalars) {
+record Signature(
+        List<String> segments, boolean ranged, List<Size> sizes, List<Scalar> scalars, boolean placed) {
 
     /** A {@code long} parameter: a dim over the variables of the kernel's body. */
     record Size(String name, Dim dim) {}
@@ -43,15 +45,20 @@ record Signature(List<String> segments, boolean ranged, List<Size> sizes, List<S
                 .filter(used::contains)
                 .map(v -> new Size(JavaNames.member(v), Dim.variable(v)))
                 .toList();
-        return of(body, ranged, sizes);
+        return of(body, ranged, sizes, false);
     }
 
     /** The signature of a kernel that takes all its sizes. */
     static Signature ofSizes(KernelBody body, List<Size> sizes) {
-        return of(body, false, sizes);
+        return of(body, false, sizes, false);
     }
 
-    private static Signature of(KernelBody body, boolean ranged, List<Size> sizes) {
+    /** The signature of a kernel that takes all its sizes and checks indices. */
+    static Signature ofIndices(KernelBody body, List<Size> sizes) {
+        return of(body, false, sizes, true);
+    }
+
+    private static Signature of(KernelBody body, boolean ranged, List<Size> sizes, boolean placed) {
         Set<String> segments = new LinkedHashSet<>();
         var scalars = new ArrayList<Scalar>();
         Graph graph = body.graph();
@@ -63,7 +70,7 @@ record Signature(List<String> segments, boolean ranged, List<Size> sizes, List<S
             }
         }
         graph.outputs().forEach(p -> segments.add(body.parameter(p)));
-        return new Signature(List.copyOf(segments), ranged, sizes, scalars);
+        return new Signature(List.copyOf(segments), ranged, sizes, scalars, placed);
     }
 
     /** The names to call the same kernel with, its range starting at {@code from}. */

@@ -56,7 +56,7 @@ final class SoftmaxKernels {
         String probabilities = p.get(3);
         // Read first: the probabilities may take the place of the logits.
         String logit = """
-                long hit = row + Objects.checkIndex(MEMORY.get(JAVA_INT, %2$s + 4 * i), columns);
+                long hit = row + Indices.check(MEMORY.get(JAVA_INT, %2$s + 4 * i), columns, place);
                 float logit = MEMORY.get(JAVA_FLOAT, %1$s + 4 * hit);
                 """.formatted(logits, p.get(1));
         String loss =
@@ -86,7 +86,7 @@ final class SoftmaxKernels {
                     float value = MEMORY.get(JAVA_FLOAT, %1$s + 4 * (row + j));
                     MEMORY.set(JAVA_FLOAT, %2$s + 4 * (row + j), value * scale);
                 }
-                long hit = row + Objects.checkIndex(MEMORY.get(JAVA_INT, %3$s + 4 * i), columns);
+                long hit = row + Indices.check(MEMORY.get(JAVA_INT, %3$s + 4 * i), columns, place);
                 MEMORY.set(JAVA_FLOAT, %2$s + 4 * hit, MEMORY.get(JAVA_FLOAT, %2$s + 4 * hit) - scale);
                 """.formatted(p.get(0), p.get(3), p.get(1));
         return new KernelLoops(
@@ -200,5 +200,18 @@ final class SoftmaxKernels {
                     MEMORY.set(JAVA_FLOAT, at, MEMORY.get(JAVA_FLOAT, at) / sum);
                 }
                 """.formatted(y);
+    }
+
+    /** The plain loops in doubles: the same but for the type and its size. */
+    static KernelLoops doubles(KernelLoops floats) {
+        String text = floats.scalar()
+                .replaceAll("(JAVA_FLOAT, \\w+ \\+ )4( \\*)", "$18$2")
+                .replaceAll("(long at = \\w+ \\+ )4( \\*)", "$18$2")
+                .replace("(float) ", "")
+                .replace("JAVA_FLOAT", "JAVA_DOUBLE")
+                .replace("float ", "double ")
+                .replace("Float.", "Double.")
+                .replace("0f", "0.0");
+        return new KernelLoops(text, null);
     }
 }

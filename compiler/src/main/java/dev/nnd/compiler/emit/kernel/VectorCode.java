@@ -37,7 +37,8 @@ final class VectorCode {
             case SQRT -> x.then("sqrt");
             case RSQRT -> spread("1f").then("div", x.then("sqrt"));
             case RECIPROCAL -> spread("1f").then("div", x);
-            case EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH -> lanewise(x, function.name());
+            case EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ASIN, ACOS, ATAN -> lanewise(x, function.name());
+            case STOP_GRADIENT -> x;
             case SIGMOID ->
                 spread("1f").then("div", lanewise(x.then("neg"), "EXP").then("add", one));
             case RELU -> x.then("max", zero);
@@ -52,6 +53,12 @@ final class VectorCode {
             case NOT -> throw new IllegalArgumentException("NOT of numbers");
         };
         return Operand.vector(result);
+    }
+
+    /** False for the few functions that only plain loops have. */
+    static boolean has(Op op) {
+        return !(op instanceof Op.Binary(Op.BinaryFunction f)
+                && (f == Op.BinaryFunction.FLOOR_DIVIDE || f == Op.BinaryFunction.REMAINDER));
     }
 
     /** How often the expression of an op names its operand. */
@@ -75,6 +82,7 @@ final class VectorCode {
             case SUBTRACT -> Operand.vector(a.spread().then("sub", b.code()));
             case DIVIDE -> Operand.vector(a.spread().then("div", b.code()));
             case POWER -> Operand.vector(a.spread().then("lanewise", Code.atom("VectorOperators.POW"), b.code()));
+            case FLOOR_DIVIDE, REMAINDER -> throw new IllegalArgumentException(function + " has no vector form");
             case AND -> Operand.mask(a.code().then("and", b.code()));
             case OR -> Operand.mask(a.code().then("or", b.code()));
         };

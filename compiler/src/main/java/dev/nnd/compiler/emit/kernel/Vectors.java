@@ -61,7 +61,7 @@ final class Vectors {
             case Op.Select _ -> node.output().type().dtype() == DType.F32;
             default -> true;
         };
-        return dtypes && masks && floats;
+        return dtypes && masks && floats && VectorCode.has(node.op());
     }
 
     private static boolean isVectorType(DType dtype) {

@@ -106,7 +106,8 @@ final class ProviderCall {
                     Op.OneHot _,
                     Op.ArgMax _,
                     Op.SoftmaxCrossEntropy _,
-                    Op.SoftmaxCrossEntropyBackward _ ->
+                    Op.SoftmaxCrossEntropyBackward _,
+                    Op.Indexing _ ->
                 throw new IllegalArgumentException(step.op() + " is no op of a provider");
         };
     }

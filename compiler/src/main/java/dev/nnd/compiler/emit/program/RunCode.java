@@ -1,5 +1,6 @@
 package dev.nnd.compiler.emit.program;
 
+import dev.nnd.compiler.emit.Docs;
 import dev.nnd.compiler.emit.Lines;
 import dev.nnd.compiler.emit.kernel.KernelFile;
 import dev.nnd.compiler.emit.kernel.KernelMethod;
@@ -66,6 +67,8 @@ final class RunCode {
             case KernelMethod.RangeStart() -> "0";
             case KernelMethod.RangeEnd(var elements) -> elements(step, elements);
             case KernelMethod.Size(var dim) -> size(step, dim);
+            case KernelMethod.Place() ->
+                "\"" + Docs.place(step.origin().span()).replace("\\", "/").replace("\"", "'") + "\"";
             case KernelMethod.Scalar(String name) ->
                 throw new IllegalArgumentException("the kernel " + step.name() + " needs the number " + name);
         };

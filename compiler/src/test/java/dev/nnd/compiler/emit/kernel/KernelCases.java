@@ -28,7 +28,10 @@ final class KernelCases {
         var cases = new ArrayList<KernelCase>();
         for (Op.UnaryFunction f : Op.UnaryFunction.values()) {
             if (f != Op.UnaryFunction.NOT) {
-                KernelCase.Body body = g -> g.out("y", g.unary(f, g.in("x", "COUNT")));
+                boolean arc = f == Op.UnaryFunction.ASIN || f == Op.UnaryFunction.ACOS;
+                KernelCase.Body body = arc
+                        ? g -> g.out("y", g.unary(f, g.builder().multiply(g.c(0.9), g.unary(Op.UnaryFunction.SIN, g.in("x", "COUNT")))))
+                        : g -> g.out("y", g.unary(f, g.in("x", "COUNT")));
                 String name = f.name().toLowerCase(Locale.ROOT) + "Of";
                 cases.add(
                         POSITIVE.contains(f)
@@ -173,6 +176,9 @@ final class KernelCases {
     private static List<KernelCase> reductions() {
         var cases = new ArrayList<KernelCase>();
         for (Op.ReduceFunction f : Op.ReduceFunction.values()) {
+            if (f == Op.ReduceFunction.ANY || f == Op.ReduceFunction.ALL || f == Op.ReduceFunction.PRODUCT) {
+                continue; // of bools; leaves the range of floats. See ops.txt
+            }
             String name = f.name().toLowerCase(Locale.ROOT);
             cases.add(reduce(name + "All", f, List.of(0), "COUNT"));
             cases.add(reduce(name + "Rows", f, List.of(1), "ROWS", "COLUMNS"));

@@ -104,6 +104,7 @@ final class KernelHarness {
             case KernelMethod.RangeStart() -> "0";
             case KernelMethod.RangeEnd(var dim) -> "sizes[" + kernel.variables().indexOf(dim.toString()) + "]";
             case KernelMethod.Size(var dim) -> "sizes[" + kernel.variables().indexOf(dim.toString()) + "]";
+            case KernelMethod.Place() -> "\"test.nnd:1\"";
             case KernelMethod.Scalar(String name) -> {
                 int at = kernel.variables().size() + (name.equals("lr") ? 0 : 1);
                 yield "Double.longBitsToDouble(sizes[" + at + "])";

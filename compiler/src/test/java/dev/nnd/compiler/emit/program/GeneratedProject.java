@@ -9,6 +9,7 @@ import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.grammar.SourceFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** What one .nnd text becomes, compiled as a user's project compiles it, without warnings. */
 final class GeneratedProject {
@@ -18,12 +19,21 @@ final class GeneratedProject {
     private final ClassLoader loader;
 
     GeneratedProject(String name, String text) {
+        this(name, text, _ -> List.of());
+    }
+
+    /** With more files, made of what the text was compiled to. */
+    GeneratedProject(String name, String text, Function<CompiledFile, List<GeneratedFile>> more) {
         CompileResult result = new Compiler().compile(CompilerRun.of(new SourceFile(name, text)));
         if (!result.ok()) {
-            throw new IllegalArgumentException(result.diagnostics().toString());
+            throw new IllegalArgumentException(result.diagnostics().stream()
+                    .map(d -> d.code() + " " + d.span().text() + ": " + d.message())
+                    .toList()
+                    .toString());
         }
         compiled = result.programs().getFirst();
         files.addAll(result.files());
+        files.addAll(more.apply(compiled));
         String classPath = System.getProperty("java.class.path");
         InMemoryJava.compile(files.stream().filter(f -> !f.vector()).toList(), classPath, "-Xlint:all", "-Werror");
         loader = InMemoryJava.compile(files, classPath, "-Xlint:all,-incubating", "-Werror")

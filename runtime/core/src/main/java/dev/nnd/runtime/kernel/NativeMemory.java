@@ -1,6 +1,7 @@
 package dev.nnd.runtime.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Native memory by address, for generated kernels. The JIT compilers profile the checks inside a segment's access methods
@@ -13,6 +14,8 @@ public final class NativeMemory {
     /** All of native memory; offsets are addresses. */
     @SuppressWarnings("restricted")
     public static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    private static final long SHORT = 64;
 
     private NativeMemory() {}
 
@@ -35,5 +38,24 @@ public final class NativeMemory {
             throw new IllegalStateException("the memory was freed; its program or model is closed already");
         }
         return segment.address();
+    }
+
+    /** Copies bytes between places that do not overlap; short runs without a call. */
+    public static void copy(long from, long to, long bytes) {
+        if (bytes > SHORT) {
+            MemorySegment.copy(ALL, from, ALL, to, bytes);
+            return;
+        }
+        long at = 0;
+        for (; at + 8 <= bytes; at += 8) {
+            ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, to + at, ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, from + at));
+        }
+        if (at + 4 <= bytes) {
+            ALL.set(ValueLayout.JAVA_INT_UNALIGNED, to + at, ALL.get(ValueLayout.JAVA_INT_UNALIGNED, from + at));
+            at += 4;
+        }
+        for (; at < bytes; at++) {
+            ALL.set(ValueLayout.JAVA_BYTE, to + at, ALL.get(ValueLayout.JAVA_BYTE, from + at));
+        }
     }
 }

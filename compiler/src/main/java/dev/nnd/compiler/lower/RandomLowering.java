@@ -1,0 +1,69 @@
+package dev.nnd.compiler.lower;
+
+import dev.nnd.compiler.ir.GraphBuilder;
+import dev.nnd.compiler.ir.Op;
+import dev.nnd.compiler.ir.Op.Distribution;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.ir.Value;
+import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.type.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Random numbers. The graph takes a seed and a step as numbers of the program, {@link #SEED} and {@link #STEP}, if it draws
+ * anything; each use of a random function is a stream of its own.
+ */
+final class RandomLowering {
+
+    /** The port of the seed; the dot keeps it apart from names of the language. */
+    static final String SEED = "random.seed";
+
+    /** The port of the number that changes with every run. */
+    static final String STEP = "random.step";
+
+    private final GraphBuilder to;
+    private final boolean training;
+    private long streams;
+    private @Nullable Value seed;
+    private @Nullable Value step;
+
+    RandomLowering(GraphBuilder to, boolean training) {
+        this.to = to;
+        this.training = training;
+    }
+
+    /** New numbers of that type. */
+    Value draw(Distribution distribution, TensorType type, String name) {
+        Value key = seed == null ? to.input(Port.Role.SCALAR, SEED, TensorType.scalar(DType.I64)) : seed;
+        Value time = step == null ? to.input(Port.Role.SCALAR, STEP, TensorType.scalar(DType.I64)) : step;
+        seed = key;
+        step = time;
+        if (type.rank() == 0) {
+            Value one = to.apply(new Op.Random(List.of(Dim.ONE), distribution, Dim.of(streams++), type.dtype()), key, time);
+            return to.reshape(one, List.of());
+        }
+        return to.apply(name, new Op.Random(type.dims(), distribution, Dim.of(streams++), type.dtype()), key, time);
+    }
+
+    /**
+     * In training each element is 0 with probability {@code rate}, else x / (1 - rate); in use x itself.
+     *
+     * @param shared the axes along which all elements share a fate
+     */
+    Value dropout(Value x, double rate, List<Integer> shared) {
+        if (!training || rate == 0) {
+            return x;
+        }
+        DType dtype = x.type().dtype();
+        List<Dim> dims = new ArrayList<>(x.type().dims());
+        shared.forEach(axis -> dims.set(axis, Dim.ONE));
+        Value drawn = draw(Distribution.UNIFORM, x.type().withDims(dims), "drawn");
+        Value kept = to.compare(Op.Comparison.GREATER_EQUAL, drawn, to.constant(rate, dtype));
+        // A factor and not a choice: vectors serve it, and its gradient needs the factor alone.
+        Value factor = to.select(kept, to.constant(1 / (1 - rate), dtype), to.constant(0, dtype));
+        return to.multiply(x, factor);
+    }
+}
