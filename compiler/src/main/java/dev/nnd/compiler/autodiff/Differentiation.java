@@ -98,7 +98,8 @@ public final class Differentiation {
         forward.inputs().forEach(builder::input);
         forward.nodes().forEach(node -> node.outputs().forEach(builder::reserve));
         for (Node node : forward.nodes()) {
-            boolean makeIndices = node.op() instanceof Op.MaxPool2d pool
+            boolean makeIndices = node.op() instanceof Op.Pool pool
+                    && pool.function() == Op.PoolFunction.MAXIMUM
                     && !pool.indices()
                     && wanted.contains(node.output().id());
             builder.append(makeIndices ? withIndices(builder, node) : node);
@@ -107,7 +108,7 @@ public final class Differentiation {
     }
 
     private static Node withIndices(GraphBuilder builder, Node node) {
-        Op op = new Op.MaxPool2d(((Op.MaxPool2d) node.op()).window(), true);
+        Op op = new Op.Pool(Op.PoolFunction.MAXIMUM, ((Op.Pool) node.op()).window(), true);
         Value maximum = node.output();
         Value indices = builder.fresh(maximum.name() + "Indices", maximum.type().as(DType.I32));
         return new Node(op, node.inputs(), List.of(maximum, indices), node.origin());

@@ -21,13 +21,14 @@ final class GradientFlow {
             case Op.Cast o -> o.to().isFloat();
             case Op.Reshape _, Op.Transpose _, Op.Broadcast _ -> true;
             case Op.Reduce o -> o.function() != Op.ReduceFunction.ANY && o.function() != Op.ReduceFunction.ALL;
-            case Op.MatMul _, Op.InnerProduct _, Op.Convolution2d _ -> true;
-            case Op.MaxPool2d _, Op.Softmax _, Op.LogSoftmax _ -> true;
+            case Op.MatMul _, Op.InnerProduct _, Op.Convolution _ -> true;
+            case Op.Pool _, Op.Softmax _, Op.LogSoftmax _ -> true;
+            case Op.BatchNorm _, Op.BatchNormTraining _ -> true;
             case Op.Pick _, Op.SoftmaxCrossEntropy _ -> input == 0;
             // These would be second derivatives: they pass, so that asking for them is an error and not a zero.
             case Op.InnerProductBackwardData _, Op.InnerProductBackwardWeights _ -> true;
-            case Op.Convolution2dBackwardData _, Op.Convolution2dBackwardWeights _ -> true;
-            case Op.MaxPool2dBackward _ -> input == 0;
+            case Op.ConvolutionBackwardData _, Op.ConvolutionBackwardWeights _, Op.BatchNormBackward _ -> true;
+            case Op.PoolBackward _ -> input == 0;
             case Op.SoftmaxCrossEntropyBackward _ -> input != 1;
             case Op.Iota _, Op.Random _ -> false;
             case Op.Slice _, Op.Pad _, Op.Concat _, Op.Cumulate _, Op.Recurrence _, Op.Sort _ -> true;

@@ -30,16 +30,21 @@ final class GradientRules {
             case Op.Reduce o -> reduce(o, step);
             case Op.MatMul o -> ProductGradients.matMul(o, step);
             case Op.InnerProduct o -> ProductGradients.innerProduct(o, step);
-            case Op.Convolution2d o -> ProductGradients.convolution(o, step);
-            case Op.MaxPool2d o -> maxPool(o, step);
+            case Op.Convolution o -> WindowGradients.convolution(o, step);
+            case Op.ConvolutionBackwardData o -> WindowGradients.transposed(o, step);
+            case Op.ConvolutionBackwardWeights o -> WindowGradients.weights(o, step);
+            case Op.Pool o -> WindowGradients.pool(o, step);
+            case Op.PoolBackward o -> WindowGradients.poolBackward(o, step);
+            case Op.BatchNorm o -> WindowGradients.batchNorm(o, step);
+            case Op.BatchNormTraining o -> WindowGradients.batchNormTraining(o, step);
+            case Op.BatchNormBackward _ -> throw secondDerivative(step);
             case Op.Softmax _ -> softmax(step);
             case Op.LogSoftmax _ -> logSoftmax(step);
             case Op.Pick _ -> pick(step);
             case Op.SoftmaxCrossEntropy _ -> softmaxCrossEntropy(step);
             case Op.Indexing o -> IndexingGradients.apply(o, step);
             case Op.InnerProductBackwardData _, Op.InnerProductBackwardWeights _ -> throw secondDerivative(step);
-            case Op.Convolution2dBackwardData _, Op.Convolution2dBackwardWeights _ -> throw secondDerivative(step);
-            case Op.MaxPool2dBackward _, Op.SoftmaxCrossEntropyBackward _ -> throw secondDerivative(step);
+            case Op.SoftmaxCrossEntropyBackward _ -> throw secondDerivative(step);
         }
     }
 
@@ -98,11 +103,6 @@ final class GradientRules {
             case PRODUCT -> step.give(0, step.to.multiply(dy, IndexingGradients.productOfOthers(step.to, x, op.axes())));
             case ANY, ALL -> {} // of bools
         }
-    }
-
-    private static void maxPool(Op.MaxPool2d op, BackwardStep step) {
-        var backward = new Op.MaxPool2dBackward(op.window(), step.in(0).type().dims());
-        step.give(0, step.to.apply(backward, step.dy(), step.out(1)));
     }
 
     /** dx = y (dy - sum(dy y)). */

@@ -7,7 +7,7 @@ import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.Dim;
 import java.util.List;
 
-/** Gradients of matrix products, inner products and convolutions. */
+/** Gradients of matrix products and inner products. */
 final class ProductGradients {
 
     private ProductGradients() {}
@@ -79,26 +79,8 @@ final class ProductGradients {
         }
     }
 
-    static void convolution(Op.Convolution2d op, BackwardStep step) {
-        Value dy = op.relu() ? throughRelu(step, step.dy()) : step.dy();
-        boolean biasWanted = op.bias() && step.wants(2);
-        if (step.wants(1)) {
-            List<Dim> weightDims = step.in(1).type().dims();
-            give(step, new Op.Convolution2dBackwardWeights(op.window(), op.groups(), weightDims, biasWanted), dy);
-        } else if (biasWanted) {
-            step.give(2, step.to.reduceSum(dy, List.of(0, 2, 3), false));
-        }
-        if (step.wants(0)) {
-            List<Dim> inputDims = step.in(0).type().dims();
-            step.give(
-                    0,
-                    step.to.apply(
-                            new Op.Convolution2dBackwardData(op.window(), op.groups(), inputDims), dy, step.in(1)));
-        }
-    }
-
     /** Adds a node that makes the gradient of the weights, and of the bias if it is wanted, and hands them back. */
-    private static void give(BackwardStep step, Op backwardWeights, Value dy) {
+    static void give(BackwardStep step, Op backwardWeights, Value dy) {
         List<Value> gradients = step.to.applyAll("weightGradient", backwardWeights, List.of(dy, step.in(0)));
         step.give(1, gradients.getFirst());
         if (gradients.size() == 2) {

@@ -65,7 +65,10 @@ record ModelSummary(
                 model.name(),
                 signature(model),
                 rows,
-                compiled.parameters().stream().mapToLong(ModelSummary::elements).sum(),
+                compiled.parameters().stream()
+                        .filter(LoweredParameter::trained)
+                        .mapToLong(ModelSummary::elements)
+                        .sum(),
                 compiled.parameters().stream()
                         .mapToLong(p -> elements(p) * p.type().dtype().bytes())
                         .sum(),
@@ -149,7 +152,7 @@ record ModelSummary(
             long count = 0;
             for (LoweredParameter parameter : List.copyOf(left)) {
                 if (!path.isEmpty() && parameter.path().startsWith(prefix)) {
-                    count += elements(parameter);
+                    count += parameter.trained() ? elements(parameter) : 0;
                     left.remove(parameter);
                 }
             }

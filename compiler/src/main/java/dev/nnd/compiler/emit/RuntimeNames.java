@@ -21,13 +21,14 @@ public final class RuntimeNames {
     public static final ClassName PROGRAM_POOL = ClassName.get(ROOT + "program", "ProgramPool");
     public static final ClassName BOUND_OP = ClassName.get(ROOT + "kernel", "BoundOp");
     public static final ClassName PROVIDER = ClassName.get(ROOT + "kernel", "Provider");
-    public static final ClassName WINDOW = ClassName.get(ROOT + "kernel", "Window2d");
+    public static final ClassName WINDOW = ClassName.get(ROOT + "kernel", "Window");
+    public static final ClassName POOLING = ClassName.get(ROOT + "kernel", "Pooling");
     public static final ClassName TRAIN_STEP = ClassName.get(ROOT + "train", "TrainStep");
     public static final ClassName EVAL_STEP = ClassName.get(ROOT + "train", "EvalStep");
 
     /** Source that may name any of them. */
     public static final SourceText TEXT = new SourceText(List.of(
-            TENSOR, ELEMENT_TYPE, MEMORY, BINDING, PARAMETER, PARAMETER_SET, INITIALIZER, BOUND_OP, PROVIDER, WINDOW));
+            TENSOR, ELEMENT_TYPE, MEMORY, BINDING, PARAMETER, PARAMETER_SET, INITIALIZER, BOUND_OP, PROVIDER, WINDOW, POOLING));
 
     private RuntimeNames() {}
 

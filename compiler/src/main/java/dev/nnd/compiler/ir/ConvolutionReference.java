@@ -3,7 +3,7 @@ package dev.nnd.compiler.ir;
 import java.util.List;
 
 /**
- * Two-dimensional convolution and its two backward ops. All three walk the same triples (input element, weight, output
+ * Convolution over one to three axes and its two backward ops. All three walk the same triples (input element, weight, output
  * element) and differ only in which of them they add to.
  */
 final class ConvolutionReference {
@@ -15,12 +15,12 @@ final class ConvolutionReference {
         void at(int x, int w, int y);
     }
 
-    static Ndarray forward(Op.Convolution2d op, List<Ndarray> in, int[] shape) {
+    static Ndarray forward(Op.Convolution op, List<Ndarray> in, int[] shape) {
         Ndarray y = Ndarray.zeros(shape);
         double[] input = in.get(0).elements();
         double[] weights = in.get(1).elements();
         double[] sums = y.elements();
-        int plane = shape[2] * shape[3];
+        int plane = Ndarray.count(shape, 2, shape.length);
         for (int i = 0; i < sums.length && op.bias(); i++) {
             sums[i] = in.get(2).elements()[i / plane % shape[1]];
         }
@@ -32,7 +32,7 @@ final class ConvolutionReference {
         return y;
     }
 
-    static Ndarray backwardData(Op.Convolution2dBackwardData op, Ndarray dy, Ndarray w, int[] shape) {
+    static Ndarray backwardData(Op.ConvolutionBackwardData op, Ndarray dy, Ndarray w, int[] shape) {
         Ndarray dx = Ndarray.zeros(shape);
         double[] gradient = dy.elements();
         double[] weights = w.elements();
@@ -41,7 +41,7 @@ final class ConvolutionReference {
         return dx;
     }
 
-    static List<Ndarray> backwardWeights(Op.Convolution2dBackwardWeights op, Ndarray dy, Ndarray x, int[] shape) {
+    static List<Ndarray> backwardWeights(Op.ConvolutionBackwardWeights op, Ndarray dy, Ndarray x, int[] shape) {
         Ndarray dw = Ndarray.zeros(shape);
         double[] gradient = dy.elements();
         double[] input = x.elements();
@@ -51,7 +51,7 @@ final class ConvolutionReference {
             return List.of(dw);
         }
         Ndarray db = Ndarray.zeros(shape[0]);
-        int plane = dy.dim(2) * dy.dim(3);
+        int plane = Ndarray.count(dy.dims(), 2, dy.rank());
         for (int i = 0; i < gradient.length; i++) {
             db.elements()[i / plane % shape[0]] += gradient[i];
         }
@@ -65,31 +65,25 @@ final class ConvolutionReference {
     private record Walk(Op.Window window, int[] x, int[] w, int[] y, Step step) {
 
         void run() {
-            for (int n = 0; n < y[0]; n++) {
-                for (int o = 0; o < y[1]; o++) {
-                    for (int row = 0; row < y[2]; row++) {
-                        for (int column = 0; column < y[3]; column++) {
-                            output(n, o, row, column);
-                        }
-                    }
+            var walk = new WindowWalk(window, x, y);
+            for (int plane = 0; plane < y[0] * y[1]; plane++) {
+                for (int o = 0; o < walk.outputs(); o++) {
+                    output(walk, plane, o);
                 }
             }
         }
 
-        private void output(int n, int o, int outRow, int outColumn) {
-            int out = ((n * y[1] + o) * y[2] + outRow) * y[3] + outColumn;
+        private void output(WindowWalk walk, int plane, int position) {
+            int o = plane % y[1];
             int groups = x[1] / w[1];
-            int firstChannel = o / (y[1] / groups) * w[1];
-            for (int c = 0; c < w[1]; c++) {
-                for (int i = 0; i < w[2]; i++) {
-                    for (int j = 0; j < w[3]; j++) {
-                        int row = outRow * window.strideHeight() - window.padTop() + i * window.dilationHeight();
-                        int column = outColumn * window.strideWidth() - window.padLeft() + j * window.dilationWidth();
-                        if (row >= 0 && row < x[2] && column >= 0 && column < x[3]) {
-                            int in = ((n * x[1] + firstChannel + c) * x[2] + row) * x[3] + column;
-                            step.at(in, ((o * w[1] + c) * w[2] + i) * w[3] + j, out);
-                        }
-                    }
+            int firstChannel = plane / y[1] * x[1] + o / (y[1] / groups) * w[1];
+            for (int k = 0; k < walk.elements(); k++) {
+                int in = walk.input(position, k);
+                for (int c = 0; in >= 0 && c < w[1]; c++) {
+                    step.at(
+                            (firstChannel + c) * walk.inputs() + in,
+                            (o * w[1] + c) * walk.elements() + k,
+                            plane * walk.outputs() + position);
                 }
             }
         }

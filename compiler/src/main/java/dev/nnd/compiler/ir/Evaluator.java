@@ -121,13 +121,16 @@ public final class Evaluator {
                 List.of(ProductReference.innerProductBackwardData(in.get(0), in.get(1), shape));
             case Op.InnerProductBackwardWeights o ->
                 ProductReference.innerProductBackwardWeights(o, in.get(0), in.get(1), shape);
-            case Op.Convolution2d o -> List.of(ConvolutionReference.forward(o, in, shape));
-            case Op.Convolution2dBackwardData o ->
+            case Op.Convolution o -> List.of(ConvolutionReference.forward(o, in, shape));
+            case Op.ConvolutionBackwardData o ->
                 List.of(ConvolutionReference.backwardData(o, in.get(0), in.get(1), shape));
-            case Op.Convolution2dBackwardWeights o ->
+            case Op.ConvolutionBackwardWeights o ->
                 ConvolutionReference.backwardWeights(o, in.get(0), in.get(1), shape);
-            case Op.MaxPool2d o -> PoolingReference.maxPool(o, in.getFirst(), shape);
-            case Op.MaxPool2dBackward _ -> List.of(PoolingReference.backward(in.get(0), in.get(1), shape));
+            case Op.Pool o -> PoolingReference.pool(o, in.getFirst(), shape);
+            case Op.PoolBackward o -> List.of(PoolingReference.backward(o, in, shape));
+            case Op.BatchNorm o -> List.of(NormalizationReference.normalize(o, in));
+            case Op.BatchNormTraining o -> NormalizationReference.training(o, in);
+            case Op.BatchNormBackward o -> NormalizationReference.backward(o, in);
             case Op.Softmax _ -> List.of(ReductionReference.softmax(in.getFirst()));
             case Op.LogSoftmax _ -> List.of(ReductionReference.logSoftmax(in.getFirst()));
             case Op.Pick _ -> List.of(IndexingReference.pick(in.get(0), in.get(1)));

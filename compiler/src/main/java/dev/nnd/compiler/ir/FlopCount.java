@@ -35,17 +35,18 @@ public final class FlopCount {
             case Op.InnerProductBackwardData _ -> twice(product(node, 0, 1));
             case Op.InnerProductBackwardWeights o ->
                 twice(input(node, 1).times(in(node, 0).dim(1))).plus(tail(in(node, 0), o.bias()));
-            case Op.Convolution2d o ->
+            case Op.Convolution o ->
                 convolution(node.output().type(), in(node, 1).dims()).plus(tail(node, o.bias(), o.relu()));
-            case Op.Convolution2dBackwardData _ ->
+            case Op.ConvolutionBackwardData _ ->
                 convolution(in(node, 0), in(node, 1).dims());
-            case Op.Convolution2dBackwardWeights o ->
+            case Op.ConvolutionBackwardWeights o ->
                 convolution(in(node, 0), o.weightDims()).plus(tail(in(node, 0), o.bias()));
-            case Op.MaxPool2d o ->
-                output(node)
-                        .times(Dim.of(
-                                (long) o.window().kernelHeight() * o.window().kernelWidth()));
-            case Op.MaxPool2dBackward _ -> input(node, 0);
+            case Op.Pool o -> output(node).times(Dim.of(elements(o.window())));
+            case Op.PoolBackward o -> pooledBack(node, o);
+            case Op.BatchNorm _ -> twice(input(node, 0));
+            // Two sums for the statistics, then subtract and multiply for the result; likewise backward.
+            case Op.BatchNormTraining _ -> input(node, 0).times(Dim.of(5));
+            case Op.BatchNormBackward _ -> input(node, 0).times(Dim.of(8));
             // Maximum, subtract, exp, sum, divide; and likewise for the logarithm.
             case Op.Softmax _, Op.LogSoftmax _ -> input(node, 0).times(Dim.of(5));
             case Op.SoftmaxCrossEntropy _ -> input(node, 0).times(Dim.of(5));
@@ -81,7 +82,17 @@ public final class FlopCount {
 
     /** Every output element is a sum over one filter: channels of its group by kernel. */
     private static Dim convolution(TensorType y, List<Dim> weights) {
-        return twice(y.elements().times(Dim.product(weights.subList(1, 4))));
+        return twice(y.elements().times(Dim.product(weights.subList(1, weights.size()))));
+    }
+
+    private static long elements(Op.Window window) {
+        return window.kernel().stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+    }
+
+    /** A maximum goes to one place, a mean to all places of its window. */
+    private static Dim pooledBack(Node node, Op.PoolBackward op) {
+        Dim count = input(node, 0);
+        return op.function() == Op.PoolFunction.MAXIMUM ? count : count.times(Dim.of(elements(op.window())));
     }
 
     private static Dim tail(Node node, boolean bias, boolean relu) {

@@ -10,6 +10,9 @@ import java.util.List;
  */
 public sealed interface Op {
 
+    /** An op that the kernel provider computes; for all others there are generated kernels. */
+    sealed interface Provided extends Op {}
+
     /** A scalar constant of that dtype. () -> scalar. */
     record Constant(double value, DType dtype) implements Op {}
 
@@ -49,40 +52,59 @@ public sealed interface Op {
      * [..., m, k] x [..., k, n] -> [..., m, n]; leading dims broadcast; the flags swap the last two axes of an operand
      * first.
      */
-    record MatMul(boolean transposeLeft, boolean transposeRight) implements Op {}
+    record MatMul(boolean transposeLeft, boolean transposeRight) implements Provided {}
 
     /**
      * y = relu?(x w^T + b): x [n, f...], w [o, f...] or [o, product of f], b [o] if {@code bias} -> [n, o]. With w of
      * rank 2 and x of a higher rank, w's second axis is f in row-major order.
      */
-    record InnerProduct(boolean bias, boolean relu) implements Op {}
+    record InnerProduct(boolean bias, boolean relu) implements Provided {}
 
     /** (dy [n, o], w) -> dx of the given dims [n, f...]. */
-    record InnerProductBackwardData(List<Dim> inputDims) implements Op {}
+    record InnerProductBackwardData(List<Dim> inputDims) implements Provided {}
 
     /** (dy [n, o], x [n, f...]) -> dw of the given dims, and db [o] if {@code bias}. */
-    record InnerProductBackwardWeights(List<Dim> weightDims, boolean bias) implements Op {}
+    record InnerProductBackwardWeights(List<Dim> weightDims, boolean bias) implements Provided {}
 
     /**
-     * y = relu?(conv(x, w) + b): x [n, c, h, w], w [o, c / groups, kh, kw], b [o] if {@code bias}. Cross-correlation,
-     * as in PyTorch.
+     * y = relu?(conv(x, w) + b): x [n, c, ...], w [o, c / groups, ...], b [o] if {@code bias}, with as many axes more as the
+     * window has. Cross-correlation, as in PyTorch.
      */
-    record Convolution2d(Window window, int groups, boolean bias, boolean relu) implements Op {}
+    record Convolution(Window window, int groups, boolean bias, boolean relu) implements Provided {}
 
-    /** (dy, w) -> dx of the given dims. */
-    record Convolution2dBackwardData(Window window, int groups, List<Dim> inputDims) implements Op {}
+    /** (dy, w) -> dx of the given dims. As a forward op it is the transposed convolution of dy. */
+    record ConvolutionBackwardData(Window window, int groups, List<Dim> inputDims) implements Provided {}
 
     /** (dy, x) -> dw of the given dims, and db if {@code bias}. */
-    record Convolution2dBackwardWeights(Window window, int groups, List<Dim> weightDims, boolean bias) implements Op {}
+    record ConvolutionBackwardWeights(Window window, int groups, List<Dim> weightDims, boolean bias)
+            implements Provided {}
 
     /**
-     * Maximum over windows of [n, c, h, w]; padding never wins. With {@code indices} a second output of dtype i32 tells
-     * where each maximum was, in a form that only the backward op of the same provider reads.
+     * One number for each window of x [n, c, ...]. With {@code indices}, which only a maximum has, a second output of dtype
+     * i32 tells where each maximum was, in a form that only the backward op of the same provider reads.
      */
-    record MaxPool2d(Window window, boolean indices) implements Op {}
+    record Pool(PoolFunction function, Window window, boolean indices) implements Provided {}
 
-    /** (dy, indices) -> dx of the given dims. */
-    record MaxPool2dBackward(Window window, List<Dim> inputDims) implements Op {}
+    /** (dy, and for a maximum the indices) -> dx of the given dims. */
+    record PoolBackward(PoolFunction function, Window window, List<Dim> inputDims) implements Provided {}
+
+    /**
+     * Batch normalization by given statistics: (x [n, c, ...], mean [c], variance [c], and if {@code affine} weight [c], bias
+     * [c]) -> (x - mean) / sqrt(variance + eps) * weight + bias.
+     */
+    record BatchNorm(double eps, boolean affine) implements Provided {}
+
+    /**
+     * Batch normalization by the statistics of x itself: (x [n, c, ...], and if {@code affine} weight [c], bias [c]) -> y,
+     * mean [c], variance [c]. The variance divides by the number of elements.
+     */
+    record BatchNormTraining(double eps, boolean affine) implements Provided {}
+
+    /**
+     * (dy, x, mean, variance, and if {@code affine} weight) -> dx, and if {@code affine} dweight, dbias; mean and variance are
+     * those of x.
+     */
+    record BatchNormBackward(double eps, boolean affine) implements Provided {}
 
     /** exp(x - max) / sum over the last axis. */
     record Softmax() implements Op {}
@@ -174,34 +196,64 @@ public sealed interface Op {
      */
     record Random(List<Dim> dims, Distribution distribution, Dim stream, DType dtype) implements Indexing {}
 
-    /** Kernel, stride, padding and dilation of a 2-d window, each at least 1 but padding at least 0. */
+    /**
+     * A window over the last axes, with one number for each of them in every list: kernel, stride and dilation at least 1,
+     * padding at least 0.
+     *
+     * @param ceil whether a window that starts inside the input or its padding in front, but ends behind it, counts too
+     */
     record Window(
-            int kernelHeight,
-            int kernelWidth,
-            int strideHeight,
-            int strideWidth,
-            int padTop,
-            int padLeft,
-            int padBottom,
-            int padRight,
-            int dilationHeight,
-            int dilationWidth) {
+            List<Integer> kernel,
+            List<Integer> stride,
+            List<Integer> padBefore,
+            List<Integer> padAfter,
+            List<Integer> dilation,
+            boolean ceil) {
 
-        /** floor((h + padTop + padBottom - dilation * (kernel - 1) - 1) / stride) + 1. */
-        public Dim outputHeight(Dim height) {
-            return output(height, padTop + padBottom, kernelHeight, strideHeight, dilationHeight);
+        public Window {
+            kernel = List.copyOf(kernel);
+            stride = List.copyOf(stride);
+            padBefore = List.copyOf(padBefore);
+            padAfter = List.copyOf(padAfter);
+            dilation = List.copyOf(dilation);
         }
 
-        /** The same for the width. */
-        public Dim outputWidth(Dim width) {
-            return output(width, padLeft + padRight, kernelWidth, strideWidth, dilationWidth);
+        /** Over how many axes it slides. */
+        public int axes() {
+            return kernel.size();
         }
 
-        private static Dim output(Dim size, int padding, int kernel, int stride, int dilation) {
-            return size.plus(Dim.of((long) padding - (long) dilation * (kernel - 1) - 1))
-                    .floorDivide(Dim.of(stride))
-                    .plus(Dim.ONE);
+        /** What a window covers along an axis: dilation * (kernel - 1) + 1. */
+        public long extent(int axis) {
+            return (long) dilation.get(axis) * (kernel.get(axis) - 1) + 1;
         }
+
+        /**
+         * floor((size + padding - extent) / stride) + 1; with {@code ceil} rounded up, without windows that start behind the
+         * input.
+         */
+        public Dim output(int axis, Dim size) {
+            int before = padBefore.get(axis);
+            Dim room = size.plus(Dim.of(before + padAfter.get(axis) - extent(axis)));
+            int step = stride.get(axis);
+            if (!ceil) {
+                return room.floorDivide(Dim.of(step)).plus(Dim.ONE);
+            }
+            Dim up = room.plus(Dim.of(step - 1)).floorDivide(Dim.of(step)).plus(Dim.ONE);
+            boolean startsInside = step + padAfter.get(axis) <= extent(axis);
+            Dim starts = size.plus(Dim.of(before + step - 1)).floorDivide(Dim.of(step));
+            return startsInside ? up : up.min(starts);
+        }
+    }
+
+    /** What a pooling makes of the elements of a window. */
+    enum PoolFunction {
+        /** The largest; padding never wins. */
+        MAXIMUM,
+        /** The mean of those that are no padding. */
+        AVERAGE,
+        /** The mean with the padding as zeros; what a window covers behind the padding does not count. */
+        AVERAGE_WITH_PADDING
     }
 
     /** Functions of one number. STOP_GRADIENT gives the number itself, and its derivative counts as 0. */

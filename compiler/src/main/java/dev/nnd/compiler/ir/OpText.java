@@ -1,6 +1,8 @@
 package dev.nnd.compiler.ir;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Ops as a person reads them in a printed graph. */
 public final class OpText {
@@ -27,15 +29,19 @@ public final class OpText {
             case Op.InnerProductBackwardData o -> "inner product backward data to " + o.inputDims();
             case Op.InnerProductBackwardWeights o ->
                 "inner product backward weights to " + o.weightDims() + flag(o.bias(), "+bias");
-            case Op.Convolution2d o ->
-                "conv2d " + window(o.window(), o.groups()) + flag(o.bias(), "+bias") + flag(o.relu(), "+relu");
-            case Op.Convolution2dBackwardData o ->
-                "conv2d backward data " + window(o.window(), o.groups()) + " to " + o.inputDims();
-            case Op.Convolution2dBackwardWeights o ->
-                "conv2d backward weights " + window(o.window(), o.groups()) + " to " + o.weightDims()
+            case Op.Convolution o ->
+                "convolution " + window(o.window(), o.groups()) + flag(o.bias(), "+bias") + flag(o.relu(), "+relu");
+            case Op.ConvolutionBackwardData o ->
+                "convolution backward data " + window(o.window(), o.groups()) + " to " + o.inputDims();
+            case Op.ConvolutionBackwardWeights o ->
+                "convolution backward weights " + window(o.window(), o.groups()) + " to " + o.weightDims()
                         + flag(o.bias(), "+bias");
-            case Op.MaxPool2d o -> "max pool2d " + window(o.window(), 1) + flag(o.indices(), "+indices");
-            case Op.MaxPool2dBackward o -> "max pool2d backward " + window(o.window(), 1) + " to " + o.inputDims();
+            case Op.Pool o -> word(o.function()) + " pool " + window(o.window(), 1) + flag(o.indices(), "+indices");
+            case Op.PoolBackward o ->
+                word(o.function()) + " pool backward " + window(o.window(), 1) + " to " + o.inputDims();
+            case Op.BatchNorm o -> "batch norm eps " + o.eps() + flag(o.affine(), "+affine");
+            case Op.BatchNormTraining o -> "batch norm training eps " + o.eps() + flag(o.affine(), "+affine");
+            case Op.BatchNormBackward o -> "batch norm backward eps " + o.eps() + flag(o.affine(), "+affine");
             case Op.Softmax _ -> "softmax";
             case Op.LogSoftmax _ -> "log softmax";
             case Op.Pick _ -> "pick";
@@ -99,15 +105,20 @@ public final class OpText {
     }
 
     private static String window(Op.Window w, int groups) {
-        boolean padded = w.padTop() + w.padLeft() + w.padBottom() + w.padRight() > 0;
-        return w.kernelHeight() + "x" + w.kernelWidth()
-                + pair(" stride ", w.strideHeight(), w.strideWidth())
-                + pair(" dilation ", w.dilationHeight(), w.dilationWidth())
-                + (padded ? " pad " + w.padTop() + "," + w.padLeft() + "," + w.padBottom() + "," + w.padRight() : "")
+        return times(w.kernel())
+                + unless(1, " stride ", w.stride())
+                + unless(1, " dilation ", w.dilation())
+                + unless(0, " pad ", w.padBefore())
+                + (w.padAfter().equals(w.padBefore()) ? "" : " pad after " + times(w.padAfter()))
+                + flag(w.ceil(), "rounded up")
                 + (groups == 1 ? "" : " groups " + groups);
     }
 
-    private static String pair(String label, int height, int width) {
-        return height == 1 && width == 1 ? "" : label + height + "x" + width;
+    private static String times(List<Integer> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining("x"));
+    }
+
+    private static String unless(int usual, String label, List<Integer> numbers) {
+        return numbers.stream().allMatch(n -> n == usual) ? "" : label + times(numbers);
     }
 }

@@ -15,6 +15,8 @@ public record Port(Role role, String name, Value value) {
         INPUT,
         /** A trainable parameter; {@code name} is its path. */
         PARAMETER,
+        /** A value that is kept with the parameters and that no optimizer changes; {@code name} is its path. */
+        BUFFER,
         /** A scalar of dtype f64 given per run, such as {@code lr} or {@code step}. */
         SCALAR,
         /** Optimizer state that lives from step to step, such as {@code m}; has the shape of its parameter. */
@@ -27,7 +29,7 @@ public record Port(Role role, String name, Value value) {
         LOSS,
         /** A metric, a scalar: a mean over the batch. */
         METRIC,
-        /** In an update graph: the new value of the port of that name. */
+        /** The new value of the port of that name: of a buffer, or in an update graph of a parameter or a state. */
         UPDATED
     }
 }

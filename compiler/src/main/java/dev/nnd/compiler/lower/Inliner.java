@@ -19,26 +19,41 @@ final class Inliner {
 
     private final GraphBuilder builder;
     private final PrimitiveLowering primitives;
+    private final BufferValues buffers;
     private final List<LoweredParameter> parameters = new ArrayList<>();
     private final Map<String, Value> parameterValues = new HashMap<>();
     private final Map<String, Value> settings = new HashMap<>();
+    /** Outputs of the calls of a train section, by model and operands. */
+    private final Map<List<Object>, List<Value>> calls = new HashMap<>();
 
-    /** For a graph of that name; {@code training}: what is done in training only, such as dropout, is done. */
+
+    /**
+     * An empty graph.
+     *
+     * @param training whether layers that do something else in training do that
+     */
     Inliner(String graphName, boolean training) {
         builder = new GraphBuilder(graphName);
-        primitives = new PrimitiveLowering(builder, training);
+        buffers = new BufferValues(training);
+        primitives = new PrimitiveLowering(builder, buffers);
     }
 
     GraphBuilder builder() {
         return builder;
     }
 
-    /** Adds a block's parameters and those of its layers as inputs of the graph. */
+    /** Adds a block's parameters and buffers and those of its layers as inputs of the graph. */
     void declare(TypedBlock block, String prefix) {
         for (TypedBlock.Param param : block.params()) {
             String path = prefix + param.name();
-            parameters.add(new LoweredParameter(path, param.type(), param.initializer(), param.doc()));
-            parameterValues.put(path, builder.input(Port.Role.PARAMETER, path, param.type()));
+            parameters.add(
+                    new LoweredParameter(path, param.type(), param.initializer(), param.trained(), param.doc()));
+            Port.Role role = param.trained() ? Port.Role.PARAMETER : Port.Role.BUFFER;
+            Value value = builder.input(role, path, param.type());
+            parameterValues.put(path, value);
+            if (!param.trained()) {
+                buffers.declare(path, value);
+            }
         }
         for (TypedBlock.Layer layer : block.layers()) {
             declare(layer.block(), prefix + layer.name() + ".");
@@ -87,6 +102,20 @@ final class Inliner {
                 .map(o -> lower(o, scope.inside(call.span())))
                 .toList();
         String path = scope.path(call.layer());
+        if (!scope.isTrain()) {
+            return inlined(call, operands, path, scope);
+        }
+        // The loss and a metric name the same prediction: it is made once, and moves buffers once.
+        List<Object> key = List.of(path, operands);
+        List<Value> known = calls.get(key);
+        if (known == null) {
+            known = inlined(call, operands, path, scope);
+            calls.put(key, known);
+        }
+        return known;
+    }
+
+    private List<Value> inlined(TypedBlock.Binding.Call call, List<Value> operands, String path, Scope scope) {
         Origin library = call.block().library() ? scope.callOrigin(call.span(), path) : null;
         return inline(call.block(), path, operands, library, path);
     }
@@ -129,7 +158,9 @@ final class Inliner {
         return port;
     }
 
+    /** The graph; new values of buffers are its last outputs. */
     Lowered build() {
+        buffers.updates().forEach((path, value) -> builder.output(Port.Role.UPDATED, path, value));
         return new Lowered(builder.build(), parameters);
     }
 }

@@ -47,7 +47,6 @@ public final class LoweringLimits {
 
     private void block(TypedBlock block) {
         if (seen.add(block)) {
-            block.params().stream().filter(p -> !p.trained()).forEach(p -> found.putIfAbsent("buffer", p.span()));
             block.params().forEach(this::initializer);
             bindings(block.body());
             block.outputs().forEach(o -> expr(o.value()));

@@ -13,8 +13,8 @@ public final class ModelLowering {
     private ModelLowering() {}
 
     /**
-     * The graph: an INPUT port for each input, a PARAMETER port for each weight by its path, an OUTPUT port for each
-     * output.
+     * The graph: an INPUT port for each input, a PARAMETER or BUFFER port for each weight by its path, an OUTPUT
+     * port for each output.
      */
     public static Lowered lower(TypedModel model) {
         TypedBlock block = model.block();

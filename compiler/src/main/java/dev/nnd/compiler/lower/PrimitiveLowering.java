@@ -26,19 +26,6 @@ final class PrimitiveLowering {
             Primitive.SCAN_STATE,
             Primitive.SCAN_COLLECT,
             Primitive.SCAN_LAST,
-            Primitive.CONV1D,
-            Primitive.CONV3D,
-            Primitive.CONV_TRANSPOSE1D,
-            Primitive.CONV_TRANSPOSE2D,
-            Primitive.CONV_TRANSPOSE3D,
-            Primitive.MAX_POOL1D,
-            Primitive.MAX_POOL3D,
-            Primitive.AVG_POOL1D,
-            Primitive.AVG_POOL2D,
-            Primitive.AVG_POOL3D,
-            Primitive.ADAPTIVE_AVG_POOL,
-            Primitive.ADAPTIVE_MAX_POOL,
-            Primitive.BATCH_NORM,
             Primitive.LSTM,
             Primitive.GRU,
             Primitive.RNN,
@@ -46,10 +33,8 @@ final class PrimitiveLowering {
             Primitive.RANDOM_UNIFORM,
             Primitive.STREAMING_METRIC);
 
-    /** What {@code max_pool2d} has beside kernel, stride and padding: dilation and rounding up. */
-    private static final int PLAIN_POOL = 3;
-
     private final GraphBuilder builder;
+    private final WindowLowering windows;
     private final MoveLowering moves;
     private final LookupLowering lookups;
     private final OrderLowering order;
@@ -57,9 +42,11 @@ final class PrimitiveLowering {
     private final RandomLowering random;
     private final AttentionLowering attention;
 
-    /** Lowers into a graph; {@code training}: dropout drops, and what is not trained gets no gradient. */
-    PrimitiveLowering(GraphBuilder builder, boolean training) {
+    /** Lowers into a graph; in training, which the buffers know, dropout drops and what is not trained gets no gradient. */
+    PrimitiveLowering(GraphBuilder builder, BufferValues buffers) {
+        boolean training = buffers.training();
         this.builder = builder;
+        this.windows = new WindowLowering(builder, buffers);
         this.moves = new MoveLowering(builder);
         this.lookups = new LookupLowering(builder, training);
         this.order = new OrderLowering(builder);
@@ -70,9 +57,7 @@ final class PrimitiveLowering {
 
     /** True if there are ops for a function; lowering any other is an error of ours. */
     static boolean lowers(TypedExpr.Apply apply) {
-        boolean plain =
-                apply.primitive() != Primitive.MAX_POOL2D || apply.attributes().size() == PLAIN_POOL;
-        return plain && !LATER.contains(apply.primitive());
+        return !LATER.contains(apply.primitive()) && WindowLowering.lowers(apply);
     }
 
     /** Adds the ops of a function; the result is named after the function if it has no name. */
@@ -99,8 +84,12 @@ final class PrimitiveLowering {
             case TRANSPOSE -> add(valueName, new Op.Transpose(permutation(e, in.getFirst())), in);
             case SUM, MEAN, MAX, MIN, PRODUCT, ANY, ALL -> order.reduce(e, in.getFirst(), valueName);
             case MATMUL -> matmul(e, in, valueName);
-            case CONV2D -> add(valueName, convolution(e.attributes(), in.get(1).type()), in);
-            case MAX_POOL2D -> add(valueName, pooling(e.attributes()), in);
+            case CONV1D, CONV2D, CONV3D -> windows.convolution(e, in, valueName);
+            case CONV_TRANSPOSE1D, CONV_TRANSPOSE2D, CONV_TRANSPOSE3D -> windows.transposed(e, in, valueName);
+            case MAX_POOL1D, MAX_POOL2D, MAX_POOL3D -> windows.maximum(e, in.getFirst(), valueName);
+            case AVG_POOL1D, AVG_POOL2D, AVG_POOL3D -> windows.average(e, in.getFirst(), valueName);
+            case ADAPTIVE_AVG_POOL, ADAPTIVE_MAX_POOL -> windows.adaptive(e, in.getFirst(), valueName);
+            case BATCH_NORM -> windows.batchNorm(e, in, valueName);
             case SOFTMAX -> add(valueName, new Op.Softmax(), in);
             case LOG_SOFTMAX -> add(valueName, new Op.LogSoftmax(), in);
             case PICK -> lookups.pick(in, valueName);
@@ -139,9 +128,6 @@ final class PrimitiveLowering {
             case ATTENTION -> attention.attention(e, in, valueName);
             case ROTARY -> attention.rotary(e, in, valueName);
             case SCAN_STEP, SCAN_STATE, SCAN_COLLECT, SCAN_LAST -> later(e);
-            case CONV1D, CONV3D, CONV_TRANSPOSE1D, CONV_TRANSPOSE2D, CONV_TRANSPOSE3D -> later(e);
-            case MAX_POOL1D, MAX_POOL3D, AVG_POOL1D, AVG_POOL2D, AVG_POOL3D -> later(e);
-            case ADAPTIVE_AVG_POOL, ADAPTIVE_MAX_POOL, BATCH_NORM -> later(e);
             case LSTM, GRU, RNN, STREAMING_METRIC -> later(e);
         };
     }
@@ -193,48 +179,21 @@ final class PrimitiveLowering {
         return builder.reshape(product, e.type().dims());
     }
 
-    private static Op convolution(List<Constant> attributes, TensorType weights) {
-        List<Integer> kernel = List.of(size(weights.dim(2)), size(weights.dim(3)));
-        Op.Window window = window(kernel, ints(attributes.get(0)), ints(attributes.get(1)), ints(attributes.get(2)));
-        return new Op.Convolution2d(window, size(dim(attributes.get(3))), false, false);
-    }
-
-    private static Op pooling(List<Constant> attributes) {
-        List<Integer> undilated = List.of(1, 1);
-        Op.Window window = window(ints(attributes.get(0)), ints(attributes.get(1)), ints(attributes.get(2)), undilated);
-        return new Op.MaxPool2d(window, false);
-    }
-
-    private static Op.Window window(
-            List<Integer> kernel, List<Integer> stride, List<Integer> padding, List<Integer> dilation) {
-        return new Op.Window(
-                kernel.get(0),
-                kernel.get(1),
-                stride.get(0),
-                stride.get(1),
-                padding.get(0),
-                padding.get(1),
-                padding.get(0),
-                padding.get(1),
-                dilation.get(0),
-                dilation.get(1));
-    }
-
-    private static List<Integer> ints(Constant constant) {
+    static List<Integer> ints(Constant constant) {
         if (constant instanceof Constant.ListOf(var items)) {
             return items.stream().map(i -> size(dim(i))).toList();
         }
         throw new IllegalStateException("no list of ints: " + constant);
     }
 
-    private static Dim dim(Constant constant) {
+    static Dim dim(Constant constant) {
         if (constant instanceof Constant.Int(var value)) {
             return value;
         }
         throw new IllegalStateException("no int: " + constant);
     }
 
-    private static int size(Dim dim) {
+    static int size(Dim dim) {
         return Math.toIntExact(
                 dim.constant().orElseThrow(() -> new IllegalStateException(dim + " is not known at compile time")));
     }

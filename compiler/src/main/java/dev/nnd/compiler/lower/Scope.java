@@ -65,6 +65,11 @@ final class Scope {
         return new Scope(file, instance, Map.of(), inputs, new HashMap<>(), library, null, null);
     }
 
+    /** True for the body of a train section. */
+    boolean isTrain() {
+        return !layerPrefixes.isEmpty();
+    }
+
     /** The same, for the expression of a value of that name. */
     Scope named(@Nullable String valueName) {
         return new Scope(file, instance, layerPrefixes, inputs, bound, library, enclosing, valueName);

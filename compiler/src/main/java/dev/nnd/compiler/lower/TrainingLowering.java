@@ -20,11 +20,11 @@ public final class TrainingLowering {
 
     /**
      * The graph of one {@code minimize} statement: an INPUT port for every field of the data section in its order, used
-     * or not; PARAMETER ports by weight path, with the model's name and a dot before it if there are several models; a
-     * SCALAR port for each setting that the loss or a metric reads; the LOSS and the METRIC ports.
+     * or not; PARAMETER and BUFFER ports by weight path, with the model's name and a dot before it if there are several
+     * models; a SCALAR port for each setting that the loss or a metric reads; the LOSS and the METRIC ports.
      *
      * @param training true for the graph that gets gradients, false for that of evaluation: they differ in what is done
-     *     in training only, such as dropout
+     *     in training only, such as dropout; buffers that a batch moves have an UPDATED port
      */
     public static Lowered lower(TypedTrain train, TypedTrain.Minimize minimize, boolean training) {
         var inliner = new Inliner(train.name(), training);

@@ -84,11 +84,9 @@ final class BodyBuilder {
                         new Op.Reduce(o.function(), axes.reduced(), false),
                         widened(value(node.inputs().getFirst()), axes));
             case Op.Constant _, Op.Unary _, Op.Binary _, Op.Compare _, Op.Select _, Op.Cast _ -> same(node);
-            case Op.Reshape _, Op.Transpose _, Op.MatMul _, Op.Softmax _, Op.LogSoftmax _ -> throw misfit(node);
-            case Op.InnerProduct _, Op.InnerProductBackwardData _ -> throw misfit(node);
-            case Op.InnerProductBackwardWeights _, Op.Convolution2d _ -> throw misfit(node);
-            case Op.Convolution2dBackwardData _, Op.Convolution2dBackwardWeights _ -> throw misfit(node);
-            case Op.MaxPool2d _, Op.MaxPool2dBackward _, Op.Pick _, Op.OneHot _ -> throw misfit(node);
+            case Op.Provided _ -> throw misfit(node);
+            case Op.Reshape _, Op.Transpose _, Op.Softmax _, Op.LogSoftmax _ -> throw misfit(node);
+            case Op.Pick _, Op.OneHot _ -> throw misfit(node);
             case Op.ArgMax _, Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> throw misfit(node);
             case Op.Indexing _ -> throw misfit(node);
         };

@@ -3,6 +3,7 @@ package dev.nnd.compiler.plan;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Node;
 import dev.nnd.compiler.ir.Op;
+import dev.nnd.compiler.ir.Origin;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.Dim;
@@ -20,7 +21,11 @@ final class ForwardInputs {
     /** What a forward op and its backward-data op have in common. */
     private record Key(Object op, Value weight, List<Dim> inputDims) {}
 
+    /** What a mean and its backward op have in common: the place in the file. */
+    private record Pooled(Op.Window window, Origin origin, List<Dim> inputDims) {}
+
     private final Map<Key, Value> inputs = new HashMap<>();
+    private final Map<Pooled, Value> pooled = new HashMap<>();
     private final Map<Value, Node> producers = new HashMap<>();
     private final Map<Value, List<Node>> adds = new HashMap<>();
     private final Map<Value, String> gradients = new HashMap<>();
@@ -30,8 +35,11 @@ final class ForwardInputs {
             node.outputs().forEach(v -> producers.put(v, node));
             if (node.op() instanceof Op.InnerProduct) {
                 remember("inner product", node);
-            } else if (node.op() instanceof Op.Convolution2d op) {
+            } else if (node.op() instanceof Op.Convolution op) {
                 remember(op.window(), node);
+            } else if (node.op() instanceof Op.Pool op) {
+                Value x = node.inputs().getFirst();
+                pooled.putIfAbsent(new Pooled(op.window(), node.origin(), x.type().dims()), x);
             } else if (node.op().equals(new Op.Binary(Op.BinaryFunction.ADD))) {
                 node.inputs()
                         .forEach(v ->
@@ -50,13 +58,16 @@ final class ForwardInputs {
 
     /** The input of the forward op of a backward-data or pooling-backward op. */
     Optional<Value> of(Node backward) {
-        if (backward.op() instanceof Op.MaxPool2dBackward) {
-            return Optional.ofNullable(producers.get(backward.inputs().get(1)))
-                    .map(n -> n.inputs().getFirst());
-        }
-        Object op = backward.op() instanceof Op.Convolution2dBackwardData o ? o.window() : "inner product";
         List<Dim> dims = backward.output().type().dims();
-        return Optional.ofNullable(inputs.get(new Key(op, backward.inputs().get(1), dims)));
+        return switch (backward.op()) {
+            case Op.PoolBackward o when o.function() == Op.PoolFunction.MAXIMUM ->
+                Optional.ofNullable(producers.get(backward.inputs().get(1)))
+                        .map(n -> n.inputs().getFirst());
+            case Op.PoolBackward o -> Optional.ofNullable(pooled.get(new Pooled(o.window(), backward.origin(), dims)));
+            case Op.ConvolutionBackwardData o ->
+                Optional.ofNullable(inputs.get(new Key(o.window(), backward.inputs().get(1), dims)));
+            default -> Optional.ofNullable(inputs.get(new Key("inner product", backward.inputs().get(1), dims)));
+        };
     }
 
     /** The parameter whose gradient a value is, or is a summand of. */

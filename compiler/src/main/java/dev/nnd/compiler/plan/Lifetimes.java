@@ -84,8 +84,8 @@ final class Lifetimes {
 
     private static boolean lastIsLike(Op op) {
         return op instanceof Op.InnerProductBackwardData
-                || op instanceof Op.Convolution2dBackwardData
-                || op instanceof Op.MaxPool2dBackward;
+                || op instanceof Op.ConvolutionBackwardData
+                || op instanceof Op.PoolBackward;
     }
 
     private void placeInOperands(Step.Kernel kernel, int at) {

@@ -17,11 +17,11 @@ public sealed interface Step {
     Origin origin();
 
     /**
-     * An op of the kernel provider: convolution, inner product, matmul, pooling and their backward ops. The inputs are
-     * the op's operands. InnerProductBackwardData, Convolution2dBackwardData and MaxPool2dBackward have one input more,
-     * the last: the forward op's input, of which only dims and layout are read (it may be dead); their output gets
-     * both. The outputs of backward-weights ops are gradients of parameters, or values with the layout of the
-     * parameter.
+     * An op of the kernel provider: convolution, inner product, matmul, pooling, batch norm and their backward ops. The
+     * inputs are the op's operands. InnerProductBackwardData, ConvolutionBackwardData and PoolBackward have one input
+     * more, the last: the forward op's input, of which only dims and layout are read (it may be dead); their output gets
+     * both. Where there is no such op the layout is the op's own choice. The gradients of weights are those of parameters,
+     * or values with the layout of the parameter.
      *
      * @param name lower camel case, unique in the plan: {@code conv2d}, {@code conv2dBackwardWeights}
      */

@@ -40,11 +40,13 @@ final class StepBuilder {
     private final Map<List<Integer>, Integer> reordered = new HashMap<>();
     private final Map<String, Integer> parameterBuffers = new HashMap<>();
     private final Map<String, Integer> gradients = new HashMap<>();
+    private final BufferUpdates updates;
 
     StepBuilder(Graph graph, KernelNames kernels) {
         this.graph = graph;
         this.kernels = kernels;
         this.claims = new Claims(graph);
+        this.updates = new BufferUpdates(graph, claims);
         this.forwardInputs = new ForwardInputs(graph);
         graph.nodes().stream().filter(n -> n.op() instanceof Op.Reshape).forEach(n -> reshapes.put(n.output(), n));
         this.parameters = graph.inputs().stream()
@@ -61,8 +63,8 @@ final class StepBuilder {
         for (Node node : graph.nodes()) {
             boolean weighted = node.op() instanceof Op.InnerProduct
                     || node.op() instanceof Op.InnerProductBackwardData
-                    || node.op() instanceof Op.Convolution2d
-                    || node.op() instanceof Op.Convolution2dBackwardData;
+                    || node.op() instanceof Op.Convolution
+                    || node.op() instanceof Op.ConvolutionBackwardData;
             for (int i = 0; i < node.inputs().size(); i++) {
                 (weighted && i == 1 ? weights : others).add(node.inputs().get(i));
             }
@@ -81,11 +83,13 @@ final class StepBuilder {
         graph.outputs().stream().filter(p -> p.role() == Port.Role.GRADIENT).forEach(this::gradient);
         int forwardSteps = 0;
         boolean forward = true;
+        updates.plan(units);
         for (Unit unit : units) {
             if (forward && !unit.forward()) {
                 forward = false;
                 forwardSteps = endForward();
             }
+            updates.next();
             unit(unit);
             unit.outputs().forEach(v -> finish(v, unit.last().origin()));
         }
@@ -93,6 +97,7 @@ final class StepBuilder {
             forwardSteps = endForward();
         }
         copies(true);
+        updates();
         return new Built(List.copyOf(steps), buffers, forwardSteps);
     }
 
@@ -102,7 +107,7 @@ final class StepBuilder {
     }
 
     private void input(Port port) {
-        boolean parameter = port.role() == Port.Role.PARAMETER;
+        boolean parameter = port.role() == Port.Role.PARAMETER || port.role() == Port.Role.BUFFER;
         Layout layout = parameter && onlyWeights.contains(port.value()) ? Layout.PROVIDER : Layout.PLAIN;
         Storage storage = parameter ? Storage.PARAMETER : Storage.PORT;
         int id = buffers.port(port, storage, layout, -1);
@@ -138,47 +143,78 @@ final class StepBuilder {
     }
 
     private void primitive(Node node) {
-        var inputs = new ArrayList<>(node.inputs().stream().map(this::buffer).toList());
-        if (node.op() instanceof Op.MatMul) {
-            inputs.replaceAll(id -> plain(id, node.origin()));
+        if (!(node.op() instanceof Op.Provided op)) {
+            throw new IllegalStateException("no op of a provider: " + node);
         }
-        if (inputs.size() == 3) {
-            inputs.set(2, plain(inputs.get(2), node.origin())); // a bias
+        Origin origin = node.origin();
+        var inputs = new ArrayList<>(node.inputs().stream().map(this::buffer).toList());
+        for (int i = 0; i < inputs.size(); i++) {
+            if (needsRowMajor(op, i)) {
+                inputs.set(i, plain(inputs.get(i), origin));
+            }
         }
         var outputs = new ArrayList<Integer>();
-        switch (node.op()) {
-            case Op.Convolution2d _, Op.MaxPool2d _ ->
-                node.outputs().forEach(v -> outputs.add(target(v, Layout.PROVIDER, -1, false)));
+        switch (op) {
+            case Op.Convolution _ -> outputs.add(target(node.output(), Layout.PROVIDER, -1, false));
+            case Op.Pool o ->
+                node.outputs().forEach(v -> outputs.add(target(v, rowMajor(o) ? Layout.PLAIN : Layout.PROVIDER, -1, false)));
             case Op.InnerProduct _, Op.MatMul _ -> outputs.add(target(node.output(), Layout.PLAIN, -1, false));
-            case Op.InnerProductBackwardData _, Op.Convolution2dBackwardData _, Op.MaxPool2dBackward _ -> {
-                int like = forwardInput(node);
+            case Op.InnerProductBackwardData _, Op.ConvolutionBackwardData _, Op.PoolBackward _ -> {
+                int like = forwardInput(node, op);
                 inputs.add(like);
                 outputs.add(target(node.output(), buffers.get(like).layout(), like, false));
             }
-            case Op.InnerProductBackwardWeights _, Op.Convolution2dBackwardWeights _ ->
+            case Op.InnerProductBackwardWeights _, Op.ConvolutionBackwardWeights _ ->
                 node.outputs().forEach(v -> outputs.add(gradientTarget(v)));
-            case Op.Constant _, Op.Size _, Op.Unary _, Op.Binary _, Op.Compare _, Op.Select _, Op.Cast _ ->
-                throw misfit(node);
-            case Op.Reshape _, Op.Transpose _, Op.Broadcast _, Op.Reduce _, Op.Softmax _, Op.LogSoftmax _ ->
-                throw misfit(node);
-            case Op.Pick _, Op.OneHot _, Op.ArgMax _, Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ ->
-                throw misfit(node);
-            case Op.Indexing _ -> throw misfit(node);
+            case Op.BatchNorm _ -> outputs.add(likeTarget(node.output(), inputs.getFirst()));
+            case Op.BatchNormTraining _ -> {
+                outputs.add(likeTarget(node.output(), inputs.getFirst()));
+                node.outputs().subList(1, 3).forEach(v -> outputs.add(target(v, Layout.PLAIN, -1, false)));
+            }
+            case Op.BatchNormBackward _ -> {
+                outputs.add(likeTarget(node.output(), inputs.get(1)));
+                node.outputs().stream().skip(1).forEach(v -> outputs.add(gradientTarget(v)));
+            }
         }
         steps.add(new Step.Primitive(
-                names.unique(StepNames.of(node)), node.op(), List.copyOf(inputs), List.copyOf(outputs), node.origin()));
+                names.unique(StepNames.of(node)), op, List.copyOf(inputs), List.copyOf(outputs), origin));
     }
 
-    private static IllegalStateException misfit(Node node) {
-        return new IllegalStateException("no op of a provider: " + node);
+    /** Whether an op reads an operand in row-major order only. */
+    private static boolean needsRowMajor(Op.Provided op, int operand) {
+        return switch (op) {
+            case Op.MatMul _ -> true;
+            case Op.InnerProduct _, Op.Convolution _ -> operand == 2;
+            case Op.Pool o -> rowMajor(o);
+            case Op.PoolBackward o -> rowMajor(o.function(), o.window());
+            case Op.BatchNorm _, Op.BatchNormTraining _ -> operand > 0;
+            case Op.BatchNormBackward _ -> operand > 1;
+            case Op.InnerProductBackwardData _, Op.InnerProductBackwardWeights _ -> false;
+            case Op.ConvolutionBackwardData _, Op.ConvolutionBackwardWeights _ -> false;
+        };
     }
 
-    /** The buffer of the forward op's input; a place that is never used if there is no such op any more. */
-    private int forwardInput(Node backward) {
-        return forwardInputs
-                .of(backward)
-                .map(this::buffer)
-                .orElseGet(() -> buffers.arena("likeInput", backward.output().type(), Layout.PLAIN, -1));
+    private static boolean rowMajor(Op.Pool op) {
+        return rowMajor(op.function(), op.window());
+    }
+
+    /** The means of windows that end behind the padding are the reference's, which knows no other order. */
+    private static boolean rowMajor(Op.PoolFunction function, Op.Window window) {
+        return function == Op.PoolFunction.AVERAGE_WITH_PADDING && window.ceil();
+    }
+
+    /** The buffer of the forward op's input; a place that is never used if there is no such op (any more). */
+    private int forwardInput(Node backward, Op.Provided op) {
+        boolean plain = op instanceof Op.PoolBackward o && rowMajor(o.function(), o.window());
+        Optional<Value> input = plain ? Optional.empty() : forwardInputs.of(backward);
+        Layout layout = op instanceof Op.ConvolutionBackwardData ? Layout.PROVIDER : Layout.PLAIN;
+        return input.map(this::buffer)
+                .orElseGet(() -> buffers.arena("likeInput", backward.output().type(), layout, -1));
+    }
+
+    /** For what an op makes in the layout of an operand. */
+    private int likeTarget(Value value, int operand) {
+        return isPlain(operand) ? target(value, Layout.PLAIN, -1, false) : target(value, Layout.PROVIDER, operand, false);
     }
 
     /**
@@ -232,7 +268,9 @@ final class StepBuilder {
     private int target(Value value, Layout layout, int like, boolean writable) {
         int id = -1;
         Optional<Port> port = claims.direct(value);
-        if (port.isPresent() && port.get().role() == Port.Role.GRADIENT) {
+        if (port.isPresent() && port.get().role() == Port.Role.UPDATED) {
+            id = writable && layout == Layout.PLAIN && updates.unread(port.get()) ? updated(port.get()) : -1;
+        } else if (port.isPresent() && port.get().role() == Port.Role.GRADIENT) {
             int gradient = gradientOf(port.get());
             id = writable && sameLayout(gradient, layout, like) ? gradient : -1;
         } else if (port.isPresent() && layout == Layout.PLAIN) {
@@ -247,6 +285,15 @@ final class StepBuilder {
         return id;
     }
 
+    /** The memory of the buffer whose new value a port is. */
+    private int updated(Port port) {
+        Integer old = parameterBuffers.get(port.name());
+        if (old == null) {
+            throw new IllegalStateException("no buffer " + port.name());
+        }
+        return buffers.view(port.name() + "Updated", port.value().type(), old);
+    }
+
     private boolean isPlain(int id) {
         return buffers.layoutClass(id) < 0;
     }
@@ -259,8 +306,10 @@ final class StepBuilder {
     /** Brings a value that was just made to the ports that want it and are not made in place. */
     private void finish(Value value, Origin origin) {
         int id = buffer(value);
-        claims.direct(value).filter(p -> !holds(id, p)).ifPresent(p -> copy(p, origin));
-        claims.viewOf(value).ifPresent(view -> {
+        claims.direct(value)
+                .filter(p -> p.role() != Port.Role.UPDATED && !holds(id, p))
+                .ifPresent(p -> copy(p, origin));
+        claims.viewOf(value).filter(p -> p.role() != Port.Role.UPDATED).ifPresent(view -> {
             if (view.role() != Port.Role.GRADIENT) {
                 buffers.portView(view, plain(id, origin));
             } else if (buffers.root(id) != gradientOf(view)) {
@@ -273,10 +322,25 @@ final class StepBuilder {
         return buffers.get(id).port().filter(port::equals).isPresent();
     }
 
+    /** Brings new values of buffers that could not be written at once to their places, when nothing reads the old ones. */
+    private void updates() {
+        for (Port port : graph.outputs()) {
+            if (port.role() == Port.Role.UPDATED) {
+                Origin origin = graph.nodes().getLast().origin();
+                int from = plain(buffer(port.value()), origin);
+                Integer old = parameterBuffers.get(port.name());
+                if (old == null || buffers.root(from) != old) {
+                    addKernel(MapLayouts.copy(port.value(), origin), "copy", List.of(from), List.of(updated(port)), origin);
+                }
+            }
+        }
+    }
+
     /** Fills the ports whose values are inputs, or also other ports. */
     private void copies(boolean ofGradients) {
         for (Port port : graph.outputs()) {
-            if (claims.copied(port) && (port.role() == Port.Role.GRADIENT) == ofGradients) {
+            boolean here = claims.copied(port) && port.role() != Port.Role.UPDATED;
+            if (here && (port.role() == Port.Role.GRADIENT) == ofGradients) {
                 Origin origin = graph.nodes().isEmpty()
                         ? new Origin(noSpan(), "", "")
                         : graph.nodes().getLast().origin();

@@ -11,18 +11,26 @@ final class StepNames {
     /** The name of a provider op's step, not unique. */
     static String of(Node node) {
         String instance = node.origin().instance();
-        return switch (node.op()) {
+        return switch (provided(node)) {
             case Op.MatMul _ -> instance.isEmpty() ? "matmul" : instance + ".matmul";
             case Op.InnerProductBackwardData _ -> or(instance, "innerProduct") + ".backwardData";
-            case Op.Convolution2dBackwardData _ -> or(instance, "convolution2d") + ".backwardData";
+            case Op.ConvolutionBackwardData _ -> or(instance, "convolution") + ".backwardData";
             case Op.InnerProductBackwardWeights _ -> or(instance, "innerProduct") + ".backwardWeights";
-            case Op.Convolution2dBackwardWeights _ -> or(instance, "convolution2d") + ".backwardWeights";
-            case Op.MaxPool2dBackward _ -> or(instance, "maxPool2d") + ".backward";
+            case Op.ConvolutionBackwardWeights _ -> or(instance, "convolution") + ".backwardWeights";
+            case Op.PoolBackward _ -> or(instance, "pool") + ".backward";
+            case Op.BatchNormBackward _ -> or(instance, "batchNorm") + ".backward";
+            case Op.BatchNorm _, Op.BatchNormTraining _ -> or(instance, "batchNorm");
             case Op.InnerProduct _ -> or(instance, "innerProduct");
-            case Op.Convolution2d _ -> or(instance, "convolution2d");
-            case Op.MaxPool2d _ -> or(instance, "maxPool2d");
-            default -> throw new IllegalArgumentException("no op of a provider: " + node.op());
+            case Op.Convolution _ -> or(instance, "convolution");
+            case Op.Pool _ -> or(instance, "pool");
         };
+    }
+
+    private static Op.Provided provided(Node node) {
+        if (node.op() instanceof Op.Provided op) {
+            return op;
+        }
+        throw new IllegalArgumentException("no op of a provider: " + node.op());
     }
 
     private static String or(String instance, String word) {

@@ -37,9 +37,7 @@ record Unit(Form form, List<Node> nodes, boolean forward, List<Value> inputs, Li
             case Op.Reshape _, Op.Transpose _, Op.Softmax _, Op.LogSoftmax _, Op.Pick _, Op.OneHot _ -> Form.SINGLE;
             case Op.ArgMax _, Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> Form.SINGLE;
             case Op.Indexing _ -> Form.SINGLE;
-            case Op.MatMul _, Op.InnerProduct _, Op.InnerProductBackwardData _ -> Form.PRIMITIVE;
-            case Op.InnerProductBackwardWeights _, Op.Convolution2d _, Op.Convolution2dBackwardData _ -> Form.PRIMITIVE;
-            case Op.Convolution2dBackwardWeights _, Op.MaxPool2d _, Op.MaxPool2dBackward _ -> Form.PRIMITIVE;
+            case Op.Provided _ -> Form.PRIMITIVE;
         };
     }
 

@@ -27,9 +27,9 @@ record BiasIntoConvolution() implements Rule {
     }
 
     private static Optional<Replacement> add(Node node, Value product, Value bias, Neighbourhood graph) {
-        Optional<Node> found = graph.soleProducer(product, Op.Convolution2d.class);
+        Optional<Node> found = graph.soleProducer(product, Op.Convolution.class);
         if (found.isEmpty()
-                || !(found.get().op() instanceof Op.Convolution2d op)
+                || !(found.get().op() instanceof Op.Convolution op)
                 || op.bias()
                 || op.relu()
                 || !perChannel(bias.type().dims(), product.type().dim(1))) {
@@ -39,7 +39,7 @@ record BiasIntoConvolution() implements Rule {
         Draft draft = graph.replace(node).at(plain.origin());
         return draft.by(draft.add(
                 node.output().name(),
-                new Op.Convolution2d(op.window(), op.groups(), true, false),
+                new Op.Convolution(op.window(), op.groups(), true, false),
                 plain.inputs().get(0),
                 plain.inputs().get(1),
                 draft.reshape(bias, List.of(product.type().dim(1)))));

@@ -24,10 +24,7 @@ record ConstantFolding() implements Rule {
         boolean arithmetic = switch (node.op()) {
             case Op.Unary _, Op.Binary _, Op.Compare _, Op.Select _, Op.Cast _ -> true;
             case Op.Constant _, Op.Size _, Op.Reshape _, Op.Transpose _, Op.Broadcast _, Op.Reduce _ -> false;
-            case Op.MatMul _, Op.InnerProduct _, Op.InnerProductBackwardData _ -> false;
-            case Op.InnerProductBackwardWeights _, Op.Convolution2d _ -> false;
-            case Op.Convolution2dBackwardData _, Op.Convolution2dBackwardWeights _ -> false;
-            case Op.MaxPool2d _, Op.MaxPool2dBackward _, Op.Softmax _, Op.LogSoftmax _ -> false;
+            case Op.Provided _, Op.Softmax _, Op.LogSoftmax _ -> false;
             case Op.Pick _, Op.OneHot _, Op.ArgMax _, Op.Indexing _ -> false;
             case Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> false;
         };

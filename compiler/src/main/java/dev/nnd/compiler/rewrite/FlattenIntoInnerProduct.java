@@ -51,8 +51,8 @@ record FlattenIntoInnerProduct() implements Rule {
         Op op = producer.get().op();
         boolean elementwise = op instanceof Op.Unary || op instanceof Op.Binary || op instanceof Op.Select;
         List<Value> inputs = producer.get().inputs();
-        return op instanceof Op.Convolution2d
-                || op instanceof Op.MaxPool2d
+        return op instanceof Op.Convolution
+                || op instanceof Op.Pool
                 || (elementwise && inputs.stream().anyMatch(v -> fromWindow(v, graph, reach - 1)));
     }
 }

@@ -18,12 +18,12 @@ record ReluIntoConvolution() implements Rule {
         if (!node.op().equals(new Op.Unary(Op.UnaryFunction.RELU))) {
             return Optional.empty();
         }
-        return graph.soleProducer(node.inputs().getFirst(), Op.Convolution2d.class)
-                .filter(n -> n.op() instanceof Op.Convolution2d op && !op.relu())
+        return graph.soleProducer(node.inputs().getFirst(), Op.Convolution.class)
+                .filter(n -> n.op() instanceof Op.Convolution op && !op.relu())
                 .flatMap(n -> {
-                    var op = (Op.Convolution2d) n.op();
+                    var op = (Op.Convolution) n.op();
                     Draft draft = graph.replace(node).at(Origins.joined(n.origin(), node.origin()));
-                    var fused = new Op.Convolution2d(op.window(), op.groups(), op.bias(), true);
+                    var fused = new Op.Convolution(op.window(), op.groups(), op.bias(), true);
                     return draft.by(draft.add(n.output().name(), fused, n.inputs()));
                 });
     }

@@ -41,8 +41,8 @@ class DifferentiationTest {
         Value bias = parameter(b, "conv2d.bias", 2);
         Value dense = parameter(b, "dense.weight", 3, 18);
         parameter(b, "spare.weight", 2, 2);
-        Value conv = b.apply(new Op.Convolution2d(WINDOW, 1, true, false), image, w, bias);
-        Value pooled = b.apply(new Op.MaxPool2d(TestGraphs.window(2, 2, 0), false), b.unary(UnaryFunction.RELU, conv));
+        Value conv = b.apply(new Op.Convolution(WINDOW, 1, true, false), image, w, bias);
+        Value pooled = b.apply(new Op.Pool(Op.PoolFunction.MAXIMUM, TestGraphs.window(2, 2, 0), false), b.unary(UnaryFunction.RELU, conv));
         Value logits = b.apply("logits", new Op.InnerProduct(false, false), pooled, dense);
         Value rows = b.apply("rowLoss", new Op.SoftmaxCrossEntropy(), logits, label);
         b.output(Port.Role.OUTPUT, "logits", logits);
@@ -79,8 +79,8 @@ class DifferentiationTest {
             Node before = forward.nodes().get(i);
             Node after = joint.graph().nodes().get(i);
             assertEquals(before.output(), after.output());
-            boolean pool = before.op() instanceof Op.MaxPool2d;
-            assertEquals(pool ? new Op.MaxPool2d(TestGraphs.window(2, 2, 0), true) : before.op(), after.op());
+            boolean pool = before.op() instanceof Op.Pool;
+            assertEquals(pool ? new Op.Pool(Op.PoolFunction.MAXIMUM, TestGraphs.window(2, 2, 0), true) : before.op(), after.op());
         }
     }
 
@@ -89,7 +89,7 @@ class DifferentiationTest {
         GraphBuilder b = TestGraphs.builder();
         Value image = b.input(Port.Role.INPUT, "image", TensorType.of(DType.F32, N, Dim.ONE, Dim.of(4), Dim.of(4)));
         Value w = parameter(b, "w", 1);
-        Value pooled = b.apply(new Op.MaxPool2d(TestGraphs.window(2, 2, 0), false), image);
+        Value pooled = b.apply(new Op.Pool(Op.PoolFunction.MAXIMUM, TestGraphs.window(2, 2, 0), false), image);
         b.output(Port.Role.LOSS, "loss", b.reduceSum(b.multiply(pooled, w), List.of(0, 1, 2, 3), false));
         assertEquals(pooled, joint(b.build()).graph().nodes().getFirst().output());
         assertEquals(1, joint(b.build()).graph().nodes().getFirst().outputs().size());
@@ -115,7 +115,7 @@ class DifferentiationTest {
     @Test
     void nothingIsComputedForInputs() {
         assertFalse(GradientTest.backward(joint(network())).stream()
-                .anyMatch(node -> node.op() instanceof Op.Convolution2dBackwardData));
+                .anyMatch(node -> node.op() instanceof Op.ConvolutionBackwardData));
     }
 
     @Test
@@ -127,7 +127,7 @@ class DifferentiationTest {
         JointGraph joint = Differentiation.gradients(forward, bias);
         assertEquals(4, joint.graph().outputs().size());
         assertFalse(GradientTest.backward(joint).stream()
-                .anyMatch(node -> node.op() instanceof Op.Convolution2dBackwardWeights
+                .anyMatch(node -> node.op() instanceof Op.ConvolutionBackwardWeights
                         || node.op() instanceof Op.InnerProductBackwardWeights));
     }
 
@@ -138,8 +138,8 @@ class DifferentiationTest {
                 .filter(p -> p.name().equals("conv2d.weight"))
                 .toList();
         List<Boolean> biases = GradientTest.backward(Differentiation.gradients(forward, weights)).stream()
-                .filter(node -> node.op() instanceof Op.Convolution2dBackwardWeights)
-                .map(node -> ((Op.Convolution2dBackwardWeights) node.op()).bias())
+                .filter(node -> node.op() instanceof Op.ConvolutionBackwardWeights)
+                .map(node -> ((Op.ConvolutionBackwardWeights) node.op()).bias())
                 .toList();
         assertEquals(List.of(false), biases);
     }

@@ -5,11 +5,13 @@ import dev.nnd.compiler.ir.Op.BinaryFunction;
 import dev.nnd.compiler.ir.Op.ReduceFunction;
 import dev.nnd.compiler.ir.Op.UnaryFunction;
 import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.ir.TestGraphs;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -65,9 +67,12 @@ final class GradientCases {
         }
         for (boolean relu : new boolean[] {false, true}) {
             cases.add(new Case("inner product, relu " + relu, check -> innerProduct(check, relu)));
-            cases.add(new Case("convolution, relu " + relu, check -> convolution(check, relu)));
+            cases.add(new Case("convolution, relu " + relu, check -> convolution(check, 2, relu)));
         }
-        cases.add(new Case("max pool", GradientCases::maxPool));
+        for (int axes = 1; axes <= 3; axes++) {
+            windows(cases, axes);
+        }
+        cases.add(new Case("backward of a mean pool", GradientCases::meanBackward));
         cases.addAll(IndexingGradientCases.all());
         cases.add(new Case("softmax", check -> rows(check, new Op.Softmax())));
         cases.add(new Case("log softmax", check -> rows(check, new Op.LogSoftmax())));
@@ -75,6 +80,20 @@ final class GradientCases {
         cases.add(new Case("cross-entropy", check -> crossEntropy(check, 0)));
         cases.add(new Case("probabilities of cross-entropy", check -> crossEntropy(check, 1)));
         return cases;
+    }
+
+    private static void windows(List<Case> cases, int axes) {
+        cases.add(new Case("convolution " + axes + "d", check -> convolution(check, axes, false)));
+        cases.add(new Case("transposed convolution " + axes + "d", check -> backwardOfConvolution(check, axes, false)));
+        cases.add(new Case("weights of a convolution " + axes + "d", check -> backwardOfConvolution(check, axes, true)));
+        for (Op.PoolFunction function : Op.PoolFunction.values()) {
+            cases.add(new Case("pool " + function + " " + axes + "d", check -> pool(check, function, axes)));
+        }
+        for (boolean affine : new boolean[] {false, true}) {
+            String form = axes + "d, affine " + affine;
+            cases.add(new Case("batch norm in training " + form, check -> batchNorm(check, axes, affine, true)));
+            cases.add(new Case("batch norm in use " + form, check -> batchNorm(check, axes, affine, false)));
+        }
     }
 
     private static Value unary(GradientCheck check, UnaryFunction function) {
@@ -185,44 +204,113 @@ final class GradientCases {
         return check.graph.apply(new Op.InnerProduct(true, relu), x, w, bias);
     }
 
-    private static Value convolution(GradientCheck check, boolean relu) {
+    private static Value convolution(GradientCheck check, int axes, boolean relu) {
         Dim n = check.free("N", check.size(2));
         int groups = check.size(3);
         int inputs = check.size(2);
         int outputs = groups * check.size(2);
-        Op.Window window = window(check, 2);
-        Value x = check.parameter(check.quarters(), n, Dim.of((long) groups * inputs), Dim.of(6), Dim.of(5));
-        Value w = check.parameter(
-                check.quarters(), GradientCheck.dims(outputs, inputs, window.kernelHeight(), window.kernelWidth()));
+        Op.Window window = window(check, axes);
+        Value x = check.parameter(check.quarters(), image(n, (long) groups * inputs, axes));
+        Value w = check.parameter(check.quarters(), weights(outputs, inputs, window));
         if (!relu && check.random.nextInt(3) == 0) {
-            return check.graph.apply(new Op.Convolution2d(window, groups, false, false), x, w);
+            return check.graph.apply(new Op.Convolution(window, groups, false, false), x, w);
         }
         Value bias = check.parameter(check.betweenSixteenths(), Dim.of(outputs));
-        return check.graph.apply(new Op.Convolution2d(window, groups, true, relu), x, w, bias);
+        return check.graph.apply(new Op.Convolution(window, groups, true, relu), x, w, bias);
     }
 
-    /** Any kernel up to 3x3, strides, uneven padding and dilation. */
-    private static Op.Window window(GradientCheck check, int maxPadding) {
-        return new Op.Window(
-                check.size(3),
-                check.size(3),
-                check.size(3),
-                check.size(3),
-                check.random.nextInt(maxPadding + 1),
-                check.random.nextInt(maxPadding + 1),
-                check.random.nextInt(maxPadding + 1),
-                check.random.nextInt(maxPadding + 1),
-                check.size(2),
-                check.size(2));
-    }
-
-    private static Value maxPool(GradientCheck check) {
+    /** The gradients of a convolution as functions of their own: the first is the transposed convolution. */
+    private static Value backwardOfConvolution(GradientCheck check, int axes, boolean ofWeights) {
         Dim n = check.free("N", check.size(2));
-        int kernel = check.size(3);
-        int padding = check.random.nextInt(kernel / 2 + 1);
-        var window = new Op.Window(kernel, kernel, check.size(3), check.size(3), padding, padding, padding, 0, 1, 1);
-        Value x = check.parameter(check.distinct(), n, Dim.of(2), Dim.of(7), Dim.of(5));
-        return check.graph.apply(new Op.MaxPool2d(window, check.random.nextBoolean()), x);
+        int groups = check.size(2);
+        int inputs = check.size(2);
+        int outputs = groups * check.size(2);
+        Op.Window window = window(check, axes);
+        Dim[] x = image(n, (long) groups * inputs, axes);
+        Dim[] w = weights(outputs, inputs, window);
+        var y = new ArrayList<>(List.of(n, Dim.of(outputs)));
+        for (int axis = 0; axis < axes; axis++) {
+            y.add(window.output(axis, x[2 + axis]));
+        }
+        Value dy = check.parameter(check.quarters(), y.toArray(Dim[]::new));
+        return ofWeights
+                ? check.graph.apply(
+                        new Op.ConvolutionBackwardWeights(window, groups, List.of(w), false),
+                        dy,
+                        check.parameter(check.quarters(), x))
+                : check.graph.apply(
+                        new Op.ConvolutionBackwardData(window, groups, List.of(x)),
+                        dy,
+                        check.parameter(check.quarters(), w));
+    }
+
+    private static Dim[] image(Dim n, long channels, int axes) {
+        Dim[] sizes = {Dim.of(7), Dim.of(6), Dim.of(5)};
+        return join(new Dim[] {n, Dim.of(channels)}, Arrays.copyOfRange(sizes, 3 - axes, 3));
+    }
+
+    private static Dim[] weights(int outputs, int inputs, Op.Window window) {
+        return join(
+                GradientCheck.dims(outputs, inputs),
+                window.kernel().stream().map(k -> Dim.of(k)).toArray(Dim[]::new));
+    }
+
+    /** Any kernel up to 3, strides, uneven padding and dilation. */
+    private static Op.Window window(GradientCheck check, int axes) {
+        return TestGraphs.window(
+                numbers(check, axes, 1, 3),
+                numbers(check, axes, 1, 3),
+                numbers(check, axes, 0, 2),
+                numbers(check, axes, 0, 2),
+                numbers(check, axes, 1, 2));
+    }
+
+    private static List<Integer> numbers(GradientCheck check, int count, int low, int high) {
+        return IntStream.range(0, count)
+                .mapToObj(_ -> low + check.random.nextInt(high - low + 1))
+                .toList();
+    }
+
+    private static Value pool(GradientCheck check, Op.PoolFunction function, int axes) {
+        Dim n = check.free("N", check.size(2));
+        List<Integer> kernel = numbers(check, axes, 1, 3);
+        List<Integer> padding =
+                kernel.stream().map(k -> check.random.nextInt(k / 2 + 1)).toList();
+        var window = new Op.Window(
+                kernel,
+                numbers(check, axes, 1, 3),
+                padding,
+                padding,
+                numbers(check, axes, 1, function == Op.PoolFunction.MAXIMUM ? 2 : 1),
+                check.random.nextBoolean());
+        Value x = check.parameter(check.distinct(), image(n, 2, axes));
+        boolean indices = function == Op.PoolFunction.MAXIMUM && check.random.nextBoolean();
+        return check.graph.apply(new Op.Pool(function, window, indices), x);
+    }
+
+    private static Value meanBackward(GradientCheck check) {
+        Dim n = check.free("N", check.size(2));
+        Op.Window window = TestGraphs.window(3, 2, 1);
+        var op = new Op.PoolBackward(Op.PoolFunction.AVERAGE, window, List.of(n, Dim.of(2), Dim.of(5), Dim.of(7)));
+        return check.graph.apply(
+                op, check.parameter(check.between(-1, 1), n, Dim.of(2), Dim.of(3), Dim.of(4)));
+    }
+
+    private static Value batchNorm(GradientCheck check, int axes, boolean affine, boolean training) {
+        Dim n = check.free("N", 1 + check.size(3));
+        long channels = check.size(3);
+        Value x = check.parameter(check.between(-2, 2), image(n, channels, axes));
+        var operands = new ArrayList<>(List.of(x));
+        if (!training) {
+            operands.add(check.parameter(check.between(-1, 1), Dim.of(channels)));
+            operands.add(check.parameter(check.between(0.5, 2), Dim.of(channels)));
+        }
+        if (affine) {
+            operands.add(check.parameter(check.between(-2, 2), Dim.of(channels)));
+            operands.add(check.parameter(check.between(-2, 2), Dim.of(channels)));
+        }
+        Op op = training ? new Op.BatchNormTraining(0.1, affine) : new Op.BatchNorm(0.1, affine);
+        return check.graph.applyAll("normal", op, operands).getFirst();
     }
 
     private static Value rows(GradientCheck check, Op op) {

@@ -83,7 +83,7 @@ final class GradientCheck {
 
     /** Numbers of which no two are closer than 0.1, in random order and without end. */
     DoubleSupplier distinct() {
-        var order = new ArrayList<Integer>(IntStream.range(-200, 200).boxed().toList());
+        var order = new ArrayList<Integer>(IntStream.range(-500, 500).boxed().toList());
         Collections.shuffle(order, random);
         var next = order.iterator();
         return () -> next.next() * 0.1;

@@ -124,8 +124,8 @@ class EvaluatorTest {
         Value bias = given("bias", DType.F64, new int[] {1}, -50);
         Op.Window plain = TestGraphs.window(2, 1, 0);
         // 1*1 + 2*2 + 3*4 + 4*5 = 37, and so on.
-        check(b.apply(new Op.Convolution2d(plain, 1, false, false), x, w), 37, 47, 67, 77);
-        check(b.apply(new Op.Convolution2d(plain, 1, true, true), x, w, bias), 0, 0, 17, 27);
+        check(b.apply(new Op.Convolution(plain, 1, false, false), x, w), 37, 47, 67, 77);
+        check(b.apply(new Op.Convolution(plain, 1, true, true), x, w, bias), 0, 0, 17, 27);
     }
 
     @Test
@@ -134,24 +134,24 @@ class EvaluatorTest {
         Value w = given("w", DType.F64, new int[] {1, 1, 2, 2}, 1, 2, 3, 4);
         // Stride 2, padding 1: the windows start at rows and columns -1 and 1.
         check(
-                b.apply(new Op.Convolution2d(TestGraphs.window(2, 2, 1), 1, false, false), x, w),
+                b.apply(new Op.Convolution(TestGraphs.window(2, 2, 1), 1, false, false), x, w),
                 4 * 1,
                 3 * 2 + 4 * 3,
                 2 * 4 + 4 * 7,
                 77);
         // Dilation 2: the four corners.
-        var dilated = new Op.Window(2, 2, 1, 1, 0, 0, 0, 0, 2, 2);
-        check(b.apply(new Op.Convolution2d(dilated, 1, false, false), x, w), 1 + 2 * 3 + 3 * 7 + 4 * 9);
+        var dilated = TestGraphs.window(List.of(2, 2), List.of(1, 1), List.of(0, 0), List.of(0, 0), List.of(2, 2));
+        check(b.apply(new Op.Convolution(dilated, 1, false, false), x, w), 1 + 2 * 3 + 3 * 7 + 4 * 9);
         // Dilation 2 down and 1 across: rows 1 and 3.
-        var tall = new Op.Window(2, 2, 1, 1, 0, 0, 0, 0, 2, 1);
+        var tall = TestGraphs.window(List.of(2, 2), List.of(1, 1), List.of(0, 0), List.of(0, 0), List.of(2, 1));
         check(
-                b.apply(new Op.Convolution2d(tall, 1, false, false), x, w),
+                b.apply(new Op.Convolution(tall, 1, false, false), x, w),
                 1 + 2 * 2 + 3 * 7 + 4 * 8,
                 2 + 2 * 3 + 3 * 8 + 4 * 9);
         // Padding at the top and the right only, a kernel of 1x2, stride 3 along the rows.
-        var uneven = new Op.Window(1, 2, 3, 1, 1, 0, 0, 1, 1, 1);
+        var uneven = TestGraphs.window(List.of(1, 2), List.of(3, 1), List.of(1, 0), List.of(0, 1), List.of(1, 1));
         Value flat = given("flat", DType.F64, new int[] {1, 1, 1, 2}, 1, 10);
-        check(b.apply(new Op.Convolution2d(uneven, 1, false, false), x, flat), 0, 0, 0, 4 * 0 + 7 + 80, 98, 9);
+        check(b.apply(new Op.Convolution(uneven, 1, false, false), x, flat), 0, 0, 0, 4 * 0 + 7 + 80, 98, 9);
     }
 
     @Test
@@ -159,7 +159,7 @@ class EvaluatorTest {
         Value x = given("x", DType.F64, new int[] {1, 2, 1, 2}, 1, 2, 3, 4);
         Value w = given("w", DType.F64, new int[] {4, 1, 1, 1}, 1, 10, 100, 1000);
         check(
-                b.apply(new Op.Convolution2d(TestGraphs.window(1, 1, 0), 2, false, false), x, w),
+                b.apply(new Op.Convolution(TestGraphs.window(1, 1, 0), 2, false, false), x, w),
                 1,
                 2,
                 10,
@@ -173,7 +173,7 @@ class EvaluatorTest {
     @Test
     void maxPoolingNeverChoosesPadding() {
         Value x = given("x", DType.F64, new int[] {1, 1, 3, 3}, -1, -2, -3, -4, -5, -6, -7, -8, -9);
-        List<Value> pooled = b.applyAll("pooled", new Op.MaxPool2d(TestGraphs.window(2, 2, 1), true), List.of(x));
+        List<Value> pooled = b.applyAll("pooled", new Op.Pool(Op.PoolFunction.MAXIMUM, TestGraphs.window(2, 2, 1), true), List.of(x));
         check(pooled.get(0), -1, -2, -4, -5);
         check(pooled.get(1), 0, 1, 3, 4);
     }
@@ -181,12 +181,12 @@ class EvaluatorTest {
     @Test
     void maxPoolingTakesTheFirstOfEqualsAndItsGradientGoesThere() {
         Value x = given("x", DType.F64, new int[] {1, 2, 2, 3}, 1, 1, 0, 1, 1, 0, 5, 9, 9, 9, 0, 2);
-        List<Value> pooled = b.applyAll("pooled", new Op.MaxPool2d(TestGraphs.window(2, 1, 0), true), List.of(x));
+        List<Value> pooled = b.applyAll("pooled", new Op.Pool(Op.PoolFunction.MAXIMUM, TestGraphs.window(2, 1, 0), true), List.of(x));
         check(pooled.get(0), 1, 1, 9, 9);
         check(pooled.get(1), 0, 1, 1, 1);
         Value dy = given("dy", DType.F64, new int[] {1, 2, 1, 2}, 1, 2, 3, 4);
         Op backward =
-                new Op.MaxPool2dBackward(TestGraphs.window(2, 1, 0), x.type().dims());
+                new Op.PoolBackward(Op.PoolFunction.MAXIMUM, TestGraphs.window(2, 1, 0), x.type().dims());
         check(b.apply(backward, dy, pooled.get(1)), 1, 2, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0);
     }
 

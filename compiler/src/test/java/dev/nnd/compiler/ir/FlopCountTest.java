@@ -50,16 +50,16 @@ class FlopCountTest {
         Value x = given(N, Dim.of(4), Dim.of(9), Dim.of(8));
         Value w = given(Dim.of(6), Dim.of(2), Dim.of(3), Dim.of(3));
         int expected = 2 * 6 * 5 * 4 * 2 * 9;
-        check(expected + " * N", new Op.Convolution2d(window, 2, false, false), x, w);
+        check(expected + " * N", new Op.Convolution(window, 2, false, false), x, w);
         Value dy = given(N, Dim.of(6), Dim.of(5), Dim.of(4));
         check(
                 expected + " * N",
-                new Op.Convolution2dBackwardData(window, 2, x.type().dims()),
+                new Op.ConvolutionBackwardData(window, 2, x.type().dims()),
                 dy,
                 w);
         check(
                 expected + " * N",
-                new Op.Convolution2dBackwardWeights(window, 2, w.type().dims(), false),
+                new Op.ConvolutionBackwardWeights(window, 2, w.type().dims(), false),
                 dy,
                 x);
     }

@@ -42,17 +42,31 @@ class ShapeRulesTest {
             new Case(new Op.InnerProductBackwardData(dims("N,2,3")), "f32[N,5] f32[5,6]", "f32[N, 2, 3]"),
             new Case(new Op.InnerProductBackwardWeights(dims("5,6"), true), "f32[N,5] f32[N,2,3]", "f32[5, 6] f32[5]"),
             new Case(
-                    new Op.Convolution2d(WINDOW, 2, true, true), "f32[N,4,9,8] f32[6,2,3,3] f32[6]", "f32[N, 6, 5, 4]"),
+                    new Op.Convolution(WINDOW, 2, true, true), "f32[N,4,9,8] f32[6,2,3,3] f32[6]", "f32[N, 6, 5, 4]"),
             new Case(
-                    new Op.Convolution2dBackwardData(WINDOW, 2, dims("N,4,9,8")),
+                    new Op.ConvolutionBackwardData(WINDOW, 2, dims("N,4,9,8")),
                     "f32[N,6,5,4] f32[6,2,3,3]",
                     "f32[N, 4, 9, 8]"),
             new Case(
-                    new Op.Convolution2dBackwardWeights(WINDOW, 2, dims("6,2,3,3"), true),
+                    new Op.ConvolutionBackwardWeights(WINDOW, 2, dims("6,2,3,3"), true),
                     "f32[N,6,5,4] f32[N,4,9,8]",
                     "f32[6, 2, 3, 3] f32[6]"),
-            new Case(new Op.MaxPool2d(WINDOW, true), "f32[N,4,9,8]", "f32[N, 4, 5, 4] i32[N, 4, 5, 4]"),
-            new Case(new Op.MaxPool2dBackward(WINDOW, dims("N,4,9,8")), "f32[N,4,5,4] i32[N,4,5,4]", "f32[N, 4, 9, 8]"),
+            new Case(new Op.Pool(Op.PoolFunction.MAXIMUM, WINDOW, true), "f32[N,4,9,8]", "f32[N, 4, 5, 4] i32[N, 4, 5, 4]"),
+            new Case(new Op.PoolBackward(Op.PoolFunction.MAXIMUM, WINDOW, dims("N,4,9,8")), "f32[N,4,5,4] i32[N,4,5,4]", "f32[N, 4, 9, 8]"),
+            new Case(
+                    new Op.Pool(Op.PoolFunction.AVERAGE, TestGraphs.window(3, 2, 0), false),
+                    "f32[N,4,H,8]",
+                    "f32[N, 4, ((H + 1) / 2) - 1, 3]"),
+            new Case(
+                    new Op.PoolBackward(Op.PoolFunction.AVERAGE, WINDOW, dims("N,4,9,8")),
+                    "f32[N,4,5,4]",
+                    "f32[N, 4, 9, 8]"),
+            new Case(new Op.BatchNorm(1e-5, true), "f32[N,4,H] f32[4] f32[4] f32[4] f32[4]", "f32[N, 4, H]"),
+            new Case(new Op.BatchNormTraining(1e-5, false), "f32[N,4,H]", "f32[N, 4, H] f32[4] f32[4]"),
+            new Case(
+                    new Op.BatchNormBackward(1e-5, true),
+                    "f32[N,4,H] f32[N,4,H] f32[4] f32[4] f32[4]",
+                    "f32[N, 4, H] f32[4] f32[4]"),
             new Case(new Op.Softmax(), "f32[N,3]", "f32[N, 3]"),
             new Case(new Op.LogSoftmax(), "f32[N,3]", "f32[N, 3]"),
             new Case(new Op.Pick(), "f32[N,3] i32[N]", "f32[N]"),
@@ -99,14 +113,14 @@ class ShapeRulesTest {
             new Case(new Op.MatMul(false, false), "f32[2,3] f32[4,5]", "inner dims differ"),
             new Case(new Op.InnerProduct(false, false), "f32[N,6] f32[5,2,3]", "features differ"),
             new Case(
-                    new Op.Convolution2d(WINDOW, 1, false, false),
+                    new Op.Convolution(WINDOW, 1, false, false),
                     "f32[N,4,9,8] f32[6,2,3,3]",
                     "don't fit the channels"),
-            new Case(new Op.Convolution2d(WINDOW, 2, false, false), "f32[N,4,9,8] f32[5,2,3,3]", "don't divide"),
-            new Case(new Op.Convolution2d(WINDOW, 2, false, false), "f32[N,4,9,8] f32[6,2,3,5]", "another kernel"),
-            new Case(new Op.Convolution2d(WINDOW, 2, false, false), "f32[N,4,9,8] f32[6,2,5,3]", "another kernel"),
+            new Case(new Op.Convolution(WINDOW, 2, false, false), "f32[N,4,9,8] f32[5,2,3,3]", "don't divide"),
+            new Case(new Op.Convolution(WINDOW, 2, false, false), "f32[N,4,9,8] f32[6,2,3,5]", "another kernel"),
+            new Case(new Op.Convolution(WINDOW, 2, false, false), "f32[N,4,9,8] f32[6,2,5,3]", "another kernel"),
             new Case(
-                    new Op.MaxPool2d(TestGraphs.window(5, 1, 0), false),
+                    new Op.Pool(Op.PoolFunction.MAXIMUM, TestGraphs.window(5, 1, 0), false),
                     "f32[N,4,3,8]",
                     "larger than the padded input"),
             new Case(new Op.Pick(), "f32[N,3] i32[M]", "should have the dims"),
@@ -144,9 +158,7 @@ class ShapeRulesTest {
                 .distinct()
                 .sorted()
                 .toList();
-        List<String> ops = Stream.concat(
-                        Arrays.stream(Op.class.getPermittedSubclasses()).filter(c -> !c.isInterface()),
-                        Arrays.stream(Op.Indexing.class.getPermittedSubclasses()))
+        List<String> ops = TestGraphs.ops()
                 .map(Class::getSimpleName)
                 .sorted()
                 .toList();

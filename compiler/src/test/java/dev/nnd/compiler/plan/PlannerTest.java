@@ -88,7 +88,7 @@ class PlannerTest {
                         "conv2dBackwardWeights"),
                 names(plan.steps().subList(plan.forwardSteps(), plan.steps().size())));
         assertTrue(plan.steps().getFirst() instanceof Step.Primitive p
-                && p.op() instanceof Op.Convolution2d op
+                && p.op() instanceof Op.Convolution op
                 && op.bias()
                 && op.relu());
     }
@@ -227,7 +227,7 @@ class PlannerTest {
 
     private static Value convolution(GraphBuilder to, Value x, String name) {
         Value w = to.input(Port.Role.PARAMETER, name, SampleGraphs.f32(2, 2, 3, 3));
-        return to.apply(new Op.Convolution2d(SampleGraphs.window(3, 1, 1), 1, false, false), x, w);
+        return to.apply(new Op.Convolution(SampleGraphs.window(3, 1, 1), 1, false, false), x, w);
     }
 
     @Test
@@ -238,7 +238,7 @@ class PlannerTest {
             output(to, "y", convolution(to, sum, "u"));
         });
         assertEquals(
-                List.of("convolution2d", "convolution2d2", "reorder", "add", "convolution2d3", "reorder"),
+                List.of("convolution", "convolution2", "reorder", "add", "convolution3", "reorder"),
                 names(plan.steps()));
         assertEquals(Layout.PROVIDER, buffer(plan, "add").layout());
         assertEquals(Layout.PLAIN, buffer(plan, "y").layout());

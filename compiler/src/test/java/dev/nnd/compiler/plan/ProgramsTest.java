@@ -266,7 +266,7 @@ class ProgramsTest {
         sameValues(joint(lowered.graph()), plan);
         assertTrue(plan.steps().stream()
                 .anyMatch(s -> s instanceof Step.Primitive p
-                        && p.op() instanceof Op.Convolution2d op
+                        && p.op() instanceof Op.Convolution op
                         && op.relu()
                         && p.name().equals("residual0Conv2d")));
     }

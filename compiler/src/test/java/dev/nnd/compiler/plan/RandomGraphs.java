@@ -132,14 +132,14 @@ public final class RandomGraphs {
     }
 
     private Value convolution(Value x) {
-        var op = new Op.Convolution2d(SampleGraphs.window(3, 1, 1), 1, false, false);
+        var op = new Op.Convolution(SampleGraphs.window(3, 1, 1), 1, false, false);
         Value product = to.apply(op, x, parameter(2, 2, 3, 3));
         Value biased = random.nextBoolean() ? to.add(product, parameter(2, 1, 1)) : product;
         return random.nextBoolean() ? to.unary(UnaryFunction.RELU, biased) : biased;
     }
 
     private Value pooled(Value x) {
-        Value small = to.apply(new Op.MaxPool2d(SampleGraphs.window(2, 2, 0), false), x);
+        Value small = to.apply(new Op.Pool(Op.PoolFunction.MAXIMUM, SampleGraphs.window(2, 2, 0), false), x);
         Value wide = to.reshape(small, List.of(N, Dim.of(2), Dim.of(2), Dim.ONE, Dim.of(2), Dim.ONE));
         List<Dim> repeated = List.of(N, Dim.of(2), Dim.of(2), Dim.of(2), Dim.of(2), Dim.of(2));
         return to.reshape(to.broadcast(wide, repeated), IMAGE);

@@ -5,6 +5,7 @@ import dev.nnd.compiler.ir.GraphBuilder;
 import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Origin;
 import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.ir.TestGraphs;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
@@ -42,7 +43,7 @@ public final class SampleGraphs {
 
     /** A window without dilation. */
     public static Op.Window window(int kernel, int stride, int padding) {
-        return new Op.Window(kernel, kernel, stride, stride, padding, padding, padding, padding, 1, 1);
+        return TestGraphs.window(kernel, stride, padding);
     }
 
     /** A square convolution with a bias that is added, as the library writes it. */
@@ -51,7 +52,7 @@ public final class SampleGraphs {
         Value w = to.input(Port.Role.PARAMETER, name + ".weight", f32(outputs, inputs, kernel, kernel));
         Value b = to.input(Port.Role.PARAMETER, name + ".bias", f32(outputs));
         to.at(origin("Conv2d(" + outputs + ", kernel: " + kernel + ")", name));
-        var op = new Op.Convolution2d(window(kernel, 1, padding), 1, false, false);
+        var op = new Op.Convolution(window(kernel, 1, padding), 1, false, false);
         Value product = to.apply(op, x, w);
         Value bias = to.reshape(b, List.of(Dim.of(outputs), Dim.ONE, Dim.ONE));
         return to.apply(name, new Op.Binary(Op.BinaryFunction.ADD), product, bias);

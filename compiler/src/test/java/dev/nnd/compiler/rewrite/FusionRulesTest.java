@@ -27,7 +27,7 @@ class FusionRulesTest {
 
     private static Value convolution(GraphBuilder to) {
         return to.apply(
-                new Op.Convolution2d(SampleGraphs.window(3, 1, 0), 1, true, false),
+                new Op.Convolution(SampleGraphs.window(3, 1, 0), 1, true, false),
                 input(to, "x", "N", 2, 5, 4),
                 parameter(to, "w", 3, 2, 3, 3),
                 parameter(to, "b", 3));
@@ -41,7 +41,7 @@ class FusionRulesTest {
     void reluGoesIntoConvolution() {
         Graph after = fires(new ReluIntoConvolution(), 1, graph(to -> to.unary(UnaryFunction.RELU, convolution(to))));
         assertEquals(1, after.nodes().size());
-        assertTrue(after.nodes().getFirst().op() instanceof Op.Convolution2d op && op.relu() && op.bias());
+        assertTrue(after.nodes().getFirst().op() instanceof Op.Convolution op && op.relu() && op.bias());
     }
 
     @Test

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 /** The rules that recognize ops with kernels and gradients of their own. */
 class RecognitionRulesTest {
 
-    private static final Op.Convolution2d CONVOLUTION =
-            new Op.Convolution2d(SampleGraphs.window(3, 1, 1), 1, false, false);
+    private static final Op.Convolution CONVOLUTION =
+            new Op.Convolution(SampleGraphs.window(3, 1, 1), 1, false, false);
 
     @Test
     void matMulWithTransposedParameterBecomesInnerProduct() {
@@ -99,7 +99,7 @@ class RecognitionRulesTest {
     void biasGoesIntoConvolution() {
         Graph after =
                 fires(new BiasIntoConvolution(), 1, graph(to -> to.add(convolution(to), parameter(to, "b", 3, 1, 1))));
-        assertTrue(after.nodes().getLast().op() instanceof Op.Convolution2d op && op.bias());
+        assertTrue(after.nodes().getLast().op() instanceof Op.Convolution op && op.bias());
     }
 
     @Test

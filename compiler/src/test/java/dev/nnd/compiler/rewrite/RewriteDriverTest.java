@@ -61,7 +61,7 @@ class RewriteDriverTest {
                 result.graph().nodes().stream().map(n -> n.op().getClass()).toList();
         assertEquals(
                 List.of(
-                        Op.Convolution2d.class,
+                        Op.Convolution.class,
                         Op.Unary.class,
                         Op.InnerProduct.class,
                         Op.SoftmaxCrossEntropy.class,

@@ -91,15 +91,7 @@ final class Formula {
                 yield Code.infix(Code.infix(in.get(0), "-", hot, Code.SUM), "*", in.get(2), Code.PRODUCT);
             }
             case Op.Indexing o -> Code.call(word(o), in.toArray(Code[]::new));
-            case Op.MatMul _,
-                    Op.InnerProduct _,
-                    Op.InnerProductBackwardData _,
-                    Op.InnerProductBackwardWeights _,
-                    Op.Convolution2d _,
-                    Op.Convolution2dBackwardData _,
-                    Op.Convolution2dBackwardWeights _,
-                    Op.MaxPool2d _,
-                    Op.MaxPool2dBackward _ ->
+            case Op.Provided _ ->
                 throw new IllegalArgumentException(node.op() + " is an op of the kernel provider");
         };
     }

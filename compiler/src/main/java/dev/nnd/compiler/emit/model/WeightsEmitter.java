@@ -94,8 +94,10 @@ public final class WeightsEmitter {
         List<String> dims = parameter.type().dims().stream()
                 .map(new DimCode(Set.of())::code)
                 .toList();
-        return JavaNames.member(parameter.path()) + " = all.add(\"" + parameter.path() + "\", "
-                + RuntimeNames.initializer(parameter.initializer()) + ", " + providerLayout
+        return JavaNames.member(parameter.path()) + " = all." + (parameter.trained() ? "add" : "addBuffer") + "(\""
+                + parameter.path() + "\", "
+                + RuntimeNames.initializer(parameter.initializer())
+                + (parameter.trained() ? ", " + providerLayout : "")
                 + (dims.isEmpty() ? "" : ", " + String.join(", ", dims)) + ")";
     }
 

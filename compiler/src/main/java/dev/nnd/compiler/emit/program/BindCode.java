@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The statements that bind a program: tensors and ops in the order of execution, each released when it is dead. */
 final class BindCode {
@@ -26,10 +27,10 @@ final class BindCode {
         this.names = names;
         this.provider = provider;
         for (Step step : plan.steps()) {
-            boolean makes = !(step instanceof Step.Kernel)
-                    && !(step instanceof Step.Primitive p && ProviderCall.writesIntoGiven(p.op()));
-            if (makes) {
-                byOps.addAll(step.outputs());
+            switch (step) {
+                case Step.Kernel _ -> {}
+                case Step.Reorder r -> byOps.add(r.to());
+                case Step.Primitive p -> byOps.addAll(split(p, false));
             }
         }
     }
@@ -74,11 +75,9 @@ final class BindCode {
         switch (step) {
             case Step.Kernel k -> k.outputs().forEach(id -> need(id, out));
             case Step.Primitive p -> {
-                List<String> given = List.of();
-                if (ProviderCall.writesIntoGiven(p.op())) {
-                    p.outputs().forEach(id -> need(id, out));
-                    given = p.outputs().stream().map(names::tensor).toList();
-                }
+                List<Integer> into = split(p, true);
+                into.forEach(id -> need(id, out));
+                List<String> given = into.stream().map(names::tensor).toList();
                 List<String> inputs = p.inputs().stream().map(names::tensor).toList();
                 out.add(names.op(index) + " = " + provider.call(p, inputs, given));
             }
@@ -90,6 +89,14 @@ final class BindCode {
             }
         }
         made.addAll(step.outputs());
+    }
+
+    /** The outputs that are given to an op, or those that it makes. */
+    private static List<Integer> split(Step.Primitive step, boolean given) {
+        return IntStream.range(0, step.outputs().size())
+                .filter(i -> ProviderCall.writesIntoGiven(step.op(), i) == given)
+                .mapToObj(step.outputs()::get)
+                .toList();
     }
 
     /** Makes a tensor that no step makes, before its first use. */
@@ -119,7 +126,8 @@ final class BindCode {
 
     private String arena(Buffer buffer, Lines out) {
         if (buffer.like().isEmpty()) {
-            return plain("value", buffer);
+            // Nobody writes what is in no known order: it lends its layout, which an op chooses.
+            return plain(buffer.layout() == Buffer.Layout.PROVIDER ? "shape" : "value", buffer);
         }
         int like = buffer.like().get();
         need(like, out);

@@ -42,8 +42,8 @@ final class PlanNames {
                 case Step.Primitive p -> opFields.put(i, names.unique(p.name()));
                 case Step.Reorder r -> opFields.put(i, names.unique(r.name()));
                 case Step.Kernel k -> {
-                    readByKernels.addAll(k.inputs());
-                    readByKernels.addAll(k.outputs());
+                    k.inputs().forEach(this::addToKernels);
+                    k.outputs().forEach(this::addToKernels);
                 }
             }
         }
@@ -54,6 +54,12 @@ final class PlanNames {
         }
         opFields.forEach(this::nameOutputs);
         plan.buffers().forEach(this::nameBuffer);
+    }
+
+    /** A buffer and what it is a view of. */
+    private void addToKernels(int buffer) {
+        readByKernels.add(buffer);
+        plan.buffers().get(buffer).viewOf().ifPresent(this::addToKernels);
     }
 
     DimCode dims() {
@@ -100,8 +106,10 @@ final class PlanNames {
 
     private void nameOutputs(int index, String field) {
         Step step = plan.steps().get(index);
-        boolean writes = step instanceof Step.Primitive p && ProviderCall.writesIntoGiven(p.op());
-        for (int i = 0; i < step.outputs().size() && !writes; i++) {
+        for (int i = 0; i < step.outputs().size(); i++) {
+            if (step instanceof Step.Primitive p && ProviderCall.writesIntoGiven(p.op(), i)) {
+                continue;
+            }
             expressions.put(step.outputs().get(i), field + (i == 0 ? ".output()" : ".output(" + i + ")"));
         }
     }

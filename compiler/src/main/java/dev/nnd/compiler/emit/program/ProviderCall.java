@@ -14,9 +14,13 @@ final class ProviderCall {
     private final Map<Op.Window, String> windows = new LinkedHashMap<>();
     private final JavaNames constants = new JavaNames(List.of("KERNELS"));
 
-    /** True for ops whose output tensors are given to them. */
-    static boolean writesIntoGiven(Op op) {
-        return op instanceof Op.InnerProductBackwardWeights || op instanceof Op.Convolution2dBackwardWeights;
+    /** True for an output tensor that is given to the op; the others, which come first, are made by it. */
+    static boolean writesIntoGiven(Op op, int output) {
+        return switch (op) {
+            case Op.InnerProductBackwardWeights _, Op.ConvolutionBackwardWeights _ -> true;
+            case Op.BatchNormBackward _ -> output > 0;
+            default -> false;
+        };
     }
 
     /** The windows used so far by the names of their constants. */
@@ -24,20 +28,26 @@ final class ProviderCall {
         return windows;
     }
 
-    /** {@code new Window2d(3, 3, 1, 1, 0, 0, 0, 0, 1, 1)}. */
+    /** {@code Window.of(3, 3).stride(2, 2).pad(1, 1)}. */
     static String windowValue(Op.Window w) {
-        List<Integer> numbers = List.of(
-                w.kernelHeight(),
-                w.kernelWidth(),
-                w.strideHeight(),
-                w.strideWidth(),
-                w.padTop(),
-                w.padLeft(),
-                w.padBottom(),
-                w.padRight(),
-                w.dilationHeight(),
-                w.dilationWidth());
-        return "new Window2d(" + numbers.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ")";
+        var text = new StringBuilder("Window.of(").append(numbers(w.kernel())).append(')');
+        add(text, "stride", w.stride(), 1);
+        add(text, "pad", w.padBefore(), 0);
+        if (!w.padAfter().equals(w.padBefore())) {
+            text.append(".padAfter(").append(numbers(w.padAfter())).append(')');
+        }
+        add(text, "dilation", w.dilation(), 1);
+        return text.append(w.ceil() ? ".roundedUp()" : "").toString();
+    }
+
+    private static void add(StringBuilder text, String method, List<Integer> numbers, int usual) {
+        if (numbers.stream().anyMatch(n -> n != usual)) {
+            text.append('.').append(method).append('(').append(numbers(numbers)).append(')');
+        }
+    }
+
+    private static String numbers(List<Integer> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     /**
@@ -48,67 +58,90 @@ final class ProviderCall {
      */
     String call(Step.Primitive step, List<String> in, List<String> out) {
         String name = step.name();
-        return switch (step.op()) {
+        if (!(step.op() instanceof Op.Provided op)) {
+            throw new IllegalArgumentException(step.op() + " is no op of a provider");
+        }
+        return switch (op) {
             case Op.InnerProduct o ->
-                call("innerProduct", name, in.get(0), in.get(1), bias(o.bias(), in), flag(o.relu()));
+                call("innerProduct", name, in.get(0), in.get(1), or(o.bias(), in, 2), flag(o.relu()));
             case Op.InnerProductBackwardData _ ->
                 call("innerProductBackwardData", name, in.get(0), in.get(1), in.get(2));
             case Op.InnerProductBackwardWeights o ->
-                call("innerProductBackwardWeights", name, in.get(0), in.get(1), out.get(0), second(o.bias(), out));
-            case Op.Convolution2d o ->
+                call("innerProductBackwardWeights", name, in.get(0), in.get(1), out.get(0), or(o.bias(), out, 1));
+            case Op.Convolution o ->
                 call(
-                        "convolution2d",
+                        "convolution",
                         name,
                         in.get(0),
                         in.get(1),
-                        bias(o.bias(), in),
+                        or(o.bias(), in, 2),
                         window(name, o.window()),
                         number(o.groups()),
                         flag(o.relu()));
-            case Op.Convolution2dBackwardData o ->
+            case Op.ConvolutionBackwardData o ->
                 call(
-                        "convolution2dBackwardData",
+                        "convolutionBackwardData",
                         name,
                         in.get(0),
                         in.get(1),
                         in.get(2),
                         window(name, o.window()),
                         number(o.groups()));
-            case Op.Convolution2dBackwardWeights o ->
+            case Op.ConvolutionBackwardWeights o ->
                 call(
-                        "convolution2dBackwardWeights",
+                        "convolutionBackwardWeights",
                         name,
                         in.get(0),
                         in.get(1),
                         out.get(0),
-                        second(o.bias(), out),
+                        or(o.bias(), out, 1),
                         window(name, o.window()),
                         number(o.groups()));
-            case Op.MaxPool2d o -> call("maxPool2d", name, in.get(0), window(name, o.window()), flag(o.indices()));
-            case Op.MaxPool2dBackward o ->
-                call("maxPool2dBackward", name, in.get(0), in.get(1), in.get(2), window(name, o.window()));
+            case Op.Pool o ->
+                call("pool", name, pooling(o.function()), in.get(0), window(name, o.window()), flag(o.indices()));
+            case Op.PoolBackward o -> {
+                boolean maximum = o.function() == Op.PoolFunction.MAXIMUM;
+                yield call(
+                        "poolBackward",
+                        name,
+                        pooling(o.function()),
+                        in.get(0),
+                        or(maximum, in, 1),
+                        in.getLast(),
+                        window(name, o.window()));
+            }
             case Op.MatMul o ->
                 call("matmul", name, in.get(0), in.get(1), flag(o.transposeLeft()), flag(o.transposeRight()));
-            case Op.Constant _,
-                    Op.Size _,
-                    Op.Unary _,
-                    Op.Binary _,
-                    Op.Compare _,
-                    Op.Select _,
-                    Op.Cast _,
-                    Op.Reshape _,
-                    Op.Transpose _,
-                    Op.Broadcast _,
-                    Op.Reduce _,
-                    Op.Softmax _,
-                    Op.LogSoftmax _,
-                    Op.Pick _,
-                    Op.OneHot _,
-                    Op.ArgMax _,
-                    Op.SoftmaxCrossEntropy _,
-                    Op.SoftmaxCrossEntropyBackward _,
-                    Op.Indexing _ ->
-                throw new IllegalArgumentException(step.op() + " is no op of a provider");
+            case Op.BatchNorm o ->
+                call(
+                        "batchNorm",
+                        name,
+                        in.get(0),
+                        in.get(1),
+                        in.get(2),
+                        or(o.affine(), in, 3),
+                        or(o.affine(), in, 4),
+                        Double.toString(o.eps()));
+            case Op.BatchNormTraining o ->
+                call(
+                        "batchNormTraining",
+                        name,
+                        in.get(0),
+                        or(o.affine(), in, 1),
+                        or(o.affine(), in, 2),
+                        Double.toString(o.eps()));
+            case Op.BatchNormBackward o ->
+                call(
+                        "batchNormBackward",
+                        name,
+                        in.get(0),
+                        in.get(1),
+                        in.get(2),
+                        in.get(3),
+                        or(o.affine(), in, 4),
+                        or(o.affine(), out, 0),
+                        or(o.affine(), out, 1),
+                        Double.toString(o.eps()));
         };
     }
 
@@ -116,12 +149,12 @@ final class ProviderCall {
         return windows.computeIfAbsent(window, _ -> constants.unique(JavaNames.constant(step) + "_WINDOW"));
     }
 
-    private static String bias(boolean there, List<String> in) {
-        return there ? in.get(2) : "null";
+    private static String pooling(Op.PoolFunction function) {
+        return "Pooling." + function;
     }
 
-    private static String second(boolean there, List<String> out) {
-        return there ? out.get(1) : "null";
+    private static String or(boolean there, List<String> operands, int index) {
+        return there ? operands.get(index) : "null";
     }
 
     private static String flag(boolean value) {

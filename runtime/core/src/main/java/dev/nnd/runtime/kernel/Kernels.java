@@ -18,22 +18,54 @@ public interface Kernels {
     /** dy [n, o], x [n, f...] into dw and db [o]. */
     BoundOp innerProductBackwardWeights(String name, Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db);
 
-    /** y = relu?(conv(x, w) + bias), cross-correlation: x [n, c, h, w], w [o, c / groups, kh, kw], bias [o]. */
-    BoundOp convolution2d(
-            String name, Tensor x, Tensor w, @Nullable Tensor bias, Window2d window, int groups, boolean relu);
+    /** y = relu?(conv(x, w) + bias), cross-correlation: x [n, c, ...], w [o, c / groups, ...], bias [o]. */
+    BoundOp convolution(
+            String name, Tensor x, Tensor w, @Nullable Tensor bias, Window window, int groups, boolean relu);
 
-    /** dy, w to dx with the dims and the layout of {@code likeX}. */
-    BoundOp convolution2dBackwardData(String name, Tensor dy, Tensor w, Tensor likeX, Window2d window, int groups);
+    /**
+     * dy, w to dx with the dims and the layout of {@code likeX}. If that has no layout yet, the op chooses one for both: so
+     * this is the transposed convolution too.
+     */
+    BoundOp convolutionBackwardData(String name, Tensor dy, Tensor w, Tensor likeX, Window window, int groups);
 
     /** dy, x into dw and db. */
-    BoundOp convolution2dBackwardWeights(
-            String name, Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db, Window2d window, int groups);
+    BoundOp convolutionBackwardWeights(
+            String name, Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db, Window window, int groups);
 
-    /** Maximum over windows; the second output tells the backward op where each maximum was. */
-    BoundOp maxPool2d(String name, Tensor x, Window2d window, boolean indices);
+    /** One number for each window; with {@code indices} the second output tells the backward op where each maximum was. */
+    BoundOp pool(String name, Pooling pooling, Tensor x, Window window, boolean indices);
 
-    /** dy, indices to dx with the dims and the layout of {@code likeX}. */
-    BoundOp maxPool2dBackward(String name, Tensor dy, Tensor indices, Tensor likeX, Window2d window);
+    /** dy, and for a maximum the indices, to dx with the dims and the layout of {@code likeX}. */
+    BoundOp poolBackward(
+            String name, Pooling pooling, Tensor dy, @Nullable Tensor indices, Tensor likeX, Window window);
+
+    /**
+     * x [n, c, ...] less the mean of its channel, over the root of its variance plus {@code eps}, times weight [c], plus bias
+     * [c]. Three outputs: y with the layout of x, the means [c], the variances [c], which divide by the number of elements.
+     */
+    BoundOp batchNormTraining(String name, Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, double eps);
+
+    /** The same with given means and variances. */
+    BoundOp batchNorm(
+            String name,
+            Tensor x,
+            Tensor mean,
+            Tensor variance,
+            @Nullable Tensor weight,
+            @Nullable Tensor bias,
+            double eps);
+
+    /** dy, x and what the forward op of training found to dx with the layout of x; into dWeight and dBias. */
+    BoundOp batchNormBackward(
+            String name,
+            Tensor dy,
+            Tensor x,
+            Tensor mean,
+            Tensor variance,
+            @Nullable Tensor weight,
+            @Nullable Tensor dWeight,
+            @Nullable Tensor dBias,
+            double eps);
 
     /** [..., m, k] x [..., k, n] to [..., m, n], row-major; leading dims broadcast; the flags swap the last two axes first. */
     BoundOp matmul(String name, Tensor a, Tensor b, boolean transposeA, boolean transposeB);

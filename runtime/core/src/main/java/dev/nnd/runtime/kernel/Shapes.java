@@ -26,59 +26,95 @@ public final class Shapes {
         }
     }
 
-    /** Sizes of a convolution: x [n, c, h, w], w [o, c / groups, kh, kw], y [n, o, oh, ow]. */
-    public record Convolution(long n, long c, long h, long w, long o, long oh, long ow, int groups, Window2d window) {
+    /** Sizes of a convolution: x [n, c, in...], w [o, c / groups, kernel...], y [n, o, out...]. */
+    public record Convolution(long n, long c, long o, long[] in, long[] out, int groups, Window window) {
 
         /** Checks x against w. */
-        public static Convolution of(String name, long[] x, long[] w, Window2d window, int groups) {
-            require(x.length == 4 && w.length == 4, name, "needs x [n, c, h, w] and w [o, c / groups, kh, kw]", x, w);
+        public static Convolution of(String name, long[] x, long[] w, Window window, int groups) {
+            int rank = window.axes() + 2;
+            require(x.length == rank && w.length == rank, name, "needs x [n, c, ...] and w [o, c / groups, ...]", x, w);
             require(
                     groups >= 1 && x[1] == w[1] * groups && w[0] % groups == 0,
                     name,
                     "has channels that don't fit its " + groups + " groups",
                     x,
                     w);
-            require(
-                    w[2] == window.kernelHeight() && w[3] == window.kernelWidth(),
-                    name,
-                    "has weights of another size than " + window,
-                    x,
-                    w);
-            var sizes = new Convolution(
-                    x[0], x[1], x[2], x[3], w[0], window.outputHeight(x[2]), window.outputWidth(x[3]), groups, window);
-            require(sizes.oh >= 1 && sizes.ow >= 1, name, "has a window that is larger than its input", x, w);
-            return sizes;
+            for (int axis = 0; axis < window.axes(); axis++) {
+                boolean fits = w[2 + axis] == window.kernel().get(axis);
+                require(fits, name, "has weights of another size than " + window, x, w);
+            }
+            return new Convolution(x[0], x[1], w[0], Arrays.copyOfRange(x, 2, rank), slide(name, x, w, window), groups, window);
+        }
+
+        /** Dims of x. */
+        public long[] input() {
+            return dims(n, c, in);
         }
 
         /** Dims of y. */
         public long[] output() {
-            return new long[] {n, o, oh, ow};
+            return dims(n, o, out);
         }
     }
 
-    /** Sizes of a pooling: x [n, c, h, w], y [n, c, oh, ow]. */
-    public record Pool(long n, long c, long h, long w, long oh, long ow, Window2d window) {
+    /** Sizes of a pooling: x [n, c, in...], y [n, c, out...]. */
+    public record Pool(long n, long c, long[] in, long[] out, Window window) {
 
         /** Checks x; every window must hold at least one element of x. */
-        public static Pool of(String name, long[] x, Window2d window) {
-            require(x.length == 4, name, "needs x [n, c, h, w]", x, x);
-            var sizes = new Pool(x[0], x[1], x[2], x[3], window.outputHeight(x[2]), window.outputWidth(x[3]), window);
-            require(sizes.oh >= 1 && sizes.ow >= 1, name, "has a window that is larger than its input", x, x);
-            long reachHeight = (long) window.dilationHeight() * (window.kernelHeight() - 1) + 1;
-            long reachWidth = (long) window.dilationWidth() * (window.kernelWidth() - 1) + 1;
-            require(
-                    Math.max(window.padTop(), window.padBottom()) < reachHeight
-                            && Math.max(window.padLeft(), window.padRight()) < reachWidth,
-                    name,
-                    "has a padding as large as its window",
-                    x,
-                    x);
-            return sizes;
+        public static Pool of(String name, long[] x, Window window) {
+            require(x.length == window.axes() + 2, name, "needs x [n, c, ...] for " + window, x, x);
+            for (int axis = 0; axis < window.axes(); axis++) {
+                int pad = Math.max(window.padBefore().get(axis), window.padAfter().get(axis));
+                require(pad < window.extent(axis), name, "has a padding as large as its window", x, x);
+            }
+            return new Pool(x[0], x[1], Arrays.copyOfRange(x, 2, x.length), slide(name, x, x, window), window);
         }
 
         /** Dims of y. */
         public long[] output() {
-            return new long[] {n, c, oh, ow};
+            return dims(n, c, out);
+        }
+
+        /** Whether the last window of an axis ends behind the padding, which only one that is rounded up can. */
+        public boolean overhangs() {
+            for (int axis = 0; axis < in.length; axis++) {
+                if (window.overhang(axis, in[axis]) > window.padAfter().get(axis)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    private static long[] slide(String name, long[] x, long[] w, Window window) {
+        var out = new long[window.axes()];
+        for (int axis = 0; axis < out.length; axis++) {
+            out[axis] = window.output(axis, x[2 + axis]);
+            require(out[axis] >= 1, name, "has a window that is larger than its input", x, w);
+        }
+        return out;
+    }
+
+    private static long[] dims(long first, long second, long[] others) {
+        var dims = new long[others.length + 2];
+        dims[0] = first;
+        dims[1] = second;
+        System.arraycopy(others, 0, dims, 2, others.length);
+        return dims;
+    }
+
+    /** Sizes of a batch normalization: x [n, c, ...], of which {@code inner} is the product of the last dims. */
+    public record Channels(long n, long c, long inner) {
+
+        /** Checks x. */
+        public static Channels of(String name, long[] x) {
+            require(x.length >= 2, name, "needs x [n, c, ...]", x, x);
+            return new Channels(x[0], x[1], product(x, 2, x.length));
+        }
+
+        /** How many elements each channel has. */
+        public long count() {
+            return n * inner;
         }
     }
 

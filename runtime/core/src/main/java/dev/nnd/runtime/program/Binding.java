@@ -3,8 +3,9 @@ package dev.nnd.runtime.program;
 import dev.nnd.runtime.kernel.BoundOp;
 import dev.nnd.runtime.kernel.Kernels;
 import dev.nnd.runtime.kernel.OpSite;
+import dev.nnd.runtime.kernel.Pooling;
 import dev.nnd.runtime.kernel.Provider;
-import dev.nnd.runtime.kernel.Window2d;
+import dev.nnd.runtime.kernel.Window;
 import dev.nnd.runtime.memory.ArenaLayout;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Layout;
@@ -82,6 +83,11 @@ public final class Binding {
         return tensor;
     }
 
+    /** Dims without memory, whose layout the first op that makes something like it decides. */
+    public Tensor shape(String name, ElementType type, long... dims) {
+        return Tensor.undecided(name, type, dims);
+    }
+
     /** The memory of a row-major tensor under other dims; it lives as long as that one. */
     public Tensor view(String name, Tensor of, long... dims) {
         var view = Tensor.rowMajor(name, of.type(), dims);
@@ -131,31 +137,64 @@ public final class Binding {
     }
 
     /** y = relu?(conv(x, w) + bias): x [n, c, h, w], w [o, c / groups, kh, kw]. */
-    public BoundOp convolution2d(
-            String name, Tensor x, Tensor w, @Nullable Tensor bias, Window2d window, int groups, boolean relu) {
-        return op(() -> kernels.convolution2d(name, x, w, bias, window, groups, relu));
+    public BoundOp convolution(
+            String name, Tensor x, Tensor w, @Nullable Tensor bias, Window window, int groups, boolean relu) {
+        return op(() -> kernels.convolution(name, x, w, bias, window, groups, relu));
     }
 
     /** dy, w to dx like x. */
-    public BoundOp convolution2dBackwardData(
-            String name, Tensor dy, Tensor w, Tensor likeX, Window2d window, int groups) {
-        return op(() -> kernels.convolution2dBackwardData(name, dy, w, likeX, window, groups));
+    public BoundOp convolutionBackwardData(
+            String name, Tensor dy, Tensor w, Tensor likeX, Window window, int groups) {
+        return op(() -> kernels.convolutionBackwardData(name, dy, w, likeX, window, groups));
     }
 
     /** dy, x into dw, db. */
-    public BoundOp convolution2dBackwardWeights(
-            String name, Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db, Window2d window, int groups) {
-        return op(() -> kernels.convolution2dBackwardWeights(name, dy, x, dw, db, window, groups));
+    public BoundOp convolutionBackwardWeights(
+            String name, Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db, Window window, int groups) {
+        return op(() -> kernels.convolutionBackwardWeights(name, dy, x, dw, db, window, groups));
     }
 
-    /** Maximum over windows; output(1) is there with {@code indices} only. */
-    public BoundOp maxPool2d(String name, Tensor x, Window2d window, boolean indices) {
-        return op(() -> kernels.maxPool2d(name, x, window, indices));
+    /** One number for each window; output(1) is there with {@code indices} only. */
+    public BoundOp pool(String name, Pooling pooling, Tensor x, Window window, boolean indices) {
+        return op(() -> kernels.pool(name, pooling, x, window, indices));
     }
 
-    /** dy and the forward op's indices to dx like x. */
-    public BoundOp maxPool2dBackward(String name, Tensor dy, Tensor indices, Tensor likeX, Window2d window) {
-        return op(() -> kernels.maxPool2dBackward(name, dy, indices, likeX, window));
+    /** dy, and for a maximum the forward op's indices, to dx like x. */
+    public BoundOp poolBackward(
+            String name, Pooling pooling, Tensor dy, @Nullable Tensor indices, Tensor likeX, Window window) {
+        return op(() -> kernels.poolBackward(name, pooling, dy, indices, likeX, window));
+    }
+
+    /** x normalized by its own statistics, which are outputs 1 and 2. */
+    public BoundOp batchNormTraining(
+            String name, Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
+        return op(() -> kernels.batchNormTraining(name, x, weight, bias, eps));
+    }
+
+    /** x normalized by given statistics. */
+    public BoundOp batchNorm(
+            String name,
+            Tensor x,
+            Tensor mean,
+            Tensor variance,
+            @Nullable Tensor weight,
+            @Nullable Tensor bias,
+            double eps) {
+        return op(() -> kernels.batchNorm(name, x, mean, variance, weight, bias, eps));
+    }
+
+    /** dy to dx like x, and into dWeight, dBias. */
+    public BoundOp batchNormBackward(
+            String name,
+            Tensor dy,
+            Tensor x,
+            Tensor mean,
+            Tensor variance,
+            @Nullable Tensor weight,
+            @Nullable Tensor dWeight,
+            @Nullable Tensor dBias,
+            double eps) {
+        return op(() -> kernels.batchNormBackward(name, dy, x, mean, variance, weight, dWeight, dBias, eps));
     }
 
     /** [..., m, k] x [..., k, n] to [..., m, n], row-major. */

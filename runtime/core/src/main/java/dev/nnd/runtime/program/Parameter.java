@@ -3,16 +3,18 @@ package dev.nnd.runtime.program;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Tensor;
 
-/** A trainable tensor of floats in a {@link ParameterSet}. */
+/** A tensor of floats in a {@link ParameterSet}: a trainable one, or a buffer. */
 public final class Parameter {
 
     private final Initializer initializer;
+    private final boolean trained;
     private final Tensor value;
     private final Tensor gradient;
     private long offset = -1;
 
-    Parameter(String name, Initializer initializer, boolean providerLayout, long[] dims) {
+    Parameter(String name, Initializer initializer, boolean trained, boolean providerLayout, long[] dims) {
         this.initializer = initializer;
+        this.trained = trained;
         this.value = providerLayout
                 ? Tensor.undecided(name, ElementType.F32, dims)
                 : Tensor.rowMajor(name, ElementType.F32, dims);
@@ -42,6 +44,11 @@ public final class Parameter {
     /** Elements in each slab, with the padding of its home layout. */
     public long storedElements() {
         return value.storedElements();
+    }
+
+    /** False for a buffer, which no optimizer changes. */
+    public boolean trained() {
+        return trained;
     }
 
     Initializer initializer() {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The parameters of one model, in memory of their own that all programs of the model share. The first committed
  * program decides the layouts: then there is one slab of values, and on demand one of gradients and one for each
- * optimizer state, all with the same offsets. Padding in a slab is zero. Files are in logical row-major order, so they
+ * optimizer state, all with the same offsets. Padding in a slab is zero. A buffer has a value and nothing else. Files are in logical row-major order, so they
  * don't depend on a provider. Thread-safe, except that nobody may write values while a program runs.
  */
 public final class ParameterSet implements AutoCloseable {
@@ -51,25 +51,41 @@ public final class ParameterSet implements AutoCloseable {
      * @param providerLayout whether a provider's op may choose the order of its elements in memory
      */
     public synchronized Parameter add(String name, Initializer init, boolean providerLayout, long... dims) {
+        return add(new Parameter(name, init, true, providerLayout, dims));
+    }
+
+    /**
+     * Adds a buffer of floats in row-major order: it is saved and loaded with the parameters, but programs change it and no
+     * optimizer does, so that it has no gradient.
+     */
+    public synchronized Parameter addBuffer(String name, Initializer init, long... dims) {
+        return add(new Parameter(name, init, false, false, dims));
+    }
+
+    private Parameter add(Parameter parameter) {
+        String name = parameter.name();
         if (values != null) {
             throw new IllegalStateException(name + " comes too late: the parameters of " + model + " are placed");
         }
         if (!names.add(name)) {
             throw new IllegalArgumentException("two parameters of " + model + " are named " + name);
         }
-        var parameter = new Parameter(name, init, providerLayout, dims);
         parameters.add(parameter);
         return parameter;
     }
 
-    /** In the order in which they were added. */
+    /** In the order in which they were added, buffers among them. */
     public synchronized List<Parameter> parameters() {
         return List.copyOf(parameters);
     }
 
     /** Number of trainable scalars. */
     public synchronized long count() {
-        return parameters.stream().mapToLong(Parameter::elements).sum();
+        return trained().stream().mapToLong(Parameter::elements).sum();
+    }
+
+    private List<Parameter> trained() {
+        return parameters.stream().filter(Parameter::trained).toList();
     }
 
     /** Draws all values anew. Each parameter's depend on the seed and its name only. */
@@ -98,7 +114,7 @@ public final class ParameterSet implements AutoCloseable {
     private void use(WeightsSource next) {
         memory.requireOpen();
         if (values != null) {
-            fillSlab(values, next);
+            fillSlab(parameters, values, next);
             next.close();
             return;
         }
@@ -120,7 +136,7 @@ public final class ParameterSet implements AutoCloseable {
         var writer = new SafetensorsWriter().metadata(MODEL_KEY, model);
         for (String state : stateNames) {
             var slab = state(state);
-            for (var parameter : parameters) {
+            for (var parameter : trained()) {
                 writer.add(
                         state + "/" + parameter.name(),
                         parameter.dims(),
@@ -134,9 +150,9 @@ public final class ParameterSet implements AutoCloseable {
     public synchronized void loadState(Path safetensors, List<String> stateNames) {
         try (var file = Safetensors.open(safetensors)) {
             var prefixes = stateNames.stream().map(state -> state + "/").toList();
-            new WeightsSource.Loaded(file, "").requireFit(model, parameters, prefixes);
+            new WeightsSource.Loaded(file, "").requireFit(model, trained(), prefixes);
             for (String state : stateNames) {
-                fillSlab(state(state), new WeightsSource.Loaded(file, state + "/"));
+                fillSlab(trained(), state(state), new WeightsSource.Loaded(file, state + "/"));
             }
         }
     }
@@ -174,16 +190,13 @@ public final class ParameterSet implements AutoCloseable {
             return;
         }
         memory.requireOpen();
-        long at = 0;
-        for (var parameter : parameters) {
-            parameter.offset(at);
-            at = Math.addExact(at, parameter.storedElements() + ALIGNED_ELEMENTS - 1) & -ALIGNED_ELEMENTS;
-        }
-        slabElements = at;
-        var slab = memory.allocate(at * Float.BYTES);
+        // Buffers come last: what the optimizer goes over ends before them.
+        slabElements = offsets(0, true);
+        long end = offsets(slabElements, false);
+        var slab = memory.allocate(end * Float.BYTES);
         values = slab;
         parameters.forEach(parameter -> parameter.value().place(slice(slab, parameter)));
-        fillSlab(slab, source);
+        fillSlab(parameters, slab, source);
         source.close();
         source = new WeightsSource.Zeros();
         if (gradientsWanted) {
@@ -191,13 +204,25 @@ public final class ParameterSet implements AutoCloseable {
         }
     }
 
+    /** Gives those that are trained, or those that are not, their places; returns where the next one would be. */
+    private long offsets(long from, boolean trained) {
+        long at = from;
+        for (var parameter : parameters) {
+            if (parameter.trained() == trained) {
+                parameter.offset(at);
+                at = Math.addExact(at, parameter.storedElements() + ALIGNED_ELEMENTS - 1) & -ALIGNED_ELEMENTS;
+            }
+        }
+        return at;
+    }
+
     private void placeGradients() {
         var slab = memory.allocate(slabElements * Float.BYTES);
         gradients = slab;
-        parameters.forEach(parameter -> parameter.gradient().place(slice(slab, parameter)));
+        trained().forEach(parameter -> parameter.gradient().place(slice(slab, parameter)));
     }
 
-    private void fillSlab(MemorySegment slab, WeightsSource from) {
+    private static void fillSlab(List<Parameter> parameters, MemorySegment slab, WeightsSource from) {
         for (var parameter : parameters) {
             var home = slice(slab, parameter);
             var layout = parameter.value().layout();
@@ -217,12 +242,15 @@ public final class ParameterSet implements AutoCloseable {
         return slab.asSlice(parameter.offset() * Float.BYTES, parameter.storedElements() * Float.BYTES);
     }
 
-    /** All values, in home layouts, with gaps of zeros up to the next multiple of 64 bytes. */
+    /**
+     * All values, in home layouts, with gaps of zeros up to the next multiple of 64 bytes: first those of parameters, {@link
+     * #slabElements} of them, then those of buffers.
+     */
     public synchronized MemorySegment values() {
         return placed(values, "values");
     }
 
-    /** All gradients, at the offsets of the values. */
+    /** All gradients, at the offsets of the parameters' values. */
     public synchronized MemorySegment gradients() {
         return placed(gradients, "gradients");
     }
@@ -238,7 +266,7 @@ public final class ParameterSet implements AutoCloseable {
         return known;
     }
 
-    /** Floats in each slab. */
+    /** Floats in each slab; in that of the values, those of buffers follow. */
     public synchronized long slabElements() {
         placed(values, "slab");
         return slabElements;

@@ -39,13 +39,13 @@ public final class MnistPrimitivesBenchmark {
 
     private static BoundOp[] program(Rig rig) {
         var at = rig.at;
-        var window = new Window2d(3, 3, 1, 1, 0, 0, 0, 0, 1, 1);
+        var window = Window.of(3, 3);
         Tensor image = rig.input("image", 64, 1, 28, 28);
         var w1 = rig.parameter("conv2d.weight", 32, 1, 3, 3);
         var b1 = rig.parameter("conv2d.bias", 32);
         var w2 = rig.parameter("dense.weight", 10, 32 * 26 * 26);
         var b2 = rig.parameter("dense.bias", 10);
-        var conv = rig.op(at.convolution2d("conv2d", image, at.parameter(w1), at.parameter(b1), window, 1, true));
+        var conv = rig.op(at.convolution("conv2d", image, at.parameter(w1), at.parameter(b1), window, 1, true));
         var y = conv.output();
         var dense = rig.op(at.innerProduct("dense", y, at.parameter(w2), at.parameter(b2), false));
         var dLogits = rig.input("dLogits", 64, 10);
@@ -54,7 +54,7 @@ public final class MnistPrimitivesBenchmark {
         var denseData = rig.op(at.innerProductBackwardData("denseBackwardData", dLogits, at.parameter(w2), y));
         var dConv = rig.reluBackward("dConv", denseData.output(), y);
         at.release(denseData.output(), y);
-        var convWeights = rig.op(at.convolution2dBackwardWeights(
+        var convWeights = rig.op(at.convolutionBackwardWeights(
                 "conv2dBackwardWeights", dConv, image, at.gradient(w1), at.gradient(b1), window, 1));
         at.release(dConv);
         return new BoundOp[] {conv, dense, denseWeights, denseData, convWeights};

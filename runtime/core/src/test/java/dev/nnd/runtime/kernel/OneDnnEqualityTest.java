@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nnd.runtime.kernel.onednn.OneDnnProvider;
+import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Tensor;
+import dev.nnd.runtime.program.Initializer;
 import dev.nnd.runtime.program.Rig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -38,39 +41,139 @@ class OneDnnEqualityTest {
     @MethodSource("seeds")
     void convolution(long seed) {
         var random = new Random(seed);
+        int axes = pick(random, 1, 2, 2, 3);
         int groups = pick(random, 1, 1, 1, 2, 3);
         boolean depthwise = random.nextInt(6) == 0;
         int perGroup = depthwise ? 1 : pick(random, 1, 3, 5, 8, 16, 17);
         int outPerGroup = depthwise ? 1 : pick(random, 1, 4, 7, 16, 20, 33);
         int g = depthwise ? pick(random, 3, 16, 19) : groups;
-        var window = window(random, false);
-        long h = reach(window.kernelHeight(), window.dilationHeight()) + random.nextInt(9);
-        long w = reach(window.kernelWidth(), window.dilationWidth()) + random.nextInt(9);
-        long n = 1 + random.nextInt(4);
+        var window = window(random, axes, false);
+        long c = (long) perGroup * g;
+        long[] dims = image(random, window, c);
         boolean relu = random.nextBoolean();
         boolean bias = random.nextBoolean();
         boolean blocked = random.nextBoolean();
         compare(seed, rig -> {
-            long c = (long) perGroup * g;
             long o = (long) outPerGroup * g;
-            var x = input(rig, blocked, n, c, h, w);
-            var weight = rig.parameter("w", o, perGroup, window.kernelHeight(), window.kernelWidth());
+            var x = input(rig, blocked, dims);
+            var weight = rig.parameter("w", weights(window, o, perGroup));
             var b = bias ? rig.parameter("b", o) : null;
             var tw = rig.at.parameter(weight);
             var tb = b == null ? null : rig.at.parameter(b);
-            var y = rig.op(rig.at.convolution2d("conv", x, tw, tb, window, g, relu))
+            var y = rig.op(rig.at.convolution("conv", x, tw, tb, window, g, relu))
                     .output();
             rig.want("y", y);
             var dy = rig.op(rig.at.reorderLike("dyLike", rig.input("dy", y.dims()), y))
                     .output();
             rig.want(
                     "dx",
-                    rig.op(rig.at.convolution2dBackwardData("dx", dy, tw, x, window, g))
+                    rig.op(rig.at.convolutionBackwardData("dx", dy, tw, x, window, g))
                             .output());
             var db = b == null ? null : rig.at.gradient(b);
-            rig.op(rig.at.convolution2dBackwardWeights("dw", dy, x, rig.at.gradient(weight), db, window, g));
+            rig.op(rig.at.convolutionBackwardWeights("dw", dy, x, rig.at.gradient(weight), db, window, g));
             rig.want("dw", rig.at.gradient(weight));
             if (db != null) {
+                rig.want("db", db);
+            }
+        });
+    }
+
+    /** A convolution's gradient as a layer of its own, whose result has whatever layout the provider likes. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void transposedConvolution(long seed) {
+        var random = new Random(seed);
+        int axes = pick(random, 1, 2, 2, 3);
+        int groups = pick(random, 1, 1, 2, 3);
+        int perGroup = pick(random, 1, 3, 8, 16, 17);
+        int outPerGroup = pick(random, 1, 4, 16, 20);
+        var window = window(random, axes, false);
+        long[] large = image(random, window, (long) perGroup * groups);
+        boolean blocked = random.nextBoolean();
+        compare(seed, rig -> {
+            long o = (long) outPerGroup * groups;
+            long[] small = large.clone();
+            small[1] = o;
+            for (int axis = 0; axis < axes; axis++) {
+                small[2 + axis] = window.output(axis, large[2 + axis]);
+            }
+            var x = input(rig, blocked, small);
+            var weight = rig.parameter("w", weights(window, o, perGroup));
+            var tw = rig.at.parameter(weight);
+            var y = rig.op(rig.at.convolutionBackwardData(
+                            "y", x, tw, rig.at.shape("like", ElementType.F32, large), window, groups))
+                    .output();
+            rig.want("y", y);
+            var dy = rig.op(rig.at.reorderLike("dyLike", rig.input("dy", y.dims()), y))
+                    .output();
+            rig.want(
+                    "dx",
+                    rig.op(rig.at.convolution("dx", dy, tw, null, window, groups, false))
+                            .output());
+            rig.op(rig.at.convolutionBackwardWeights("dw", x, dy, rig.at.gradient(weight), null, window, groups));
+            rig.want("dw", rig.at.gradient(weight));
+        });
+    }
+
+    private static long[] image(Random random, Window window, long channels) {
+        var dims = new long[window.axes() + 2];
+        dims[0] = 1 + random.nextInt(4);
+        dims[1] = channels;
+        for (int axis = 0; axis < window.axes(); axis++) {
+            dims[2 + axis] = window.extent(axis) + random.nextInt(window.axes() == 3 ? 4 : 9);
+        }
+        return dims;
+    }
+
+    private static long[] weights(Window window, long outputs, long inputs) {
+        return LongStream.concat(
+                        LongStream.of(outputs, inputs),
+                        window.kernel().stream().mapToLong(Integer::longValue))
+                .toArray();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void batchNorm(long seed) {
+        var random = new Random(seed);
+        int axes = pick(random, 0, 1, 2, 2, 2, 3);
+        var dims = new long[axes + 2];
+        for (int i = 0; i < dims.length; i++) {
+            dims[i] = i == 1 ? pick(random, 1, 3, 7, 16, 20, 32, 33) : 2 + random.nextInt(6);
+        }
+        boolean blocked = axes > 0 && random.nextBoolean();
+        boolean affine = random.nextBoolean();
+        compare(seed, rig -> {
+            var x = input(rig, blocked, dims);
+            var weight = affine ? rig.parameters.add("w", new Initializer.Normal(0, 1), false, dims[1]) : null;
+            var bias = affine ? rig.parameters.add("b", new Initializer.Normal(0, 1), false, dims[1]) : null;
+            var tw = weight == null ? null : rig.at.parameter(weight);
+            var tb = bias == null ? null : rig.at.parameter(bias);
+            var training = rig.op(rig.at.batchNormTraining("training", x, tw, tb, 1e-3));
+            rig.want("y", training.output());
+            rig.want("mean", training.output(1));
+            rig.want("variance", training.output(2));
+            rig.want(
+                    "use",
+                    rig.op(rig.at.batchNorm("use", x, training.output(1), training.output(2), tw, tb, 1e-3))
+                            .output());
+            var dw = weight == null ? null : rig.at.gradient(weight);
+            var db = bias == null ? null : rig.at.gradient(bias);
+            rig.want(
+                    "dx",
+                    rig.op(rig.at.batchNormBackward(
+                                    "dx",
+                                    rig.input("dy", dims),
+                                    x,
+                                    training.output(1),
+                                    training.output(2),
+                                    tw,
+                                    dw,
+                                    db,
+                                    1e-3))
+                            .output());
+            if (dw != null && db != null) {
+                rig.want("dw", dw);
                 rig.want("db", db);
             }
         });
@@ -112,25 +215,24 @@ class OneDnnEqualityTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void maxPooling(long seed) {
+    void pooling(long seed) {
         var random = new Random(seed);
-        var window = window(random, true);
-        long h = reach(window.kernelHeight(), window.dilationHeight()) + random.nextInt(9);
-        long w = reach(window.kernelWidth(), window.dilationWidth()) + random.nextInt(9);
-        long n = 1 + random.nextInt(4);
-        long c = pick(random, 1, 3, 7, 16, 20, 32);
-        boolean blocked = random.nextBoolean();
+        var pooling = Pooling.values()[random.nextInt(Pooling.values().length)];
+        var window = window(random, pick(random, 1, 2, 2, 3), true);
+        long[] dims = image(random, window, pick(random, 1, 3, 7, 16, 20, 32));
+        boolean maximum = pooling == Pooling.MAXIMUM;
+        boolean blocked = random.nextBoolean() && !(pooling == Pooling.AVERAGE_WITH_PADDING && window.ceil());
         compare(seed, rig -> {
-            var x = input(rig, blocked, n, c, h, w);
-            var pool = rig.op(rig.at.maxPool2d("pool", x, window, true));
+            var x = input(rig, blocked, dims);
+            var pool = rig.op(rig.at.pool("pool", pooling, x, window, maximum));
             rig.want("y", pool.output());
             rig.want(
                     "inference",
-                    rig.op(rig.at.maxPool2d("inference", x, window, false)).output());
+                    rig.op(rig.at.pool("inference", pooling, x, window, false)).output());
             var dy = rig.input("dy", pool.output().dims());
             rig.want(
                     "dx",
-                    rig.op(rig.at.maxPool2dBackward("dx", dy, pool.output(1), x, window))
+                    rig.op(rig.at.poolBackward("dx", pooling, dy, maximum ? pool.output(1) : null, x, window))
                             .output());
         });
     }
@@ -190,19 +292,19 @@ class OneDnnEqualityTest {
 
     private static void chain(Rig rig, long n, long c, long c1, long c2, long size, long o) {
         var at = rig.coarse().at;
-        var three = new Window2d(3, 3, 1, 1, 1, 1, 1, 1, 1, 1);
-        var two = new Window2d(2, 2, 2, 2, 0, 0, 0, 0, 1, 1);
+        var three = Window.of(3, 3).pad(1, 1);
+        var two = Window.of(2, 2).stride(2, 2);
         var x = rig.input("x", n, c, size, size);
         var w1 = rig.parameter("w1", c1, c, 3, 3);
         var b1 = rig.parameter("b1", c1);
         var w2 = rig.parameter("w2", c2, c1, 3, 3);
         long half = size / 2;
         var w3 = rig.parameter("w3", o, c2 * half * half);
-        var y1 = rig.op(at.convolution2d("y1", x, at.parameter(w1), at.parameter(b1), three, 1, true))
+        var y1 = rig.op(at.convolution("y1", x, at.parameter(w1), at.parameter(b1), three, 1, true))
                 .output();
-        var y2 = rig.op(at.convolution2d("y2", y1, at.parameter(w2), null, three, 1, true))
+        var y2 = rig.op(at.convolution("y2", y1, at.parameter(w2), null, three, 1, true))
                 .output();
-        var pool = rig.op(at.maxPool2d("pool", y2, two, true));
+        var pool = rig.op(at.pool("pool", Pooling.MAXIMUM, y2, two, true));
         var y3 = rig.op(at.innerProduct("y3", pool.output(), at.parameter(w3), null, false))
                 .output();
         rig.want("y3", y3);
@@ -213,23 +315,23 @@ class OneDnnEqualityTest {
                 .output();
         at.release(pool.output(), dy3);
         var dy2 =
-                rig.op(at.maxPool2dBackward("dy2", dp, pool.output(1), y2, two)).output();
+                rig.op(at.poolBackward("dy2", Pooling.MAXIMUM, dp, pool.output(1), y2, two)).output();
         at.release(dp, pool.output(1));
         var dz2 = rig.reluBackward("dz2", dy2, y2);
         at.release(dy2, y2);
-        rig.op(at.convolution2dBackwardWeights("dw2", dz2, y1, at.gradient(w2), null, three, 1));
+        rig.op(at.convolutionBackwardWeights("dw2", dz2, y1, at.gradient(w2), null, three, 1));
         rig.want("dw2", at.gradient(w2));
-        var dy1 = rig.op(at.convolution2dBackwardData("dy1", dz2, at.parameter(w2), y1, three, 1))
+        var dy1 = rig.op(at.convolutionBackwardData("dy1", dz2, at.parameter(w2), y1, three, 1))
                 .output();
         at.release(dz2);
         var dz1 = rig.reluBackward("dz1", dy1, y1);
         at.release(dy1, y1);
-        rig.op(at.convolution2dBackwardWeights("dw1", dz1, x, at.gradient(w1), at.gradient(b1), three, 1));
+        rig.op(at.convolutionBackwardWeights("dw1", dz1, x, at.gradient(w1), at.gradient(b1), three, 1));
         rig.want("dw1", at.gradient(w1));
         rig.want("db1", at.gradient(b1));
         rig.want(
                 "dx",
-                rig.op(at.convolution2dBackwardData("dx", dz1, at.parameter(w1), x, three, 1))
+                rig.op(at.convolutionBackwardData("dx", dz1, at.parameter(w1), x, three, 1))
                         .output());
     }
 
@@ -242,8 +344,8 @@ class OneDnnEqualityTest {
         long c = pick(random, 3, 5, 6, 17, 20, 30);
         long o = pick(random, 2, 3, 6, 17);
         long size = 5 + random.nextInt(6);
-        var three = new Window2d(3, 3, 1, 1, 1, 1, 1, 1, 1, 1);
-        var two = new Window2d(2, 2, 2, 2, 0, 0, 0, 0, 1, 1);
+        var three = Window.of(3, 3).pad(1, 1);
+        var two = Window.of(2, 2).stride(2, 2);
         compare(seed, rig -> {
             var at = rig.at;
             var w = rig.parameter("w", o, c, 3, 3);
@@ -252,19 +354,19 @@ class OneDnnEqualityTest {
             var x = disturbed(rig, "x2", clean);
             rig.want(
                     "y",
-                    rig.op(at.convolution2d("y", x, at.parameter(w), null, three, 1, false))
+                    rig.op(at.convolution("y", x, at.parameter(w), null, three, 1, false))
                             .output());
             var dy = disturbed(
                     rig,
                     "dy2",
-                    rig.op(at.convolution2d("y3", x, at.parameter(w), null, three, 1, false))
+                    rig.op(at.convolution("y3", x, at.parameter(w), null, three, 1, false))
                             .output());
-            rig.op(at.convolution2dBackwardWeights(
+            rig.op(at.convolutionBackwardWeights(
                     "dw", dy, disturbed(rig, "x3", clean), at.gradient(w), null, three, 1));
             rig.want("dw", at.gradient(w));
             rig.want(
                     "dx",
-                    rig.op(at.convolution2dBackwardData("dx", dy, at.parameter(w), x, three, 1))
+                    rig.op(at.convolutionBackwardData("dx", dy, at.parameter(w), x, three, 1))
                             .output());
             var features = disturbed(rig, "x4", clean);
             rig.want(
@@ -276,7 +378,7 @@ class OneDnnEqualityTest {
             rig.want("dDense", at.gradient(dense));
             rig.want(
                     "pool",
-                    rig.op(at.maxPool2d("pool", disturbed(rig, "x6", clean), two, false))
+                    rig.op(at.pool("pool", Pooling.MAXIMUM, disturbed(rig, "x6", clean), two, false))
                             .output());
         });
     }
@@ -314,7 +416,7 @@ class OneDnnEqualityTest {
         long c = pick(random, 3, 8, 16, 20);
         long o = pick(random, 4, 10, 32);
         long size = 2 + random.nextInt(3);
-        var window = new Window2d((int) size, (int) size, 1, 1, 0, 0, 0, 0, 1, 1);
+        var window = Window.of((int) size, (int) size);
         var order = random.ints(0, 5).distinct().limit(5).toArray();
         compare(seed, rig -> {
             var weight = rig.parameter("w", o, c, size, size);
@@ -329,7 +431,7 @@ class OneDnnEqualityTest {
                     case 0 ->
                         rig.want(
                                 name,
-                                rig.op(rig.at.convolution2d(name, x, w, null, window, 1, false))
+                                rig.op(rig.at.convolution(name, x, w, null, window, 1, false))
                                         .output());
                     case 1 -> {
                         rig.want(
@@ -375,47 +477,48 @@ class OneDnnEqualityTest {
     }
 
     private static Tensor like(Rig rig, String name, long n, long c, long size) {
-        var one = new Window2d(1, 1, 1, 1, 0, 0, 0, 0, 1, 1);
+        var one = Window.of(1, 1);
         var weights = rig.at.parameter(rig.parameter(name + "Weights", c, 4, 1, 1));
         var seed = rig.input(name + "Seed", n, 4, size, size);
-        return rig.op(rig.at.convolution2d(name, seed, weights, null, one, 1, false))
+        return rig.op(rig.at.convolution(name, seed, weights, null, one, 1, false))
                 .output();
     }
 
     /** The input as it is, or in the layout that a convolution gives to its result. */
-    private static Tensor input(Rig rig, boolean blocked, long n, long c, long h, long w) {
-        var x = rig.input("x", n, c, h, w);
+    private static Tensor input(Rig rig, boolean blocked, long... dims) {
+        var x = rig.input("x", dims);
         if (!blocked) {
             return x;
         }
-        var weights = rig.at.parameter(rig.parameter("first", c, 4, 1, 1));
-        var one = new Window2d(1, 1, 1, 1, 0, 0, 0, 0, 1, 1);
-        var like = rig.op(rig.at.convolution2d("like", rig.input("seed", n, 4, h, w), weights, null, one, 1, false));
+        var kernel = new int[dims.length - 2];
+        Arrays.fill(kernel, 1);
+        var one = Window.of(kernel);
+        var weights = rig.at.parameter(rig.parameter("first", weights(one, dims[1], 4)));
+        long[] seed = dims.clone();
+        seed[1] = 4;
+        var like = rig.op(rig.at.convolution("like", rig.input("seed", seed), weights, null, one, 1, false));
         return rig.op(rig.at.reorderLike("blocked", x, like.output())).output();
     }
 
-    private static Window2d window(Random random, boolean pooling) {
-        int kh = 1 + random.nextInt(4);
-        int kw = 1 + random.nextInt(4);
-        int dh = 1 + random.nextInt(2);
-        int dw = 1 + random.nextInt(2);
-        int maxH = pooling ? (int) reach(kh, dh) : 4;
-        int maxW = pooling ? (int) reach(kw, dw) : 4;
-        return new Window2d(
-                kh,
-                kw,
-                1 + random.nextInt(3),
-                1 + random.nextInt(3),
-                random.nextInt(maxH),
-                random.nextInt(maxW),
-                random.nextInt(maxH),
-                random.nextInt(maxW),
-                dh,
-                dw);
+    /** Any window; the padding of a pool is less than half of it if it is rounded up, so that none is all padding. */
+    private static Window window(Random random, int axes, boolean pooling) {
+        boolean ceil = pooling && random.nextBoolean();
+        var kernel = numbers(random, axes, 1, 4);
+        var dilation = numbers(random, axes, 1, 2);
+        var window = Window.of(kernel).dilation(dilation).stride(numbers(random, axes, 1, 3));
+        var before = new int[axes];
+        var after = new int[axes];
+        for (int axis = 0; axis < axes; axis++) {
+            int most = !pooling ? 3 : (int) window.extent(axis) - 1;
+            before[axis] = random.nextInt((ceil ? most / 2 : most) + 1);
+            after[axis] = ceil ? before[axis] : random.nextInt(most + 1);
+        }
+        window = window.pad(before).padAfter(after);
+        return ceil ? window.roundedUp() : window;
     }
 
-    private static long reach(int kernel, int dilation) {
-        return (long) dilation * (kernel - 1) + 1;
+    private static int[] numbers(Random random, int count, int low, int high) {
+        return random.ints(count, low, high + 1).toArray();
     }
 
     private static int pick(Random random, int... choices) {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.runtime.NndException;
 import dev.nnd.runtime.kernel.Provider;
-import dev.nnd.runtime.kernel.Window2d;
+import dev.nnd.runtime.kernel.Window;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ParameterSetTest {
 
-    private static final Window2d WINDOW = new Window2d(3, 3, 1, 1, 1, 1, 1, 1, 1, 1);
+    private static final Window WINDOW = Window.of(3, 3).pad(1, 1);
 
     @TempDir
     private Path folder;
@@ -37,7 +37,7 @@ class ParameterSetTest {
         var rig = new Rig(Provider.named(provider, 1), 3, set);
         var p = set.parameters();
         var x = rig.input("x", 2, 3, 6, 6);
-        var y = rig.op(rig.at.convolution2d(
+        var y = rig.op(rig.at.convolution(
                         "conv", x, rig.at.parameter(p.get(0)), rig.at.parameter(p.get(1)), WINDOW, 1, true))
                 .output();
         rig.want(

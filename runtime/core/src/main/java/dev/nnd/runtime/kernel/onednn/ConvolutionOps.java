@@ -1,14 +1,14 @@
 package dev.nnd.runtime.kernel.onednn;
 
 import dev.nnd.runtime.kernel.Shapes;
-import dev.nnd.runtime.kernel.Window2d;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Tensor;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Builds convolutions. Weights of a grouped one are [groups, o / groups, c / groups, kh, kw] to oneDNN. */
+/** Builds convolutions. Weights of a grouped one are [groups, o / groups, c / groups, kernel...] to oneDNN. */
 final class ConvolutionOps {
 
     private static final int DIRECT = 1;
@@ -75,29 +75,39 @@ final class ConvolutionOps {
         return forward(any(inputDims()), any(weightDims()), 0, op.attributes(false));
     }
 
+    /** The gradient by x; for a transposed convolution, of which {@code likeX} has no layout yet, the forward op. */
     void backwardData(Tensor dy, Tensor given, Tensor likeX) {
-        var w = foreign(given) ? op.plainCopy(given) : given;
+        boolean free = !likeX.decided();
+        boolean fixed = given.decided();
+        var w = fixed && foreign(given) ? op.plainCopy(given) : given;
         long hint = hint();
         long attributes = op.attributes(false);
         long anyInput = any(inputDims());
         long anyWeights = any(weightDims());
         long anyOutput = any(shape.output());
-        long target = descriptors.of(likeX);
-        long weights = weights(w);
+        long target = free ? anyInput : descriptors.of(likeX);
+        long weights = fixed ? weights(w) : anyWeights;
         long gradient = descriptors.of(dy);
         long description = op.best(
                 () -> backwardData(target, weights, gradient, hint, attributes),
                 () -> backwardData(target, anyWeights, gradient, hint, attributes),
                 () -> backwardData(target, anyWeights, anyOutput, hint, attributes),
                 () -> backwardData(anyInput, anyWeights, anyOutput, hint, attributes));
+        if (!fixed) {
+            OpBuilder.decide(w, description, OpBuilder.WEIGHTS);
+        }
+        if (free) {
+            OpBuilder.decide(likeX, description, OpBuilder.DIFF_SOURCE);
+        }
+        long made = descriptors.of(likeX);
         var dx = op.outputLike(likeX);
-        var result = op.result(description, OpBuilder.DIFF_SOURCE, dx, target);
+        var result = op.result(description, OpBuilder.DIFF_SOURCE, dx, made);
         op.step(
                 description,
                 op.input(description, OpBuilder.DIFF_DESTINATION, dy, gradient),
-                op.input(description, OpBuilder.WEIGHTS, w, weights),
+                op.input(description, OpBuilder.WEIGHTS, w, weights(w)),
                 result);
-        op.finish(result, dx, target);
+        op.finish(result, dx, made);
     }
 
     private long backwardData(long target, long weights, long gradient, long hint, long attributes) {
@@ -180,15 +190,18 @@ final class ConvolutionOps {
     }
 
     private long[] inputDims() {
-        return new long[] {shape.n(), shape.c(), shape.h(), shape.w()};
+        return shape.input();
     }
 
     private long[] weightDims() {
-        Window2d window = shape.window();
         long groups = shape.groups();
-        if (groups == 1) {
-            return new long[] {shape.o(), shape.c(), window.kernelHeight(), window.kernelWidth()};
+        var dims = new ArrayList<Long>();
+        if (groups > 1) {
+            dims.add(groups);
         }
-        return new long[] {groups, shape.o() / groups, shape.c() / groups, window.kernelHeight(), window.kernelWidth()};
+        dims.add(shape.o() / groups);
+        dims.add(shape.c() / groups);
+        shape.window().kernel().forEach(k -> dims.add((long) k));
+        return dims.stream().mapToLong(Long::longValue).toArray();
     }
 }

@@ -39,6 +39,8 @@ enum DnnlFunction {
     INNER_PRODUCT_BACKWARD_WEIGHTS("dnnl_inner_product_backward_weights_primitive_desc_create", "pppppppp"),
     POOLING_FORWARD("dnnl_pooling_forward_primitive_desc_create", "ppiipppppppp"),
     POOLING_BACKWARD("dnnl_pooling_backward_primitive_desc_create", "ppippppppppp"),
+    BATCH_NORM_FORWARD("dnnl_batch_normalization_forward_primitive_desc_create", "ppippfip"),
+    BATCH_NORM_BACKWARD("dnnl_batch_normalization_backward_primitive_desc_create", "ppipppfipp"),
     MATMUL("dnnl_matmul_primitive_desc_create", "ppppppp"),
     REORDER("dnnl_reorder_primitive_desc_create", "pppppp"),
     PRIMITIVE_DESC_QUERY("dnnl_primitive_desc_query", "piip"),

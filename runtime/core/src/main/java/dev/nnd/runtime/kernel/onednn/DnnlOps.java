@@ -3,19 +3,24 @@ package dev.nnd.runtime.kernel.onednn;
 import dev.nnd.runtime.kernel.BoundOp;
 import dev.nnd.runtime.kernel.Kernels;
 import dev.nnd.runtime.kernel.OpSite;
+import dev.nnd.runtime.kernel.Pooling;
 import dev.nnd.runtime.kernel.Shapes;
-import dev.nnd.runtime.kernel.Window2d;
+import dev.nnd.runtime.kernel.Window;
 import dev.nnd.runtime.kernel.reference.ReferenceOps;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Tensor;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the ops of one program. What oneDNN can't compute, doubles above all, the reference does. */
 final class DnnlOps implements Kernels {
+
+    /** oneDNN normalizes up to three axes behind the channels. */
+    private static final int MOST_DIMS = 5;
 
     private final OpSite site;
     private final DnnlSession session;
@@ -80,10 +85,10 @@ final class DnnlOps implements Kernels {
     }
 
     @Override
-    public BoundOp convolution2d(
-            String name, Tensor x, Tensor w, @Nullable Tensor bias, Window2d window, int groups, boolean relu) {
+    public BoundOp convolution(
+            String name, Tensor x, Tensor w, @Nullable Tensor bias, Window window, int groups, boolean relu) {
         if (!floats(x, w)) {
-            return reference.convolution2d(name, x, w, bias, window, groups, relu);
+            return reference.convolution(name, x, w, bias, window, groups, relu);
         }
         var shape = Shapes.Convolution.of(name, x.dims(), w.dims(), window, groups);
         Shapes.requireBias(name, bias, shape.o());
@@ -91,10 +96,10 @@ final class DnnlOps implements Kernels {
     }
 
     @Override
-    public BoundOp convolution2dBackwardData(
-            String name, Tensor dy, Tensor w, Tensor likeX, Window2d window, int groups) {
+    public BoundOp convolutionBackwardData(
+            String name, Tensor dy, Tensor w, Tensor likeX, Window window, int groups) {
         if (!floats(dy, w, likeX)) {
-            return reference.convolution2dBackwardData(name, dy, w, likeX, window, groups);
+            return reference.convolutionBackwardData(name, dy, w, likeX, window, groups);
         }
         var shape = Shapes.Convolution.of(name, likeX.dims(), w.dims(), window, groups);
         Shapes.requireDims(name, "dy", dy, shape.output());
@@ -102,10 +107,10 @@ final class DnnlOps implements Kernels {
     }
 
     @Override
-    public BoundOp convolution2dBackwardWeights(
-            String name, Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db, Window2d window, int groups) {
+    public BoundOp convolutionBackwardWeights(
+            String name, Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db, Window window, int groups) {
         if (!floats(dy, x, dw)) {
-            return reference.convolution2dBackwardWeights(name, dy, x, dw, db, window, groups);
+            return reference.convolutionBackwardWeights(name, dy, x, dw, db, window, groups);
         }
         var shape = Shapes.Convolution.of(name, x.dims(), dw.dims(), window, groups);
         Shapes.requireDims(name, "dy", dy, shape.output());
@@ -114,22 +119,75 @@ final class DnnlOps implements Kernels {
     }
 
     @Override
-    public BoundOp maxPool2d(String name, Tensor x, Window2d window, boolean indices) {
-        if (!floats(x)) {
-            return reference.maxPool2d(name, x, window, indices);
-        }
+    public BoundOp pool(String name, Pooling pooling, Tensor x, Window window, boolean indices) {
         var shape = Shapes.Pool.of(name, x.dims(), window);
-        return build(name, op -> new PoolingOps(op, shape).forward(x, indices));
+        if (!floats(x) || (pooling == Pooling.AVERAGE_WITH_PADDING && shape.overhangs())) {
+            return reference.pool(name, pooling, x, window, indices);
+        }
+        return build(name, op -> new PoolingOps(op, pooling, shape).forward(x, indices));
     }
 
     @Override
-    public BoundOp maxPool2dBackward(String name, Tensor dy, Tensor indices, Tensor likeX, Window2d window) {
-        if (!floats(dy, likeX)) {
-            return reference.maxPool2dBackward(name, dy, indices, likeX, window);
-        }
+    public BoundOp poolBackward(
+            String name, Pooling pooling, Tensor dy, @Nullable Tensor indices, Tensor likeX, Window window) {
         var shape = Shapes.Pool.of(name, likeX.dims(), window);
+        if (!floats(dy, likeX) || (pooling == Pooling.AVERAGE_WITH_PADDING && shape.overhangs())) {
+            return reference.poolBackward(name, pooling, dy, indices, likeX, window);
+        }
         Shapes.requireDims(name, "dy", dy, shape.output());
-        return build(name, op -> new PoolingOps(op, shape).backward(dy, indices, likeX));
+        return build(name, op -> new PoolingOps(op, pooling, shape).backward(dy, indices, likeX));
+    }
+
+    @Override
+    public BoundOp batchNormTraining(
+            String name, Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
+        if (!floats(x) || x.rank() > MOST_DIMS) {
+            return reference.batchNormTraining(name, x, weight, bias, eps);
+        }
+        var shape = Shapes.Channels.of(name, x.dims());
+        Shapes.requireBias(name, weight, shape.c());
+        Shapes.requireBias(name, bias, shape.c());
+        return build(name, op -> new NormalizationOps(op, shape, eps).training(x, weight, bias));
+    }
+
+    @Override
+    public BoundOp batchNorm(
+            String name,
+            Tensor x,
+            Tensor mean,
+            Tensor variance,
+            @Nullable Tensor weight,
+            @Nullable Tensor bias,
+            double eps) {
+        if (!floats(x) || x.rank() > MOST_DIMS) {
+            return reference.batchNorm(name, x, mean, variance, weight, bias, eps);
+        }
+        var shape = Shapes.Channels.of(name, x.dims());
+        List.of(mean, variance).forEach(t -> Shapes.requireBias(name, t, shape.c()));
+        Shapes.requireBias(name, weight, shape.c());
+        Shapes.requireBias(name, bias, shape.c());
+        return build(name, op -> new NormalizationOps(op, shape, eps).inference(x, mean, variance, weight, bias));
+    }
+
+    @Override
+    public BoundOp batchNormBackward(
+            String name,
+            Tensor dy,
+            Tensor x,
+            Tensor mean,
+            Tensor variance,
+            @Nullable Tensor weight,
+            @Nullable Tensor dWeight,
+            @Nullable Tensor dBias,
+            double eps) {
+        if (!floats(dy, x) || x.rank() > MOST_DIMS) {
+            return reference.batchNormBackward(name, dy, x, mean, variance, weight, dWeight, dBias, eps);
+        }
+        Shapes.requireDims(name, "dy", dy, x.dims());
+        var shape = Shapes.Channels.of(name, x.dims());
+        return build(
+                name,
+                op -> new NormalizationOps(op, shape, eps).backward(dy, x, mean, variance, weight, dWeight, dBias));
     }
 
     @Override

@@ -1,30 +1,48 @@
 package dev.nnd.runtime.kernel.onednn;
 
-import dev.nnd.runtime.kernel.Window2d;
+import dev.nnd.runtime.kernel.Window;
 import java.lang.foreign.Arena;
+import java.util.List;
 
-/** A window in oneDNN's terms, as pointers to height and width; its dilation counts the holes, so it is one less. */
+/** A window in oneDNN's terms, as pointers to a number for each axis; its dilation counts the holes, so it is one less. */
 final class Geometry {
 
     private Geometry() {}
 
-    static long kernel(Arena arena, Window2d window) {
-        return Descriptors.longs(arena, window.kernelHeight(), window.kernelWidth());
+    static long kernel(Arena arena, Window window) {
+        return longs(arena, window.kernel(), 0);
     }
 
-    static long strides(Arena arena, Window2d window) {
-        return Descriptors.longs(arena, window.strideHeight(), window.strideWidth());
+    static long strides(Arena arena, Window window) {
+        return longs(arena, window.stride(), 0);
     }
 
-    static long dilations(Arena arena, Window2d window) {
-        return Descriptors.longs(arena, window.dilationHeight() - 1L, window.dilationWidth() - 1L);
+    static long dilations(Arena arena, Window window) {
+        return longs(arena, window.dilation(), -1);
     }
 
-    static long padBefore(Arena arena, Window2d window) {
-        return Descriptors.longs(arena, window.padTop(), window.padLeft());
+    static long padBefore(Arena arena, Window window) {
+        return longs(arena, window.padBefore(), 0);
     }
 
-    static long padAfter(Arena arena, Window2d window) {
-        return Descriptors.longs(arena, window.padBottom(), window.padRight());
+    static long padAfter(Arena arena, Window window) {
+        return longs(arena, window.padAfter(), 0);
+    }
+
+    /** As far as the last windows reach behind an input of that size, if they are rounded up. */
+    static long padAfter(Arena arena, Window window, long[] in) {
+        if (!window.ceil()) {
+            return padAfter(arena, window);
+        }
+        var reach = new long[in.length];
+        for (int axis = 0; axis < in.length; axis++) {
+            reach[axis] = window.overhang(axis, in[axis]);
+        }
+        return Descriptors.longs(arena, reach);
+    }
+
+    private static long longs(Arena arena, List<Integer> numbers, int more) {
+        return Descriptors.longs(
+                arena, numbers.stream().mapToLong(n -> (long) n + more).toArray());
     }
 }

@@ -4,72 +4,48 @@ import dev.nnd.runtime.kernel.Shapes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 2-d cross-correlation and its gradients as plain loops over row-major x [n, c, h, w], w [o, c / groups, kh, kw],
- * bias [o], y [n, o, oh, ow].
+ * Cross-correlation over one to three axes and its gradients as plain loops over row-major x [n, c, in...], w [o, c /
+ * groups, kernel...], bias [o], y [n, o, out...].
  */
-public final class ReferenceConvolution {
+final class ReferenceConvolution {
 
     private ReferenceConvolution() {}
 
     /** y = relu?(conv(x, w) + bias). */
-    public static void forward(
-            Shapes.Convolution s, Elements x, Elements w, @Nullable Elements bias, boolean relu, Elements y) {
-        for (long n = 0; n < s.n(); n++) {
-            for (long o = 0; o < s.o(); o++) {
-                for (long oh = 0; oh < s.oh(); oh++) {
-                    for (long ow = 0; ow < s.ow(); ow++) {
-                        double sum = at(s, x, w, n, o, oh, ow) + (bias == null ? 0 : bias.get(o));
-                        y.set(output(s, n, o, oh, ow), relu ? Math.max(sum, 0) : sum);
+    static void forward(
+            Shapes.Convolution s, WindowWalk walk, Elements x, Elements w, @Nullable Elements bias, boolean relu, Elements y) {
+        for (long plane = 0; plane < s.n() * s.o(); plane++) {
+            long o = plane % s.o();
+            for (long at = 0; at < walk.outputs(); at++) {
+                double sum = bias == null ? 0 : bias.get(o);
+                for (long ci = 0; ci < groupChannels(s); ci++) {
+                    for (int k = 0; k < walk.elements(); k++) {
+                        long in = walk.input(at, k);
+                        if (in >= 0) {
+                            sum += x.get(inputPlane(s, plane, ci) * walk.inputs() + in) * w.get(weight(s, walk, o, ci, k));
+                        }
                     }
                 }
+                y.set(plane * walk.outputs() + at, relu ? Math.max(sum, 0) : sum);
             }
         }
-    }
-
-    private static double at(Shapes.Convolution s, Elements x, Elements w, long n, long o, long oh, long ow) {
-        var window = s.window();
-        double sum = 0;
-        for (long ci = 0; ci < groupChannels(s); ci++) {
-            for (int kh = 0; kh < window.kernelHeight(); kh++) {
-                long ih = row(s, oh, kh);
-                for (int kw = 0; kw < window.kernelWidth(); kw++) {
-                    long iw = column(s, ow, kw);
-                    if (inside(s, ih, iw)) {
-                        sum += x.get(input(s, n, o, ci, ih, iw)) * w.get(weight(s, o, ci, kh, kw));
-                    }
-                }
-            }
-        }
-        return sum;
     }
 
     /** dx from dy and w. */
-    public static void backwardData(Shapes.Convolution s, Elements dy, Elements w, Elements dx) {
-        for (long i = 0; i < s.n() * s.c() * s.h() * s.w(); i++) {
+    static void backwardData(Shapes.Convolution s, WindowWalk walk, Elements dy, Elements w, Elements dx) {
+        for (long i = 0; i < s.n() * s.c() * walk.inputs(); i++) {
             dx.set(i, 0);
         }
-        for (long n = 0; n < s.n(); n++) {
-            for (long o = 0; o < s.o(); o++) {
-                for (long oh = 0; oh < s.oh(); oh++) {
-                    for (long ow = 0; ow < s.ow(); ow++) {
-                        scatter(s, dy.get(output(s, n, o, oh, ow)), w, dx, n, o, oh, ow);
-                    }
-                }
-            }
-        }
-    }
-
-    private static void scatter(
-            Shapes.Convolution s, double dy, Elements w, Elements dx, long n, long o, long oh, long ow) {
-        var window = s.window();
-        for (long ci = 0; ci < groupChannels(s); ci++) {
-            for (int kh = 0; kh < window.kernelHeight(); kh++) {
-                long ih = row(s, oh, kh);
-                for (int kw = 0; kw < window.kernelWidth(); kw++) {
-                    long iw = column(s, ow, kw);
-                    if (inside(s, ih, iw)) {
-                        long at = input(s, n, o, ci, ih, iw);
-                        dx.set(at, dx.get(at) + dy * w.get(weight(s, o, ci, kh, kw)));
+        for (long plane = 0; plane < s.n() * s.o(); plane++) {
+            for (long at = 0; at < walk.outputs(); at++) {
+                double gradient = dy.get(plane * walk.outputs() + at);
+                for (long ci = 0; ci < groupChannels(s); ci++) {
+                    for (int k = 0; k < walk.elements(); k++) {
+                        long in = walk.input(at, k);
+                        if (in >= 0) {
+                            long to = inputPlane(s, plane, ci) * walk.inputs() + in;
+                            dx.set(to, dx.get(to) + gradient * w.get(weight(s, walk, plane % s.o(), ci, k)));
+                        }
                     }
                 }
             }
@@ -77,45 +53,40 @@ public final class ReferenceConvolution {
     }
 
     /** dw and db from dy and x. */
-    public static void backwardWeights(
-            Shapes.Convolution s, Elements dy, Elements x, Elements dw, @Nullable Elements db) {
-        var window = s.window();
+    static void backwardWeights(
+            Shapes.Convolution s, WindowWalk walk, Elements dy, Elements x, Elements dw, @Nullable Elements db) {
         for (long o = 0; o < s.o(); o++) {
             for (long ci = 0; ci < groupChannels(s); ci++) {
-                for (int kh = 0; kh < window.kernelHeight(); kh++) {
-                    for (int kw = 0; kw < window.kernelWidth(); kw++) {
-                        dw.set(weight(s, o, ci, kh, kw), weightGradient(s, dy, x, o, ci, kh, kw));
-                    }
+                for (int k = 0; k < walk.elements(); k++) {
+                    dw.set(weight(s, walk, o, ci, k), weightGradient(s, walk, dy, x, o, ci, k));
                 }
             }
             if (db != null) {
-                db.set(o, biasGradient(s, dy, o));
+                db.set(o, biasGradient(s, walk, dy, o));
             }
         }
     }
 
     private static double weightGradient(
-            Shapes.Convolution s, Elements dy, Elements x, long o, long ci, int kh, int kw) {
+            Shapes.Convolution s, WindowWalk walk, Elements dy, Elements x, long o, long ci, int k) {
         double sum = 0;
         for (long n = 0; n < s.n(); n++) {
-            for (long oh = 0; oh < s.oh(); oh++) {
-                long ih = row(s, oh, kh);
-                for (long ow = 0; ow < s.ow(); ow++) {
-                    long iw = column(s, ow, kw);
-                    if (inside(s, ih, iw)) {
-                        sum += dy.get(output(s, n, o, oh, ow)) * x.get(input(s, n, o, ci, ih, iw));
-                    }
+            long plane = n * s.o() + o;
+            for (long at = 0; at < walk.outputs(); at++) {
+                long in = walk.input(at, k);
+                if (in >= 0) {
+                    sum += dy.get(plane * walk.outputs() + at) * x.get(inputPlane(s, plane, ci) * walk.inputs() + in);
                 }
             }
         }
         return sum;
     }
 
-    private static double biasGradient(Shapes.Convolution s, Elements dy, long o) {
+    private static double biasGradient(Shapes.Convolution s, WindowWalk walk, Elements dy, long o) {
         double sum = 0;
         for (long n = 0; n < s.n(); n++) {
-            for (long i = 0; i < s.oh() * s.ow(); i++) {
-                sum += dy.get((n * s.o() + o) * s.oh() * s.ow() + i);
+            for (long i = 0; i < walk.outputs(); i++) {
+                sum += dy.get((n * s.o() + o) * walk.outputs() + i);
             }
         }
         return sum;
@@ -125,34 +96,13 @@ public final class ReferenceConvolution {
         return s.c() / s.groups();
     }
 
-    private static long row(Shapes.Convolution s, long oh, int kh) {
-        return oh * s.window().strideHeight()
-                - s.window().padTop()
-                + (long) kh * s.window().dilationHeight();
+    /** The plane of channel ci of the group that an output plane belongs to. */
+    private static long inputPlane(Shapes.Convolution s, long plane, long ci) {
+        long o = plane % s.o();
+        return plane / s.o() * s.c() + o / (s.o() / s.groups()) * groupChannels(s) + ci;
     }
 
-    private static long column(Shapes.Convolution s, long ow, int kw) {
-        return ow * s.window().strideWidth()
-                - s.window().padLeft()
-                + (long) kw * s.window().dilationWidth();
-    }
-
-    private static boolean inside(Shapes.Convolution s, long ih, long iw) {
-        return ih >= 0 && ih < s.h() && iw >= 0 && iw < s.w();
-    }
-
-    /** Index of channel ci of the group of output channel o. */
-    private static long input(Shapes.Convolution s, long n, long o, long ci, long ih, long iw) {
-        long c = o / (s.o() / s.groups()) * groupChannels(s) + ci;
-        return ((n * s.c() + c) * s.h() + ih) * s.w() + iw;
-    }
-
-    private static long weight(Shapes.Convolution s, long o, long ci, int kh, int kw) {
-        var window = s.window();
-        return ((o * groupChannels(s) + ci) * window.kernelHeight() + kh) * window.kernelWidth() + kw;
-    }
-
-    private static long output(Shapes.Convolution s, long n, long o, long oh, long ow) {
-        return ((n * s.o() + o) * s.oh() + oh) * s.ow() + ow;
+    private static long weight(Shapes.Convolution s, WindowWalk walk, long o, long ci, int k) {
+        return (o * groupChannels(s) + ci) * walk.elements() + k;
     }
 }

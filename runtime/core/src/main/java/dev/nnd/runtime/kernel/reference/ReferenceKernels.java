@@ -3,7 +3,7 @@ package dev.nnd.runtime.kernel.reference;
 import dev.nnd.runtime.kernel.Shapes;
 import org.jspecify.annotations.Nullable;
 
-/** Inner product, max pooling and matmul with their gradients, as plain loops over row-major elements. */
+/** Inner product and matmul with their gradients, as plain loops over row-major elements. */
 public final class ReferenceKernels {
 
     private ReferenceKernels() {}
@@ -52,57 +52,6 @@ public final class ReferenceKernels {
                     sum += dy.get(n * s.o() + o);
                 }
                 db.set(o, sum);
-            }
-        }
-    }
-
-    /** y = maximum over windows of x [n, c, h, w]; {@code indices} gets the winner's place h * width + w in its plane. */
-    public static void maxPool2d(Shapes.Pool s, Elements x, Elements y, @Nullable Elements indices) {
-        for (long plane = 0; plane < s.n() * s.c(); plane++) {
-            for (long oh = 0; oh < s.oh(); oh++) {
-                for (long ow = 0; ow < s.ow(); ow++) {
-                    long winner = winner(s, x, plane, oh, ow);
-                    long at = (plane * s.oh() + oh) * s.ow() + ow;
-                    y.set(at, x.get(plane * s.h() * s.w() + winner));
-                    if (indices != null) {
-                        indices.set(at, winner);
-                    }
-                }
-            }
-        }
-    }
-
-    /** The first largest element wins, and a NaN wins over all. */
-    private static long winner(Shapes.Pool s, Elements x, long plane, long oh, long ow) {
-        var window = s.window();
-        long winner = -1;
-        double best = Double.NEGATIVE_INFINITY;
-        for (int kh = 0; kh < window.kernelHeight(); kh++) {
-            long ih = oh * window.strideHeight() - window.padTop() + (long) kh * window.dilationHeight();
-            for (int kw = 0; kw < window.kernelWidth(); kw++) {
-                long iw = ow * window.strideWidth() - window.padLeft() + (long) kw * window.dilationWidth();
-                if (ih >= 0 && ih < s.h() && iw >= 0 && iw < s.w()) {
-                    double value = x.get((plane * s.h() + ih) * s.w() + iw);
-                    if (winner < 0 || value > best || (Double.isNaN(value) && !Double.isNaN(best))) {
-                        winner = ih * s.w() + iw;
-                        best = value;
-                    }
-                }
-            }
-        }
-        return winner;
-    }
-
-    /** Adds every dy to the dx of its window's winner. */
-    public static void maxPool2dBackward(Shapes.Pool s, Elements dy, Elements indices, Elements dx) {
-        for (long i = 0; i < s.n() * s.c() * s.h() * s.w(); i++) {
-            dx.set(i, 0);
-        }
-        long outputs = s.oh() * s.ow();
-        for (long plane = 0; plane < s.n() * s.c(); plane++) {
-            for (long i = 0; i < outputs; i++) {
-                long at = plane * s.h() * s.w() + (long) indices.get(plane * outputs + i);
-                dx.set(at, dx.get(at) + dy.get(plane * outputs + i));
             }
         }
     }

@@ -3,8 +3,9 @@ package dev.nnd.runtime.kernel.reference;
 import dev.nnd.runtime.kernel.BoundOp;
 import dev.nnd.runtime.kernel.Kernels;
 import dev.nnd.runtime.kernel.OpSite;
+import dev.nnd.runtime.kernel.Pooling;
 import dev.nnd.runtime.kernel.Shapes;
-import dev.nnd.runtime.kernel.Window2d;
+import dev.nnd.runtime.kernel.Window;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Layout;
 import dev.nnd.runtime.memory.Tensor;
@@ -62,9 +63,10 @@ public final class ReferenceOps implements Kernels {
     }
 
     @Override
-    public BoundOp convolution2d(
-            String name, Tensor x, Tensor w, @Nullable Tensor bias, Window2d window, int groups, boolean relu) {
+    public BoundOp convolution(
+            String name, Tensor x, Tensor w, @Nullable Tensor bias, Window window, int groups, boolean relu) {
         var s = Shapes.Convolution.of(name, x.dims(), w.dims(), window, groups);
+        var walk = new WindowWalk(window, s.in(), s.out());
         Shapes.requireBias(name, bias, s.o());
         var y = plainOutput(name, x.type(), s.output());
         return new ReferenceOp(name, List.of(y), () -> {
@@ -72,28 +74,30 @@ public final class ReferenceOps implements Kernels {
             var ew = plain(w);
             var eb = plainOrNull(bias);
             var ey = plain(y);
-            return () -> ReferenceConvolution.forward(s, ex, ew, eb, relu, ey);
+            return () -> ReferenceConvolution.forward(s, walk, ex, ew, eb, relu, ey);
         });
     }
 
     @Override
-    public BoundOp convolution2dBackwardData(
-            String name, Tensor dy, Tensor w, Tensor likeX, Window2d window, int groups) {
+    public BoundOp convolutionBackwardData(
+            String name, Tensor dy, Tensor w, Tensor likeX, Window window, int groups) {
         var s = Shapes.Convolution.of(name, likeX.dims(), w.dims(), window, groups);
+        var walk = new WindowWalk(window, s.in(), s.out());
         Shapes.requireDims(name, "dy", dy, s.output());
         var dx = site.outputLike(name, likeX);
         return new ReferenceOp(name, List.of(dx), () -> {
             var edy = plain(dy);
             var ew = plain(w);
             var edx = plain(dx);
-            return () -> ReferenceConvolution.backwardData(s, edy, ew, edx);
+            return () -> ReferenceConvolution.backwardData(s, walk, edy, ew, edx);
         });
     }
 
     @Override
-    public BoundOp convolution2dBackwardWeights(
-            String name, Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db, Window2d window, int groups) {
+    public BoundOp convolutionBackwardWeights(
+            String name, Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db, Window window, int groups) {
         var s = Shapes.Convolution.of(name, x.dims(), dw.dims(), window, groups);
+        var walk = new WindowWalk(window, s.in(), s.out());
         Shapes.requireDims(name, "dy", dy, s.output());
         Shapes.requireBias(name, db, s.o());
         return new ReferenceOp(name, List.of(), () -> {
@@ -101,34 +105,123 @@ public final class ReferenceOps implements Kernels {
             var ex = plain(x);
             var edw = plain(dw);
             var edb = plainOrNull(db);
-            return () -> ReferenceConvolution.backwardWeights(s, edy, ex, edw, edb);
+            return () -> ReferenceConvolution.backwardWeights(s, walk, edy, ex, edw, edb);
         });
     }
 
     @Override
-    public BoundOp maxPool2d(String name, Tensor x, Window2d window, boolean indices) {
+    public BoundOp pool(String name, Pooling pooling, Tensor x, Window window, boolean indices) {
         var s = Shapes.Pool.of(name, x.dims(), window);
+        var walk = new WindowWalk(window, s.in(), s.out());
         var y = plainOutput(name, x.type(), s.output());
         var winners = indices ? plainOutput(name + "Indices", ElementType.I32, s.output()) : null;
         return new ReferenceOp(name, winners == null ? List.of(y) : List.of(y, winners), () -> {
             var ex = plain(x);
             var ey = plain(y);
             var ei = plainOrNull(winners);
-            return () -> ReferenceKernels.maxPool2d(s, ex, ey, ei);
+            return pooling == Pooling.MAXIMUM
+                    ? () -> ReferencePooling.maximum(s, walk, ex, ey, ei)
+                    : () -> ReferencePooling.average(s, walk, pooling, ex, ey);
         });
     }
 
     @Override
-    public BoundOp maxPool2dBackward(String name, Tensor dy, Tensor indices, Tensor likeX, Window2d window) {
+    public BoundOp poolBackward(
+            String name, Pooling pooling, Tensor dy, @Nullable Tensor indices, Tensor likeX, Window window) {
         var s = Shapes.Pool.of(name, likeX.dims(), window);
+        var walk = new WindowWalk(window, s.in(), s.out());
         Shapes.requireDims(name, "dy", dy, s.output());
-        Shapes.requireDims(name, "indices", indices, s.output());
         var dx = site.outputLike(name, likeX);
+        if (indices == null) {
+            return new ReferenceOp(name, List.of(dx), () -> {
+                var edy = plain(dy);
+                var edx = plain(dx);
+                return () -> ReferencePooling.averageBackward(s, walk, pooling, edy, edx);
+            });
+        }
+        Shapes.requireDims(name, "indices", indices, s.output());
         return new ReferenceOp(name, List.of(dx), () -> {
             var edy = plain(dy);
             var ei = plain(indices);
             var edx = plain(dx);
-            return () -> ReferenceKernels.maxPool2dBackward(s, edy, ei, edx);
+            return () -> ReferencePooling.maximumBackward(s, walk, edy, ei, edx);
+        });
+    }
+
+    @Override
+    public BoundOp batchNormTraining(
+            String name, Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
+        var s = Shapes.Channels.of(name, x.dims());
+        Shapes.requireBias(name, weight, s.c());
+        Shapes.requireBias(name, bias, s.c());
+        var y = site.outputLike(name, x);
+        var mean = plainOutput(name + "Mean", x.type(), new long[] {s.c()});
+        var variance = plainOutput(name + "Variance", x.type(), new long[] {s.c()});
+        return new ReferenceOp(name, List.of(y, mean, variance), () -> {
+            var ex = plain(x);
+            var ew = plainOrNull(weight);
+            var eb = plainOrNull(bias);
+            var em = plain(mean);
+            var ev = plain(variance);
+            var ey = plain(y);
+            return () -> {
+                ReferenceNormalization.statistics(s, ex, em, ev);
+                ReferenceNormalization.normalize(s, ex, em, ev, ew, eb, eps, ey);
+            };
+        });
+    }
+
+    @Override
+    public BoundOp batchNorm(
+            String name,
+            Tensor x,
+            Tensor mean,
+            Tensor variance,
+            @Nullable Tensor weight,
+            @Nullable Tensor bias,
+            double eps) {
+        var s = Shapes.Channels.of(name, x.dims());
+        List.of(mean, variance).forEach(t -> Shapes.requireBias(name, t, s.c()));
+        Shapes.requireBias(name, weight, s.c());
+        Shapes.requireBias(name, bias, s.c());
+        var y = site.outputLike(name, x);
+        return new ReferenceOp(name, List.of(y), () -> {
+            var ex = plain(x);
+            var em = plain(mean);
+            var ev = plain(variance);
+            var ew = plainOrNull(weight);
+            var eb = plainOrNull(bias);
+            var ey = plain(y);
+            return () -> ReferenceNormalization.normalize(s, ex, em, ev, ew, eb, eps, ey);
+        });
+    }
+
+    @Override
+    public BoundOp batchNormBackward(
+            String name,
+            Tensor dy,
+            Tensor x,
+            Tensor mean,
+            Tensor variance,
+            @Nullable Tensor weight,
+            @Nullable Tensor dWeight,
+            @Nullable Tensor dBias,
+            double eps) {
+        var s = Shapes.Channels.of(name, x.dims());
+        Shapes.requireDims(name, "dy", dy, x.dims());
+        Shapes.requireBias(name, dWeight, s.c());
+        Shapes.requireBias(name, dBias, s.c());
+        var dx = site.outputLike(name, x);
+        return new ReferenceOp(name, List.of(dx), () -> {
+            var edy = plain(dy);
+            var ex = plain(x);
+            var em = plain(mean);
+            var ev = plain(variance);
+            var ew = plainOrNull(weight);
+            var edx = plain(dx);
+            var edw = plainOrNull(dWeight);
+            var edb = plainOrNull(dBias);
+            return () -> ReferenceNormalization.backward(s, edy, ex, em, ev, ew, eps, edx, edw, edb);
         });
     }
 
