@@ -36,7 +36,6 @@ final class TargetLimits {
             train.minimize().forEach(m -> results.add(m.loss()));
             train.metrics().forEach(m -> results.add(m.value()));
             refuse(LoweringLimits.of(train.body(), results), found);
-            train.models().forEach(m -> refuse(LoweringLimits.ofTrained(m.model().block()), found));
         }
         for (TypedTrain train : program.trains()) {
             train.models()

@@ -17,29 +17,18 @@ public final class LoweringLimits {
     private final Map<String, Span> found = new LinkedHashMap<>();
     private final Set<TypedBlock> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    private final boolean training;
-
-    private LoweringLimits(boolean training) {
-        this.training = training;
-    }
+    private LoweringLimits() {}
 
     /** Each function without a lowering, by its name, with the first place that uses it. */
     public static Map<String, Span> of(TypedBlock block) {
-        var limits = new LoweringLimits(false);
-        limits.block(block);
-        return limits.found;
-    }
-
-    /** What a block cannot do yet where it is trained. */
-    public static Map<String, Span> ofTrained(TypedBlock block) {
-        var limits = new LoweringLimits(true);
+        var limits = new LoweringLimits();
         limits.block(block);
         return limits.found;
     }
 
     /** As for a block, for the losses and metrics of a train section. */
     public static Map<String, Span> of(List<TypedBlock.Binding> bindings, List<TypedExpr> results) {
-        var limits = new LoweringLimits(false);
+        var limits = new LoweringLimits();
         limits.bindings(bindings);
         results.forEach(limits::expr);
         return limits.found;
@@ -81,12 +70,7 @@ public final class LoweringLimits {
     private void expr(TypedExpr expr) {
         if (expr instanceof TypedExpr.Apply apply) {
             apply.operands().forEach(this::expr);
-            boolean draws = switch (apply.primitive()) {
-                case DROPOUT, CHANNEL_DROPOUT -> true;
-                case ATTENTION -> Attributes.of(apply).real(3) > 0;
-                default -> false;
-            };
-            if (!PrimitiveLowering.lowers(apply) || training && draws) {
+            if (!PrimitiveLowering.lowers(apply)) {
                 found.putIfAbsent(apply.primitive().text(), apply.span());
             }
         }

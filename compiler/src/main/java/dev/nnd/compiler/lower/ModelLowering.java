@@ -17,8 +17,13 @@ public final class ModelLowering {
      * port for each output.
      */
     public static Lowered lower(TypedModel model) {
+        return lower(model, false);
+    }
+
+    /** The same as it is trained, if {@code training}: for tests of gradients. */
+    public static Lowered lower(TypedModel model, boolean training) {
         TypedBlock block = model.block();
-        var inliner = new Inliner(model.name(), false);
+        var inliner = new Inliner(model.name(), training);
         List<Value> inputs = new ArrayList<>();
         for (TypedBlock.Input input : block.inputs()) {
             inputs.add(inliner.builder().input(Port.Role.INPUT, input.name(), input.type()));

@@ -29,8 +29,6 @@ final class PrimitiveLowering {
             Primitive.LSTM,
             Primitive.GRU,
             Primitive.RNN,
-            Primitive.RANDOM_NORMAL,
-            Primitive.RANDOM_UNIFORM,
             Primitive.STREAMING_METRIC);
 
     private final GraphBuilder builder;

@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * Random numbers. The graph takes a seed and a step as numbers of the program, {@link #SEED} and {@link #STEP}, if it draws
  * anything; each use of a random function is a stream of its own.
  */
-final class RandomLowering {
+public final class RandomLowering {
 
     /** The port of the seed; the dot keeps it apart from names of the language. */
-    static final String SEED = "random.seed";
+    public static final String SEED = "random.seed";
 
     /** The port of the number that changes with every run. */
-    static final String STEP = "random.step";
+    public static final String STEP = "random.step";
 
     private final GraphBuilder to;
     private final boolean training;

@@ -20,18 +20,27 @@ final class CallClass {
     private final List<String> dims;
     private final List<Edge> inputs;
     private final List<Edge> outputs;
+    private final boolean draws;
 
     /**
      * A call of a model.
      *
      * @param dims the Java names of the free dims
+     * @param draws true if it draws random numbers
      */
-    CallClass(String model, ClassName program, List<String> dims, List<Edge> inputs, List<Edge> outputs) {
+    CallClass(
+            String model,
+            ClassName program,
+            List<String> dims,
+            List<Edge> inputs,
+            List<Edge> outputs,
+            boolean draws) {
         this.model = model;
         this.program = program;
         this.dims = dims;
         this.inputs = inputs;
         this.outputs = outputs;
+        this.draws = draws;
     }
 
     TypeSpec type() {
@@ -45,6 +54,9 @@ final class CallClass {
                 .addField(field(pool, "pool"))
                 .addField(field(program, "program"))
                 .addField(TypeName.BOOLEAN, "closed", Modifier.PRIVATE);
+        if (draws) {
+            type.addField(field(RuntimeNames.DRAWS, "draws"));
+        }
         dims.forEach(d -> type.addField(field(TypeName.INT, d)));
         var constructor = MethodSpec.constructorBuilder()
                 .addModifiers(Modifier.PRIVATE)
@@ -52,12 +64,16 @@ final class CallClass {
                 .addParameter(program, "program")
                 .addStatement("this.pool = pool")
                 .addStatement("this.program = program");
+        if (draws) {
+            constructor.addParameter(RuntimeNames.DRAWS, "draws").addStatement("this.draws = draws");
+        }
         dims.forEach(d -> constructor.addParameter(TypeName.INT, d).addStatement("this.$1L = $1L", d));
         type.addMethod(constructor.build());
         inputs.forEach(e -> type.addMethod(segment(e, "To fill: ")));
         type.addMethod(MethodSpec.methodBuilder("run")
                 .addModifiers(Modifier.PUBLIC)
                 .addJavadoc("Computes the outputs from the inputs. Allocates nothing.\n")
+                .addCode(draws ? "draws.next(open());\n" : "")
                 .addStatement("open().run()")
                 .build());
         outputs.forEach(e -> type.addMethod(segment(e, "To read after a run: ")));

@@ -31,6 +31,7 @@ final class ModelClass {
     private final List<Edge> inputs;
     private final List<Edge> outputs;
     private final PredictMethod predict;
+    private final boolean draws;
 
     ModelClass(
             TypedModel model,
@@ -38,7 +39,8 @@ final class ModelClass {
             DimCode dims,
             List<Edge> inputs,
             List<Edge> outputs,
-            PredictMethod predict) {
+            PredictMethod predict,
+            boolean draws) {
         this.model = model;
         this.name = ClassName.get(model.packageName(), model.name());
         this.weights = ClassName.get(model.packageName(), model.name() + "Weights");
@@ -49,6 +51,7 @@ final class ModelClass {
         this.inputs = inputs;
         this.outputs = outputs;
         this.predict = predict;
+        this.draws = draws;
     }
 
     GeneratedFile file() {
@@ -58,11 +61,19 @@ final class ModelClass {
                 .addJavadoc("$L", doc())
                 .addField(field(weights, "net"))
                 .addField(field(RuntimeNames.PROVIDER, "provider"))
-                .addField(field(pool, "pool"))
-                .addMethod(constructor())
+                .addField(field(pool, "pool"));
+        if (draws) {
+            type.addField(FieldSpec.builder(RuntimeNames.DRAWS, "draws", Modifier.PRIVATE, Modifier.FINAL)
+                    .initializer("new $T()", RuntimeNames.DRAWS)
+                    .build());
+        }
+        type.addMethod(constructor())
                 .addMethod(load())
                 .addMethod(initialize())
                 .addMethod(save());
+        if (draws) {
+            type.addMethod(seed());
+        }
         var texts = new ArrayList<String>();
         if (predict.exists()) {
             MethodSpec method = predict.method(name);
@@ -79,7 +90,7 @@ final class ModelClass {
         if (predict.exists()) {
             predict.result().ifPresent(type::addType);
         }
-        type.addType(new CallClass(model.name(), program, dims, inputs, outputs).type());
+        type.addType(new CallClass(model.name(), program, dims, inputs, outputs, draws).type());
         return GeneratedFile.of(
                 name.packageName(),
                 model.declaration().span().file().name(),
@@ -160,6 +171,16 @@ final class ModelClass {
                 .build();
     }
 
+    private static MethodSpec seed() {
+        return MethodSpec.methodBuilder("seed")
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("Starts the model's random numbers anew: the same seed gives the same results in the same order\n"
+                        + "of runs. A new model has seed 0.\n")
+                .addParameter(long.class, "seed")
+                .addStatement("draws.seed(seed)")
+                .build();
+    }
+
     private MethodSpec.Builder withDims(MethodSpec.Builder method) {
         dims.forEach(d -> method.addParameter(int.class, d));
         for (int i = 0; i < dims.size(); i++) {
@@ -178,7 +199,7 @@ final class ModelClass {
                         .addJavadoc(
                                 "Borrows memory and ops for these sizes; waits if all are in use. Close the call to give them back.\n\n")
                         .returns(name.nestedClass("Call")))
-                .addStatement("return new Call(pool, pool.borrow($L)$L)", String.join(", ", dims), arguments)
+                .addStatement("return new Call(pool, pool.borrow($L)$L$L)", String.join(", ", dims), draws ? ", draws" : "", arguments)
                 .build();
     }
 

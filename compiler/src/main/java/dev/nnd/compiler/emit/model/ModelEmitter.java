@@ -6,6 +6,7 @@ import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.emit.kernel.KernelFile;
 import dev.nnd.compiler.emit.program.ProgramEmitter;
 import dev.nnd.compiler.lower.LoweredParameter;
+import dev.nnd.compiler.lower.RandomLowering;
 import dev.nnd.compiler.plan.ExecutionPlan;
 import dev.nnd.compiler.typed.TypedModel;
 import java.util.ArrayList;
@@ -38,8 +39,10 @@ public final class ModelEmitter {
                 .forEach(o -> outputs.add(Edge.of(o.name(), java(names, o.name()), o.doc(), o.type(), batch)));
         var dims = new DimCode(plan.freeDims());
         var program = ClassName.get(model.packageName(), model.name() + "Forward");
+        boolean draws = names.containsKey(RandomLowering.SEED);
+        var predict = new PredictMethod(batch, inputs, outputs, draws);
         return List.of(
-                new ModelClass(model, program, dims, inputs, outputs, new PredictMethod(batch, inputs, outputs)).file(),
+                new ModelClass(model, program, dims, inputs, outputs, predict, draws).file(),
                 WeightsEmitter.emit(model.packageName(), model, parameters, plan),
                 ProgramEmitter.forward(model, plan, kernels));
     }

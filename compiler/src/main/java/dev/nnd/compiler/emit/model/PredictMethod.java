@@ -19,16 +19,19 @@ final class PredictMethod {
     private final List<String> batch;
     private final List<Edge> inputs;
     private final List<Edge> outputs;
+    private final boolean draws;
 
     /**
      * The method of a model.
      *
      * @param batch the free dims
+     * @param draws true if it draws random numbers
      */
-    PredictMethod(List<String> batch, List<Edge> inputs, List<Edge> outputs) {
+    PredictMethod(List<String> batch, List<Edge> inputs, List<Edge> outputs, boolean draws) {
         this.batch = batch;
         this.inputs = inputs;
         this.outputs = outputs;
+        this.draws = draws;
     }
 
     /** True if a single example has a known size everywhere: the only free dim leads all inputs and outputs. */
@@ -74,6 +77,9 @@ final class PredictMethod {
         String one = batch.isEmpty() ? "" : "1";
         method.addStatement("var program = pool.borrow($L)", one).beginControlFlow("try");
         inputs.forEach(e -> fill(method, e));
+        if (draws) {
+            method.addStatement("draws.next(program)");
+        }
         method.addStatement("program.run()");
         outputs.forEach(e -> read(method, e));
         method.addStatement("return $L", returned());

@@ -8,12 +8,14 @@ import dev.nnd.compiler.emit.JavaNames;
 import dev.nnd.compiler.emit.Lines;
 import dev.nnd.compiler.emit.RuntimeNames;
 import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.lower.RandomLowering;
 import dev.nnd.compiler.plan.Buffer;
 import dev.nnd.compiler.plan.ExecutionPlan;
 import dev.nnd.compiler.typed.TypedData;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
@@ -46,6 +48,7 @@ final class ProgramResults {
                     .addStatement("return $L", names.dims().parameters().getFirst())
                     .build());
         }
+        random().ifPresent(all::add);
         all.add(method("arenaBytes", TypeName.LONG)
                 .addStatement("return memory.bytes()")
                 .build());
@@ -95,12 +98,31 @@ final class ProgramResults {
         return "throw new IndexOutOfBoundsException(\"there is no metric \" + index);\n";
     }
 
-    private Buffer port(Port.Role role, String name) {
+    /** For a program that draws random numbers. */
+    private Optional<MethodSpec> random() {
+        Optional<Buffer> seed = find(Port.Role.SCALAR, RandomLowering.SEED);
+        Optional<Buffer> step = find(Port.Role.SCALAR, RandomLowering.STEP);
+        if (seed.isEmpty() && step.isEmpty()) {
+            return Optional.empty();
+        }
+        var method = method("random", TypeName.VOID)
+                .addParameter(long.class, "seed")
+                .addParameter(long.class, "step");
+        seed.ifPresent(b -> method.addStatement("$L.segment().set(JAVA_LONG, 0, seed)", names.tensor(b.id())));
+        step.ifPresent(b -> method.addStatement("$L.segment().set(JAVA_LONG, 0, step)", names.tensor(b.id())));
+        return Optional.of(method.build());
+    }
+
+    private Optional<Buffer> find(Port.Role role, String name) {
         return plan.buffers().stream()
                 .filter(b -> b.port()
                         .filter(p -> p.role() == role && p.name().equals(name))
                         .isPresent())
-                .findFirst()
+                .findFirst();
+    }
+
+    private Buffer port(Port.Role role, String name) {
+        return find(role, name)
                 .orElseThrow(() -> new IllegalArgumentException(plan.name() + " has no " + role + " " + name));
     }
 

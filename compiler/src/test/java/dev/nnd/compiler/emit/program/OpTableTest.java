@@ -110,7 +110,7 @@ class OpTableTest {
         if (!differentiable) {
             return new Case(row, model, Optional.empty(), Optional.empty());
         }
-        Graph loss = Passes.beforeAutodiff(loss(dev.nnd.compiler.lower.ModelLowering.lower(model.model()).graph()));
+        Graph loss = Passes.beforeAutodiff(loss(dev.nnd.compiler.lower.ModelLowering.lower(model.model(), true).graph()));
         List<Port> parameters = loss.inputs().stream()
                 .filter(p -> p.role() == Port.Role.INPUT
                         && p.value().type().dtype().isFloat()
@@ -170,8 +170,8 @@ class OpTableTest {
             for (String dim : c.model().model().freeDims()) {
                 dims.put(dim, (long) SIZES.get(random.nextInt(SIZES.size())));
             }
-            Graph widest = c.loss().orElse(c.model().graph());
-            Map<String, double[]> inputs = inputs(c.row(), widest, dims, random);
+            Map<String, double[]> inputs = inputs(c.row(), c.model().graph(), dims, random);
+            c.loss().ifPresent(l -> inputs(c.row(), l, dims, random).forEach(inputs::putIfAbsent));
             String where = c.row().name() + ", seed " + seed + ", " + dims;
             for (String provider : List.of("reference", "best")) {
                 run(c, c.row().name() + "Forward", c.model().graph(), provider, dims, inputs, where);
@@ -213,7 +213,8 @@ class OpTableTest {
             case F32 -> (float) value;
             case BOOL -> random.nextInt(2);
             case U8 -> random.nextInt(256);
-            case I64, I32, I8 -> Math.rint(value);
+            case I64 -> input.name().isEmpty() ? random.nextLong(1L << 50) : Math.rint(value);
+            case I32, I8 -> Math.rint(value);
             case F16, BF16 -> throw new IllegalArgumentException("no inputs of " + dtype);
         };
     }
@@ -232,10 +233,16 @@ class OpTableTest {
             parameters.initialize(1);
             var program = (Program) bind(className, provider, net, dims, c);
             for (Port port : graph.inputs()) {
+                if (port.role() == Port.Role.SCALAR) {
+                    continue;
+                }
                 Optional<MemorySegment> segment = segment(program, port.name());
                 if (segment.isPresent()) {
                     write(segment.get(), inputs.get(port.name()), port.value().type().dtype());
                 }
+            }
+            if (inputs.containsKey("random.seed")) {
+                program.random((long) inputs.get("random.seed")[0], (long) inputs.get("random.step")[0]);
             }
             program.run();
             Evaluator.Result expected = Evaluator.evaluate(graph, dims, inputs);

@@ -24,6 +24,7 @@ final class EvaluationPass {
             for (int left = BatchFeed.batches(rows.size(), batch); left > 0; left--) {
                 var bound = steps.of(feed.next());
                 feed.take(bound.inputs());
+                bound.program().random(0, left); // the same in every evaluation
                 bound.program().run();
                 means.add(bound.program(), bound.program().loss());
                 if (Thread.interrupted()) {

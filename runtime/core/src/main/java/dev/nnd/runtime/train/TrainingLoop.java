@@ -167,6 +167,7 @@ final class TrainingLoop implements AutoCloseable {
             var bound = trainSteps.of(feed.next());
             feed.take(bound.inputs());
             var trainStep = bound.program();
+            trainStep.random(settings.seed(), step);
             trainStep.run();
             double loss = trainStep.loss();
             if (!Double.isFinite(loss)) {

@@ -4,10 +4,10 @@ package vision.mnist;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.nnd.runtime.kernel.Indices;
 import dev.nnd.runtime.kernel.KernelLoader;
 import dev.nnd.runtime.kernel.NativeMemory;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 
 /**
  * The elementwise and row-wise steps of mnist_cnn.nnd in plain loops: a method each. Segments are row-major
@@ -54,14 +54,14 @@ class MnistCnnKernels {
      * probabilities f32[rows, columns]. mnist_cnn.nnd:26
      */
     void softmaxCrossEntropy(MemorySegment dense, MemorySegment label, MemorySegment crossEntropy,
-            MemorySegment probabilities, long rows, long columns) {
+            MemorySegment probabilities, long rows, long columns, String place) {
         long denseAt = NativeMemory.address(dense, 4 * rows * columns);
         long labelAt = NativeMemory.address(label, 4 * rows);
         long crossEntropyAt = NativeMemory.address(crossEntropy, 4 * rows);
         long probabilitiesAt = NativeMemory.address(probabilities, 4 * rows * columns);
         for (long i = 0; i < rows; i++) {
             long row = i * columns;
-            long hit = row + Objects.checkIndex(MEMORY.get(JAVA_INT, labelAt + 4 * i), columns);
+            long hit = row + Indices.check(MEMORY.get(JAVA_INT, labelAt + 4 * i), columns, place);
             float logit = MEMORY.get(JAVA_FLOAT, denseAt + 4 * hit);
             float largest = Float.NEGATIVE_INFINITY;
             for (long j = 0; j < columns; j++) {
@@ -152,7 +152,7 @@ class MnistCnnKernels {
      */
     void softmaxCrossEntropyBackward(MemorySegment probabilities, MemorySegment label,
             MemorySegment crossEntropyGradient, MemorySegment denseGradient, long rows,
-            long columns) {
+            long columns, String place) {
         long probabilitiesAt = NativeMemory.address(probabilities, 4 * rows * columns);
         long labelAt = NativeMemory.address(label, 4 * rows);
         long crossEntropyGradientAt = NativeMemory.address(crossEntropyGradient, 4 * rows);
@@ -164,7 +164,7 @@ class MnistCnnKernels {
                 float value = MEMORY.get(JAVA_FLOAT, probabilitiesAt + 4 * (row + j));
                 MEMORY.set(JAVA_FLOAT, denseGradientAt + 4 * (row + j), value * scale);
             }
-            long hit = row + Objects.checkIndex(MEMORY.get(JAVA_INT, labelAt + 4 * i), columns);
+            long hit = row + Indices.check(MEMORY.get(JAVA_INT, labelAt + 4 * i), columns, place);
             MEMORY.set(JAVA_FLOAT, denseGradientAt + 4 * hit, MEMORY.get(JAVA_FLOAT, denseGradientAt + 4 * hit) - scale);
         }
     }

@@ -98,7 +98,7 @@ final class MnistTrainingEvaluation implements EvalStep {
      */
     private void crossEntropy() {
         KERNELS.softmaxCrossEntropy(dense.output().segment(), label.segment(), crossEntropy.segment(),
-                probabilities.segment(), n, 10);
+                probabilities.segment(), n, 10, "mnist_cnn.nnd:26");
         KERNELS.mean(crossEntropy.segment(), loss.segment(), n);
     }
 

@@ -128,7 +128,7 @@ final class MnistTrainingStep implements TrainStep {
      */
     private void crossEntropy() {
         KERNELS.softmaxCrossEntropy(dense.output().segment(), label.segment(), crossEntropy.segment(),
-                probabilities.segment(), n, 10);
+                probabilities.segment(), n, 10, "mnist_cnn.nnd:26");
         KERNELS.mean(crossEntropy.segment(), loss.segment(), n);
     }
 
@@ -146,7 +146,7 @@ final class MnistTrainingStep implements TrainStep {
     private void crossEntropyBackward() {
         KERNELS.fill(crossEntropyGradient.segment(), 0, n, n);
         KERNELS.softmaxCrossEntropyBackward(probabilities.segment(), label.segment(), crossEntropyGradient.segment(),
-                denseGradient.segment(), n, 10);
+                denseGradient.segment(), n, 10, "mnist_cnn.nnd:26");
     }
 
     /**

@@ -4,10 +4,10 @@ package vision.mnist;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.nnd.runtime.kernel.Indices;
 import dev.nnd.runtime.kernel.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -48,14 +48,14 @@ final class MnistCnnVectorKernels extends MnistCnnKernels {
 
     @Override
     void softmaxCrossEntropy(MemorySegment dense, MemorySegment label, MemorySegment crossEntropy,
-            MemorySegment probabilities, long rows, long columns) {
+            MemorySegment probabilities, long rows, long columns, String place) {
         long denseAt = NativeMemory.address(dense, 4 * rows * columns);
         long labelAt = NativeMemory.address(label, 4 * rows);
         long crossEntropyAt = NativeMemory.address(crossEntropy, 4 * rows);
         long probabilitiesAt = NativeMemory.address(probabilities, 4 * rows * columns);
         for (long i = 0; i < rows; i++) {
             long row = i * columns;
-            long hit = row + Objects.checkIndex(MEMORY.get(JAVA_INT, labelAt + 4 * i), columns);
+            long hit = row + Indices.check(MEMORY.get(JAVA_INT, labelAt + 4 * i), columns, place);
             float logit = MEMORY.get(JAVA_FLOAT, denseAt + 4 * hit);
             FloatVector maxima = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
             long j = 0;
@@ -125,7 +125,7 @@ final class MnistCnnVectorKernels extends MnistCnnKernels {
     @Override
     void softmaxCrossEntropyBackward(MemorySegment probabilities, MemorySegment label,
             MemorySegment crossEntropyGradient, MemorySegment denseGradient, long rows,
-            long columns) {
+            long columns, String place) {
         long probabilitiesAt = NativeMemory.address(probabilities, 4 * rows * columns);
         long labelAt = NativeMemory.address(label, 4 * rows);
         long crossEntropyGradientAt = NativeMemory.address(crossEntropyGradient, 4 * rows);
@@ -143,7 +143,7 @@ final class MnistCnnVectorKernels extends MnistCnnKernels {
                 float value = MEMORY.get(JAVA_FLOAT, probabilitiesAt + 4 * (row + j));
                 MEMORY.set(JAVA_FLOAT, denseGradientAt + 4 * (row + j), value * scale);
             }
-            long hit = row + Objects.checkIndex(MEMORY.get(JAVA_INT, labelAt + 4 * i), columns);
+            long hit = row + Indices.check(MEMORY.get(JAVA_INT, labelAt + 4 * i), columns, place);
             MEMORY.set(JAVA_FLOAT, denseGradientAt + 4 * hit, MEMORY.get(JAVA_FLOAT, denseGradientAt + 4 * hit) - scale);
         }
     }
