@@ -116,15 +116,16 @@ public final class Compiler {
 
     /** The findings with the fixes that work. */
     private List<Diagnostic> settled(List<Diagnostic> found, Sources sources, BooleanSupplier cancelled) {
-        return new FixTrials(text -> {
-                    if (cancelled.getAsBoolean()) {
-                        throw new CancellationException();
-                    }
-                    Parsed changed = Parser.parse(text);
-                    return changed.problems().isEmpty()
-                            ? checker.check(changed.file(), sources).diagnostics()
-                            : changed.problems();
-                })
-                .settle(found);
+        FixTrials.Check check = (text, watch) -> {
+            if (cancelled.getAsBoolean()) {
+                throw new CancellationException();
+            }
+            Parsed changed = Parser.parse(text);
+            changed.problems().forEach(watch::found);
+            if (changed.problems().isEmpty()) {
+                checker.check(changed.file(), sources, watch);
+            }
+        };
+        return new FixTrials(check, cancelled).settle(found);
     }
 }

@@ -1,74 +1,106 @@
 package dev.nnd.compiler;
 
+import dev.nnd.compiler.check.Watch;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Severity;
 import dev.nnd.grammar.SourceFile;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Tries the changes that findings of one file propose: a change becomes a finding's fix only if the changed text,
- * checked again in memory, has all errors of the text but that one and no other. What is tried is bounded, so that a
- * check stays linear in the length of the text.
+ * checked again in memory, has all errors of the text but that one and no other. The work on one file is bounded, and
+ * shared by its findings: what one leaves is for the others.
  */
 final class FixTrials {
 
     private static final int MOST_FOR_A_FINDING = 90;
-    private static final int MOST_FOR_A_FILE = 240;
 
-    /** Characters that may be checked again altogether. */
-    private static final long MOST_TEXT = 1_500_000;
+    /** Past so many evaluated expressions no change of a file is tried any more: some tenths of a second. */
+    private static final long MOST_WORK = 300_000;
+
+    private static final int MOST_FOR_A_TRIAL = 400_000;
+    private static final int CANCELLATION_EVERY = 256;
+
+    /** To read so many characters takes as long as to evaluate an expression. */
+    private static final int CHARACTERS = 10;
 
     private static final long ERROR_WEIGHT = 1000;
 
     /** So many ways out are told. */
     private static final int MOST_OFFERS = 2;
 
-    private final Function<SourceFile, List<Diagnostic>> check;
-    private int trials;
-    private long characters;
+    /** Finds what is wrong with a changed text. */
+    interface Check {
+        void check(SourceFile changed, Watch watch);
+    }
+
+    private final Check check;
+    private final BooleanSupplier cancelled;
+    private long work;
 
     /** A change that works, and how much the text has left to find then. */
     private record Working(Diagnostic.Candidate candidate, long rest) {}
 
     /**
-     * @param check finds what is wrong with a changed text
+     * @param cancelled when to give up altogether, which throws {@link CancellationException}
      */
-    FixTrials(Function<SourceFile, List<Diagnostic>> check) {
+    FixTrials(Check check, BooleanSupplier cancelled) {
         this.check = check;
+        this.cancelled = cancelled;
     }
 
     /** The findings of one file, with a fix where a candidate works, and no candidates. */
     List<Diagnostic> settle(List<Diagnostic> found) {
-        return found.stream().map(d -> settle(d, found)).toList();
-    }
-
-    private Diagnostic settle(Diagnostic one, List<Diagnostic> all) {
-        if (one.candidates().isEmpty()) {
-            return one;
-        }
-        Diagnostic plain = one.withCandidates(List.of());
-        int most = isSyntax(one) ? 1 : MOST_OFFERS;
-        var working = new ArrayList<Working>();
-        for (Diagnostic.Candidate candidate :
-                one.candidates().stream().limit(MOST_FOR_A_FINDING).toList()) {
-            boolean enough = working.stream().filter(w -> w.rest() == 0).count() == most;
-            if (enough || !affordable(candidate)) {
-                break;
+        List<Search> searches = found.stream().map(d -> new Search(d, found)).toList();
+        while (work < MOST_WORK && !searches.stream().allMatch(Search::isDone)) {
+            List<Search> open = searches.stream().filter(s -> !s.isDone()).toList();
+            for (int i = 0; i < open.size(); i++) {
+                open.get(i).goOn(work + Math.max(1, (MOST_WORK - work) / (open.size() - i)));
             }
-            attempt(candidate, one, all).ifPresent(w -> working.add(new Working(candidate, w)));
         }
-        return working.isEmpty() ? plain : offered(plain, working, most);
+        return searches.stream().map(Search::result).toList();
     }
 
-    private boolean affordable(Diagnostic.Candidate candidate) {
-        trials++;
-        characters += candidate.fix().file().text().length();
-        return trials <= MOST_FOR_A_FILE && characters <= MOST_TEXT;
+    /** The search for fixes of one finding. */
+    private final class Search {
+
+        private final Diagnostic one;
+        private final List<Diagnostic> all;
+        private final Iterator<Diagnostic.Candidate> untried;
+        private final List<Working> working = new ArrayList<>();
+        private final int most;
+
+        Search(Diagnostic one, List<Diagnostic> all) {
+            this.one = one;
+            this.all = all;
+            untried = one.candidates().stream().limit(MOST_FOR_A_FINDING).iterator();
+            most = isSyntax(one) ? 1 : MOST_OFFERS;
+        }
+
+        boolean isDone() {
+            return !untried.hasNext()
+                    || working.stream().filter(w -> w.rest() == 0).count() == most;
+        }
+
+        /** Goes on until so much work is done. */
+        void goOn(long share) {
+            while (!isDone() && work < share) {
+                Diagnostic.Candidate candidate = untried.next();
+                attempt(candidate, one, all).ifPresent(w -> working.add(new Working(candidate, w)));
+            }
+        }
+
+        Diagnostic result() {
+            Diagnostic plain = one.withCandidates(List.of());
+            return working.isEmpty() ? plain : offered(plain, working, most);
+        }
     }
 
     /** The first of those with the least left is the fix; another one is told beside it. */
@@ -94,42 +126,76 @@ final class FixTrials {
         return plain.help(before + what).withFix(Optional.of(best.getFirst().fix()));
     }
 
-    /**
-     * How much is left to find, errors counting more than warnings; empty if the change does not work. A syntax error
-     * hides all other errors of its file, so these may come to light.
-     */
+    /** How much is left to find, errors counting more than warnings; empty if the change does not work. */
     private Optional<Long> attempt(Diagnostic.Candidate candidate, Diagnostic one, List<Diagnostic> all) {
         Diagnostic.Fix fix = candidate.fix();
         var changed = new SourceFile(fix.file().name(), fix.applied());
-        List<Diagnostic> after = check.apply(changed);
-        Map<String, Integer> allowed = counts(all);
-        allowed.merge(key(one), -1, Integer::sum);
-        boolean hidden = isSyntax(one);
-        boolean works = counts(
-                        after.stream().filter(d -> !hidden || isSyntax(d)).toList())
-                .entrySet()
-                .stream()
-                .allMatch(e -> e.getValue() <= allowed.getOrDefault(e.getKey(), 0));
-        return works ? Optional.of(weight(after, hidden)) : Optional.empty();
-    }
-
-    private static long weight(List<Diagnostic> after, boolean hidden) {
-        return after.stream()
-                .mapToLong(d -> d.severity() == Severity.WARNING ? 1 : hidden && !isSyntax(d) ? ERROR_WEIGHT : 0)
-                .sum();
+        work += changed.text().length() / CHARACTERS;
+        var rest = new Rest(one, all);
+        try {
+            check.check(changed, rest);
+        } catch (GivenUp e) {
+            return Optional.empty();
+        }
+        return Optional.of(rest.weight);
     }
 
     private static boolean isSyntax(Diagnostic found) {
         return found.code().startsWith("NND00");
     }
 
-    private static Map<String, Integer> counts(List<Diagnostic> found) {
-        var counts = new HashMap<String, Integer>();
-        found.stream().filter(d -> d.severity() == Severity.ERROR).forEach(d -> counts.merge(key(d), 1, Integer::sum));
-        return counts;
-    }
-
     private static String key(Diagnostic found) {
         return found.code() + found.message();
+    }
+
+    /** Ends the check of a changed text. */
+    private static final class GivenUp extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        GivenUp(String why) {
+            super(why, null, false, false);
+        }
+    }
+
+    /** What a changed text has to find. Most changes are given up at the first error that was not there before. */
+    private final class Rest implements Watch {
+
+        private final Map<String, Integer> allowed = new HashMap<>();
+        /** A syntax error hides all other errors of its file, so these may come to light. */
+        private final boolean hidden;
+
+        private long weight;
+        private int evaluated;
+
+        Rest(Diagnostic one, List<Diagnostic> all) {
+            all.stream()
+                    .filter(d -> d.severity() == Severity.ERROR)
+                    .forEach(d -> allowed.merge(key(d), 1, Integer::sum));
+            allowed.merge(key(one), -1, Integer::sum);
+            hidden = isSyntax(one);
+        }
+
+        @Override
+        public void evaluates() {
+            work++;
+            evaluated++;
+            if (evaluated % CANCELLATION_EVERY == 0 && cancelled.getAsBoolean()) {
+                throw new CancellationException();
+            }
+            if (evaluated > MOST_FOR_A_TRIAL) {
+                throw new GivenUp("this takes too long");
+            }
+        }
+
+        @Override
+        public void found(Diagnostic found) {
+            if (found.severity() == Severity.WARNING) {
+                weight++;
+            } else if (hidden && !isSyntax(found)) {
+                weight += ERROR_WEIGHT;
+            } else if (allowed.merge(key(found), -1, Integer::sum) < 0) {
+                throw new GivenUp("an error that was not there before");
+            }
+        }
     }
 }

@@ -30,7 +30,12 @@ public final class Checker {
 
     /** Turns a parsed file into a typed program; all findings are in the result, none is thrown. */
     public Checked check(NndFile file, Sources imports) {
-        return new Run(file, imports, Recorder.OFF).run();
+        return check(file, imports, Watch.NONE);
+    }
+
+    /** The same, while {@code watch} looks on. */
+    public Checked check(NndFile file, Sources imports, Watch watch) {
+        return new Run(file, imports, Recorder.OFF, watch).run();
     }
 
     /**
@@ -38,7 +43,7 @@ public final class Checker {
      * {@link java.util.concurrent.CancellationException} soon after {@code cancelled} says so.
      */
     public Checked checkAndIndex(NndFile file, Sources imports, BooleanSupplier cancelled) {
-        return new Run(file, imports, Recorder.of(file.source(), cancelled)).run();
+        return new Run(file, imports, Recorder.of(file.source(), cancelled), Watch.NONE).run();
     }
 
     /** The check of one file. */
@@ -51,9 +56,9 @@ public final class Checker {
         private final List<TypedTrain> trains = new ArrayList<>();
         private final List<TypedTune> tunes = new ArrayList<>();
 
-        Run(NndFile file, Sources imports, Recorder recorder) {
+        Run(NndFile file, Sources imports, Recorder recorder, Watch watch) {
             this.file = file;
-            this.c = new Checking(file.source(), library, recorder);
+            this.c = new Checking(file.source(), library, recorder, watch);
             this.home = new Imports(c, imports).root(file);
             this.data = new DataSections(c, home);
             c.data(data);

@@ -28,6 +28,7 @@ final class Checking {
     private final Problems problems;
     private final FileScope library;
     private final Recorder recorder;
+    private final Watch watch;
     private final Map<String, Val.FunctionRef> functions = new HashMap<>();
     private final Map<String, Val.BlockUse> made = new HashMap<>();
     private final Types types = new Types(this);
@@ -55,19 +56,26 @@ final class Checking {
     private int depth;
     private boolean tooDeep;
 
-    Checking(SourceFile root, FileScope library, Recorder recorder) {
+    /** A check of another file on the way, whose findings nobody is told. */
+    Checking(SourceFile root, FileScope library, Watch watch) {
+        this(root, library, Recorder.OFF, watch.ofWork());
+    }
+
+    Checking(SourceFile root, FileScope library, Recorder recorder, Watch watch) {
         this.functionTypes = new FunctionTypes(this);
         this.root = root;
-        this.problems = new Problems(root);
+        this.problems = new Problems(root, watch);
         this.library = library;
         this.recorder = recorder;
+        this.watch = watch;
     }
 
     /** One beside the other, whose findings nobody is told: inputs have any dims in it. */
     private Checking(Checking other) {
         this.functionTypes = new FunctionTypes(this, other.functionTypes);
         this.root = other.root;
-        this.problems = new Problems(root);
+        this.watch = other.watch.ofWork();
+        this.problems = new Problems(root, watch);
         this.library = other.library;
         this.recorder = Recorder.OFF;
         this.functions.putAll(other.functions);
@@ -87,6 +95,10 @@ final class Checking {
     /** Told of what is known about places, for editors. */
     Recorder recorder() {
         return recorder;
+    }
+
+    Watch watch() {
+        return watch;
     }
 
     Problems problems() {

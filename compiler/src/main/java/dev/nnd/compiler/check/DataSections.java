@@ -46,7 +46,7 @@ final class DataSections {
             return Optional.empty();
         }
         boolean own = where == home;
-        Checking checking = own ? c : new Checking(declaration.span().file(), c.library(), Recorder.OFF);
+        Checking checking = own ? c : new Checking(declaration.span().file(), c.library(), c.watch());
         if (!own) {
             checking.data(this);
         }
@@ -58,7 +58,7 @@ final class DataSections {
 
     /** The section that another one is made from; empty if something was reported of it, here or at its place. */
     Optional<TypedData> parent(Ident name, Decl.Data child, FileScope where) {
-        Checking reporting = where.equals(home) ? c : new Checking(child.span().file(), c.library(), Recorder.OFF);
+        Checking reporting = where.equals(home) ? c : new Checking(child.span().file(), c.library(), c.watch());
         Optional<FileScope.Found> found = where.find(name.name()).filter(f -> f.declaration() instanceof Decl.Data);
         if (found.isEmpty()) {
             if (!where.isBroken(name.name())) {

@@ -33,6 +33,7 @@ final class Expressions {
 
     /** The meaning of an expression; what is wrong in it is reported. */
     Val eval(Expr expr, Env env) {
+        c.watch().evaluates();
         try {
             return c.recorder().value(expr.span(), evalUnchecked(expr, env));
         } catch (ArithmeticException tooLarge) {

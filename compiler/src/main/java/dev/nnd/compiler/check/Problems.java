@@ -24,6 +24,7 @@ final class Problems {
     private record Site(Span span, String what) {}
 
     private final SourceFile root;
+    private final Watch watch;
     private final Deque<Site> sites = new ArrayDeque<>();
     private final List<Diagnostic> all = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
@@ -32,8 +33,9 @@ final class Problems {
 
     private int errors;
 
-    Problems(SourceFile root) {
+    Problems(SourceFile root, Watch watch) {
         this.root = root;
+        this.watch = watch;
     }
 
     /** Runs an action whose problems belong to the thing used at {@code site}. */
@@ -57,6 +59,7 @@ final class Problems {
         boolean first = seen.add(place + ":" + here.code());
         if (first && (ours || elsewhere.add(place))) {
             all.add(here);
+            watch.found(here);
         }
     }
 
