@@ -52,6 +52,7 @@ public final class Nnd implements Runnable {
                 .addSubcommand(new TrainCommand(terminal))
                 .addSubcommand(new EvalCommand(terminal))
                 .addSubcommand(new PredictCommand(terminal))
+                .addSubcommand(new ImportCommand(terminal))
                 .addSubcommand(new ExplainCommand(terminal))
                 .addSubcommand(new LspCommand());
         nnd.setOut(terminal.out());

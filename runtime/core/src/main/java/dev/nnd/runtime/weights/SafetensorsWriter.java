@@ -27,12 +27,19 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Writes safetensors files of F32 tensors. The same tensors give the same bytes. A reader of the path sees the old file
+ * Writes safetensors files. The same tensors give the same bytes. A reader of the path sees the old file
  * or the whole new one, even after a power failure: a temporary file beside it is written, forced to disk and moved.
  */
 public final class SafetensorsWriter {
 
-    private record Planned(String name, long[] shape, long bytes, Consumer<MemorySegment> fill) {}
+    /** One tensor; the numbers come in the byte order of the machine, or of the file. */
+    private record Planned(
+            String name,
+            Encoding encoding,
+            long[] shape,
+            long bytes,
+            boolean littleEndian,
+            Consumer<MemorySegment> fill) {}
 
     private final Map<String, String> metadata = new TreeMap<>();
     private final List<Planned> tensors = new ArrayList<>();
@@ -50,14 +57,29 @@ public final class SafetensorsWriter {
      * @param fill writes the elements, row-major native floats, into a segment of exactly that size
      */
     public SafetensorsWriter add(String name, long[] shape, Consumer<MemorySegment> fill) {
+        return add(name, Encoding.F32, shape, false, fill);
+    }
+
+    /**
+     * Adds a tensor of any dtype behind those added so far.
+     *
+     * @param bytes the elements, row-major and little-endian
+     */
+    public SafetensorsWriter addLittleEndian(String name, Encoding encoding, long[] shape, ByteBuffer bytes) {
+        MemorySegment elements = MemorySegment.ofBuffer(bytes.duplicate().clear());
+        return add(name, encoding, shape, true, into -> into.copyFrom(elements));
+    }
+
+    private SafetensorsWriter add(
+            String name, Encoding encoding, long[] shape, boolean littleEndian, Consumer<MemorySegment> fill) {
         if (!names.add(name) || name.equals("__metadata__")) {
             throw new IllegalArgumentException("two tensors named " + name);
         }
-        long bytes = Float.BYTES;
+        long bytes = encoding.bytes();
         for (long dim : shape) {
             bytes = Math.multiplyExact(bytes, dim);
         }
-        tensors.add(new Planned(name, shape.clone(), bytes, fill));
+        tensors.add(new Planned(name, encoding, shape.clone(), bytes, littleEndian, fill));
         return this;
     }
 
@@ -91,9 +113,11 @@ public final class SafetensorsWriter {
         writeFully(channel, ByteBuffer.wrap(header));
         for (var tensor : tensors) {
             try (var arena = Arena.ofConfined()) {
-                var values = arena.allocate(tensor.bytes(), Float.BYTES);
+                var values = arena.allocate(tensor.bytes(), Long.BYTES);
                 tensor.fill().accept(values);
-                toLittleEndian(values);
+                if (!tensor.littleEndian()) {
+                    toLittleEndian(values);
+                }
                 for (long at = 0; at < tensor.bytes(); at += Integer.MAX_VALUE & ~7) {
                     long length = Math.min(tensor.bytes() - at, Integer.MAX_VALUE & ~7);
                     writeFully(channel, values.asSlice(at, length).asByteBuffer());
@@ -140,7 +164,7 @@ public final class SafetensorsWriter {
 
     private static void writeEntry(JsonGenerator json, Planned tensor, long begin) {
         json.writeObjectPropertyStart(tensor.name());
-        json.writeStringProperty("dtype", Encoding.F32.name());
+        json.writeStringProperty("dtype", tensor.encoding().name());
         json.writeArrayPropertyStart("shape");
         for (long dim : tensor.shape()) {
             json.writeNumber(dim);

@@ -1,0 +1,198 @@
+package dev.nnd.compiler.onnx;
+
+import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.type.TensorType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The statements made so far, in order. */
+final class Body {
+
+    /** More statements than this are a loop that somebody unrolled too far. */
+    private static final int MOST_STEPS = 200_000;
+
+    private final TypeInference types = new TypeInference();
+    private final List<Step> steps = new ArrayList<>();
+    private final Map<Value, Step> makers = new IdentityHashMap<>();
+    private final Map<Value, String> names = new IdentityHashMap<>();
+
+    List<Step> steps() {
+        return steps;
+    }
+
+    /** The first input behind a value that depends on no floats: a size or a flag, which a user may know. */
+    Optional<String> wholeSource(Value.Computed value) {
+        Set<Value> behind = Collections.newSetFromMap(new IdentityHashMap<>());
+        behind.add(value);
+        Optional<String> found = Optional.empty();
+        for (Step step : steps.reversed()) {
+            if (behind.contains(step.result())) {
+                behind.addAll(step.operands());
+            }
+        }
+        for (Value one : behind) {
+            if (one instanceof Value.Computed c && c.isInput()) {
+                if (c.type().dtype().isFloat()) {
+                    return Optional.empty();
+                }
+                found = found.filter(name -> name.compareTo(c.hint()) < 0).or(() -> Optional.of(c.hint()));
+            }
+        }
+        return found;
+    }
+
+    /** What a value was before it was reshaped; another reshape goes from there. */
+    Value beforeReshape(Value value) {
+        Step maker = makers.get(value);
+        boolean reshaped = maker != null
+                && maker.parts().size() == 2
+                && maker.parts().get(1) instanceof String s
+                && s.startsWith(" -> reshape[");
+        return reshaped ? maker.operands().getFirst() : value;
+    }
+
+    /** What a value is to be called: its name in the file, if it has one. */
+    String hint(Value value) {
+        return names.getOrDefault(value, value.hint());
+    }
+
+    boolean isNamed(Value value) {
+        return names.containsKey(value) || value instanceof Value.Known || value instanceof Value.Computed c && c.isInput();
+    }
+
+    void name(Value value, String name) {
+        names.putIfAbsent(value, name);
+    }
+
+    /**
+     * Adds a statement.
+     *
+     * @param template an expression; each {@code {}} stands for the next argument: a value, or something whose text it is
+     */
+    Value.Computed emit(String hint, String template, Object... arguments) {
+        var parts = new ArrayList<Object>();
+        int at = 0;
+        for (Object argument : arguments) {
+            int next = template.indexOf("{}", at);
+            add(parts, template.substring(at, next));
+            add(parts, argument instanceof Value v ? operand(v) : argument);
+            at = next + 2;
+        }
+        add(parts, template.substring(at));
+        return add(hint, parts);
+    }
+
+    private static void add(List<Object> parts, Object part) {
+        if (part instanceof Value || part instanceof Step.Instance) {
+            parts.add(part);
+            return;
+        }
+        String text = String.valueOf(part);
+        if (!parts.isEmpty() && parts.getLast() instanceof String before) {
+            parts.set(parts.size() - 1, before + text);
+        } else if (!text.isEmpty()) {
+            parts.add(text);
+        }
+    }
+
+    private Value.Computed add(String hint, List<Object> parts) {
+        if (steps.size() == MOST_STEPS) {
+            throw new OnnxProblem("the graph has more than " + MOST_STEPS + " steps once its loops are unrolled");
+        }
+        var operands = new ArrayList<Value>();
+        var places = new IdentityHashMap<Value, Integer>();
+        var text = new StringBuilder();
+        for (Object part : parts) {
+            switch (part) {
+                case Value v -> {
+                    if (!places.containsKey(v)) {
+                        places.put(v, operands.size());
+                        operands.add(v);
+                    }
+                    text.append('a').append(places.get(v));
+                }
+                case Step.Instance i -> {}
+                default -> text.append(part);
+            }
+        }
+        TensorType type = types.of(text.toString(), operands);
+        boolean stage = parts.size() > 1
+                && parts.getFirst() instanceof Value
+                && parts.get(1) instanceof String s
+                && s.startsWith(" -> ");
+        var result = new Value.Computed(hint, type, false);
+        var step = new Step(parts, stage, result);
+        steps.add(step);
+        makers.put(result, step);
+        return result;
+    }
+
+    /** How a value stands in an expression: scalars as literals, constant fills as {@code full}. */
+    private Object operand(Value value) {
+        return switch (value) {
+            case Value.Known k when k.data().rank() == 0 && Literals.has(k.data()) ->
+                k.data().number(0) < 0 || 1 / k.data().number(0) < 0
+                        ? "(" + Literals.of(k.data(), 0) + ")"
+                        : Literals.of(k.data(), 0);
+            case Value.Known k when isFill(k) -> fill(k.data());
+            case Value.Sizes s when s.isScalar() && s.type().dtype() != DType.F32 -> "(" + s.values().getFirst() + ")";
+            case Value.Sizes s -> tensor(s);
+            default -> value;
+        };
+    }
+
+    private static boolean isFill(Value.Known known) {
+        TensorData data = known.data();
+        if (known.isWeight() || data.size() < 2 || !Literals.has(data) || data.dtype() == DType.BOOL) {
+            return false;
+        }
+        double first = data.number(0);
+        for (int i = 1; i < data.size(); i++) {
+            if (Double.compare(data.number(i), first) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Value fill(TensorData data) {
+        return filled(data.type(), Literals.of(data, 0), data.number(0));
+    }
+
+    /** A tensor with one number everywhere. */
+    Value.Computed filled(TensorType type, String literal, double number) {
+        String dims = dims(type.dims());
+        String made = number == 0 ? "zeros[" + dims + "]" : number == 1 ? "ones[" + dims + "]" : "full[" + dims + "](" + literal + ")";
+        return emit("fill", type.dtype() == DType.F32 ? made : made + " -> cast[" + type.dtype() + "]");
+    }
+
+    /** Sizes as a tensor. */
+    Value.Computed sizes(Value.Sizes sizes) {
+        return (Value.Computed) tensor(sizes);
+    }
+
+    private Value tensor(Value.Sizes sizes) {
+        var parts = new ArrayList<Value>();
+        for (Dim dim : sizes.values()) {
+            parts.add(emit("size", "full[1](" + dim + ") -> cast[" + sizes.type().dtype() + "]"));
+        }
+        Value all = parts.size() == 1 ? parts.getFirst() : call("sizes", "concat", parts, ", axis: 0");
+        return sizes.isScalar() ? emit("size", "{} -> squeeze[0]", all) : all;
+    }
+
+    /** {@code name(a, b, ...)}. */
+    Value.Computed call(String hint, String name, List<? extends Value> arguments, String rest) {
+        String slots = String.join(", ", arguments.stream().map(a -> "{}").toList());
+        return emit(hint, name + "(" + slots + rest + ")", arguments.toArray());
+    }
+
+    static String dims(List<Dim> dims) {
+        return String.join(", ", dims.stream().map(Dim::toString).toList());
+    }
+}

@@ -1,0 +1,54 @@
+package dev.nnd.compiler.onnx;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The operators that can be imported. */
+final class Rules {
+
+    private static final Map<String, Rule> STANDARD = Collections.unmodifiableMap(standard());
+
+    private Rules() {}
+
+    static Optional<Rule> find(String domain, String op) {
+        return switch (domain) {
+            case "", "ai.onnx.preview", "ai.onnx.preview.training" -> Optional.ofNullable(STANDARD.get(op));
+            case "com.microsoft" -> Optional.ofNullable(STANDARD.get("com.microsoft:" + op)).or(() -> Optional.ofNullable(STANDARD.get(op)).filter(r -> op.equals("Gelu")));
+            default -> Optional.empty();
+        };
+    }
+
+    /** Their names, in alphabetical order; those of another domain have it in front. */
+    static SortedSet<String> names() {
+        return new TreeSet<>(STANDARD.keySet());
+    }
+
+    private static Map<String, Rule> standard() {
+        var table = new TreeMap<String, Rule>();
+        ElementwiseOps.add(table);
+        ActivationOps.add(table);
+        ReduceOps.add(table);
+        MoveOps.add(table);
+        CutOps.add(table);
+        IndexOps.add(table);
+        ScatterOps.add(table);
+        ConvolutionOps.add(table);
+        PoolOps.add(table);
+        ResizeOps.add(table);
+        SampleOps.add(table);
+        NormalizeOps.add(table);
+        MatrixOps.add(table);
+        RecurrentOps.add(table);
+        AttentionOps.add(table);
+        StateOps.add(table);
+        LossOps.add(table);
+        ControlOps.add(table);
+        SequenceOps.add(table);
+        TrainingOps.add(table);
+        return table;
+    }
+}
