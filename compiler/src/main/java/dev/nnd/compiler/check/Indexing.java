@@ -7,6 +7,7 @@ import dev.nnd.grammar.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What stands before brackets: {@code reshape[...]} and the like, or a value of which a part is taken. */
 final class Indexing {
@@ -89,7 +90,13 @@ final class Indexing {
         String name = f.ref().name();
         return c.fail(Diagnostic.error(
                         "NND0205", index.span(), "`" + name + "` takes its arguments in parentheses, not in brackets")
-                .help("write `" + name + "(...)`"));
+                .help("write `" + inParentheses(index, name) + "`")
+                .fix(index.span(), inParentheses(index, name)));
+    }
+
+    private static String inParentheses(Expr.Index index, String name) {
+        return name
+                + index.items().stream().map(i -> i.span().text()).collect(Collectors.joining(", ", "(", ")"));
     }
 
     /** One item by its number, or several as a slice. */

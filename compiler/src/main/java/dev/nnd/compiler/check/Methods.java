@@ -2,7 +2,9 @@ package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.ast.Expr;
 import dev.nnd.grammar.Diagnostic;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 
 /** What people write behind a tensor and a dot, and what it is here. */
 final class Methods {
@@ -24,12 +26,23 @@ final class Methods {
         }
         String function = Foreign.name(name).orElse(name);
         return Builtins.named(function)
-                .map(b -> error.help("write `"
-                        + (b.rule().isPresent()
-                                ? function + "(" + of + ", ...)` or `" + of + " -> " + function
-                                : b.example())
-                        + "`"))
+                .map(b -> error.help("write " + written(b, of)))
                 .orElse(error);
+    }
+
+    /** A call with the tensor and the names of what else it needs. */
+    private static String written(Builtin builtin, String of) {
+        if (builtin.rule().isEmpty()) {
+            return "`" + builtin.example().replaceFirst("^x ", Matcher.quoteReplacement(of) + " ") + "`";
+        }
+        List<String> more = builtin.slots().stream()
+                .skip(1)
+                .filter(Arguments.Slot::required)
+                .map(Arguments.Slot::name)
+                .toList();
+        return more.isEmpty()
+                ? "`" + builtin.name() + "(" + of + ")` or `" + of + " -> " + builtin.name() + "`"
+                : "`" + builtin.name() + "(" + of + ", " + String.join(", ", more) + ")`";
     }
 
     private static Optional<String> instead(String name, String of) {
@@ -39,11 +52,11 @@ final class Methods {
                     case "size" -> "dim(" + of + ", 0)";
                     case "ndim", "dim" -> "rank(" + of + ")";
                     case "T", "mT", "t" -> "transpose(" + of + ")";
-                    case "view", "reshape" -> of + " -> reshape[...]";
+                    case "view", "reshape" -> of + " -> reshape[N, 128]";
                     case "permute" -> of + " -> permute[0, 2, 1]";
                     case "unsqueeze" -> of + " -> unsqueeze[1]";
                     case "squeeze" -> of + " -> squeeze[1]";
-                    case "expand" -> of + " -> broadcast_to[...]";
+                    case "expand" -> of + " -> broadcast_to[N, 3, 8]";
                     case "float" -> of + " -> cast[f32]";
                     case "double" -> of + " -> cast[f64]";
                     case "half" -> of + " -> cast[f16]";

@@ -92,7 +92,8 @@ final class MethodRepairs {
         String name = name();
         String given = call.arguments().stream().map(a -> a.span().text()).collect(Collectors.joining(", "));
         if (NOTHING.contains(name)) {
-            write(call.span(), target());
+            boolean apart = member.target() instanceof Expr.Pipe && place.above().size() > 1;
+            write(call.span(), apart ? "(" + target() + ")" : target());
         }
         if (CASTS.containsKey(name)) {
             stage(call, "cast[" + CASTS.get(name) + "]");
@@ -101,6 +102,9 @@ final class MethodRepairs {
             write(call.span(), "dim(" + target() + ", " + given + ")");
         }
         if (call.arguments().size() == 2 && given.endsWith("-1") && (name.equals("view") || name.equals("reshape"))) {
+            stage(call, "flatten");
+        }
+        if (name.equals("flatten") && given.matches("(start_dim: )?1")) {
             stage(call, "flatten");
         }
         if (name.equals("t")) {

@@ -8,11 +8,16 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Another number or another name for one: {@code Dense(10)}, {@code Dense(classes)}, {@code f32[256, 10]}. */
 final class NumberRepairs {
 
     private static final int MOST_DIVISORS_OF = 1 << 20;
+
+    /** What a finding about a share says: a whole number there may be a percentage. */
+    private static final Pattern SHARE =
+            Pattern.compile("rate|share|dropout|smoothing|probability|percentage|`p`|from 0 to|between 0 and");
 
     private final Focus focus;
     private final Proposals proposals;
@@ -121,6 +126,10 @@ final class NumberRepairs {
             return;
         }
         long value = literal.value().longValue();
+        if (value == 0 && focus.found().code().equals("NND0224")) {
+            // A range that is too long ends too late; where it starts is no mistake.
+            return;
+        }
         int distance = focus.distance(place);
         boolean mentioned = focus.numbers().contains(value);
         int order = 0;
@@ -141,7 +150,7 @@ final class NumberRepairs {
                     .filter(v -> v > 0)
                     .forEach(v -> write(62 + 8 * distance, place, v.toString()));
         }
-        if (distance == 0) {
+        if (distance == 0 && SHARE.matcher(focus.found().message()).find()) {
             fraction(new BigDecimal(value), place);
         }
     }

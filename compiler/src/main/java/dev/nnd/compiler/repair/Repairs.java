@@ -14,6 +14,9 @@ public final class Repairs {
     /** An unknown name is known to its writer; to leave it out is no help. */
     private static final String NAMES = "NND01";
 
+    /** A method of a tensor. */
+    private static final String METHOD = "NND0262";
+
     private static final String NOT_THERE_YET = "NND0899";
 
     private Repairs() {}
@@ -39,13 +42,17 @@ public final class Repairs {
     private static Diagnostic proposed(Diagnostic found, Syntax syntax) {
         var focus = new Focus(found, syntax);
         var proposals = new Proposals(found);
+        if (found.code().equals(METHOD)) {
+            // Other ways to make the error go away leave out what the method does.
+            MethodRepairs.propose(focus, proposals);
+            return found.withCandidates(proposals.candidates());
+        }
         PipeRepairs.propose(focus, proposals);
         NumberRepairs.propose(focus, proposals);
         WindowRepairs.propose(focus, proposals);
         CallRepairs.propose(focus, proposals);
         PatternRepairs.propose(focus, proposals);
         ClassRepairs.propose(focus, proposals);
-        MethodRepairs.propose(focus, proposals);
         return found.withCandidates(proposals.candidates());
     }
 }
