@@ -3,6 +3,7 @@ package dev.nnd.compiler.check;
 import dev.nnd.compiler.ast.Decl;
 import dev.nnd.compiler.ast.NndFile;
 import dev.nnd.compiler.ast.TrainItem;
+import dev.nnd.compiler.ast.Walk;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.compiler.typed.TypedModel;

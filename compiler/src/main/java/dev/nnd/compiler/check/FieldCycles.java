@@ -2,6 +2,7 @@ package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.ast.DataItem;
 import dev.nnd.compiler.ast.Expr;
+import dev.nnd.compiler.ast.Walk;
 import dev.nnd.grammar.Diagnostic;
 import java.util.ArrayDeque;
 import java.util.Collection;

@@ -2,6 +2,7 @@ package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.ast.Ident;
 import dev.nnd.compiler.ast.TypeExpr;
+import dev.nnd.compiler.ast.Walk;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;

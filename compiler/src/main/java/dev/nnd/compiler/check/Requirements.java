@@ -2,6 +2,7 @@ package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.ast.Stmt;
+import dev.nnd.compiler.ast.Walk;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.DimCondition;

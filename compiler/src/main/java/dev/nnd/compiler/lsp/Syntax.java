@@ -7,7 +7,7 @@ import dev.nnd.compiler.ast.NndFile;
 import dev.nnd.compiler.ast.Stmt;
 import dev.nnd.compiler.ast.TrainItem;
 import dev.nnd.compiler.ast.TuneItem;
-import dev.nnd.compiler.lsp.names.Children;
+import dev.nnd.compiler.ast.Walk;
 import dev.nnd.grammar.Span;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,7 @@ final class Syntax {
     private static void visit(Expr expr, int start, int end, Consumer<Expr> visitor) {
         if (touches(expr.span(), start, end)) {
             visitor.accept(expr);
-            Children.of(expr).forEach(e -> visit(e, start, end, visitor));
+            Walk.children(expr).forEach(e -> visit(e, start, end, visitor));
         }
     }
 

@@ -8,7 +8,7 @@ import dev.nnd.compiler.ast.Stmt;
 import dev.nnd.compiler.ast.TrainItem;
 import dev.nnd.compiler.ast.TuneItem;
 import dev.nnd.compiler.ast.TypeExpr;
-import dev.nnd.compiler.check.Walk;
+import dev.nnd.compiler.ast.Walk;
 import dev.nnd.grammar.Span;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import dev.nnd.compiler.ast.Decl;
 import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.ast.Ident;
 import dev.nnd.compiler.ast.TypeExpr;
+import dev.nnd.compiler.ast.Walk;
 import dev.nnd.grammar.Span;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +63,7 @@ final class ExpressionNames {
                 e.operands().forEach(o -> o.forEach(a -> axis(a, axes)));
                 e.result().forEach(a -> axis(a, axes));
             }
-            case Expr other -> Children.of(other).forEach(c -> all(c, scope));
+            case Expr other -> Walk.children(other).forEach(c -> all(c, scope));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.nnd.compiler.ast.Decl;
 import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.ast.Stmt;
 import dev.nnd.compiler.ast.TrainItem;
+import dev.nnd.compiler.ast.Walk;
 import java.util.List;
 import java.util.Optional;
 
@@ -162,7 +163,7 @@ public final class Members {
             if (symbol.kind() != Symbol.Kind.LAYER) {
                 return Optional.empty();
             }
-            return Children.of(expr).stream()
+            return Walk.children(expr).stream()
                     .flatMap(e -> within(e, symbol).stream())
                     .findFirst();
         }

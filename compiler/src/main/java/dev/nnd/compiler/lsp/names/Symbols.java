@@ -6,6 +6,7 @@ import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.ast.Ident;
 import dev.nnd.compiler.ast.Stmt;
 import dev.nnd.compiler.ast.TrainItem;
+import dev.nnd.compiler.ast.Walk;
 import dev.nnd.grammar.Span;
 import java.util.ArrayList;
 import java.util.List;
@@ -202,7 +203,7 @@ public final class Symbols {
         if (expr instanceof Expr.Pipe p) {
             p.stages().forEach(s -> s.name().ifPresent(n -> into.add(stage(s, n, in))));
         }
-        Children.of(expr).forEach(e -> stages(e, in, into));
+        Walk.children(expr).forEach(e -> stages(e, in, into));
     }
 
     /** Statements with those in {@code for} and {@code if}. */

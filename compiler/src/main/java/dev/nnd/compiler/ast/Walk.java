@@ -1,16 +1,30 @@
-package dev.nnd.compiler.lsp.names;
+package dev.nnd.compiler.ast;
 
-import dev.nnd.compiler.ast.Expr;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** The expressions directly inside of one. */
-public final class Children {
+/** Looks through expressions as written. */
+public final class Walk {
 
-    private Children() {}
+    private Walk() {}
 
-    /** In the order of the text. */
-    public static List<Expr> of(Expr expr) {
+    /** All names in an expression, in order. */
+    public static List<Expr.Name> names(Expr expr) {
+        var names = new ArrayList<Expr.Name>();
+        collect(expr, names);
+        return names;
+    }
+
+    private static void collect(Expr expr, List<Expr.Name> into) {
+        if (expr instanceof Expr.Name n) {
+            into.add(n);
+        }
+        children(expr).forEach(e -> collect(e, into));
+    }
+
+    /** The expressions directly inside one, in the order of the text. */
+    public static List<Expr> children(Expr expr) {
         return switch (expr) {
             case Expr.Name n -> List.of();
             case Expr.IntLiteral i -> List.of();
@@ -30,8 +44,8 @@ public final class Children {
             case Expr.Call call -> call(call);
             case Expr.Index i -> index(i);
             case Expr.Member m -> List.of(m.target());
-            case Expr.Rearrange r -> List.of();
-            case Expr.Einsum e -> List.of();
+            case Expr.Rearrange r -> axes(r.from(), r.to());
+            case Expr.Einsum e -> einsum(e);
             case Expr.Pipe p -> pipe(p);
         };
     }
@@ -50,12 +64,30 @@ public final class Children {
             switch (item) {
                 case Expr.IndexItem.At a -> all.add(a.value());
                 case Expr.IndexItem.Slice s -> {
-                    s.from().ifPresent(all::add);
-                    s.to().ifPresent(all::add);
-                    s.step().ifPresent(all::add);
+                    add(s.from(), all);
+                    add(s.to(), all);
+                    add(s.step(), all);
                 }
             }
         }
+        return all;
+    }
+
+    private static void add(Optional<Expr> expr, List<Expr> into) {
+        expr.ifPresent(into::add);
+    }
+
+    private static List<Expr> axes(List<Expr.Axis> from, List<Expr.Axis> to) {
+        var all = new ArrayList<Expr>();
+        from.forEach(a -> all.addAll(a.parts()));
+        to.forEach(a -> all.addAll(a.parts()));
+        return all;
+    }
+
+    private static List<Expr> einsum(Expr.Einsum einsum) {
+        var all = new ArrayList<Expr>();
+        einsum.operands().forEach(o -> o.forEach(a -> all.addAll(a.parts())));
+        einsum.result().forEach(a -> all.addAll(a.parts()));
         return all;
     }
 
@@ -64,7 +96,7 @@ public final class Children {
         all.add(pipe.value());
         for (Expr.Stage stage : pipe.stages()) {
             all.add(stage.function());
-            stage.repeat().ifPresent(all::add);
+            add(stage.repeat(), all);
         }
         return all;
     }
