@@ -176,6 +176,7 @@ final class ProgramClass {
     }
 
     private void addTensor(Buffer buffer) {
+        buffer.viewOf().ifPresent(of -> addTensor(plan.buffers().get(of)));
         if (names.hasField(buffer)) {
             addField(
                     RuntimeNames.TENSOR, names.field(buffer.id()), buffer.type().toString());
