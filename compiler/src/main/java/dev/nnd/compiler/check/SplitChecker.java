@@ -166,13 +166,16 @@ final class SplitChecker {
         DataItem.Part last = split.parts().getLast();
         double rest = last.share() instanceof Expr.PercentLiteral p ? 100 - (sum - p.percent()) : 0;
         String meant = plain(rest) + "%";
-        return rest <= 0
+        return !(rest > 0)
                 ? error
                 : error.help("`" + last.name().name() + " " + meant + "` makes 100%")
                         .fix(last.share().span(), meant);
     }
 
     private static String plain(double value) {
+        if (!Double.isFinite(value)) {
+            return Double.toString(value);
+        }
         return java.math.BigDecimal.valueOf(value)
                 .setScale(6, java.math.RoundingMode.HALF_UP)
                 .stripTrailingZeros()
