@@ -44,8 +44,8 @@ final class Emission {
         Graph update = training.update();
         UpdateKernel kernel = kernels.update(update.name() + "Update", update);
         files.addAll(TrainingEmitter.emit(train, kernel, ProgramEmitter.accessors(model.plan())));
-        files.add(ProgramEmitter.trainStep(train, training.step(), kernels));
-        files.add(ProgramEmitter.evaluation(train, training.evaluation(), kernels));
+        files.addAll(ProgramEmitter.trainStep(train, training.step(), kernels));
+        files.addAll(ProgramEmitter.evaluation(train, training.evaluation(), kernels));
         if (!model.model().packageName().equals(train.packageName())) {
             // The weights' class is not public, so the section's package has one of its own.
             files.add(WeightsEmitter.emit(train.packageName(), model.model(), model.parameters(), model.plan()));

@@ -9,7 +9,6 @@ import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +20,14 @@ final class BackwardStep {
 
     private final Node node;
     private final List<@Nullable Value> arriving;
-    private final Set<Integer> wanted;
+    private final GradientPaths paths;
     private final List<@Nullable Value> contributions = new ArrayList<>();
 
-    BackwardStep(GraphBuilder to, Node node, List<@Nullable Value> arriving, Set<Integer> wanted) {
+    BackwardStep(GraphBuilder to, Node node, List<@Nullable Value> arriving, GradientPaths paths) {
         this.to = to;
         this.node = node;
         this.arriving = arriving;
-        this.wanted = wanted;
+        this.paths = paths;
         node.inputs().forEach(_ -> contributions.add(null));
     }
 
@@ -66,9 +65,16 @@ final class BackwardStep {
         return arriving.get(output);
     }
 
+    /** The gradient of an output, zeros if the loss does not depend on it. */
+    Value arrivingOrZero(int output) {
+        Value gradient = arriving.get(output);
+        Value of = out(output);
+        return gradient != null ? gradient : to.broadcast(to.constant(0, of.type().dtype()), of.type().dims());
+    }
+
     /** Whether an operand's gradient is of use: the operand is or depends on a parameter. */
     boolean wants(int input) {
-        return wanted.contains(in(input).id()) && GradientFlow.passes(node.op(), input);
+        return paths.wants(in(input)) && GradientFlow.passes(node.op(), input);
     }
 
     /** Hands back the gradient of an operand; where the operand was broadcast, the gradient is summed to its dims. */

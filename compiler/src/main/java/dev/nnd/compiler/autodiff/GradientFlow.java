@@ -29,6 +29,7 @@ final class GradientFlow {
             case Op.InnerProductBackwardData _, Op.InnerProductBackwardWeights _ -> true;
             case Op.ConvolutionBackwardData _, Op.ConvolutionBackwardWeights _, Op.BatchNormBackward _ -> true;
             case Op.PoolBackward _ -> input == 0;
+            case Op.Call o -> o.function().operands().get(input).dtype().isFloat();
             case Op.SoftmaxCrossEntropyBackward _ -> input != 1;
             case Op.Iota _, Op.Random _ -> false;
             case Op.Slice _, Op.Pad _, Op.Concat _, Op.Cumulate _, Op.Recurrence _, Op.Sort _ -> true;

@@ -21,7 +21,7 @@ final class Renaming {
         var renaming = new Renaming(names);
         return new Graph(
                 graph.name(),
-                graph.inputs(),
+                graph.inputs().stream().map(renaming::port).toList(),
                 graph.nodes().stream().map(renaming::node).toList(),
                 graph.outputs().stream().map(renaming::port).toList());
     }

@@ -87,6 +87,15 @@ public final class Evaluator {
         }
     }
 
+    private List<Ndarray> call(Graph function, List<Ndarray> in) {
+        var evaluator = new Evaluator(freeDims);
+        for (int i = 0; i < in.size(); i++) {
+            evaluator.values.put(function.inputs().get(i).value().id(), in.get(i));
+        }
+        function.nodes().forEach(evaluator::node);
+        return function.outputs().stream().map(p -> evaluator.array(p.value())).toList();
+    }
+
     private Ndarray array(Value value) {
         Ndarray array = values.get(value.id());
         if (array == null) {
@@ -140,6 +149,7 @@ public final class Evaluator {
             case Op.SoftmaxCrossEntropyBackward _ ->
                 List.of(ReductionReference.softmaxCrossEntropyBackward(in.get(0), in.get(1), in.get(2)));
             case Op.Indexing o -> indexing(o, in, shapes);
+            case Op.Call o -> call(o.function().graph(), in);
         };
     }
 

@@ -56,6 +56,7 @@ public final class FlopCount {
             case Op.Recurrence _ -> twice(input(node, 0));
             case Op.Random _ -> output(node);
             case Op.Iota _, Op.Slice _, Op.Pad _, Op.Concat _, Op.Gather _ -> Dim.ZERO;
+            case Op.Call o -> of(o.function().graph());
         };
     }
 

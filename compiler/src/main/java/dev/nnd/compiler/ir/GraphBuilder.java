@@ -106,6 +106,23 @@ public final class GraphBuilder {
         return List.copyOf(values);
     }
 
+    /** Calls a function; the results are named after the call and their ports, the only one after the call alone. */
+    public List<Value> call(String callName, Function function, List<Value> operands) {
+        List<Port> results = function.graph().outputs();
+        List<Value> values = applyAll(callName, new Op.Call(function), operands);
+        if (results.size() == 1) {
+            return values;
+        }
+        var named = new ArrayList<Value>();
+        for (int i = 0; i < results.size(); i++) {
+            String port = camel(callName + "." + results.get(i).name());
+            named.add(new Value(values.get(i).id(), port, values.get(i).type()));
+        }
+        Node last = nodes.removeLast();
+        nodes.add(new Node(last.op(), last.inputs(), named, last.origin()));
+        return named;
+    }
+
     /** Adds a node whose output has that name; the first output if there are more. */
     public Value apply(String valueName, Op op, Value... operands) {
         return applyAll(valueName, op, List.of(operands)).getFirst();
@@ -223,7 +240,8 @@ public final class GraphBuilder {
         return Verifier.verify(new Graph(name, inputs, nodes, outputs));
     }
 
-    private static String camel(String path) {
+    /** A readable name for the value of a path: {@code conv2dWeight} for {@code conv2d.weight}. */
+    public static String camel(String path) {
         var text = new StringBuilder();
         boolean upper = false;
         for (char c : path.toCharArray()) {

@@ -8,9 +8,15 @@ public final class GraphPrinter {
 
     private GraphPrinter() {}
 
-    /** The whole graph; ends with a line break. */
+    /** The functions that it calls, then the graph; ends with a line break. */
     public static String print(Graph graph) {
-        var text = new StringBuilder("graph " + graph.name() + "\n");
+        var text = new StringBuilder();
+        Functions.of(graph).forEach(f -> text.append(print("function ", f.graph())));
+        return text.append(print("graph ", graph)).toString();
+    }
+
+    private static String print(String what, Graph graph) {
+        var text = new StringBuilder(what + graph.name() + "\n");
         for (Port port : graph.inputs()) {
             text.append("  ")
                     .append(port.value())

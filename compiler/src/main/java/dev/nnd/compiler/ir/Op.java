@@ -195,6 +195,8 @@ public sealed interface Op {
      * use from another, a dim so that one kernel serves all.
      */
     record Random(List<Dim> dims, Distribution distribution, Dim stream, DType dtype) implements Indexing {}
+    /** The results of a function; operands and results as its graph's ports say. */
+    record Call(Function function) implements Op {}
 
     /**
      * A window over the last axes, with one number for each of them in every list: kernel, stride and dilation at least 1,

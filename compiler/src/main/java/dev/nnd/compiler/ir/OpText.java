@@ -63,6 +63,7 @@ public final class OpText {
             case Op.Sort o -> "sort " + o.count() + " over " + o.axis() + flag(o.descending(), "descending");
             case Op.Random o ->
                 "random " + word(o.distribution()) + " " + o.dims() + " stream " + o.stream() + " " + o.dtype();
+            case Op.Call o -> "call " + o.function().name();
         };
     }
 

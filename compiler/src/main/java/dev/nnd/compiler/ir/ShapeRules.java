@@ -54,6 +54,7 @@ public final class ShapeRules {
             case Op.SoftmaxCrossEntropy _ -> softmaxCrossEntropy(operands);
             case Op.SoftmaxCrossEntropyBackward _ -> List.of(softmaxCrossEntropyBackward(operands));
             case Op.Indexing o -> IndexingShapes.outputs(o, operands);
+            case Op.Call o -> call(o, operands);
         };
     }
 
@@ -77,6 +78,7 @@ public final class ShapeRules {
             case Op.Slice _, Op.Pad _, Op.Concat _, Op.Cumulate _, Op.Sort _ -> 1;
             case Op.Gather _, Op.Recurrence _, Op.Random _ -> 2;
             case Op.Scatter _ -> 3;
+            case Op.Call o -> o.function().graph().inputs().size();
         };
     }
 
@@ -210,6 +212,15 @@ public final class ShapeRules {
         in.dtype(1, DType.I32);
         in.dims(1, in.allButLast(0));
         return List.of(in.type(0).withDims(in.dims(1)), in.type(0));
+    }
+
+    private static List<TensorType> call(Op.Call op, Operands in) {
+        List<TensorType> operands = op.function().operands();
+        for (int i = 0; i < operands.size(); i++) {
+            TensorType expected = operands.get(i);
+            in.require(in.type(i).equals(expected), "operand " + i + " is " + in.type(i) + ", not " + expected);
+        }
+        return op.function().results();
     }
 
     private static TensorType softmaxCrossEntropyBackward(Operands in) {

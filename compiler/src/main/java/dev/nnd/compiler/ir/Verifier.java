@@ -25,13 +25,18 @@ public final class Verifier {
      */
     public static Graph verify(Graph graph) {
         var verifier = new Verifier(graph);
-        verifier.ports(graph.inputs());
-        graph.inputs().forEach(port -> verifier.make(port.value()));
-        graph.nodes().forEach(verifier::node);
-        verifier.ports(graph.outputs());
+        Functions.of(graph).forEach(f -> new Verifier(f.graph()).run());
+        return verifier.run();
+    }
+
+    private Graph run() {
+        ports(graph.inputs());
+        graph.inputs().forEach(port -> make(port.value()));
+        graph.nodes().forEach(this::node);
+        ports(graph.outputs());
         for (Port port : graph.outputs()) {
-            verifier.require(
-                    verifier.isMade(port.value()), "nothing makes the output " + port.name() + ", " + port.value());
+            require(
+                    isMade(port.value()), "nothing makes the output " + port.name() + ", " + port.value());
         }
         return graph;
     }

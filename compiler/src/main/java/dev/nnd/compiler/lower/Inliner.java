@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Lowers bodies into one graph, with the bodies of the layers that they call in their place. */
+/**
+ * Lowers bodies into one graph, with the bodies of the layers that they call in their place, or calls of functions for
+ * those that are {@link Outlines outlined}.
+ */
 final class Inliner {
 
     private final GraphBuilder builder;
@@ -26,16 +29,27 @@ final class Inliner {
     /** Outputs of the calls of a train section, by model and operands. */
     private final Map<List<Object>, List<Value>> calls = new HashMap<>();
 
+    private final Outlined outlined;
 
     /**
-     * An empty graph.
+     * For a graph that is the root of others.
      *
      * @param training whether layers that do something else in training do that
      */
-    Inliner(String graphName, boolean training) {
+    Inliner(String graphName, List<TypedBlock.Binding> body, boolean training) {
+        this(graphName, new Outlined(new Outlines(body), training), training);
+    }
+
+    /** For the graph of a function. */
+    Inliner(String graphName, Outlined outlined, boolean training) {
+        this.outlined = outlined;
         builder = new GraphBuilder(graphName);
         buffers = new BufferValues(training);
         primitives = new PrimitiveLowering(builder, buffers);
+    }
+
+    RandomLowering random() {
+        return primitives.random();
     }
 
     GraphBuilder builder() {
@@ -60,9 +74,13 @@ final class Inliner {
         }
     }
 
-    /** Inlines a model at the top of the graph; returns its outputs. */
-    List<Value> inlineModel(TypedBlock block, List<Value> inputs) {
-        return inline(block, "", inputs, null, null);
+    /**
+     * Inlines a block at the top of the graph; returns its outputs.
+     *
+     * @param library for a block of the library: where the user's file uses it
+     */
+    List<Value> inlineTop(TypedBlock block, List<Value> inputs, @Nullable Origin library) {
+        return inline(block, "", inputs, library, null);
     }
 
     private List<Value> inline(
@@ -117,6 +135,14 @@ final class Inliner {
 
     private List<Value> inlined(TypedBlock.Binding.Call call, List<Value> operands, String path, Scope scope) {
         Origin library = call.block().library() ? scope.callOrigin(call.span(), path) : null;
+        if (outlined.contains(call.block())) {
+            Outlined.Lowering function = outlined.function(call.block(), library);
+            builder.at(scope.callOrigin(call.span(), path));
+            List<Value> results = builder.call(
+                    GraphBuilder.camel(path), function.function(), function.operands(operands, this, path));
+            function.updates(results, this, path);
+            return results.subList(0, call.block().outputs().size());
+        }
         return inline(call.block(), path, operands, library, path);
     }
 
@@ -140,7 +166,18 @@ final class Inliner {
         };
     }
 
-    private Value parameter(String path) {
+    /** What a buffer holds by now. */
+    Value buffer(String path) {
+        return buffers.latest(parameter(path));
+    }
+
+    /** A buffer holds another value from now on. */
+    void update(String path, Value value) {
+        buffers.update(parameter(path), value);
+    }
+
+    /** The parameter of that path. */
+    Value parameter(String path) {
         Value value = parameterValues.get(path);
         if (value == null) {
             throw new IllegalStateException("no parameter " + path);

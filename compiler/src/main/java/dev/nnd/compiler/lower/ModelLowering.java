@@ -23,13 +23,13 @@ public final class ModelLowering {
     /** The same as it is trained, if {@code training}: for tests of gradients. */
     public static Lowered lower(TypedModel model, boolean training) {
         TypedBlock block = model.block();
-        var inliner = new Inliner(model.name(), training);
+        var inliner = new Inliner(model.name(), block.body(), training);
         List<Value> inputs = new ArrayList<>();
         for (TypedBlock.Input input : block.inputs()) {
             inputs.add(inliner.builder().input(Port.Role.INPUT, input.name(), input.type()));
         }
         inliner.declare(block, "");
-        List<Value> outputs = inliner.inlineModel(block, inputs);
+        List<Value> outputs = inliner.inlineTop(block, inputs, null);
         for (int i = 0; i < outputs.size(); i++) {
             inliner.builder().output(Port.Role.OUTPUT, block.outputs().get(i).name(), outputs.get(i));
         }

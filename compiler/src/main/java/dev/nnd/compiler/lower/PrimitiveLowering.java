@@ -53,6 +53,11 @@ final class PrimitiveLowering {
         this.attention = new AttentionLowering(builder, random);
     }
 
+    /** The source of random numbers of the graph. */
+    RandomLowering random() {
+        return random;
+    }
+
     /** True if there are ops for a function; lowering any other is an error of ours. */
     static boolean lowers(TypedExpr.Apply apply) {
         return !LATER.contains(apply.primitive()) && WindowLowering.lowers(apply);

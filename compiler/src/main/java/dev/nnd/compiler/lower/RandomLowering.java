@@ -24,9 +24,15 @@ public final class RandomLowering {
     /** The port of the number that changes with every run. */
     public static final String STEP = "random.step";
 
+    /** The largest prime below 2^31, so that products stay exact in double precision too. */
+    private static final long SEEDS = 2_147_483_647L;
+    /** A prime, more than a body has calls. */
+    private static final long SEEDS_APART = 100_003;
+
     private final GraphBuilder to;
     private final boolean training;
     private long streams;
+    private long calls;
     private @Nullable Value seed;
     private @Nullable Value step;
 
@@ -37,15 +43,37 @@ public final class RandomLowering {
 
     /** New numbers of that type. */
     Value draw(Distribution distribution, TensorType type, String name) {
-        Value key = seed == null ? to.input(Port.Role.SCALAR, SEED, TensorType.scalar(DType.I64)) : seed;
-        Value time = step == null ? to.input(Port.Role.SCALAR, STEP, TensorType.scalar(DType.I64)) : step;
-        seed = key;
-        step = time;
+        Value key = seed();
+        Value time = step();
         if (type.rank() == 0) {
             Value one = to.apply(new Op.Random(List.of(Dim.ONE), distribution, Dim.of(streams++), type.dtype()), key, time);
             return to.reshape(one, List.of());
         }
         return to.apply(name, new Op.Random(type.dims(), distribution, Dim.of(streams++), type.dtype()), key, time);
+    }
+
+    private Value seed() {
+        Value known = seed == null ? to.input(Port.Role.SCALAR, SEED, TensorType.scalar(DType.I64)) : seed;
+        seed = known;
+        return known;
+    }
+
+    private Value step() {
+        Value known = step == null ? to.input(Port.Role.SCALAR, STEP, TensorType.scalar(DType.I64)) : step;
+        step = known;
+        return known;
+    }
+
+    /** The operand of a call for the port of that name in the function: every call has a seed of its own. */
+    Value operand(String port) {
+        if (port.equals(STEP)) {
+            return step();
+        }
+        Value modulus = to.constant(SEEDS, DType.I64);
+        Value below = to.binary(Op.BinaryFunction.REMAINDER, seed(), modulus);
+        Value spread = to.multiply(below, to.constant(SEEDS_APART, DType.I64));
+        Value shifted = to.add(spread, to.constant(++calls, DType.I64));
+        return to.binary(Op.BinaryFunction.REMAINDER, shifted, modulus);
     }
 
     /**

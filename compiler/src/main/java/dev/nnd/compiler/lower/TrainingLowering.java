@@ -27,7 +27,7 @@ public final class TrainingLowering {
      *     in training only, such as dropout; buffers that a batch moves have an UPDATED port
      */
     public static Lowered lower(TypedTrain train, TypedTrain.Minimize minimize, boolean training) {
-        var inliner = new Inliner(train.name(), training);
+        var inliner = new Inliner(train.name(), train.body(), training);
         Map<String, Value> fields = new HashMap<>();
         for (TypedData.Field field : train.data().fields()) {
             fields.put(field.name(), inliner.builder().input(Port.Role.INPUT, field.name(), batched(field.type())));

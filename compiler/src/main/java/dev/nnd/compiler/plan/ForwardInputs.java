@@ -70,6 +70,29 @@ final class ForwardInputs {
         };
     }
 
+    /** True if a value is a gradient of the weights of a provider's op, or a sum with such a summand. */
+    boolean isOfWeights(Value gradient) {
+        Node producer = producers.get(gradient);
+        if (producer == null) {
+            return false;
+        }
+        if (producer.op().equals(new Op.Binary(Op.BinaryFunction.ADD))) {
+            return producer.inputs().stream().anyMatch(this::isOfWeights);
+        }
+        boolean weights = producer.op() instanceof Op.InnerProductBackwardWeights
+                || producer.op() instanceof Op.ConvolutionBackwardWeights;
+        return weights && producer.output().equals(gradient) || isGiven(producer, gradient);
+    }
+
+    private static boolean isGiven(Node producer, Value gradient) {
+        if (!(producer.op() instanceof Op.Call(var function))) {
+            return false;
+        }
+        Port result = function.graph().outputs().get(producer.outputs().indexOf(gradient));
+        return result.role() == Port.Role.GRADIENT
+                && new ForwardInputs(function.graph()).isOfWeights(result.value());
+    }
+
     /** The parameter whose gradient a value is, or is a summand of. */
     Optional<String> parameterOf(Value value) {
         var open = new ArrayDeque<>(List.of(value));

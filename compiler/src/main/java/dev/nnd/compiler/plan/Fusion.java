@@ -6,6 +6,7 @@ import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -46,9 +47,9 @@ final class Fusion {
     private final Set<Value> ports = new HashSet<>();
     private final Map<Integer, Group> groupOf = new HashMap<>();
 
-    private Fusion(Graph graph) {
+    private Fusion(Graph graph, List<Boolean> forward) {
         this.graph = graph;
-        this.forward = ForwardHalf.of(graph);
+        this.forward = forward;
         for (int i = 0; i < graph.nodes().size(); i++) {
             int index = i;
             node(i).outputs().forEach(v -> producers.put(v, index));
@@ -60,7 +61,16 @@ final class Fusion {
 
     /** The units in the order of execution: the forward half in the order of the file, then the backward half. */
     static List<Unit> units(Graph graph) {
-        var fusion = new Fusion(graph);
+        return units(graph, ForwardHalf.of(graph));
+    }
+
+    /** The units of a function, which runs as a whole. */
+    static List<Unit> unitsOfFunction(Graph graph) {
+        return units(graph, Collections.nCopies(graph.nodes().size(), true));
+    }
+
+    private static List<Unit> units(Graph graph, List<Boolean> forward) {
+        var fusion = new Fusion(graph, forward);
         fusion.groupReductions();
         fusion.groupOthers();
         fusion.groupElementwise();

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * When buffers are alive. Elementwise kernels write into the memory of an operand that dies there; then every buffer of
@@ -79,6 +80,11 @@ final class Lifetimes {
             case Step.Primitive p -> p.inputs();
             case Step.Kernel k -> k.inputs();
             case Step.Reorder r -> List.of(r.from());
+            case Step.Call c ->
+                IntStream.range(0, c.inputs().size())
+                        .filter(c.function()::reads)
+                        .mapToObj(c.inputs()::get)
+                        .toList();
         };
     }
 

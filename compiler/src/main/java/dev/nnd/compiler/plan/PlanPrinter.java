@@ -42,6 +42,7 @@ public final class PlanPrinter {
             case Step.Primitive p -> outputs + " = " + p.name() + ": " + OpText.of(p.op()) + inputs;
             case Step.Kernel k ->
                 outputs + " = " + k.name() + inputs + " " + k.kind().name().toLowerCase(Locale.ROOT) + " " + k.sizes();
+            case Step.Call c -> outputs + " = call " + c.name() + ": " + c.function() + inputs;
             case Step.Reorder r -> outputs + " = reorder" + inputs;
         };
     }

@@ -112,6 +112,7 @@ public final class PlanVerifier {
         switch (step) {
             case Step.Primitive p -> primitive(p);
             case Step.Kernel k -> kernel(k);
+            case Step.Call c -> call(c);
             case Step.Reorder r ->
                 require(
                         layoutClass(r.to()) == (r.like() < 0 ? -1 : layoutClass(r.like())),
@@ -124,6 +125,25 @@ public final class PlanVerifier {
         return written.contains(id)
                 || (buffer(id).viewOf().isPresent()
                         && isWritten(buffer(id).viewOf().get()));
+    }
+
+    /** What the function takes and makes in row-major order is so on this side too. */
+    private void call(Step.Call step) {
+        List<Buffer> operands = step.function().operands();
+        List<Buffer> results = step.function().results();
+        require(operands.size() == step.inputs().size(), () -> step + " has other operands than its function");
+        require(results.size() == step.outputs().size(), () -> step + " has other results than its function");
+        for (int i = 0; i < operands.size(); i++) {
+            rowMajor(step, operands.get(i), step.inputs().get(i));
+        }
+        for (int i = 0; i < results.size(); i++) {
+            rowMajor(step, results.get(i), step.outputs().get(i));
+        }
+    }
+
+    private void rowMajor(Step.Call step, Buffer inside, int outside) {
+        boolean fits = inside.layout() == Layout.PROVIDER || layoutClass(outside) < 0;
+        require(fits, () -> step + " needs " + buffer(outside) + " in row-major order");
     }
 
     private void primitive(Step.Primitive step) {

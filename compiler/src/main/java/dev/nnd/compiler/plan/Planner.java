@@ -1,11 +1,15 @@
 package dev.nnd.compiler.plan;
 
+import dev.nnd.compiler.ir.Function;
+import dev.nnd.compiler.ir.Functions;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Node;
+import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -30,10 +34,42 @@ public final class Planner {
      * @param name of the program
      */
     public ExecutionPlan plan(Graph graph, Set<String> freeDims, String name) {
-        StepBuilder.Built built = new StepBuilder(graph, kernels).build(Fusion.units(graph));
+        var functions = new FunctionPlans();
+        for (Function function : Functions.of(graph)) {
+            functions.add(function, plan(function.graph(), freeDimsOf(function, freeDims), function.name(), functions, true));
+        }
+        return plan(graph, freeDims, name, functions, false);
+    }
+
+    private ExecutionPlan plan(Graph graph, Set<String> freeDims, String name, FunctionPlans functions, boolean called) {
+        StepBuilder.Built built = new StepBuilder(graph, kernels, functions, called).build(called ? Fusion.unitsOfFunction(graph) : Fusion.units(graph));
         List<List<Integer>> releases = Lifetimes.plan(built.steps(), built.buffers());
         return PlanVerifier.verify(new ExecutionPlan(
                 name, freeDims, built.buffers().all(), built.steps(), releases, built.forwardSteps()));
+    }
+
+    /** The free dims that a function's values have, in the order of the program's. */
+    private static Set<String> freeDimsOf(Function function, Set<String> freeDims) {
+        var read = new HashSet<String>();
+        for (Function f : Functions.of(function.graph())) {
+            read.addAll(dims(f.graph()));
+        }
+        read.addAll(dims(function.graph()));
+        var ordered = new LinkedHashSet<>(freeDims);
+        ordered.retainAll(read);
+        return ordered;
+    }
+
+    private static Set<String> dims(Graph graph) {
+        var read = new HashSet<String>();
+        graph.inputs().forEach(p -> p.value().type().dims().forEach(d -> read.addAll(d.variables())));
+        for (Node node : graph.nodes()) {
+            node.outputs().forEach(v -> v.type().dims().forEach(d -> read.addAll(d.variables())));
+            if (node.op() instanceof Op.Size(var dim, var _)) {
+                read.addAll(dim.variables());
+            }
+        }
+        return read;
     }
 
     /**

@@ -68,6 +68,15 @@ public sealed interface Step {
         }
     }
 
+    /**
+     * A call of a function, whose program is an instance of its own. The inputs and outputs are those of the function,
+     * in the order of its ports; an output that is a gradient is written into the buffer that is given for it.
+     *
+     * @param name lower camel case, unique in the plan: {@code layer0}
+     */
+    record Call(String name, FunctionPlan function, List<Integer> inputs, List<Integer> outputs, Origin origin)
+            implements Step {}
+
     /** The forms of generated kernels. */
     enum Kind {
         /** All operands are [COUNT] or scalars: one flat loop, any layout. */

@@ -31,18 +31,18 @@ final class StepBuilder {
     private final Claims claims;
     private final ForwardInputs forwardInputs;
     private final Set<Value> parameters;
-    private final Set<Value> onlyWeights;
+    private final FunctionPlans functions;
+    private final EdgeBuffers edges;
     private final BufferTable buffers = new BufferTable();
     private final Names names = new Names();
     private final List<Step> steps = new ArrayList<>();
     private final Map<Value, Integer> bufferOf = new HashMap<>();
     private final Map<Value, Node> reshapes = new HashMap<>();
     private final Map<List<Integer>, Integer> reordered = new HashMap<>();
-    private final Map<String, Integer> parameterBuffers = new HashMap<>();
-    private final Map<String, Integer> gradients = new HashMap<>();
     private final BufferUpdates updates;
 
-    StepBuilder(Graph graph, KernelNames kernels) {
+    /** {@code called} says that the graph is a function's. */
+    StepBuilder(Graph graph, KernelNames kernels, FunctionPlans functions, boolean called) {
         this.graph = graph;
         this.kernels = kernels;
         this.claims = new Claims(graph);
@@ -53,34 +53,16 @@ final class StepBuilder {
                 .filter(p -> p.role() == Port.Role.PARAMETER)
                 .map(Port::value)
                 .collect(Collectors.toSet());
-        this.onlyWeights = onlyWeights();
-    }
-
-    /** The parameters that are nothing but weights of provider ops, which may then keep them in their own layout. */
-    private Set<Value> onlyWeights() {
-        var weights = new HashSet<Value>();
-        var others = new HashSet<Value>();
-        for (Node node : graph.nodes()) {
-            boolean weighted = node.op() instanceof Op.InnerProduct
-                    || node.op() instanceof Op.InnerProductBackwardData
-                    || node.op() instanceof Op.Convolution
-                    || node.op() instanceof Op.ConvolutionBackwardData;
-            for (int i = 0; i < node.inputs().size(); i++) {
-                (weighted && i == 1 ? weights : others).add(node.inputs().get(i));
-            }
-        }
-        graph.outputs().forEach(p -> others.add(claims.base(p.value())));
-        weights.retainAll(parameters);
-        weights.removeAll(others);
-        return weights;
+        this.functions = functions;
+        this.edges = new EdgeBuffers(graph, buffers, functions, forwardInputs, called);
     }
 
     /** Steps and buffers, all in memory of their own. */
     record Built(List<Step> steps, BufferTable buffers, int forwardSteps) {}
 
     Built build(List<Unit> units) {
-        graph.inputs().forEach(this::input);
-        graph.outputs().stream().filter(p -> p.role() == Port.Role.GRADIENT).forEach(this::gradient);
+        bufferOf.putAll(edges.inputs(claims));
+        edges.gradients();
         int forwardSteps = 0;
         boolean forward = true;
         updates.plan(units);
@@ -106,38 +88,10 @@ final class StepBuilder {
         return steps.size();
     }
 
-    private void input(Port port) {
-        boolean parameter = port.role() == Port.Role.PARAMETER || port.role() == Port.Role.BUFFER;
-        Layout layout = parameter && onlyWeights.contains(port.value()) ? Layout.PROVIDER : Layout.PLAIN;
-        Storage storage = parameter ? Storage.PARAMETER : Storage.PORT;
-        int id = buffers.port(port, storage, layout, -1);
-        bufferOf.put(port.value(), id);
-        if (parameter) {
-            parameterBuffers.put(port.name(), id);
-        }
-    }
-
-    private void gradient(Port port) {
-        Integer like = parameterBuffers.get(port.name());
-        if (like == null) {
-            throw new IllegalStateException("no parameter " + port.name());
-        }
-        gradients.put(
-                port.name(),
-                buffers.port(port, Storage.GRADIENT, buffers.get(like).layout(), like));
-    }
-
-    private int gradientOf(Port port) {
-        Integer id = gradients.get(port.name());
-        if (id == null) {
-            throw new IllegalStateException("no gradient " + port.name());
-        }
-        return id;
-    }
-
     private void unit(Unit unit) {
         switch (unit.form()) {
             case PRIMITIVE -> primitive(unit.only());
+            case CALL -> call(unit.only());
             case ELEMENTWISE, REDUCE, SINGLE -> kernel(unit);
         }
     }
@@ -194,6 +148,29 @@ final class StepBuilder {
         };
     }
 
+    private void call(Node node) {
+        FunctionPlan function = functions.of(((Op.Call) node.op()).function());
+        var inputs = new ArrayList<Integer>();
+        for (Buffer operand : function.operands()) {
+            int id = buffer(node.inputs().get(inputs.size()));
+            inputs.add(operand.layout() == Layout.PLAIN ? plain(id, node.origin()) : id);
+        }
+        var outputs = new ArrayList<Integer>();
+        for (Buffer result : function.results()) {
+            Value value = node.outputs().get(outputs.size());
+            boolean given = result.storage() == Storage.GRADIENT;
+            outputs.add(
+                    given && result.layout() == Layout.PROVIDER
+                            ? gradientTarget(value)
+                            : target(value, result.layout(), -1, given));
+        }
+        String name = node.origin().instance().isEmpty()
+                ? function.name()
+                : node.origin().instance() + (function.isBackward() ? ".backward" : "");
+        steps.add(new Step.Call(
+                names.unique(name), function, List.copyOf(inputs), List.copyOf(outputs), node.origin()));
+    }
+
     private static boolean rowMajor(Op.Pool op) {
         return rowMajor(op.function(), op.window());
     }
@@ -221,7 +198,7 @@ final class StepBuilder {
      * Where a backward-weights op writes: the gradient itself, or a value like the parameter that is added to others.
      */
     private int gradientTarget(Value value) {
-        Optional<Integer> like = forwardInputs.parameterOf(value).map(gradients::get);
+        Optional<Integer> like = forwardInputs.parameterOf(value).map(edges::gradient);
         if (like.isPresent() && buffers.get(like.get()).type().equals(value.type())) {
             return target(value, buffers.get(like.get()).layout(), like.get(), true);
         }
@@ -271,14 +248,14 @@ final class StepBuilder {
         if (port.isPresent() && port.get().role() == Port.Role.UPDATED) {
             id = writable && layout == Layout.PLAIN && updates.unread(port.get()) ? updated(port.get()) : -1;
         } else if (port.isPresent() && port.get().role() == Port.Role.GRADIENT) {
-            int gradient = gradientOf(port.get());
+            int gradient = edges.gradient(port.get().name());
             id = writable && sameLayout(gradient, layout, like) ? gradient : -1;
-        } else if (port.isPresent() && layout == Layout.PLAIN) {
-            id = buffers.port(port.get(), Storage.PORT, Layout.PLAIN, -1);
+        } else if (port.isPresent()) {
+            id = edges.output(port.get(), layout, like);
         }
         Optional<Port> view = claims.viewOf(value).filter(p -> p.role() == Port.Role.GRADIENT);
-        if (view.isPresent() && writable && layout == Layout.PLAIN && isPlain(gradientOf(view.get()))) {
-            id = buffers.view(value.name(), value.type(), gradientOf(view.get()));
+        if (view.isPresent() && writable && layout == Layout.PLAIN && isPlain(edges.gradient(view.get().name()))) {
+            id = buffers.view(value.name(), value.type(), edges.gradient(view.get().name()));
         }
         id = id < 0 ? buffers.arena(value.name(), value.type(), layout, like) : id;
         bufferOf.put(value, id);
@@ -287,11 +264,7 @@ final class StepBuilder {
 
     /** The memory of the buffer whose new value a port is. */
     private int updated(Port port) {
-        Integer old = parameterBuffers.get(port.name());
-        if (old == null) {
-            throw new IllegalStateException("no buffer " + port.name());
-        }
-        return buffers.view(port.name() + "Updated", port.value().type(), old);
+        return buffers.view(port.name() + "Updated", port.value().type(), edges.parameter(port.name()));
     }
 
     private boolean isPlain(int id) {
@@ -312,7 +285,7 @@ final class StepBuilder {
         claims.viewOf(value).filter(p -> p.role() != Port.Role.UPDATED).ifPresent(view -> {
             if (view.role() != Port.Role.GRADIENT) {
                 buffers.portView(view, plain(id, origin));
-            } else if (buffers.root(id) != gradientOf(view)) {
+            } else if (buffers.root(id) != edges.gradient(view.name())) {
                 copy(view, origin);
             }
         });
@@ -328,8 +301,7 @@ final class StepBuilder {
             if (port.role() == Port.Role.UPDATED) {
                 Origin origin = graph.nodes().getLast().origin();
                 int from = plain(buffer(port.value()), origin);
-                Integer old = parameterBuffers.get(port.name());
-                if (old == null || buffers.root(from) != old) {
+                if (buffers.root(from) != edges.parameter(port.name())) {
                     addKernel(MapLayouts.copy(port.value(), origin), "copy", List.of(from), List.of(updated(port)), origin);
                 }
             }
@@ -361,7 +333,7 @@ final class StepBuilder {
             steps.add(new Step.Reorder(names.unique(port.name() + "Reorder"), from, to, -1, origin));
             return;
         }
-        int to = gradient ? gradientOf(port) : buffers.port(port, Storage.PORT, Layout.PLAIN, -1);
+        int to = gradient ? edges.gradient(port.name()) : buffers.port(port, Storage.PORT, Layout.PLAIN, -1);
         int source = isPlain(to) ? plain(from, origin) : alike(from, to, origin);
         addKernel(MapLayouts.copy(port.value(), origin), "copy", List.of(source), List.of(to), origin);
     }

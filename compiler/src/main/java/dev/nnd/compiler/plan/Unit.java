@@ -25,7 +25,9 @@ record Unit(Form form, List<Node> nodes, boolean forward, List<Value> inputs, Li
         /** A kernel with one reduction. */
         REDUCE,
         /** A kernel of one op with a loop nest of its own. */
-        SINGLE
+        SINGLE,
+        /** A call of a function. */
+        CALL
     }
 
     /** What an op becomes; a reshape, which becomes a view, counts as elementwise nowhere and is no unit. */
@@ -38,6 +40,7 @@ record Unit(Form form, List<Node> nodes, boolean forward, List<Value> inputs, Li
             case Op.ArgMax _, Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> Form.SINGLE;
             case Op.Indexing _ -> Form.SINGLE;
             case Op.Provided _ -> Form.PRIMITIVE;
+            case Op.Call _ -> Form.CALL;
         };
     }
 

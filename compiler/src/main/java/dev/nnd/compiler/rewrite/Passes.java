@@ -1,6 +1,7 @@
 package dev.nnd.compiler.rewrite;
 
 import dev.nnd.compiler.ir.Graph;
+import dev.nnd.compiler.ir.Inlining;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -57,7 +58,11 @@ public final class Passes {
 
     /** {@link #BEFORE_AUTODIFF}, without the trace. */
     public static Graph beforeAutodiff(Graph graph) {
-        return RewriteDriver.run(BEFORE_AUTODIFF, graph).graph();
+        Graph clean = RewriteDriver.run(BEFORE_AUTODIFF, graph).graph();
+        // Equal calls are one call now: a function that is called once is none.
+        return Inlining.singleCalls(clean)
+                .map(inlined -> RewriteDriver.run(BEFORE_AUTODIFF, inlined).graph())
+                .orElse(clean);
     }
 
     /** {@link #AFTER_AUTODIFF}, without the trace. */

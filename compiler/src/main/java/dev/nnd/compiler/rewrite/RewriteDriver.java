@@ -1,5 +1,6 @@
 package dev.nnd.compiler.rewrite;
 
+import dev.nnd.compiler.ir.Functions;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.GraphException;
 import dev.nnd.compiler.ir.Node;
@@ -32,13 +33,13 @@ public final class RewriteDriver {
     public record Rewritten(Graph graph, RewriteTrace trace) {}
 
     /**
-     * Runs passes in order.
+     * Runs passes in order, over the functions that the graph calls first.
      *
      * @throws GraphException if a rule makes a graph that is not well made, or if rules undo each other
      */
     public static Rewritten run(List<Pass> passes, Graph graph) {
         var driver = new RewriteDriver(passes);
-        Graph result = driver.runAll(graph);
+        Graph result = driver.runAll(Functions.map(graph, driver::runAll));
         return new Rewritten(result, new RewriteTrace(driver.fired));
     }
 

@@ -30,6 +30,25 @@ final class GradientCases {
 
     private GradientCases() {}
 
+    /** f(f(x, w), v) with f(x, w) = tanh(x w) sigmoid(x w) + x, of which the halves keep what they need. */
+    private static Value calls(GradientCheck check) {
+        TensorType type = new TensorType(DType.F64, List.of(GradientCheck.dims(3, 3)));
+        var inside = TestGraphs.builder();
+        Value x = inside.input(Port.Role.INPUT, "x", type);
+        Value w = inside.input(Port.Role.PARAMETER, "w", type);
+        Value product = inside.matMul(x, w, false, false);
+        Value gated = inside.multiply(
+                inside.unary(UnaryFunction.TANH, product), inside.unary(UnaryFunction.SIGMOID, product));
+        inside.output(Port.Role.OUTPUT, "y", inside.add(gated, x));
+        var function = new dev.nnd.compiler.ir.Function(inside.build());
+        Value y = check.parameter(check.between(-1, 1), type);
+        for (int i = 0; i < 2; i++) {
+            Value weight = check.parameter(check.between(-1, 1), type);
+            y = check.graph.call("call", function, List.of(y, weight)).getFirst();
+        }
+        return y;
+    }
+
     static List<Case> all() {
         var cases = new ArrayList<Case>();
         for (UnaryFunction function : UnaryFunction.values()) {
@@ -54,6 +73,7 @@ final class GradientCases {
                         check.parameter(check.awayFromZero(0.5, 2), GradientCheck.dims(5)),
                         check.graph.constant(check.size(4) - 1, DType.F64))));
         cases.add(new Case("select", GradientCases::select));
+        cases.add(new Case("two calls of a function", GradientCases::calls));
         cases.add(new Case(
                 "cast",
                 check -> check.graph.cast(

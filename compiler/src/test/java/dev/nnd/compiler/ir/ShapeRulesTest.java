@@ -67,6 +67,7 @@ class ShapeRulesTest {
                     new Op.BatchNormBackward(1e-5, true),
                     "f32[N,4,H] f32[N,4,H] f32[4] f32[4] f32[4]",
                     "f32[N, 4, H] f32[4] f32[4]"),
+            new Case(new Op.Call(function()), "f32[N,3] f32[3]", "f32[N, 3] f32[N]"),
             new Case(new Op.Softmax(), "f32[N,3]", "f32[N, 3]"),
             new Case(new Op.LogSoftmax(), "f32[N,3]", "f32[N, 3]"),
             new Case(new Op.Pick(), "f32[N,3] i32[N]", "f32[N]"),
@@ -98,6 +99,8 @@ class ShapeRulesTest {
             new Case(new Op.Unary(Op.UnaryFunction.EXP), "f32 f32", "takes 1 operands"),
             new Case(new Op.Binary(Op.BinaryFunction.ADD), "f32[N,3] f32[N]", "don't broadcast"),
             new Case(new Op.Binary(Op.BinaryFunction.ADD), "f32[N] f64[N]", "should be of dtype f32"),
+            new Case(new Op.Call(function()), "f32[N,3] f32[4]", "operand 1 is f32[4], not f32[3]"),
+            new Case(new Op.Call(function()), "f32[N,3]", "takes 2 operands"),
             new Case(new Op.Reshape(dims("N,11")), "f32[N,3,4]", "another number of elements"),
             new Case(new Op.Transpose(List.of(0, 0)), "f32[N,3]", "not a permutation"),
             new Case(new Op.Broadcast(dims("3")), "f32[N,3]", "does not broadcast"),
@@ -149,6 +152,17 @@ class ShapeRulesTest {
                             () -> ShapeRules.outputs(c.op, types(c.operands), TestGraphs.ORIGIN)));
                     assertTrue(message.contains(c.expected), message);
                 }));
+    }
+
+    /** (x [N, 3], w [3]) -> x w and its sums over rows. */
+    private static Function function() {
+        var to = TestGraphs.builder();
+        Value x = to.input(Port.Role.INPUT, "x", types("f32[N,3]").getFirst());
+        Value w = to.input(Port.Role.PARAMETER, "w", types("f32[3]").getFirst());
+        Value y = to.multiply(x, w);
+        to.output(Port.Role.OUTPUT, "y", y);
+        to.output(Port.Role.OUTPUT, "sum", to.reduceSum(y, List.of(1), false));
+        return new Function(to.build());
     }
 
     @Test

@@ -39,14 +39,7 @@ final class PlanInterpreter {
             ExecutionPlan plan, Map<String, Long> freeDims, Map<String, double[]> inputs, long seed) {
         var interpreter = new PlanInterpreter(plan, freeDims, seed);
         interpreter.allocate(inputs);
-        for (int i = 0; i < plan.steps().size(); i++) {
-            interpreter.step(plan.steps().get(i));
-            for (int id : plan.releases().get(i)) {
-                if (!interpreter.shared.contains(id)) {
-                    Arrays.fill(interpreter.memory(id), Double.NaN);
-                }
-            }
-        }
+        interpreter.run();
         var results = new HashMap<String, double[]>();
         for (Buffer b : plan.buffers()) {
             b.port()
@@ -55,6 +48,17 @@ final class PlanInterpreter {
                             interpreter.memory(b.id()).clone()));
         }
         return results;
+    }
+
+    private void run() {
+        for (int i = 0; i < plan.steps().size(); i++) {
+            step(plan.steps().get(i));
+            for (int id : plan.releases().get(i)) {
+                if (!shared.contains(id)) {
+                    Arrays.fill(memory(id), Double.NaN);
+                }
+            }
+        }
     }
 
     private int elements(TensorType type) {
@@ -92,6 +96,7 @@ final class PlanInterpreter {
     private void step(Step step) {
         switch (step) {
             case Step.Reorder r -> reorder(r);
+            case Step.Call c -> call(c);
             case Step.Kernel k -> {
                 var sizes = new HashMap<String, Long>();
                 k.sizes().forEach((name, dim) -> sizes.put(name, dim.evaluate(freeDims)));
@@ -111,6 +116,20 @@ final class PlanInterpreter {
                 }
                 evaluate(to.build(), freeDims, inputs, p.outputs());
             }
+        }
+    }
+
+    private void call(Step.Call call) {
+        var inside = new PlanInterpreter(call.function().plan(), freeDims, random.nextLong());
+        for (int i = 0; i < call.inputs().size(); i++) {
+            inside.memory.put(
+                    call.function().operands().get(i).id(),
+                    memory(call.inputs().get(i)).clone());
+        }
+        inside.run();
+        for (int i = 0; i < call.outputs().size(); i++) {
+            double[] made = inside.memory(call.function().results().get(i).id());
+            System.arraycopy(made, 0, memory(call.outputs().get(i)), 0, made.length);
         }
     }
 

@@ -60,6 +60,7 @@ class PlannerTest {
                     case Step.Primitive p -> p.name();
                     case Step.Kernel k -> k.name();
                     case Step.Reorder r -> "reorder";
+                    case Step.Call c -> c.name();
                 })
                 .toList();
     }

@@ -293,7 +293,8 @@ final class BodyWriter {
                     Op.ArgMax _,
                     Op.SoftmaxCrossEntropy _,
                     Op.SoftmaxCrossEntropyBackward _,
-                    Op.Indexing _ ->
+                    Op.Indexing _,
+                    Op.Call _ ->
                 throw new IllegalArgumentException(node.op() + " does not stand among elementwise ops");
         };
     }

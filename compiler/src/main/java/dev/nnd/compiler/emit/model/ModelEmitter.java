@@ -41,10 +41,11 @@ public final class ModelEmitter {
         var program = ClassName.get(model.packageName(), model.name() + "Forward");
         boolean draws = names.containsKey(RandomLowering.SEED);
         var predict = new PredictMethod(batch, inputs, outputs, draws);
-        return List.of(
-                new ModelClass(model, program, dims, inputs, outputs, predict, draws).file(),
-                WeightsEmitter.emit(model.packageName(), model, parameters, plan),
-                ProgramEmitter.forward(model, plan, kernels));
+        var files = new ArrayList<GeneratedFile>();
+        files.add(new ModelClass(model, program, dims, inputs, outputs, predict, draws).file());
+        files.add(WeightsEmitter.emit(model.packageName(), model, parameters, plan));
+        files.addAll(ProgramEmitter.forward(model, plan, kernels));
+        return files;
     }
 
     private static String java(Map<String, String> names, String port) {

@@ -7,6 +7,7 @@ import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.plan.Buffer;
 import dev.nnd.compiler.plan.ExecutionPlan;
 import dev.nnd.compiler.plan.Step;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,8 +32,19 @@ final class BindCode {
                 case Step.Kernel _ -> {}
                 case Step.Reorder r -> byOps.add(r.to());
                 case Step.Primitive p -> byOps.addAll(split(p, false));
+                case Step.Call c -> results(c, false).forEach(byOps::add);
             }
         }
+    }
+
+    /** The results of a call that are given to it, or those that it makes. */
+    private List<Integer> results(Step.Call call, boolean given) {
+        PlanNames inside = names.functions().names(call.function());
+        List<Buffer> results = call.function().results();
+        return IntStream.range(0, results.size())
+                .filter(i -> inside.isGiven(results.get(i)) == given)
+                .mapToObj(call.outputs()::get)
+                .toList();
     }
 
     /** What the caller fills. */
@@ -87,6 +99,7 @@ final class BindCode {
                 out.add(names.op(index) + " = at." + method + "(\"" + r.name() + "\", " + names.tensor(r.from()) + like
                         + ")");
             }
+            case Step.Call c -> out.add(names.op(index) + " = " + call(c, out));
         }
         made.addAll(step.outputs());
     }
@@ -97,6 +110,19 @@ final class BindCode {
                 .filter(i -> ProviderCall.writesIntoGiven(step.op(), i) == given)
                 .mapToObj(step.outputs()::get)
                 .toList();
+    }
+
+    private String call(Step.Call call, Lines out) {
+        List<Integer> given = results(call, true);
+        given.forEach(id -> need(id, out));
+        var arguments = new ArrayList<>(List.of("at"));
+        call.inputs().forEach(id -> arguments.add(names.tensor(id)));
+        given.forEach(id -> arguments.add(names.tensor(id)));
+        for (String variable : call.function().plan().freeDims()) {
+            arguments.add(names.dims().parameter(variable));
+        }
+        String type = names.functions().type(call.function()).simpleName();
+        return "new " + type + "(" + String.join(", ", arguments) + ")";
     }
 
     /** Makes a tensor that no step makes, before its first use. */
@@ -110,7 +136,7 @@ final class BindCode {
     private void make(Buffer buffer, Lines out) {
         made.add(buffer.id());
         buffer.viewOf().ifPresent(of -> need(of, out));
-        if (!names.hasField(buffer)) {
+        if (!names.hasField(buffer) || names.isGiven(buffer)) {
             return;
         }
         String field = names.field(buffer.id());
@@ -118,7 +144,8 @@ final class BindCode {
             case PARAMETER -> "at.parameter(" + PlanNames.weight(buffer.port().orElseThrow()) + ")";
             case GRADIENT -> "at.gradient(" + PlanNames.weight(buffer.port().orElseThrow()) + ")";
             case VIEW -> view(buffer);
-            case PORT -> buffer.viewOf().isPresent() ? view(buffer) : plain("port", buffer);
+            case PORT ->
+                buffer.viewOf().isPresent() ? view(buffer) : names.called() ? arena(buffer, out) : plain("port", buffer);
             case ARENA -> arena(buffer, out);
         };
         out.add(field + " = " + made);

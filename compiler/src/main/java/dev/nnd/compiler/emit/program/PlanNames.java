@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,21 +19,25 @@ import java.util.Set;
 final class PlanNames {
 
     private final ExecutionPlan plan;
+    private final FunctionClasses functions;
+    private final boolean called;
     private final DimCode dims;
     private final Map<Integer, String> opFields = new LinkedHashMap<>();
     private final Map<Integer, String> tensorFields = new HashMap<>();
     private final Map<Integer, String> expressions = new HashMap<>();
     private final Set<Integer> readByKernels = new HashSet<>();
 
-    PlanNames(ExecutionPlan plan) {
+    private PlanNames(ExecutionPlan plan, FunctionClasses functions, boolean called) {
         this.plan = plan;
+        this.functions = functions;
+        this.called = called;
         this.dims = new DimCode(plan.freeDims());
         var taken = new ArrayList<>(dims.parameters());
         taken.addAll(List.of("net", "at", "memory", "provider", "fields", "program", "model", "pool", "closed"));
         taken.addAll(List.of("run", "forward", "close", "open", "arenaBytes", "plannedBytes", "bind"));
         var names = new JavaNames(taken);
         for (Buffer buffer : plan.buffers()) {
-            if (buffer.storage() == Buffer.Storage.PORT) {
+            if (isEdge(buffer)) {
                 String port = buffer.port().orElseThrow().name();
                 tensorFields.put(buffer.id(), names.unique(JavaNames.member(port)));
             }
@@ -41,6 +46,7 @@ final class PlanNames {
             switch (plan.steps().get(i)) {
                 case Step.Primitive p -> opFields.put(i, names.unique(p.name()));
                 case Step.Reorder r -> opFields.put(i, names.unique(r.name()));
+                case Step.Call c -> opFields.put(i, names.unique(JavaNames.member(c.name())));
                 case Step.Kernel k -> {
                     k.inputs().forEach(this::addToKernels);
                     k.outputs().forEach(this::addToKernels);
@@ -48,7 +54,7 @@ final class PlanNames {
             }
         }
         for (Buffer buffer : plan.buffers()) {
-            if (buffer.storage() != Buffer.Storage.PORT) {
+            if (!isEdge(buffer)) {
                 tensorFields.put(buffer.id(), names.unique(JavaNames.member(buffer.name())));
             }
         }
@@ -60,6 +66,40 @@ final class PlanNames {
     private void addToKernels(int buffer) {
         readByKernels.add(buffer);
         plan.buffers().get(buffer).viewOf().ifPresent(this::addToKernels);
+    }
+
+    /** The names in a program's own class. */
+    static PlanNames ofProgram(ExecutionPlan plan, FunctionClasses functions) {
+        return new PlanNames(plan, functions, false);
+    }
+
+    /** The names in a function's class, whose edges are tensors that its caller gives or takes. */
+    static PlanNames ofFunction(ExecutionPlan plan, FunctionClasses functions) {
+        return new PlanNames(plan, functions, true);
+    }
+
+    /** The classes of the functions that are called. */
+    FunctionClasses functions() {
+        return functions;
+    }
+
+    /** True for a buffer that a function's caller gives to it. */
+    boolean isGiven(Buffer buffer) {
+        return called
+                && switch (buffer.storage()) {
+                    case PARAMETER, GRADIENT -> true;
+                    case PORT -> buffer.port().orElseThrow().role() != Port.Role.OUTPUT;
+                    case ARENA, VIEW -> false;
+                };
+    }
+
+    /** True in a function's class. */
+    boolean called() {
+        return called;
+    }
+
+    private boolean isEdge(Buffer buffer) {
+        return buffer.storage() == Buffer.Storage.PORT || isGiven(buffer);
     }
 
     DimCode dims() {
@@ -106,6 +146,10 @@ final class PlanNames {
 
     private void nameOutputs(int index, String field) {
         Step step = plan.steps().get(index);
+        if (step instanceof Step.Call call) {
+            nameResults(call, field);
+            return;
+        }
         for (int i = 0; i < step.outputs().size(); i++) {
             if (step instanceof Step.Primitive p && ProviderCall.writesIntoGiven(p.op(), i)) {
                 continue;
@@ -114,11 +158,23 @@ final class PlanNames {
         }
     }
 
+    private void nameResults(Step.Call call, String field) {
+        PlanNames inside = functions.names(call.function());
+        List<Buffer> results = call.function().results();
+        for (int i = 0; i < results.size(); i++) {
+            if (!inside.isGiven(results.get(i))) {
+                expressions.put(
+                        call.outputs().get(i),
+                        field + "." + inside.field(results.get(i).id()));
+            }
+        }
+    }
+
     private void nameBuffer(Buffer buffer) {
         if (expressions.containsKey(buffer.id())) {
             return;
         }
-        boolean kernel = inKernels(buffer.id());
+        boolean kernel = inKernels(buffer.id()) || called;
         String made = switch (buffer.storage()) {
             case PARAMETER ->
                 kernel

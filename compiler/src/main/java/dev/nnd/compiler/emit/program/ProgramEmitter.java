@@ -5,9 +5,11 @@ import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.emit.kernel.KernelFile;
 import dev.nnd.compiler.plan.Buffer;
 import dev.nnd.compiler.plan.ExecutionPlan;
+import dev.nnd.compiler.plan.FunctionPlan;
 import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.compiler.typed.TypedTrain;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,7 @@ public final class ProgramEmitter {
     private ProgramEmitter() {}
 
     /** {@code SimpleCnnForward}: a model for inference, bound to free dims. */
-    public static GeneratedFile forward(TypedModel model, ExecutionPlan plan, KernelFile kernels) {
+    public static List<GeneratedFile> forward(TypedModel model, ExecutionPlan plan, KernelFile kernels) {
         var unit = new ProgramUnit(
                 ProgramUnit.Kind.FORWARD,
                 ClassName.get(model.packageName(), model.name() + "Forward"),
@@ -28,12 +30,23 @@ public final class ProgramEmitter {
                 model.declaration().span(),
                 Optional.empty(),
                 List.of());
-        return new ProgramClass(unit, plan, kernels).file();
+        return files(unit, plan, kernels);
+    }
+
+    /** The program's class, and one for each function that it calls. */
+    private static List<GeneratedFile> files(ProgramUnit unit, ExecutionPlan plan, KernelFile kernels) {
+        var functions = new FunctionClasses(unit.name(), plan);
+        var files = new ArrayList<GeneratedFile>();
+        files.add(new ProgramClass(unit, plan, functions, kernels).file());
+        for (FunctionPlan function : functions.all()) {
+            files.add(new FunctionClass(function, unit, functions, kernels).file());
+        }
+        return files;
     }
 
     /** The Java names of a forward program's inputs and outputs by the names of their ports. */
     public static Map<String, String> accessors(ExecutionPlan plan) {
-        var names = new PlanNames(plan);
+        var names = PlanNames.ofProgram(plan, new FunctionClasses(ClassName.get("", "Program"), plan));
         var accessors = new LinkedHashMap<String, String>();
         for (Buffer buffer : plan.buffers()) {
             if (buffer.storage() == Buffer.Storage.PORT) {
@@ -44,13 +57,13 @@ public final class ProgramEmitter {
     }
 
     /** {@code MnistTrainingStep}: forward and backward over a batch. */
-    public static GeneratedFile trainStep(TypedTrain train, ExecutionPlan plan, KernelFile kernels) {
-        return new ProgramClass(unit(train, ProgramUnit.Kind.STEP, "Step"), plan, kernels).file();
+    public static List<GeneratedFile> trainStep(TypedTrain train, ExecutionPlan plan, KernelFile kernels) {
+        return files(unit(train, ProgramUnit.Kind.STEP, "Step"), plan, kernels);
     }
 
     /** {@code MnistTrainingEvaluation}: loss and metrics over a batch. */
-    public static GeneratedFile evaluation(TypedTrain train, ExecutionPlan plan, KernelFile kernels) {
-        return new ProgramClass(unit(train, ProgramUnit.Kind.EVALUATION, "Evaluation"), plan, kernels).file();
+    public static List<GeneratedFile> evaluation(TypedTrain train, ExecutionPlan plan, KernelFile kernels) {
+        return files(unit(train, ProgramUnit.Kind.EVALUATION, "Evaluation"), plan, kernels);
     }
 
     /** The weights' class stands in the train section's package: it is not public. */

@@ -45,7 +45,7 @@ final class RunCode {
         for (int index : stage.steps()) {
             switch (plan.steps().get(index)) {
                 case Step.Kernel kernel -> out.add(call(kernel));
-                case Step.Primitive _, Step.Reorder _ -> out.add(names.op(index) + ".run()");
+                case Step.Primitive _, Step.Reorder _, Step.Call _ -> out.add(names.op(index) + ".run()");
             }
         }
         return out.toString();

@@ -64,6 +64,7 @@ record Stage(String name, List<Integer> steps, Origin origin, boolean forward) {
             case Step.Primitive p -> p.name();
             case Step.Kernel k -> k.name();
             case Step.Reorder r -> r.name();
+            case Step.Call c -> c.name();
         };
     }
 }

@@ -9,26 +9,18 @@ import com.sun.management.ThreadMXBean;
 import dev.nnd.compiler.CompiledFile;
 import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.ir.Evaluator;
-import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.runtime.kernel.Provider;
-import dev.nnd.runtime.memory.Tensor;
-import dev.nnd.runtime.program.Parameter;
-import dev.nnd.runtime.program.ParameterSet;
 import dev.nnd.runtime.program.Program;
 import dev.nnd.runtime.train.BatchProgram;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -70,6 +62,7 @@ class GeneratedProgramTest {
             """;
 
     private static final GeneratedProject PROJECT = new GeneratedProject("digits.nnd", DIGITS);
+    private static final ProgramRig RIG = new ProgramRig(PROJECT, "vision.mnist", "SimpleCnn", 10);
 
     @Test
     void forwardEqualsTheReference() throws Exception {
@@ -78,18 +71,18 @@ class GeneratedProgramTest {
         CompiledFile.Model model = PROJECT.compiled().models().getFirst();
         for (String provider : List.of("reference", "best")) {
             for (int n : new int[] {1, 3, 7}) {
-                try (var weights = new Weights(seed)) {
-                    var program = (Program) bind(Provider.named(provider, 1), weights, n);
+                try (var weights = RIG.new Weights(seed)) {
+                    var program = (Program) RIG.bind(Provider.named(provider, 1), weights, n);
                     Map<String, double[]> inputs = weights.values();
                     double[] image =
                             random.doubles((long) n * 784).map(d -> (float) d).toArray();
                     inputs.put("image", image);
-                    write((MemorySegment) call(program, "image"), image, DType.F32);
+                    ProgramRig.write((MemorySegment) ProgramRig.call(program, "image"), image, DType.F32);
                     program.run();
                     Evaluator.Result expected = Evaluator.evaluate(model.graph(), Map.of("N", (long) n), inputs);
-                    close(
+                    ProgramRig.close(
                             expected.output(Port.Role.OUTPUT, "logits"),
-                            (MemorySegment) call(program, "logits"),
+                            (MemorySegment) ProgramRig.call(program, "logits"),
                             "seed " + seed);
                     program.close();
                 }
@@ -102,43 +95,20 @@ class GeneratedProgramTest {
         long seed = new Random().nextLong();
         for (String provider : List.of("reference", "best")) {
             for (int n : new int[] {1, 5, 16}) {
-                step(seed, provider, n);
+                RIG.step("MnistTraining", seed, provider, n);
             }
-        }
-    }
-
-    private static void step(long seed, String provider, int n) throws Exception {
-        var random = new Random(seed);
-        CompiledFile.Training training = PROJECT.compiled().trainings().getFirst();
-        try (var weights = new Weights(seed)) {
-            weights.parameters().enableGradients();
-            BatchProgram program = training("MnistTrainingStep", Provider.named(provider, 1), weights, n);
-            Map<String, double[]> inputs = weights.values();
-            inputs.putAll(fill(program, n, random));
-            program.run();
-            Graph graph = training.graph();
-            Evaluator.Result expected = Evaluator.evaluate(graph, Map.of("N", (long) n), inputs);
-            String where = "seed " + seed + ", " + provider + ", n " + n + ", ";
-            assertEquals(expected.output(Port.Role.LOSS, "loss")[0], program.loss(), 1e-4, where);
-            assertEquals(expected.output(Port.Role.METRIC, "accuracy")[0], program.metric(0), 1e-6, where);
-            assertEquals(n, program.batch());
-            for (Parameter parameter : weights.parameters().parameters()) {
-                double[] gradient = expected.output(Port.Role.GRADIENT, parameter.name());
-                close(gradient, weights.gradient(parameter), where + parameter.name());
-            }
-            program.close();
         }
     }
 
     @Test
     void evaluationGivesTheLossAndMetricsOfTheStep() throws Exception {
         long seed = new Random().nextLong();
-        try (var weights = new Weights(seed)) {
+        try (var weights = RIG.new Weights(seed)) {
             weights.parameters().enableGradients();
-            BatchProgram step = training("MnistTrainingStep", Provider.best(1), weights, 6);
-            BatchProgram evaluation = training("MnistTrainingEvaluation", Provider.best(1), weights, 6);
-            fill(step, 6, new Random(seed));
-            fill(evaluation, 6, new Random(seed));
+            BatchProgram step = RIG.training("MnistTrainingStep", Provider.best(1), weights, 6);
+            BatchProgram evaluation = RIG.training("MnistTrainingEvaluation", Provider.best(1), weights, 6);
+            RIG.fill(step, 6, new Random(seed));
+            RIG.fill(evaluation, 6, new Random(seed));
             step.run();
             evaluation.run();
             assertEquals(step.loss(), evaluation.loss(), 1e-5, "seed " + seed);
@@ -153,10 +123,10 @@ class GeneratedProgramTest {
     void stepsAllocateNothing() throws Exception {
         assumeTrue(Provider.best(1).name().equals("onednn"), "oneDNN does not work here; the reference may allocate");
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        try (var weights = new Weights(1)) {
+        try (var weights = RIG.new Weights(1)) {
             weights.parameters().enableGradients();
-            BatchProgram step = training("MnistTrainingStep", Provider.best(1), weights, 16);
-            fill(step, 16, new Random(1));
+            BatchProgram step = RIG.training("MnistTrainingStep", Provider.best(1), weights, 16);
+            RIG.fill(step, 16, new Random(1));
             long bytes = Long.MAX_VALUE;
             long deadline = System.nanoTime() + 30_000_000_000L;
             while (bytes > 0 && System.nanoTime() < deadline) {
@@ -188,11 +158,11 @@ class GeneratedProgramTest {
         assertEquals(10, ((float[]) predict.invoke(model, new float[784])).length);
         long planned = (long) type.getMethod("arenaBytes", int.class).invoke(model, 64);
         var call = (AutoCloseable) type.getMethod("call", int.class).invoke(model, 64);
-        assertEquals(64L * 784 * 4, ((MemorySegment) call(call, "image")).byteSize());
+        assertEquals(64L * 784 * 4, ((MemorySegment) ProgramRig.call(call, "image")).byteSize());
         assertTrue(planned >= 64L * 784 * 4, () -> planned + " bytes");
-        call(call, "run");
+        ProgramRig.call(call, "run");
         call.close();
-        var closed = assertThrows(InvocationTargetException.class, () -> call(call, "run"));
+        var closed = assertThrows(InvocationTargetException.class, () -> ProgramRig.call(call, "run"));
         assertEquals(
                 "java.lang.IllegalStateException: This call of SimpleCnn is closed.",
                 String.valueOf(closed.getCause()));
@@ -258,123 +228,5 @@ class GeneratedProgramTest {
             assertTrue(!inMethod || soFar <= 410, () -> soFar + " statements in one method: " + line);
         }
         assertTrue(forward.content().contains("dense450.run();"), "the last stage is there");
-    }
-
-    /** A model's parameters with random values. */
-    private static final class Weights implements AutoCloseable {
-        private final Object net;
-        private final ParameterSet parameters;
-
-        Weights(long seed) throws Exception {
-            net = make(PROJECT.load("vision.mnist.SimpleCnnWeights"));
-            parameters = (ParameterSet) call(net, "parameters");
-            parameters.initialize(seed);
-        }
-
-        ParameterSet parameters() {
-            return parameters;
-        }
-
-        Map<String, double[]> values() {
-            Map<String, double[]> values = new HashMap<>();
-            for (Parameter parameter : parameters().parameters()) {
-                try (var arena = Arena.ofConfined()) {
-                    MemorySegment plain = arena.allocate(parameter.elements() * 4, 64);
-                    parameters().read(parameter, plain);
-                    values.put(parameter.name(), floats(plain));
-                }
-            }
-            return values;
-        }
-
-        /** In row-major order: the values' place is borrowed to undo the layout. */
-        MemorySegment gradient(Parameter parameter) {
-            MemorySegment all = parameters().gradients();
-            MemorySegment values = parameters().values();
-            long from = parameter.offset() * 4;
-            long bytes = parameter.storedElements() * 4;
-            MemorySegment.copy(all, from, values, from, bytes);
-            MemorySegment plain = Arena.ofAuto().allocate(parameter.elements() * 4, 64);
-            parameters().read(parameter, plain);
-            return plain;
-        }
-
-        @Override
-        public void close() {
-            parameters.close();
-        }
-    }
-
-    private static Object bind(Provider provider, Weights weights, int n) throws Exception {
-        for (Method method : PROJECT.load("vision.mnist.SimpleCnnForward").getDeclaredMethods()) {
-            if (method.getName().equals("bind")) {
-                method.setAccessible(true);
-                return method.invoke(null, provider, weights.net, n);
-            }
-        }
-        throw new AssertionError("no method bind");
-    }
-
-    private static BatchProgram training(String name, Provider provider, Weights weights, int n) throws Exception {
-        return (BatchProgram) make(PROJECT.load("vision.mnist." + name), provider, weights.net, n);
-    }
-
-    private static Object make(Class<?> type, Object... arguments) throws Exception {
-        for (Constructor<?> constructor : type.getDeclaredConstructors()) {
-            if (constructor.getParameterCount() == arguments.length) {
-                constructor.setAccessible(true);
-                return constructor.newInstance(arguments);
-            }
-        }
-        throw new AssertionError("no constructor of " + type + " for " + arguments.length);
-    }
-
-    private static Object call(Object target, String method) throws Exception {
-        Method found = target.getClass().getDeclaredMethod(method);
-        found.setAccessible(true);
-        return found.invoke(target);
-    }
-
-    private static Map<String, double[]> fill(BatchProgram program, int n, Random random) {
-        Map<String, double[]> inputs = new HashMap<>();
-        for (Tensor field : program.fields()) {
-            boolean label = field.name().equals("label");
-            double[] values = random.doubles(field.elements())
-                    .map(d -> label ? (int) (d * 10) : (float) d)
-                    .toArray();
-            inputs.put(field.name(), values);
-            write(field.segment(), values, label ? DType.I32 : DType.F32);
-            assertEquals(n, field.dim(0));
-        }
-        return inputs;
-    }
-
-    private static void write(MemorySegment to, double[] values, DType dtype) {
-        for (int i = 0; i < values.length; i++) {
-            if (dtype == DType.I32) {
-                to.setAtIndex(ValueLayout.JAVA_INT, i, (int) values[i]);
-            } else {
-                to.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) values[i]);
-            }
-        }
-    }
-
-    private static double[] floats(MemorySegment segment) {
-        double[] values = new double[Math.toIntExact(segment.byteSize() / 4)];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = segment.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-        }
-        return values;
-    }
-
-    private static void close(double[] expected, MemorySegment actual, String where) {
-        for (int i = 0; i < expected.length; i++) {
-            int at = i;
-            assertEquals(
-                    expected[i],
-                    actual.getAtIndex(ValueLayout.JAVA_FLOAT, i),
-                    2e-4 * Math.max(1, Math.abs(expected[i])),
-                    () -> where + " [" + at + "]");
-        }
     }
 }

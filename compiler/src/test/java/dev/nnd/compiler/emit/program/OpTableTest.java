@@ -166,7 +166,7 @@ class OpTableTest {
                 c.model().model().declaration().span(),
                 Optional.empty(),
                 List.of());
-        return new ProgramClass(unit, plan, kernels).file();
+        return new ProgramClass(unit, plan, new FunctionClasses(unit.name(), plan), kernels).file();
     }
 
     private static void check(Case c, long seed) throws Exception {

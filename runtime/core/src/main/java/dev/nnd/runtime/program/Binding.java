@@ -52,6 +52,7 @@ public final class Binding {
     private final Map<Tensor, Slot> slotOf = new IdentityHashMap<>();
     private final Set<Tensor> writtenByKernels = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<View> views = new ArrayList<>();
+    private final Map<Tensor, Tensor> viewed = new IdentityHashMap<>();
     private final List<BoundOp> ops = new ArrayList<>();
     private long tick;
     private boolean committed;
@@ -95,6 +96,7 @@ public final class Binding {
             throw new IllegalArgumentException(view + " can't be a view of " + of);
         }
         views.add(new View(view, of));
+        viewed.put(view, of);
         return view;
     }
 
@@ -111,10 +113,14 @@ public final class Binding {
         return parameter.gradient();
     }
 
-    /** These are dead once the last op so far has run. Ports, parameters and views stay. */
+    /** These are dead once the last op so far has run; a view stands for what it is a view of. Ports and parameters stay. */
     public void release(Tensor... dead) {
         for (var tensor : dead) {
-            var slot = slotOf.get(tensor);
+            var root = tensor;
+            for (var of = viewed.get(root); of != null; of = viewed.get(root)) {
+                root = of;
+            }
+            var slot = slotOf.get(root);
             if (slot != null && slot.to != Long.MAX_VALUE) {
                 slot.to = Math.max(tick, slot.from);
             }

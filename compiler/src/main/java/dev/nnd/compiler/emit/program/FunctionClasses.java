@@ -1,0 +1,62 @@
+package dev.nnd.compiler.emit.program;
+
+import com.palantir.javapoet.ClassName;
+import dev.nnd.compiler.emit.JavaNames;
+import dev.nnd.compiler.plan.ExecutionPlan;
+import dev.nnd.compiler.plan.FunctionPlan;
+import dev.nnd.compiler.plan.Step;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The classes of the functions that a program calls. */
+final class FunctionClasses {
+
+    private final ClassName program;
+    private final JavaNames types = new JavaNames();
+    private final Map<FunctionPlan, ClassName> classes = new IdentityHashMap<>();
+    private final Map<FunctionPlan, PlanNames> names = new IdentityHashMap<>();
+    private final List<FunctionPlan> all = new ArrayList<>();
+
+    /** The functions of a plan, whose class names start with that of the program. */
+    FunctionClasses(ClassName program, ExecutionPlan plan) {
+        this.program = program;
+        add(plan);
+    }
+
+    private void add(ExecutionPlan plan) {
+        for (Step step : plan.steps()) {
+            if (step instanceof Step.Call call && !classes.containsKey(call.function())) {
+                FunctionPlan function = call.function();
+                String name = types.unique(program.simpleName() + JavaNames.type(function.name()));
+                classes.put(function, ClassName.get(program.packageName(), name));
+                add(function.plan());
+                names.put(function, PlanNames.ofFunction(function.plan(), this));
+                all.add(function);
+            }
+        }
+    }
+
+    /** All of them, each after those that it calls. */
+    List<FunctionPlan> all() {
+        return List.copyOf(all);
+    }
+
+    ClassName type(FunctionPlan function) {
+        ClassName type = classes.get(function);
+        if (type == null) {
+            throw new IllegalArgumentException("no class for the function " + function);
+        }
+        return type;
+    }
+
+    /** What the ops and tensors are called in a function's class. */
+    PlanNames names(FunctionPlan function) {
+        PlanNames known = names.get(function);
+        if (known == null) {
+            throw new IllegalArgumentException("no names for the function " + function);
+        }
+        return known;
+    }
+}

@@ -1,0 +1,237 @@
+package dev.nnd.compiler.emit.program;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterSpec;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.nnd.compiler.emit.Docs;
+import dev.nnd.compiler.emit.JavaNames;
+import dev.nnd.compiler.emit.Lines;
+import dev.nnd.compiler.emit.RuntimeNames;
+import dev.nnd.compiler.emit.kernel.KernelFile;
+import dev.nnd.compiler.plan.Buffer;
+import dev.nnd.compiler.plan.ExecutionPlan;
+import dev.nnd.compiler.plan.Step;
+import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.type.TensorType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.lang.model.element.Modifier;
+
+/** What programs and functions have in common: fields, binding by stage, a method for each stage, the two halves. */
+final class ProgramBody {
+
+    /** With more stages than this, binding is a method for each stage too. */
+    private static final int STAGES_IN_CONSTRUCTOR = 12;
+
+    /** So many calls make a method that is easy on the JIT compilers. */
+    private static final int STAGES_OF_A_HALF = 400;
+
+    private final ExecutionPlan plan;
+    private final PlanNames names;
+    private final ClassName owner;
+    private final JavaNames methods;
+    private final BindCode bind;
+    private final RunCode run;
+    private final ProviderCall provider = new ProviderCall();
+    private final List<Stage> stages;
+    private final Set<String> fields = new HashSet<>();
+
+    /** {@code methods} is the scope of the class's methods. */
+    ProgramBody(ExecutionPlan plan, PlanNames names, ClassName owner, KernelFile kernels, JavaNames methods) {
+        this.plan = plan;
+        this.names = names;
+        this.owner = owner;
+        this.methods = methods;
+        this.bind = new BindCode(plan, names, provider);
+        this.run = new RunCode(plan, names, kernels);
+        this.stages = Stage.of(plan, methods);
+    }
+
+    PlanNames names() {
+        return names;
+    }
+
+    BindCode bind() {
+        return bind;
+    }
+
+    /** True if fields are not final, because methods other than the constructor set them. */
+    boolean split() {
+        return stages.size() > STAGES_IN_CONSTRUCTOR;
+    }
+
+    /** A method for each stage. Ask for these before the constants and fields: they tell which the class needs. */
+    List<MethodSpec> stageMethods() {
+        return stages.stream().map(this::stageMethod).toList();
+    }
+
+    private MethodSpec stageMethod(Stage stage) {
+        return MethodSpec.methodBuilder(stage.name())
+                .addModifiers(Modifier.PRIVATE)
+                .addJavadoc("$L", stageDoc(stage))
+                .addCode(RuntimeNames.TEXT.code(run.stage(stage)))
+                .build();
+    }
+
+    private String stageDoc(Stage stage) {
+        TensorType from = stage.steps().stream()
+                .flatMap(i -> plan.steps().get(i).inputs().stream())
+                .map(plan.buffers()::get)
+                .filter(b -> b.storage() != Buffer.Storage.PARAMETER)
+                .map(Buffer::type)
+                .findFirst()
+                .orElse(TensorType.scalar(DType.F32));
+        Step last = plan.steps().get(stage.steps().getLast());
+        TensorType to = plan.buffers().get(last.outputs().getFirst()).type();
+        return (stage.forward() ? "" : "Gradients of ") + Docs.stage(stage.origin(), from, to) + "\n";
+    }
+
+    /** True for a dim variable that running reads. */
+    boolean reads(String variable) {
+        return run.dimsRead().contains(variable);
+    }
+
+    void addConstants(TypeSpec.Builder type) {
+        run.kernelFields().forEach((className, field) -> {
+            ClassName kernels = ClassName.get(owner.packageName(), className);
+            type.addField(
+                    constant(kernels, field).initializer("$T.INSTANCE", kernels).build());
+        });
+        provider.windows()
+                .forEach((window, field) -> type.addField(constant(RuntimeNames.WINDOW, field)
+                        .initializer(RuntimeNames.TEXT.code(ProviderCall.windowValue(window)))
+                        .build()));
+    }
+
+    private static FieldSpec.Builder constant(TypeName type, String name) {
+        return FieldSpec.builder(type, name, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL);
+    }
+
+    /** The fields of the steps: what they run and what kernels read and write. */
+    void addStepFields(TypeSpec.Builder type) {
+        for (int i = 0; i < plan.steps().size(); i++) {
+            switch (plan.steps().get(i)) {
+                case Step.Primitive _, Step.Reorder _ -> addField(type, RuntimeNames.BOUND_OP, names.op(i), "");
+                case Step.Call c -> addField(type, names.functions().type(c.function()), names.op(i), "");
+                case Step.Kernel _ -> {}
+            }
+            Step step = plan.steps().get(i);
+            step.outputs().forEach(id -> addTensor(type, plan.buffers().get(id)));
+            step.inputs().forEach(id -> addTensor(type, plan.buffers().get(id)));
+        }
+    }
+
+    /** The field of a tensor that has one, and of what it is a view of. */
+    void addTensor(TypeSpec.Builder type, Buffer buffer) {
+        buffer.viewOf().ifPresent(of -> addTensor(type, plan.buffers().get(of)));
+        if (names.hasField(buffer)) {
+            addField(
+                    type,
+                    RuntimeNames.TENSOR,
+                    names.field(buffer.id()),
+                    buffer.type().toString());
+        }
+    }
+
+    private void addField(TypeSpec.Builder type, TypeName of, String name, String comment) {
+        if (fields.add(name)) {
+            var field = FieldSpec.builder(of, name, split() ? new Modifier[] {Modifier.PRIVATE} : PRIVATE_FINAL);
+            if (!comment.isEmpty()) {
+                field.addJavadoc("$L\n", comment);
+            }
+            type.addField(field.build());
+        }
+    }
+
+    private static final Modifier[] PRIVATE_FINAL = {Modifier.PRIVATE, Modifier.FINAL};
+
+    /** A field that the class has added itself. */
+    void hasField(String name) {
+        fields.add(name);
+    }
+
+    /**
+     * Adds the statements that bind all stages, or with many stages calls of methods for them.
+     *
+     * @param arguments what those methods need besides the sizes of free dims
+     */
+    List<MethodSpec> bindStages(Lines constructor, List<ParameterSpec> arguments) {
+        var binders = new ArrayList<MethodSpec>();
+        if (!split()) {
+            stages.forEach(s -> bind.stage(s, constructor));
+            return binders;
+        }
+        var calls = new ArrayList<String>();
+        for (Stage stage : stages) {
+            var statements = new Lines();
+            bind.stage(stage, statements);
+            String capital = stage.name().substring(0, 1).toUpperCase(Locale.ROOT)
+                    + stage.name().substring(1);
+            calls.add(binder(methods.unique("bind" + capital), statements, arguments, binders));
+        }
+        if (calls.size() <= STAGES_OF_A_HALF) {
+            calls.forEach(constructor::add);
+            return binders;
+        }
+        for (int from = 0; from < calls.size(); from += STAGES_OF_A_HALF) {
+            var part = new Lines();
+            calls.subList(from, Math.min(calls.size(), from + STAGES_OF_A_HALF)).forEach(part::add);
+            constructor.add(binder(methods.unique("bindPart"), part, arguments, binders));
+        }
+        return binders;
+    }
+
+    /** Adds a method with these statements; returns its call. */
+    private String binder(String name, Lines statements, List<ParameterSpec> arguments, List<MethodSpec> binders) {
+        var method = MethodSpec.methodBuilder(name).addModifiers(Modifier.PRIVATE).addParameters(arguments);
+        binders.add(dimParameters(method)
+                .addCode(RuntimeNames.TEXT.code(statements.toString()))
+                .build());
+        String given = arguments.stream().map(ParameterSpec::name).collect(Collectors.joining(", "));
+        return name + "(" + given + dimArguments() + ")";
+    }
+
+    MethodSpec.Builder dimParameters(MethodSpec.Builder method) {
+        names.dims().parameters().forEach(n -> method.addParameter(int.class, n));
+        return method;
+    }
+
+    String dimArguments() {
+        return names.dims().parameters().stream().map(n -> ", " + n).collect(Collectors.joining());
+    }
+
+    boolean hasBackward() {
+        return stages.stream().anyMatch(s -> !s.forward());
+    }
+
+    /** A method that runs the stages of one half. */
+    List<MethodSpec> half(String name, boolean forward, String doc) {
+        List<String> calls = stages.stream()
+                .filter(s -> s.forward() == forward)
+                .map(s -> s.name() + "()")
+                .toList();
+        var all = new ArrayList<MethodSpec>();
+        var first = MethodSpec.methodBuilder(name).addJavadoc("$L\n", doc);
+        if (calls.size() <= STAGES_OF_A_HALF) {
+            calls.forEach(c -> first.addStatement("$L", c));
+            return List.of(first.build());
+        }
+        for (int from = 0; from < calls.size(); from += STAGES_OF_A_HALF) {
+            String part = methods.unique(name + "Part");
+            first.addStatement("$L()", part);
+            var method = MethodSpec.methodBuilder(part).addModifiers(Modifier.PRIVATE);
+            calls.subList(from, Math.min(calls.size(), from + STAGES_OF_A_HALF))
+                    .forEach(c -> method.addStatement("$L", c));
+            all.add(method.build());
+        }
+        all.addFirst(first.build());
+        return all;
+    }
+}

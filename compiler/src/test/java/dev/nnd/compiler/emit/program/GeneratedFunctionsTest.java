@@ -1,0 +1,107 @@
+package dev.nnd.compiler.emit.program;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nnd.compiler.emit.GeneratedFile;
+import dev.nnd.runtime.kernel.Provider;
+import dev.nnd.runtime.train.BatchProgram;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** A block that is used more than once is one class, with the values and gradients of its graph. */
+class GeneratedFunctionsTest {
+
+    /** Blocks in blocks, layouts of a provider at their edges, and a layer that is called twice. */
+    private static final String TEXT = """
+            package deep
+
+            block Residual() {
+              input x: f32[N, C, H, W]
+              output relu(x + (x -> Conv2d(C, kernel: 3, padding: 1) -> relu -> Conv2d(C, kernel: 3, padding: 1)))
+            }
+
+            block Stage() {
+              input x: f32[N, C, H, W]
+              output x -> Residual() * 2 -> MaxPool2d(2)
+            }
+
+            block Mix() {
+              input  x: f32[N, D]
+              input  y: f32[N, D]
+              let h = x -> LayerNorm() -> Dense(D) -> gelu -> Dense(D)
+              output a: f32[N, D] = h + y
+              output b: f32[N, D] = h * y -> tanh
+            }
+
+            model Deep(classes: int = 5) {
+              input image: f32[N, 2, 8, 8]
+              let v = image -> Conv2d(4, kernel: 3, padding: 1) -> Stage() -> Residual() -> flatten
+              layer shared = Mix()
+              let (a, b) = shared(v, v)
+              let (c, d) = shared(a, b)
+              output logits: f32[N, classes] = c + d -> LayerNorm() -> Dense(classes)
+            }
+            """;
+
+    private static String text() {
+        return TEXT + """
+
+            data Pictures {
+              source train = idx(images: "a", labels: "b")
+              field image: f32[2, 8, 8] = images / 255
+              field label: class[5] = labels
+            }
+
+            train DeepTraining {
+              model net = Deep()
+              data  Pictures
+              minimize cross_entropy(net(image), label, smoothing: 0.1) using sgd(lr: 0.1)
+              epochs 1
+              batch  4
+              metric accuracy(net(image), label)
+            }
+            """;
+    }
+
+    private static final GeneratedProject PROJECT = new GeneratedProject("deep.nnd", text());
+    private static final ProgramRig RIG = new ProgramRig(PROJECT, "deep", "Deep", 5);
+
+    @Test
+    void gradientsEqualTheReference() throws Exception {
+        long seed = new Random().nextLong();
+        for (String provider : List.of("reference", "best")) {
+            for (int n : new int[] {1, 3, 8}) {
+                RIG.step("DeepTraining", seed, provider, n);
+            }
+        }
+    }
+
+    @Test
+    void inferenceAndEvaluationAgreeWithTheStep() throws Exception {
+        long seed = new Random().nextLong();
+        try (var weights = RIG.new Weights(seed)) {
+            weights.parameters().enableGradients();
+            BatchProgram step = RIG.training("DeepTrainingStep", Provider.best(1), weights, 6);
+            BatchProgram evaluation = RIG.training("DeepTrainingEvaluation", Provider.best(1), weights, 6);
+            RIG.fill(step, 6, new Random(seed));
+            RIG.fill(evaluation, 6, new Random(seed));
+            step.run();
+            evaluation.run();
+            assertEquals(step.loss(), evaluation.loss(), 1e-5, "seed " + seed);
+            step.close();
+            evaluation.close();
+        }
+    }
+
+    @Test
+    void aBlockIsOneClass() {
+        List<String> names = PROJECT.files().stream()
+                .map(GeneratedFile::path)
+                .filter(p -> p.contains("Step"))
+                .toList();
+        assertTrue(names.contains("deep/DeepTrainingStepMix.java"), names.toString());
+        assertTrue(names.contains("deep/DeepTrainingStepMixBackward.java"), names.toString());
+    }
+}

@@ -1,0 +1,177 @@
+package dev.nnd.compiler.emit.program;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.nnd.compiler.CompiledFile;
+import dev.nnd.compiler.ir.Evaluator;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.type.DType;
+import dev.nnd.runtime.kernel.Provider;
+import dev.nnd.runtime.memory.Tensor;
+import dev.nnd.runtime.program.Parameter;
+import dev.nnd.runtime.program.ParameterSet;
+import dev.nnd.runtime.train.BatchProgram;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+
+/** Runs a generated model and its train section, whose fields are an array of floats and a {@code label}. */
+final class ProgramRig {
+
+    private final GeneratedProject project;
+    private final String packageName;
+    private final String model;
+    private final int classes;
+
+    ProgramRig(GeneratedProject project, String packageName, String model, int classes) {
+        this.project = project;
+        this.packageName = packageName;
+        this.model = model;
+        this.classes = classes;
+    }
+
+    /** A step's loss, metric and gradients are those of its graph. */
+    void step(String training, long seed, String provider, int n) throws Exception {
+        CompiledFile.Training section = project.compiled().trainings().getFirst();
+        try (var weights = new Weights(seed)) {
+            weights.parameters().enableGradients();
+            BatchProgram program = training(training + "Step", Provider.named(provider, 1), weights, n);
+            Map<String, double[]> inputs = weights.values();
+            inputs.putAll(fill(program, n, new Random(seed)));
+            program.run();
+            Evaluator.Result expected = Evaluator.evaluate(section.graph(), Map.of("N", (long) n), inputs);
+            String where = "seed " + seed + ", " + provider + ", n " + n + ", ";
+            assertEquals(expected.output(Port.Role.LOSS, "loss")[0], program.loss(), 1e-4, where);
+            assertEquals(expected.output(Port.Role.METRIC, "accuracy")[0], program.metric(0), 1e-6, where);
+            assertEquals(n, program.batch());
+            for (Parameter parameter : weights.parameters().parameters()) {
+                double[] gradient = expected.output(Port.Role.GRADIENT, parameter.name());
+                close(gradient, weights.gradient(parameter), where + parameter.name());
+            }
+            program.close();
+        }
+    }
+
+    /** A model's parameters with random values. */
+    final class Weights implements AutoCloseable {
+        private final Object net;
+        private final ParameterSet parameters;
+
+        Weights(long seed) throws Exception {
+            net = make(project.load(packageName + "." + model + "Weights"));
+            parameters = (ParameterSet) call(net, "parameters");
+            parameters.initialize(seed);
+        }
+
+        ParameterSet parameters() {
+            return parameters;
+        }
+
+        Map<String, double[]> values() {
+            Map<String, double[]> values = new HashMap<>();
+            for (Parameter parameter : parameters().parameters()) {
+                try (var arena = Arena.ofConfined()) {
+                    MemorySegment plain = arena.allocate(parameter.elements() * 4, 64);
+                    parameters().read(parameter, plain);
+                    values.put(parameter.name(), floats(plain));
+                }
+            }
+            return values;
+        }
+
+        /** In row-major order: the values' place is borrowed to undo the layout. */
+        MemorySegment gradient(Parameter parameter) {
+            MemorySegment all = parameters().gradients();
+            MemorySegment values = parameters().values();
+            long from = parameter.offset() * 4;
+            long bytes = parameter.storedElements() * 4;
+            MemorySegment.copy(all, from, values, from, bytes);
+            MemorySegment plain = Arena.ofAuto().allocate(parameter.elements() * 4, 64);
+            parameters().read(parameter, plain);
+            return plain;
+        }
+
+        @Override
+        public void close() {
+            parameters.close();
+        }
+    }
+
+    Object bind(Provider provider, Weights weights, int n) throws Exception {
+        for (Method method : project.load(packageName + "." + model + "Forward").getDeclaredMethods()) {
+            if (method.getName().equals("bind")) {
+                method.setAccessible(true);
+                return method.invoke(null, provider, weights.net, n);
+            }
+        }
+        throw new AssertionError("no method bind");
+    }
+
+    BatchProgram training(String name, Provider provider, Weights weights, int n) throws Exception {
+        return (BatchProgram) make(project.load(packageName + "." + name), provider, weights.net, n);
+    }
+
+    static Object make(Class<?> type, Object... arguments) throws Exception {
+        for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+            if (constructor.getParameterCount() == arguments.length) {
+                constructor.setAccessible(true);
+                return constructor.newInstance(arguments);
+            }
+        }
+        throw new AssertionError("no constructor of " + type + " for " + arguments.length);
+    }
+
+    static Object call(Object target, String method) throws Exception {
+        Method found = target.getClass().getDeclaredMethod(method);
+        found.setAccessible(true);
+        return found.invoke(target);
+    }
+
+    Map<String, double[]> fill(BatchProgram program, int n, Random random) {
+        Map<String, double[]> inputs = new HashMap<>();
+        for (Tensor field : program.fields()) {
+            boolean label = field.name().equals("label");
+            double[] values = random.doubles(field.elements())
+                    .map(d -> label ? (int) (d * classes) : (float) d)
+                    .toArray();
+            inputs.put(field.name(), values);
+            write(field.segment(), values, label ? DType.I32 : DType.F32);
+            assertEquals(n, field.dim(0));
+        }
+        return inputs;
+    }
+
+    static void write(MemorySegment to, double[] values, DType dtype) {
+        for (int i = 0; i < values.length; i++) {
+            if (dtype == DType.I32) {
+                to.setAtIndex(ValueLayout.JAVA_INT, i, (int) values[i]);
+            } else {
+                to.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) values[i]);
+            }
+        }
+    }
+
+    static double[] floats(MemorySegment segment) {
+        double[] values = new double[Math.toIntExact(segment.byteSize() / 4)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = segment.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+        }
+        return values;
+    }
+
+    static void close(double[] expected, MemorySegment actual, String where) {
+        for (int i = 0; i < expected.length; i++) {
+            int at = i;
+            assertEquals(
+                    expected[i],
+                    actual.getAtIndex(ValueLayout.JAVA_FLOAT, i),
+                    2e-4 * Math.max(1, Math.abs(expected[i])),
+                    () -> where + " [" + at + "]");
+        }
+    }
+}
