@@ -75,7 +75,7 @@ final class ProductGradients {
         }
         if (step.wants(0)) {
             List<Dim> inputDims = step.in(0).type().dims();
-            step.give(0, step.to.apply(new Op.InnerProductBackwardData(inputDims), dy, step.in(1)));
+            step.give(0, step.to.apply(new Op.InnerProductBackwardData(inputDims), dy, step.in(1), step.in(0)));
         }
     }
 

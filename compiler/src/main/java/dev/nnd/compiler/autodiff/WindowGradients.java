@@ -27,7 +27,7 @@ final class WindowGradients {
         if (step.wants(0)) {
             List<Dim> inputDims = step.in(0).type().dims();
             var backward = new Op.ConvolutionBackwardData(op.window(), op.groups(), inputDims);
-            step.give(0, step.to.apply(backward, dy, step.in(1)));
+            step.give(0, step.to.apply(backward, dy, step.in(1), step.in(0)));
         }
     }
 
@@ -56,7 +56,7 @@ final class WindowGradients {
         if (step.wants(1)) {
             List<Dim> inputDims = step.in(1).type().dims();
             var backward = new Op.ConvolutionBackwardData(op.window(), op.groups(), inputDims);
-            step.give(1, step.to.apply(backward, step.in(0), step.dy()));
+            step.give(1, step.to.apply(backward, step.in(0), step.dy(), step.in(1)));
         }
     }
 
@@ -67,8 +67,8 @@ final class WindowGradients {
         step.give(
                 0,
                 maximum
-                        ? step.to.apply(backward, step.dy(), step.out(1))
-                        : step.to.apply(backward, step.dy()));
+                        ? step.to.apply(backward, step.dy(), step.out(1), step.in(0))
+                        : step.to.apply(backward, step.dy(), step.in(0)));
     }
 
     static void poolBackward(Op.PoolBackward op, BackwardStep step) {

@@ -13,6 +13,19 @@ public sealed interface Op {
     /** An op that the kernel provider computes; for all others there are generated kernels. */
     sealed interface Provided extends Op {}
 
+    /**
+     * The gradient by an input of a forward op. It may have one operand more than it reads, the last: that input, whose dims
+     * the result has and after which it is laid out in memory. Without it the op chooses the layout.
+     */
+    sealed interface InputGradient extends Provided {
+
+        /** Dims of the result. */
+        List<Dim> inputDims();
+
+        /** How many operands it reads. */
+        int reads();
+    }
+
     /** A scalar constant of that dtype. () -> scalar. */
     record Constant(double value, DType dtype) implements Op {}
 
@@ -60,8 +73,13 @@ public sealed interface Op {
      */
     record InnerProduct(boolean bias, boolean relu) implements Provided {}
 
-    /** (dy [n, o], w) -> dx of the given dims [n, f...]. */
-    record InnerProductBackwardData(List<Dim> inputDims) implements Provided {}
+    /** (dy [n, o], w, and perhaps x) -> dx of the given dims [n, f...]. */
+    record InnerProductBackwardData(List<Dim> inputDims) implements InputGradient {
+        @Override
+        public int reads() {
+            return 2;
+        }
+    }
 
     /** (dy [n, o], x [n, f...]) -> dw of the given dims, and db [o] if {@code bias}. */
     record InnerProductBackwardWeights(List<Dim> weightDims, boolean bias) implements Provided {}
@@ -72,8 +90,16 @@ public sealed interface Op {
      */
     record Convolution(Window window, int groups, boolean bias, boolean relu) implements Provided {}
 
-    /** (dy, w) -> dx of the given dims. As a forward op it is the transposed convolution of dy. */
-    record ConvolutionBackwardData(Window window, int groups, List<Dim> inputDims) implements Provided {}
+    /**
+     * (dy, w, and perhaps x) -> dx of the given dims. As a forward op it is the transposed
+     * convolution of dy.
+     */
+    record ConvolutionBackwardData(Window window, int groups, List<Dim> inputDims) implements InputGradient {
+        @Override
+        public int reads() {
+            return 2;
+        }
+    }
 
     /** (dy, x) -> dw of the given dims, and db if {@code bias}. */
     record ConvolutionBackwardWeights(Window window, int groups, List<Dim> weightDims, boolean bias)
@@ -85,8 +111,13 @@ public sealed interface Op {
      */
     record Pool(PoolFunction function, Window window, boolean indices) implements Provided {}
 
-    /** (dy, and for a maximum the indices) -> dx of the given dims. */
-    record PoolBackward(PoolFunction function, Window window, List<Dim> inputDims) implements Provided {}
+    /** (dy, for a maximum the indices, and perhaps x) -> dx of the given dims. */
+    record PoolBackward(PoolFunction function, Window window, List<Dim> inputDims) implements InputGradient {
+        @Override
+        public int reads() {
+            return function == PoolFunction.MAXIMUM ? 2 : 1;
+        }
+    }
 
     /**
      * Batch normalization by given statistics: (x [n, c, ...], mean [c], variance [c], and if {@code affine} weight [c], bias
@@ -200,7 +231,7 @@ public sealed interface Op {
 
     /**
      * A window over the last axes, with one number for each of them in every list: kernel, stride and dilation at least 1,
-     * padding at least 0.
+     * padding at least 0; padding behind may be negative, then so many elements at the end are left out.
      *
      * @param ceil whether a window that starts inside the input or its padding in front, but ends behind it, counts too
      */

@@ -19,7 +19,9 @@ public final class ShapeRules {
      */
     public static List<TensorType> outputs(Op op, List<TensorType> inputs, Origin origin) {
         var operands = new Operands(op, inputs, origin);
-        if (!(op instanceof Op.Concat)) {
+        if (op instanceof Op.InputGradient o && inputs.size() == o.reads() + 1) {
+            operands.dims(o.reads(), o.inputDims());
+        } else if (!(op instanceof Op.Concat)) {
             operands.count(inputCount(op));
         }
         return switch (op) {
@@ -65,12 +67,11 @@ public final class ShapeRules {
             case Op.Unary _, Op.Cast _, Op.Reshape _, Op.Transpose _, Op.Broadcast _, Op.Reduce _ -> 1;
             case Op.Pool _, Op.Softmax _, Op.LogSoftmax _, Op.OneHot _, Op.ArgMax _ -> 1;
             case Op.Binary _, Op.Compare _, Op.MatMul _, Op.Pick _, Op.SoftmaxCrossEntropy _ -> 2;
-            case Op.InnerProductBackwardData _, Op.InnerProductBackwardWeights _ -> 2;
-            case Op.PoolBackward o -> WindowShapes.backwardOperands(o);
+            case Op.InnerProductBackwardWeights _, Op.ConvolutionBackwardWeights _ -> 2;
+            case Op.InputGradient o -> o.reads();
             case Op.BatchNorm o -> o.affine() ? 5 : 3;
             case Op.BatchNormTraining o -> o.affine() ? 3 : 1;
             case Op.BatchNormBackward o -> o.affine() ? 5 : 4;
-            case Op.ConvolutionBackwardData _, Op.ConvolutionBackwardWeights _ -> 2;
             case Op.InnerProduct o -> o.bias() ? 3 : 2;
             case Op.Convolution o -> o.bias() ? 3 : 2;
             case Op.Select _, Op.SoftmaxCrossEntropyBackward _ -> 3;

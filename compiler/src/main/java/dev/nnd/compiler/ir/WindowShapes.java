@@ -72,11 +72,6 @@ final class WindowShapes {
         return op.indices() ? List.of(type, type.as(DType.I32)) : List.of(type);
     }
 
-    /** How many operands the backward op has: a mean has no indices. */
-    static int backwardOperands(Op.PoolBackward op) {
-        return op.function() == Op.PoolFunction.MAXIMUM ? 2 : 1;
-    }
-
     static TensorType poolBackward(Op.PoolBackward op, Operands in) {
         in.floating(0);
         int rank = op.window().axes() + 2;

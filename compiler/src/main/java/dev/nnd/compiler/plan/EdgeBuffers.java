@@ -22,18 +22,18 @@ final class EdgeBuffers {
     private final Graph graph;
     private final BufferTable buffers;
     private final FunctionPlans functions;
-    private final ForwardInputs forwardInputs;
+    private final GradientTargets gradientTargets;
     private final boolean called;
     private final Map<String, Integer> parameters = new HashMap<>();
     private final Map<String, Integer> gradients = new HashMap<>();
 
     /** {@code called} says that the graph is a function's, whose edges have the layouts of its callers. */
     EdgeBuffers(
-            Graph graph, BufferTable buffers, FunctionPlans functions, ForwardInputs forwardInputs, boolean called) {
+            Graph graph, BufferTable buffers, FunctionPlans functions, GradientTargets gradientTargets, boolean called) {
         this.graph = graph;
         this.buffers = buffers;
         this.functions = functions;
-        this.forwardInputs = forwardInputs;
+        this.gradientTargets = gradientTargets;
         this.called = called;
     }
 
@@ -112,7 +112,7 @@ final class EdgeBuffers {
 
     /** A function does not always read the parameter: what makes the gradient tells whether its layout may be chosen. */
     private int givenGradient(Port port) {
-        boolean chosen = forwardInputs.isOfWeights(port.value());
+        boolean chosen = gradientTargets.isOfWeights(port.value());
         return buffers.port(port, Storage.GRADIENT, chosen ? Layout.PROVIDER : Layout.PLAIN, -1);
     }
 

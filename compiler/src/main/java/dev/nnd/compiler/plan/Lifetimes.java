@@ -75,8 +75,7 @@ final class Lifetimes {
     /** The inputs whose elements a step reads; the others only lend their layout. */
     static List<Integer> reads(Step step) {
         return switch (step) {
-            case Step.Primitive p
-            when lastIsLike(p.op()) -> p.inputs().subList(0, p.inputs().size() - 1);
+            case Step.Primitive p when p.op() instanceof Op.InputGradient o -> p.inputs().subList(0, o.reads());
             case Step.Primitive p -> p.inputs();
             case Step.Kernel k -> k.inputs();
             case Step.Reorder r -> List.of(r.from());
@@ -86,12 +85,6 @@ final class Lifetimes {
                         .mapToObj(c.inputs()::get)
                         .toList();
         };
-    }
-
-    private static boolean lastIsLike(Op op) {
-        return op instanceof Op.InnerProductBackwardData
-                || op instanceof Op.ConvolutionBackwardData
-                || op instanceof Op.PoolBackward;
     }
 
     private void placeInOperands(Step.Kernel kernel, int at) {

@@ -18,10 +18,9 @@ public sealed interface Step {
 
     /**
      * An op of the kernel provider: convolution, inner product, matmul, pooling, batch norm and their backward ops. The
-     * inputs are the op's operands. InnerProductBackwardData, ConvolutionBackwardData and PoolBackward have one input
-     * more, the last: the forward op's input, of which only dims and layout are read (it may be dead); their output gets
-     * both. Where there is no such op the layout is the op's own choice. The gradients of weights are those of parameters,
-     * or values with the layout of the parameter.
+     * inputs are the op's operands. An {@link Op.InputGradient} always has one more than it reads, the last: the forward
+     * op's input, of which only dims and layout are used (it may be dead), or a place that nobody writes; the output gets
+     * both. The gradients of weights are those of parameters, or values with the layout of the parameter.
      *
      * @param name lower camel case, unique in the plan: {@code conv2d}, {@code conv2dBackwardWeights}
      */

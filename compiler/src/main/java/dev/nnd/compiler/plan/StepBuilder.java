@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Turns units into steps and gives every value a buffer. Provider ops choose layouts, kernels that map keep them, every
@@ -29,7 +30,7 @@ final class StepBuilder {
     private final Graph graph;
     private final KernelNames kernels;
     private final Claims claims;
-    private final ForwardInputs forwardInputs;
+    private final GradientTargets gradientTargets;
     private final Set<Value> parameters;
     private final FunctionPlans functions;
     private final EdgeBuffers edges;
@@ -47,14 +48,14 @@ final class StepBuilder {
         this.kernels = kernels;
         this.claims = new Claims(graph);
         this.updates = new BufferUpdates(graph, claims);
-        this.forwardInputs = new ForwardInputs(graph);
+        this.gradientTargets = new GradientTargets(graph);
         graph.nodes().stream().filter(n -> n.op() instanceof Op.Reshape).forEach(n -> reshapes.put(n.output(), n));
         this.parameters = graph.inputs().stream()
                 .filter(p -> p.role() == Port.Role.PARAMETER)
                 .map(Port::value)
                 .collect(Collectors.toSet());
         this.functions = functions;
-        this.edges = new EdgeBuffers(graph, buffers, functions, forwardInputs, called);
+        this.edges = new EdgeBuffers(graph, buffers, functions, gradientTargets, called);
     }
 
     /** Steps and buffers, all in memory of their own. */
@@ -113,8 +114,9 @@ final class StepBuilder {
             case Op.Pool o ->
                 node.outputs().forEach(v -> outputs.add(target(v, rowMajor(o) ? Layout.PLAIN : Layout.PROVIDER, -1, false)));
             case Op.InnerProduct _, Op.MatMul _ -> outputs.add(target(node.output(), Layout.PLAIN, -1, false));
-            case Op.InnerProductBackwardData _, Op.ConvolutionBackwardData _, Op.PoolBackward _ -> {
-                int like = forwardInput(node, op);
+            case Op.InputGradient o -> {
+                int like = forwardInput(node, o);
+                inputs.subList(o.reads(), inputs.size()).clear();
                 inputs.add(like);
                 outputs.add(target(node.output(), buffers.get(like).layout(), like, false));
             }
@@ -138,13 +140,15 @@ final class StepBuilder {
     private static boolean needsRowMajor(Op.Provided op, int operand) {
         return switch (op) {
             case Op.MatMul _ -> true;
-            case Op.InnerProduct _, Op.Convolution _ -> operand == 2;
+            case Op.InnerProduct _ -> operand == 2;
+            case Op.Convolution o -> operand == 2 || beyond(o.window());
             case Op.Pool o -> rowMajor(o);
             case Op.PoolBackward o -> rowMajor(o.function(), o.window());
             case Op.BatchNorm _, Op.BatchNormTraining _ -> operand > 0;
             case Op.BatchNormBackward _ -> operand > 1;
             case Op.InnerProductBackwardData _, Op.InnerProductBackwardWeights _ -> false;
-            case Op.ConvolutionBackwardData _, Op.ConvolutionBackwardWeights _ -> false;
+            case Op.ConvolutionBackwardData o -> operand < o.reads() && beyond(o.window());
+            case Op.ConvolutionBackwardWeights o -> beyond(o.window());
         };
     }
 
@@ -175,18 +179,33 @@ final class StepBuilder {
         return rowMajor(op.function(), op.window());
     }
 
+    /** Windows that leave out whole steps at the end are the reference's too: oneDNN knows no such padding. */
+    private static boolean beyond(Op.Window window) {
+        return IntStream.range(0, window.axes())
+                .anyMatch(axis -> window.padAfter().get(axis) + window.stride().get(axis) <= 0);
+    }
+
     /** The means of windows that end behind the padding are the reference's, which knows no other order. */
     private static boolean rowMajor(Op.PoolFunction function, Op.Window window) {
         return function == Op.PoolFunction.AVERAGE_WITH_PADDING && window.ceil();
     }
 
-    /** The buffer of the forward op's input; a place that is never used if there is no such op (any more). */
-    private int forwardInput(Node backward, Op.Provided op) {
-        boolean plain = op instanceof Op.PoolBackward o && rowMajor(o.function(), o.window());
-        Optional<Value> input = plain ? Optional.empty() : forwardInputs.of(backward);
+    /** The buffer of the forward op's input; dims in no known layout if the op has none. */
+    private int forwardInput(Node backward, Op.InputGradient op) {
+        Value output = backward.output();
+        boolean rowMajor = switch (op) {
+            case Op.PoolBackward o -> rowMajor(o.function(), o.window());
+            case Op.ConvolutionBackwardData o -> beyond(o.window());
+            case Op.InnerProductBackwardData _ -> false;
+        };
+        if (rowMajor) {
+            return buffers.arena("likeInput", output.type(), Layout.PLAIN, -1);
+        }
+        if (backward.inputs().size() > op.reads()) {
+            return buffer(backward.inputs().getLast());
+        }
         Layout layout = op instanceof Op.ConvolutionBackwardData ? Layout.PROVIDER : Layout.PLAIN;
-        return input.map(this::buffer)
-                .orElseGet(() -> buffers.arena("likeInput", backward.output().type(), layout, -1));
+        return buffers.arena("likeInput", output.type(), layout, -1);
     }
 
     /** For what an op makes in the layout of an operand. */
@@ -198,7 +217,7 @@ final class StepBuilder {
      * Where a backward-weights op writes: the gradient itself, or a value like the parameter that is added to others.
      */
     private int gradientTarget(Value value) {
-        Optional<Integer> like = forwardInputs.parameterOf(value).map(edges::gradient);
+        Optional<Integer> like = gradientTargets.parameterOf(value).map(edges::gradient);
         if (like.isPresent() && buffers.get(like.get()).type().equals(value.type())) {
             return target(value, buffers.get(like.get()).layout(), like.get(), true);
         }

@@ -7,6 +7,7 @@ import java.util.List;
 /**
  * A window that slides over the axes behind batch and channels, with one number for each of them in every list: kernel,
  * stride and dilation at least 1, padding at least 0. Padding values are zero in a convolution and never win in a maximum.
+ * Padding behind may be negative: so many elements at the end are left out.
  *
  * @param ceil whether a window that starts inside the input or its padding in front, but ends behind it, counts too
  */
@@ -22,7 +23,7 @@ public record Window(
         kernel = checked(kernel, kernel.size(), 1);
         stride = checked(stride, kernel.size(), 1);
         padBefore = checked(padBefore, kernel.size(), 0);
-        padAfter = checked(padAfter, kernel.size(), 0);
+        padAfter = checked(padAfter, kernel.size(), Integer.MIN_VALUE);
         dilation = checked(dilation, kernel.size(), 1);
     }
 
@@ -92,6 +93,16 @@ public record Window(
         }
         long up = Math.floorDiv(room + step - 1, step) + 1;
         return Math.min(up, Math.floorDiv(size + padBefore.get(axis) + step - 1, step));
+    }
+
+    /** Whether whole steps at the end of an axis are left out. */
+    public boolean shortened() {
+        for (int axis = 0; axis < axes(); axis++) {
+            if (padAfter.get(axis) + stride.get(axis) <= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How far the last window ends behind an axis of that size; at least 0. */

@@ -87,7 +87,7 @@ final class DnnlOps implements Kernels {
     @Override
     public BoundOp convolution(
             String name, Tensor x, Tensor w, @Nullable Tensor bias, Window window, int groups, boolean relu) {
-        if (!floats(x, w)) {
+        if (!floats(x, w) || window.shortened()) {
             return reference.convolution(name, x, w, bias, window, groups, relu);
         }
         var shape = Shapes.Convolution.of(name, x.dims(), w.dims(), window, groups);
@@ -98,7 +98,7 @@ final class DnnlOps implements Kernels {
     @Override
     public BoundOp convolutionBackwardData(
             String name, Tensor dy, Tensor w, Tensor likeX, Window window, int groups) {
-        if (!floats(dy, w, likeX)) {
+        if (!floats(dy, w, likeX) || window.shortened()) {
             return reference.convolutionBackwardData(name, dy, w, likeX, window, groups);
         }
         var shape = Shapes.Convolution.of(name, likeX.dims(), w.dims(), window, groups);
@@ -109,7 +109,7 @@ final class DnnlOps implements Kernels {
     @Override
     public BoundOp convolutionBackwardWeights(
             String name, Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db, Window window, int groups) {
-        if (!floats(dy, x, dw)) {
+        if (!floats(dy, x, dw) || window.shortened()) {
             return reference.convolutionBackwardWeights(name, dy, x, dw, db, window, groups);
         }
         var shape = Shapes.Convolution.of(name, x.dims(), dw.dims(), window, groups);
