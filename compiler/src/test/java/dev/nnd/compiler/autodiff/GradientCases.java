@@ -303,7 +303,7 @@ final class GradientCases {
                 padding,
                 numbers(check, axes, 1, function == Op.PoolFunction.MAXIMUM ? 2 : 1),
                 check.random.nextBoolean());
-        Value x = check.parameter(check.distinct(), image(n, 2, axes));
+        Value x = check.parameter(check.distinct(1000), image(n, 2, axes));
         boolean indices = function == Op.PoolFunction.MAXIMUM && check.random.nextBoolean();
         return check.graph.apply(new Op.Pool(function, window, indices), x);
     }

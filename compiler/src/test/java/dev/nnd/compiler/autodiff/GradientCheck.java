@@ -81,9 +81,15 @@ final class GradientCheck {
         return () -> low + (high - low) * random.nextDouble();
     }
 
-    /** Numbers of which no two are closer than 0.1, in random order and without end. */
+    /** Numbers of which no two are closer than 0.1, in random order; 400 of them. */
     DoubleSupplier distinct() {
-        var order = new ArrayList<Integer>(IntStream.range(-500, 500).boxed().toList());
+        return distinct(400);
+    }
+
+    /** The same for so many numbers. */
+    DoubleSupplier distinct(int count) {
+        var order = new ArrayList<Integer>(
+                IntStream.range(-count / 2, count / 2).boxed().toList());
         Collections.shuffle(order, random);
         var next = order.iterator();
         return () -> next.next() * 0.1;
