@@ -1,6 +1,8 @@
 package dev.nnd.compiler.lower;
 
+import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Initializer;
+import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedExpr;
 import dev.nnd.grammar.Span;
@@ -36,9 +38,25 @@ public final class LoweringLimits {
 
     private void block(TypedBlock block) {
         if (seen.add(block)) {
+            block.inputs().forEach(i -> dtype(i.type(), block.declaration().span()));
             block.params().forEach(this::initializer);
+            block.params().forEach(this::parameter);
             bindings(block.body());
             block.outputs().forEach(o -> expr(o.value()));
+        }
+    }
+
+    private void parameter(TypedBlock.Param param) {
+        if (param.type().dtype() != DType.F32) {
+            found.putIfAbsent("param of " + param.type().dtype(), param.span());
+        }
+    }
+
+    /** Half floats and signed bytes have no kernels yet. */
+    private void dtype(TensorType type, Span span) {
+        switch (type.dtype()) {
+            case F16, BF16, I8 -> found.putIfAbsent(type.dtype().text(), span);
+            case F64, F32, I64, I32, U8, BOOL -> {}
         }
     }
 
@@ -68,6 +86,7 @@ public final class LoweringLimits {
     }
 
     private void expr(TypedExpr expr) {
+        dtype(expr.type(), expr.span());
         if (expr instanceof TypedExpr.Apply apply) {
             apply.operands().forEach(this::expr);
             if (!PrimitiveLowering.lowers(apply)) {

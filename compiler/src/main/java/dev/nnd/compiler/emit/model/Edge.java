@@ -4,9 +4,8 @@ import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.TypeName;
 import dev.nnd.compiler.emit.Docs;
 import dev.nnd.compiler.type.DType;
-import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * An input or output of a model as its Java API shows it.
@@ -20,21 +19,10 @@ import java.util.List;
 record Edge(String name, String java, String doc, TensorType type, TensorType example) {
 
     /** An edge whose first dim is {@code batch}, if there is one. */
-    static Edge of(String name, String java, String doc, TensorType type, List<String> batch) {
-        boolean leading = batch.size() == 1 && type.rank() > 0 && type.dim(0).equals(Dim.variable(batch.getFirst()));
+    static Edge of(String name, String java, String doc, TensorType type, Optional<String> batch) {
+        boolean leading = batch.isPresent() && type.rank() > 0;
         TensorType example = leading ? type.withDims(type.dims().subList(1, type.rank())) : type;
         return new Edge(name, java, doc, type, example);
-    }
-
-    /** True if one example of it has a size that is known here: the batch leads, or there is none. */
-    boolean hasExample(List<String> batch) {
-        boolean leads = batch.isEmpty() || !example.equals(type);
-        return leads && example.elements().constant().isPresent();
-    }
-
-    /** How many values one example has. */
-    long count() {
-        return example.elements().constant().orElseThrow();
     }
 
     /** True if one example is one number. */
@@ -47,14 +35,15 @@ record Edge(String name, String java, String doc, TensorType type, TensorType ex
         return isNumber() ? primitive() : ArrayTypeName.of(primitive());
     }
 
-    /** The primitive of one element; bools are bytes. */
+    /** The primitive of one element. */
     TypeName primitive() {
         return switch (type.dtype()) {
             case F64 -> TypeName.DOUBLE;
             case F32 -> TypeName.FLOAT;
             case I64 -> TypeName.LONG;
             case I32 -> TypeName.INT;
-            case I8, U8, BOOL -> TypeName.BYTE;
+            case I8, U8 -> TypeName.BYTE;
+            case BOOL -> TypeName.BOOLEAN;
             case F16, BF16 -> throw new IllegalArgumentException("models have no Java type for " + type.dtype());
         };
     }
@@ -67,7 +56,8 @@ record Edge(String name, String java, String doc, TensorType type, TensorType ex
             case F32 -> "JAVA_FLOAT";
             case I64 -> "JAVA_LONG";
             case I32 -> "JAVA_INT";
-            case I8, U8, BOOL -> "JAVA_BYTE";
+            case I8, U8 -> "JAVA_BYTE";
+            case BOOL -> "JAVA_BOOLEAN";
             case F16, BF16 -> throw new IllegalArgumentException("models have no Java type for " + dtype);
         };
     }

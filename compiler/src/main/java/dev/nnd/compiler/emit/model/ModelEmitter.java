@@ -8,10 +8,12 @@ import dev.nnd.compiler.emit.program.ProgramEmitter;
 import dev.nnd.compiler.lower.LoweredParameter;
 import dev.nnd.compiler.lower.RandomLowering;
 import dev.nnd.compiler.plan.ExecutionPlan;
+import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.TypedModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes a model's classes: the public one, its parameters and its forward program. */
 public final class ModelEmitter {
@@ -28,7 +30,11 @@ public final class ModelEmitter {
     public static List<GeneratedFile> emit(
             TypedModel model, List<LoweredParameter> parameters, ExecutionPlan plan, KernelFile kernels) {
         Map<String, String> names = ProgramEmitter.accessors(plan);
-        List<String> batch = List.copyOf(plan.freeDims());
+        List<String> variables = List.copyOf(plan.freeDims());
+        var types = new ArrayList<TensorType>();
+        model.block().inputs().forEach(i -> types.add(i.type()));
+        model.block().outputs().forEach(o -> types.add(o.type()));
+        Optional<String> batch = ExampleSizes.batch(variables, types);
         var inputs = new ArrayList<Edge>();
         model.block()
                 .inputs()
@@ -40,7 +46,7 @@ public final class ModelEmitter {
         var dims = new DimCode(plan.freeDims());
         var program = ClassName.get(model.packageName(), model.name() + "Forward");
         boolean draws = names.containsKey(RandomLowering.SEED);
-        var predict = new PredictMethod(batch, inputs, outputs, draws);
+        var predict = new PredictMethod(ExampleSizes.of(variables, batch, inputs), inputs, outputs, draws);
         var files = new ArrayList<GeneratedFile>();
         files.add(new ModelClass(model, program, dims, inputs, outputs, predict, draws).file());
         files.add(WeightsEmitter.emit(model.packageName(), model, parameters, plan));

@@ -5,6 +5,7 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nnd.compiler.emit.Docs;
+import dev.nnd.compiler.type.Dim;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,7 @@ final class PredictMethod {
 
     private static final String RESULT = "Prediction";
 
-    private final List<String> batch;
+    private final Optional<ExampleSizes> sizes;
     private final List<Edge> inputs;
     private final List<Edge> outputs;
     private final boolean draws;
@@ -24,21 +25,19 @@ final class PredictMethod {
     /**
      * The method of a model.
      *
-     * @param batch the free dims
+     * @param sizes of one example; empty if nothing tells them
      * @param draws true if it draws random numbers
      */
-    PredictMethod(List<String> batch, List<Edge> inputs, List<Edge> outputs, boolean draws) {
-        this.batch = batch;
+    PredictMethod(Optional<ExampleSizes> sizes, List<Edge> inputs, List<Edge> outputs, boolean draws) {
+        this.sizes = sizes;
         this.inputs = inputs;
         this.outputs = outputs;
         this.draws = draws;
     }
 
-    /** True if a single example has a known size everywhere: the only free dim leads all inputs and outputs. */
+    /** True if the sizes of a single example are known, or follow from the arrays. */
     boolean exists() {
-        return batch.size() <= 1
-                && inputs.stream().allMatch(e -> e.hasExample(batch))
-                && outputs.stream().allMatch(e -> e.hasExample(batch));
+        return sizes.isPresent();
     }
 
     /** The record of several outputs. */
@@ -69,13 +68,18 @@ final class PredictMethod {
         }
         method.addJavadoc(
                 "@return $L\n", outputs.stream().map(PredictMethod::describe).collect(Collectors.joining("; ")));
+        ExampleSizes known = sizes.orElseThrow();
         List<Edge> arrays = inputs.stream().filter(e -> !e.isNumber()).toList();
         if (!arrays.isEmpty()) {
             method.addJavadoc("@throws IllegalArgumentException if an array has another length\n");
         }
-        arrays.forEach(e -> check(method, e));
-        String one = batch.isEmpty() ? "" : "1";
-        method.addStatement("var program = pool.borrow($L)", one).beginControlFlow("try");
+        known.solved().forEach((variable, input) -> solve(method, known, variable, input));
+        arrays.stream().filter(e -> !known.solved().containsValue(e)).forEach(e -> check(method, known, e));
+        String sizeArguments = String.join(", ", known.arguments());
+        if (!known.solved().isEmpty()) {
+            method.addStatement("check($L)", sizeArguments);
+        }
+        method.addStatement("var program = pool.borrow($L)", sizeArguments).beginControlFlow("try");
         inputs.forEach(e -> fill(method, e));
         if (draws) {
             method.addStatement("draws.next(program)");
@@ -84,7 +88,7 @@ final class PredictMethod {
         outputs.forEach(e -> read(method, e));
         method.addStatement("return $L", returned());
         return method.nextControlFlow("finally")
-                .addStatement("pool.giveBack(program$L)", one.isEmpty() ? "" : ", " + one)
+                .addStatement("pool.giveBack(program$L)", sizeArguments.isEmpty() ? "" : ", " + sizeArguments)
                 .endControlFlow()
                 .build();
     }
@@ -104,23 +108,63 @@ final class PredictMethod {
         return edge.example() + (edge.doc().isEmpty() ? "" : ": " + Docs.remark(edge.doc()));
     }
 
-    private static void check(MethodSpec.Builder method, Edge input) {
-        String needs = input.name() + " needs " + input.count() + " values (" + input.example() + "), got ";
-        method.beginControlFlow("if ($L.length != $L)", input.java(), input.count())
-                .addStatement("throw new $T($S + $L.length)", IllegalArgumentException.class, needs, input.java())
+    /** A free dim from the length of an array. */
+    private static void solve(MethodSpec.Builder method, ExampleSizes sizes, String variable, Edge input) {
+        String each = sizes.perEntry(variable, input);
+        String size = sizes.java(variable);
+        if (each.equals("1")) {
+            method.addStatement("int $L = $L.length", size, input.java());
+            return;
+        }
+        boolean simple = each.matches("\\w+");
+        String divisor = simple ? each : "(" + each + ")";
+        String quotient = input.java() + ".length / " + divisor;
+        method.beginControlFlow("if ($L.length % $L != 0)", input.java(), divisor)
+                .addStatement(
+                        "throw new $T($S + $L + $S + $L.length)",
+                        IllegalArgumentException.class,
+                        input.name() + " needs a multiple of ",
+                        divisor,
+                        " values (" + input.example() + "), got ",
+                        input.java())
+                .endControlFlow()
+                .addStatement("int $L = $L", size, simple ? quotient : "Math.toIntExact(" + quotient + ")");
+    }
+
+    private static void check(MethodSpec.Builder method, ExampleSizes sizes, Edge input) {
+        Dim count = input.example().elements();
+        if (count.constant().isPresent()) {
+            String needs = input.name() + " needs " + count + " values (" + input.example() + "), got ";
+            method.beginControlFlow("if ($L.length != $L)", input.java(), count)
+                    .addStatement("throw new $T($S + $L.length)", IllegalArgumentException.class, needs, input.java())
+                    .endControlFlow();
+            return;
+        }
+        String code = sizes.code(count);
+        method.beginControlFlow("if ($L.length != $L)", input.java(), code)
+                .addStatement(
+                        "throw new $T($S + ($L) + $S + $L.length)",
+                        IllegalArgumentException.class,
+                        input.name() + " needs ",
+                        code,
+                        " values (" + input.example() + "), got ",
+                        input.java())
                 .endControlFlow();
     }
 
     private static void fill(MethodSpec.Builder method, Edge input) {
         if (input.isNumber()) {
             method.addStatement("program.$1L().set($2L, 0, $1L)", input.java(), input.layout());
+        } else if (input.primitive().equals(TypeName.BOOLEAN)) {
+            method.beginControlFlow("for (int i = 0; i < $L.length; i++)", input.java())
+                    .addStatement("program.$1L().set($2L, i, $1L[i])", input.java(), input.layout())
+                    .endControlFlow();
         } else {
             method.addStatement(
-                    "$1T.copy($2L, 0, program.$2L(), $3L, 0, $4L)",
+                    "$1T.copy($2L, 0, program.$2L(), $3L, 0, $2L.length)",
                     MemorySegment.class,
                     input.java(),
-                    input.layout(),
-                    input.count());
+                    input.layout());
         }
     }
 
@@ -131,13 +175,22 @@ final class PredictMethod {
                     "$T $L = program.$L().get($L, 0)", output.primitive(), local, output.java(), output.layout());
             return;
         }
-        method.addStatement("$1T[] $2L = new $1T[$3L]", output.primitive(), local, output.count());
+        Dim count = output.example().elements();
+        String length = count.constant().isPresent()
+                ? count.toString()
+                : "Math.toIntExact(" + sizes.orElseThrow().code(count) + ")";
+        method.addStatement("$1T[] $2L = new $1T[$3L]", output.primitive(), local, length);
+        if (output.primitive().equals(TypeName.BOOLEAN)) {
+            method.beginControlFlow("for (int i = 0; i < $L.length; i++)", local)
+                    .addStatement("$L[i] = program.$L().get($L, i)", local, output.java(), output.layout())
+                    .endControlFlow();
+            return;
+        }
         method.addStatement(
-                "$T.copy(program.$L(), $L, 0, $L, 0, $L)",
+                "$1T.copy(program.$2L(), $3L, 0, $4L, 0, $4L.length)",
                 MemorySegment.class,
                 output.java(),
                 output.layout(),
-                local,
-                output.count());
+                local);
     }
 }
