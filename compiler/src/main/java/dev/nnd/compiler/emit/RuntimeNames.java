@@ -20,6 +20,7 @@ public final class RuntimeNames {
     public static final ClassName PROGRAM = ClassName.get(ROOT + "program", "Program");
     public static final ClassName PROGRAM_POOL = ClassName.get(ROOT + "program", "ProgramPool");
     public static final ClassName BOUND_OP = ClassName.get(ROOT + "kernel", "BoundOp");
+    public static final ClassName BOOLEANS = ClassName.get(ROOT + "memory", "Booleans");
     public static final ClassName DRAWS = ClassName.get(ROOT + "random", "Draws");
     public static final ClassName PROVIDER = ClassName.get(ROOT + "kernel", "Provider");
     public static final ClassName WINDOW = ClassName.get(ROOT + "kernel", "Window");

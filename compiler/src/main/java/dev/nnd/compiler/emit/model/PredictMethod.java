@@ -5,6 +5,7 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nnd.compiler.emit.Docs;
+import dev.nnd.compiler.emit.RuntimeNames;
 import dev.nnd.compiler.type.Dim;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -156,9 +157,7 @@ final class PredictMethod {
         if (input.isNumber()) {
             method.addStatement("program.$1L().set($2L, 0, $1L)", input.java(), input.layout());
         } else if (input.primitive().equals(TypeName.BOOLEAN)) {
-            method.beginControlFlow("for (int i = 0; i < $L.length; i++)", input.java())
-                    .addStatement("program.$1L().set($2L, i, $1L[i])", input.java(), input.layout())
-                    .endControlFlow();
+            method.addStatement("$1T.copy($2L, program.$2L())", RuntimeNames.BOOLEANS, input.java());
         } else {
             method.addStatement(
                     "$1T.copy($2L, 0, program.$2L(), $3L, 0, $2L.length)",
@@ -181,9 +180,7 @@ final class PredictMethod {
                 : "Math.toIntExact(" + sizes.orElseThrow().code(count) + ")";
         method.addStatement("$1T[] $2L = new $1T[$3L]", output.primitive(), local, length);
         if (output.primitive().equals(TypeName.BOOLEAN)) {
-            method.beginControlFlow("for (int i = 0; i < $L.length; i++)", local)
-                    .addStatement("$L[i] = program.$L().get($L, i)", local, output.java(), output.layout())
-                    .endControlFlow();
+            method.addStatement("$T.copy(program.$L(), $L)", RuntimeNames.BOOLEANS, output.java(), local);
             return;
         }
         method.addStatement(

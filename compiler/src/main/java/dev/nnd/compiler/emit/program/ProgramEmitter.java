@@ -34,7 +34,7 @@ public final class ProgramEmitter {
     }
 
     /** The program's class, and one for each function that it calls. */
-    private static List<GeneratedFile> files(ProgramUnit unit, ExecutionPlan plan, KernelFile kernels) {
+    static List<GeneratedFile> files(ProgramUnit unit, ExecutionPlan plan, KernelFile kernels) {
         var functions = new FunctionClasses(unit.name(), plan);
         var files = new ArrayList<GeneratedFile>();
         files.add(new ProgramClass(unit, plan, functions, kernels).file());

@@ -85,7 +85,7 @@ class OpTableTest {
                 cases.add(make(row, model));
             }
             var file = new KernelFile("rows", "gradients.nnd");
-            cases.forEach(c -> c.joint().ifPresent(g -> extra.add(program(c, g, kernels, file))));
+            cases.forEach(c -> c.joint().ifPresent(g -> extra.addAll(program(c, g, kernels, file))));
             extra.addAll(file.files());
             return extra;
         });
@@ -155,7 +155,7 @@ class OpTableTest {
         return new Graph(joint.name(), joint.inputs(), joint.nodes(), outputs);
     }
 
-    private static GeneratedFile program(Case c, Graph graph, KernelNames names, KernelFile kernels) {
+    private static List<GeneratedFile> program(Case c, Graph graph, KernelNames names, KernelFile kernels) {
         ExecutionPlan plan = new Planner(names).plan(graph, c.model().model().freeDims(), c.gradientClass());
         ACCESSORS.put(c.gradientClass(), ProgramEmitter.accessors(plan));
         var unit = new ProgramUnit(
@@ -166,7 +166,7 @@ class OpTableTest {
                 c.model().model().declaration().span(),
                 Optional.empty(),
                 List.of());
-        return new ProgramClass(unit, plan, new FunctionClasses(unit.name(), plan), kernels).file();
+        return ProgramEmitter.files(unit, plan, kernels);
     }
 
     private static void check(Case c, long seed) throws Exception {
