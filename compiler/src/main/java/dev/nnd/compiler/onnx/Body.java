@@ -17,8 +17,11 @@ final class Body {
     /** More statements than this are a loop that somebody unrolled too far. */
     private static final int MOST_STEPS = 200_000;
 
+    private static final long LARGEST_WHOLE = 1L << 24;
+
     private final TypeInference types = new TypeInference();
     private final List<Step> steps = new ArrayList<>();
+    private final Map<Value, Value> wholes = new IdentityHashMap<>();
     private final Map<Value, Step> makers = new IdentityHashMap<>();
     private final Map<Value, String> names = new IdentityHashMap<>();
 
@@ -54,7 +57,7 @@ final class Body {
                 && maker.parts().size() == 2
                 && maker.parts().get(1) instanceof String s
                 && s.startsWith(" -> reshape[");
-        return reshaped ? maker.operands().getFirst() : value;
+        return maker != null && reshaped ? maker.operands().getFirst() : value;
     }
 
     /** What a value is to be called: its name in the file, if it has one. */
@@ -141,6 +144,7 @@ final class Body {
                         ? "(" + Literals.of(k.data(), 0) + ")"
                         : Literals.of(k.data(), 0);
             case Value.Known k when isFill(k) -> fill(k.data());
+            case Value.Known k when !k.data().dtype().isFloat() && fitsFloats(k.data()) -> whole(k);
             case Value.Sizes s when s.isScalar() && s.type().dtype() != DType.F32 -> "(" + s.values().getFirst() + ")";
             case Value.Sizes s -> tensor(s);
             default -> value;
@@ -159,6 +163,28 @@ final class Body {
             }
         }
         return true;
+    }
+
+    private static boolean fitsFloats(TensorData data) {
+        for (int i = 0; i < data.size(); i++) {
+            if (Math.abs(data.integer(i)) > LARGEST_WHOLE) {
+                return false;
+            }
+        }
+        return data.size() > 0;
+    }
+
+    /** Buffers hold floats; whole numbers that a float holds exactly are kept in one. */
+    private Value whole(Value.Known known) {
+        Value before = wholes.get(known);
+        if (before != null) {
+            return before;
+        }
+        DType dtype = known.data().dtype();
+        var stored = new Value.Known(hint(known), known.data().cast(DType.F32), false);
+        Value made = dtype == DType.BOOL ? emit("mask", "{} > 0.5", stored) : emit("index", "{} -> cast[{}]", stored, dtype);
+        wholes.put(known, made);
+        return made;
     }
 
     private Value fill(TensorData data) {

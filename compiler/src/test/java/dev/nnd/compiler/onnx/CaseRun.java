@@ -3,18 +3,37 @@ package dev.nnd.compiler.onnx;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.nnd.compiler.CompileResult;
+import dev.nnd.compiler.CompiledFile;
 import dev.nnd.compiler.Compiler;
 import dev.nnd.compiler.CompilerRun;
+import dev.nnd.compiler.emit.GeneratedFile;
+import dev.nnd.compiler.emit.program.ProgramEmitter;
+import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.type.TensorType;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Severity;
 import dev.nnd.grammar.SourceFile;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One case on its way: imported, checked, compiled, run, compared. The stage that fails names the reason. */
 final class CaseRun {
+
+    /** As the cases were verified. */
+    private static final double RELATIVE = 1e-3;
+
+    private static final double ABSOLUTE = 1e-5;
 
     private static final Compiler COMPILER = new Compiler();
 
@@ -28,14 +47,14 @@ final class CaseRun {
     }
 
     /** Imports a case; inputs that decide shapes become constants, as a user would give them. */
-    static Imported imported(OnnxCase one) throws IOException {
+    static Imported imported(OnnxCase one, String name) throws IOException {
         byte[] bytes = one.bytes();
         Map<String, TensorData> values = new HashMap<>();
         List<String> inputs = inputs(bytes);
         Map<String, Long> dims = Map.of();
         while (true) {
             try {
-                return OnnxImport.read(bytes, new OnnxImport.Options("Case", "", ExternalData.NONE, values, dims));
+                return OnnxImport.read(bytes, new OnnxImport.Options(name, "", ExternalData.NONE, values, dims));
             } catch (OnnxProblem problem) {
                 String input = problem.input().orElse("");
                 int place = inputs.indexOf(input);
@@ -78,22 +97,152 @@ final class CaseRun {
         return dims;
     }
 
-    static Outcome run(OnnxCase one) throws IOException {
+    /** A case with its generated Java, or the reason why there is none. */
+    record Prepared(
+            OnnxCase one,
+            Optional<Imported> imported,
+            Optional<CompiledFile.Model> model,
+            List<GeneratedFile> files,
+            Optional<Outcome> failure) {
+
+        static Prepared failed(OnnxCase one, Outcome outcome) {
+            return new Prepared(one, Optional.empty(), Optional.empty(), List.of(), Optional.of(outcome));
+        }
+    }
+
+    /** Everything up to Java; the model has the name {@code Case} and a number. */
+    static Prepared prepare(OnnxCase one, int number) throws IOException {
         Imported imported;
         try {
-            imported = imported(one);
+            imported = imported(one, "Case" + number);
         } catch (OnnxProblem problem) {
-            return Outcome.failed("import", problem.message());
+            return Prepared.failed(one, Outcome.failed("import", problem.message()));
         } catch (RuntimeException bug) {
-            return Outcome.failed("bug", bug + " at " + bug.getStackTrace()[0]);
+            return Prepared.failed(one, Outcome.failed("import bug", bug + " at " + bug.getStackTrace()[0]));
         }
-        List<Diagnostic> found =
-                COMPILER.check(CompilerRun.of(new SourceFile("case.nnd", imported.text())));
-        for (Diagnostic diagnostic : found) {
-            if (diagnostic.severity() == Severity.ERROR) {
-                return Outcome.failed("check", diagnostic.code() + " " + diagnostic.message());
+        try {
+            CompileResult result =
+                    COMPILER.compile(CompilerRun.of(new SourceFile("case" + number + ".nnd", imported.text())));
+            for (Diagnostic diagnostic : result.diagnostics()) {
+                if (diagnostic.severity() == Severity.ERROR) {
+                    String stage = diagnostic.code().equals("NND0899") ? "compile" : "check";
+                    return Prepared.failed(one, Outcome.failed(stage, diagnostic.code() + " " + diagnostic.message()));
+                }
+            }
+            CompiledFile.Model model =
+                    result.programs().getFirst().models().getFirst();
+            return new Prepared(
+                    one, Optional.of(imported), Optional.of(model), result.files(), Optional.empty());
+        } catch (RuntimeException | AssertionError | StackOverflowError bug) {
+            return Prepared.failed(one, Outcome.failed("compile bug", bug + " at " + bug.getStackTrace()[0]));
+        }
+    }
+
+    /** Runs the compiled model on the inputs and compares its outputs. */
+    static Outcome run(Prepared prepared, ClassLoader loader, Path folder) {
+        try {
+            return compared(prepared, outputs(prepared, loader, folder));
+        } catch (InvocationTargetException thrown) {
+            Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
+            return Outcome.failed("run", cause + " at " + cause.getStackTrace()[0]);
+        } catch (ReflectiveOperationException | IOException | RuntimeException bug) {
+            return Outcome.failed("run", String.valueOf(bug));
+        }
+    }
+
+    private static List<TensorData> outputs(Prepared prepared, ClassLoader loader, Path folder)
+            throws ReflectiveOperationException, IOException {
+        CompiledFile.Model model = prepared.model().orElseThrow();
+        Imported imported = prepared.imported().orElseThrow();
+        Path weights = folder.resolve("weights.safetensors");
+        ImportedWeights.write(imported, weights);
+        Map<String, String> accessors = ProgramEmitter.accessors(model.plan());
+        Class<?> type = loader.loadClass(model.model().name());
+        List<String> inputs = inputs(prepared.one().bytes());
+        try (var loaded = (AutoCloseable) type.getMethod("load", Path.class).invoke(null, weights);
+                var call = (AutoCloseable) call(type, loaded, model, prepared)) {
+            for (Imported.Port port : imported.inputs()) {
+                TensorData data = prepared.one().inputs().get(inputs.indexOf(port.name()));
+                segment(call, accessors, port.nnd()).copyFrom(MemorySegment.ofBuffer(data.bytes()));
+            }
+            call.getClass().getMethod("run").invoke(call);
+            var results = new ArrayList<TensorData>();
+            for (int i = 0; i < imported.outputs().size(); i++) {
+                TensorType made = model.model().block().outputs().get(i).type();
+                MemorySegment bytes = segment(call, accessors, imported.outputs().get(i).nnd());
+                var copy = ByteBuffer.allocate((int) bytes.byteSize());
+                MemorySegment.ofBuffer(copy).copyFrom(bytes);
+                results.add(new TensorData(made.dtype(), List.of(bytes.byteSize() / made.dtype().bytes()), copy));
+            }
+            return results;
+        } catch (ReflectiveOperationException | IOException | RuntimeException known) {
+            throw known;
+        } catch (Exception other) {
+            throw new IOException(other);
+        }
+    }
+
+    private static Object call(Class<?> type, Object loaded, CompiledFile.Model model, Prepared prepared)
+            throws ReflectiveOperationException, IOException {
+        Map<String, Long> sizes = new HashMap<>();
+        List<String> names = inputs(prepared.one().bytes());
+        List<Imported.Port> ports = prepared.imported().orElseThrow().inputs();
+        for (int i = 0; i < ports.size(); i++) {
+            TensorData data = prepared.one().inputs().get(names.indexOf(ports.get(i).name()));
+            List<Dim> dims = model.model().block().inputs().get(i).type().dims();
+            for (int d = 0; d < dims.size(); d++) {
+                sizes.put(dims.get(d).toString(), data.dims().get(d));
             }
         }
-        return new Outcome(true, "check", "");
+        List<String> free = List.copyOf(model.model().freeDims());
+        Method borrow = Arrays.stream(type.getMethods())
+                .filter(m -> m.getName().equals("call") && m.getParameterCount() == free.size())
+                .findFirst()
+                .orElseThrow();
+        var arguments = new Object[free.size()];
+        for (int i = 0; i < arguments.length; i++) {
+            long size = sizes.get(free.get(i));
+            arguments[i] = borrow.getParameterTypes()[i] == int.class ? (Object) (int) size : (Object) size;
+        }
+        return borrow.invoke(loaded, arguments);
+    }
+
+    private static MemorySegment segment(Object call, Map<String, String> accessors, String name)
+            throws ReflectiveOperationException {
+        return (MemorySegment)
+                call.getClass().getMethod(accessors.getOrDefault(name, name)).invoke(call);
+    }
+
+    private static Outcome compared(Prepared prepared, List<TensorData> made) {
+        List<TensorData> expected = prepared.one().outputs().stream()
+                .filter(e -> e.size() > 0)
+                .toList();
+        for (int i = 0; i < Math.min(made.size(), expected.size()); i++) {
+            TensorData is = made.get(i);
+            TensorData wanted = expected.get(i);
+            String output = "output " + i;
+            if (is.dtype() != wanted.dtype() || is.size() != wanted.size()) {
+                return Outcome.failed(
+                        "compare",
+                        output + " is " + is.dtype() + " of " + is.size() + ", wanted " + wanted.dtype() + wanted.dims());
+            }
+            for (int e = 0; e < is.size(); e++) {
+                if (!close(is, wanted, e)) {
+                    return Outcome.failed(
+                            "compare",
+                            output + " at " + e + ": " + is.number(e) + ", wanted " + wanted.number(e));
+                }
+            }
+        }
+        return new Outcome(true, "passed", "");
+    }
+
+    private static boolean close(TensorData is, TensorData wanted, int e) {
+        if (!is.dtype().isFloat()) {
+            return is.integer(e) == wanted.integer(e);
+        }
+        double a = is.number(e);
+        double b = wanted.number(e);
+        return Double.compare(a, b) == 0 || a == b || Math.abs(a - b) <= ABSOLUTE + RELATIVE * Math.abs(b);
     }
 }
