@@ -146,7 +146,7 @@ final class AttentionOps {
         }
         Value y = c.emit("matmul({}, {})", weights, v);
         int shown = (int) c.integer("qk_matmul_output_mode", 0);
-        Value shownScores = shown == 0 ? scores : shown == 1 ? (c.opset() >= 24 ? capped : biased) : shown == 2 ? biased : weights;
+        Value shownScores = shown == 0 ? scores : shown == 1 ? capped : shown == 2 ? biased : weights;
         return List.of(y, shownScores);
     }
 

@@ -91,6 +91,12 @@ final class ConvolutionOps {
             List<Long> pads = c.integers("pads").orElseGet(() -> Windows.all(0, 2 * axes));
             boolean given = total == Long.MIN_VALUE;
             boolean upper = c.word("auto_pad", "NOTSET").equals("SAME_UPPER");
+            if (!given && total < 0) {
+                // What is missing is added at the end, as output padding is.
+                before.add(0L);
+                behind.add(total);
+                continue;
+            }
             before.add(given ? pads.get(i) : upper ? total / 2 : total - total / 2);
             behind.add(given ? pads.get(i + axes) : upper ? total - total / 2 : total / 2);
         }

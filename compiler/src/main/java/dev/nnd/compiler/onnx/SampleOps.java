@@ -28,7 +28,7 @@ final class SampleOps {
         int axes = dims.size() - 2;
         List<Dim> places = grid.type().dims().subList(1, axes + 1);
         Dim count = Dim.product(places);
-        String mode = c.word("mode", "linear").replace("bi", "");
+        String mode = c.word("mode", "linear").replaceFirst("^bi", "");
         var sampling = new Sampling(
                 mode, c.word("padding_mode", "zeros"), c.integer("align_corners", 0) == 1);
         Value flat = c.reshape(grid, dims.get(0), count, Dim.of(axes));

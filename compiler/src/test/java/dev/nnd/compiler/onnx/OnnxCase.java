@@ -1,5 +1,6 @@
 package dev.nnd.compiler.onnx;
 
+import dev.nnd.compiler.type.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,26 @@ record OnnxCase(String name, Path model, List<TensorData> inputs, List<TensorDat
                         }
                     }
                 }
+            }
+        }
+        return cases;
+    }
+
+    /** Whole networks whose weights are constants; their one input is 0 to 1 in equal steps. */
+    static List<OnnxCase> light() throws IOException {
+        Path root = shared().resolve("onnx-light");
+        var cases = new ArrayList<OnnxCase>();
+        try (Stream<Path> files = Files.list(root).sorted()) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".onnx")).toList()) {
+                String name = file.getFileName().toString().replace(".onnx", "");
+                int n = 3 * 224 * 224;
+                TensorData input = TensorData.floats(DType.F32, List.of(1L, 3L, 224L, 224L), i -> (float) i / n);
+                Path output = root.resolve(name + "_output_0.pb");
+                cases.add(new OnnxCase(
+                        "onnx-light/" + name,
+                        file,
+                        List.of(input),
+                        List.of(OnnxImport.tensor(Files.readAllBytes(output)))));
             }
         }
         return cases;

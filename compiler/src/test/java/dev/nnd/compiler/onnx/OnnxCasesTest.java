@@ -16,8 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The public test cases of ONNX on the ordinary road: import, check, Java, run, compare. */
 class OnnxCasesTest {
 
+    private static final String LIGHT = "onnx-light";
+
     private static final List<String> FOLDERS =
-            List.of("onnx-node", "onnx-simple", "onnx-pytorch-converted", "onnx-pytorch-operator");
+            List.of("onnx-node", "onnx-simple", "onnx-pytorch-converted", "onnx-pytorch-operator", LIGHT, "models");
 
     /** So many cases go into one run of javac. */
     private static final int BATCH = 40;
@@ -33,9 +35,12 @@ class OnnxCasesTest {
         int total = 0;
         var lines = new ArrayList<String>();
         for (String name : FOLDERS) {
-            List<OnnxCase> cases = OnnxCase.folder(name).stream()
-                    .filter(c -> c.name().matches(".*" + filter + ".*"))
+            List<OnnxCase> cases = (name.equals(LIGHT) ? OnnxCase.light() : OnnxCase.folder(name)).stream()
+                    .filter(c -> c.name().matches(".*(?:" + filter + ").*"))
                     .toList();
+            if (cases.isEmpty()) {
+                continue;
+            }
             int before = lines.size();
             for (int from = 0; from < cases.size(); from += BATCH) {
                 run(cases.subList(from, Math.min(from + BATCH, cases.size())), !filter.isEmpty(), lines);
