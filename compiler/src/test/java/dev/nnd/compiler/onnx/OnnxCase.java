@@ -33,7 +33,9 @@ record OnnxCase(String name, Path model, List<TensorData> inputs, List<TensorDat
         try (Stream<Path> children = Files.list(root).sorted()) {
             for (Path child : children.toList()) {
                 if (Files.isRegularFile(child.resolve("model.onnx"))) {
-                    try (Stream<Path> sets = Files.list(child).filter(Files::isDirectory).sorted()) {
+                    try (Stream<Path> sets = Files.list(child)
+                            .filter(d -> d.getFileName().toString().startsWith("test_data_set"))
+                            .sorted()) {
                         for (Path set : sets.toList()) {
                             cases.add(new OnnxCase(
                                     folder + "/" + child.getFileName(),
