@@ -3,6 +3,7 @@ package dev.nnd.compiler.emit;
 import com.palantir.javapoet.ClassName;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Initializer;
+import dev.nnd.compiler.type.TensorType;
 import java.util.List;
 
 /** The runtime's types that generated models and programs name. */
@@ -43,11 +44,13 @@ public final class RuntimeNames {
     }
 
     /** {@code new Initializer.Uniform(-0.05, 0.05)}: fans are folded into numbers. */
-    public static String initializer(Initializer initializer) {
+    public static String initializer(Initializer initializer, TensorType type) {
         return switch (initializer) {
-            case Initializer.TruncatedNormal t -> throw unknown(t);
-            case Initializer.Orthogonal o -> throw unknown(o);
-            case Initializer.Identity i -> throw unknown(i);
+            case Initializer.TruncatedNormal(double mean, double std) ->
+                "new Initializer.TruncatedNormal(" + mean + ", " + std + ")";
+            case Initializer.Orthogonal(double gain) ->
+                "new Initializer.Orthogonal(" + rows(type) + ", " + columns(type) + ", " + gain + ")";
+            case Initializer.Identity _ -> "new Initializer.Identity(" + columns(type) + ")";
             case Initializer.Fill(double value) -> "new Initializer.Fill(" + value + ")";
             case Initializer.Uniform(double low, double high) -> uniform(low, high);
             case Initializer.Normal(double mean, double std) -> "new Initializer.Normal(" + mean + ", " + std + ")";
@@ -64,7 +67,12 @@ public final class RuntimeNames {
         return "new Initializer.Uniform(" + low + ", " + high + ")";
     }
 
-    private static IllegalStateException unknown(Initializer initializer) {
-        return new IllegalStateException("the runtime has no " + initializer + ", and it was not refused");
+    /** The first dim counts as rows, the product of the others as columns. */
+    private static long rows(TensorType type) {
+        return type.rank() == 0 ? 1 : type.dim(0).constant().orElseThrow();
+    }
+
+    private static long columns(TensorType type) {
+        return type.elements().constant().orElseThrow() / rows(type);
     }
 }

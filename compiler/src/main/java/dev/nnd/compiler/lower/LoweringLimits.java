@@ -1,7 +1,6 @@
 package dev.nnd.compiler.lower;
 
 import dev.nnd.compiler.type.DType;
-import dev.nnd.compiler.type.Initializer;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedExpr;
@@ -39,7 +38,6 @@ public final class LoweringLimits {
     private void block(TypedBlock block) {
         if (seen.add(block)) {
             block.inputs().forEach(i -> dtype(i.type(), block.declaration().span()));
-            block.params().forEach(this::initializer);
             block.params().forEach(this::parameter);
             bindings(block.body());
             block.outputs().forEach(o -> expr(o.value()));
@@ -57,19 +55,6 @@ public final class LoweringLimits {
         switch (type.dtype()) {
             case F16, BF16, I8 -> found.putIfAbsent(type.dtype().text(), span);
             case F64, F32, I64, I32, U8, BOOL -> {}
-        }
-    }
-
-    private void initializer(TypedBlock.Param param) {
-        switch (param.initializer()) {
-            case Initializer.TruncatedNormal t -> found.putIfAbsent("truncated_normal", param.span());
-            case Initializer.Orthogonal o -> found.putIfAbsent("orthogonal", param.span());
-            case Initializer.Identity i -> found.putIfAbsent("identity_matrix", param.span());
-            case Initializer.Fill f -> {}
-            case Initializer.Uniform u -> {}
-            case Initializer.Normal n -> {}
-            case Initializer.FanUniform u -> {}
-            case Initializer.FanNormal n -> {}
         }
     }
 

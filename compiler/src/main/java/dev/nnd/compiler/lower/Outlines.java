@@ -1,13 +1,10 @@
 package dev.nnd.compiler.lower;
 
-import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedExpr;
-import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Which blocks become functions: those that are used more than once and are more than a few ops, so that the graph
@@ -21,11 +18,7 @@ final class Outlines {
     /** The same for a block of the library without layers, which has kernels of its own. */
     private static final int FEWEST_OPS_OF_A_KERNEL = 24;
 
-    private static final Set<Primitive> MAXIMUM_POOLING = EnumSet.of(
-            Primitive.MAX_POOL1D, Primitive.MAX_POOL2D, Primitive.MAX_POOL3D, Primitive.ADAPTIVE_MAX_POOL);
-
     private final Map<TypedBlock, Integer> uses = new IdentityHashMap<>();
-    private final Map<TypedBlock, Boolean> pooling = new IdentityHashMap<>();
     private final Map<TypedBlock, Integer> sizes = new IdentityHashMap<>();
 
     /** The outlines of a body, such as a model's or a train section's. */
@@ -44,36 +37,8 @@ final class Outlines {
 
     /** True if calls of the block become calls of a function. */
     boolean contains(TypedBlock block) {
-        if (pools(block)) {
-            return false;
-        }
         boolean kernel = block.library() && block.layers().isEmpty();
         return uses.getOrDefault(block, 0) > 1 && size(block) >= (kernel ? FEWEST_OPS_OF_A_KERNEL : FEWEST_OPS);
-    }
-
-    /** The backward op of maximum pooling needs the forward op in its own graph, whose layout its indices have. */
-    private boolean pools(TypedBlock block) {
-        Boolean known = pooling.get(block);
-        if (known == null) {
-            known = block.outputs().stream().anyMatch(o -> pools(o.value()))
-                    || block.body().stream().anyMatch(this::pools);
-            pooling.put(block, known);
-        }
-        return known;
-    }
-
-    private boolean pools(TypedBlock.Binding binding) {
-        return switch (binding) {
-            case TypedBlock.Binding.Value v -> pools(v.value());
-            case TypedBlock.Binding.Call c ->
-                pools(c.block()) || c.operands().stream().anyMatch(Outlines::pools);
-        };
-    }
-
-    private static boolean pools(TypedExpr expr) {
-        return expr instanceof TypedExpr.Apply apply
-                && (MAXIMUM_POOLING.contains(apply.primitive())
-                        || apply.operands().stream().anyMatch(Outlines::pools));
     }
 
     private int size(TypedBlock block) {

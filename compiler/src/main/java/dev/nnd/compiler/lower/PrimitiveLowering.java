@@ -60,7 +60,7 @@ final class PrimitiveLowering {
 
     /** True if there are ops for a function; lowering any other is an error of ours. */
     static boolean lowers(TypedExpr.Apply apply) {
-        return !LATER.contains(apply.primitive()) && WindowLowering.lowers(apply);
+        return !LATER.contains(apply.primitive());
     }
 
     /** Adds the ops of a function; the result is named after the function if it has no name. */

@@ -11,7 +11,6 @@ import dev.nnd.compiler.typed.TypedExpr;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalLong;
 
 /** From convolution, pooling and batch normalization to ops. */
 final class WindowLowering {
@@ -22,13 +21,6 @@ final class WindowLowering {
     WindowLowering(GraphBuilder builder, BufferValues buffers) {
         this.builder = builder;
         this.buffers = buffers;
-    }
-
-    /** False for adaptive pooling whose windows are not all of one size. */
-    static boolean lowers(TypedExpr.Apply e) {
-        boolean adaptive =
-                e.primitive() == Primitive.ADAPTIVE_AVG_POOL || e.primitive() == Primitive.ADAPTIVE_MAX_POOL;
-        return !adaptive || even(e.operands().getFirst().type().dims(), sizes(e)) || allOne(sizes(e));
     }
 
     Value convolution(TypedExpr.Apply e, List<Value> in, String name) {
@@ -84,45 +76,8 @@ final class WindowLowering {
         return builder.apply(name, new Op.Pool(function, window, false), x);
     }
 
-    /** Windows of one size are an ordinary pooling. */
     Value adaptive(TypedExpr.Apply e, Value x, String name) {
-        boolean average = e.primitive() == Primitive.ADAPTIVE_AVG_POOL;
-        List<Integer> sizes = sizes(e);
-        List<Dim> dims = x.type().dims();
-        if (allOne(sizes)) {
-            List<Integer> axes = new ArrayList<>();
-            for (int axis = 2; axis < dims.size(); axis++) {
-                axes.add(axis);
-            }
-            var function = average ? Op.ReduceFunction.MEAN : Op.ReduceFunction.MAX;
-            return builder.apply(name, new Op.Reduce(function, axes, true), x);
-        }
-        var kernel = new ArrayList<Integer>();
-        for (int i = 0; i < sizes.size(); i++) {
-            kernel.add(PrimitiveLowering.size(dims.get(2 + i)) / sizes.get(i));
-        }
-        List<Integer> zeros = all(0, kernel.size());
-        var window = new Op.Window(kernel, kernel, zeros, zeros, all(1, kernel.size()), false);
-        Op.PoolFunction function = average ? Op.PoolFunction.AVERAGE : Op.PoolFunction.MAXIMUM;
-        return builder.apply(name, new Op.Pool(function, window, false), x);
-    }
-
-    private static List<Integer> sizes(TypedExpr.Apply e) {
-        return ints(e.attributes(), 0);
-    }
-
-    private static boolean allOne(List<Integer> sizes) {
-        return sizes.stream().allMatch(s -> s == 1);
-    }
-
-    private static boolean even(List<Dim> dims, List<Integer> sizes) {
-        for (int i = 0; i < sizes.size(); i++) {
-            OptionalLong size = dims.get(2 + i).constant();
-            if (size.isEmpty() || size.getAsLong() % sizes.get(i) != 0) {
-                return false;
-            }
-        }
-        return true;
+        return new AdaptivePooling(builder, e.primitive() == Primitive.ADAPTIVE_AVG_POOL).pool(x, ints(e.attributes(), 0), name);
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.plan.Buffer.Layout;
 import dev.nnd.compiler.plan.Buffer.Storage;
+import dev.nnd.compiler.type.DType;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -54,8 +55,10 @@ final class EdgeBuffers {
         return made;
     }
 
+    /** The indices of a maximum are in the layout that its op chose also over one axis. */
     private static boolean isSpatial(Value value) {
-        return value.type().rank() >= SPATIAL_RANK;
+        boolean indices = value.type().dtype() == DType.I32 && value.type().rank() == SPATIAL_RANK - 1;
+        return indices || value.type().rank() >= SPATIAL_RANK;
     }
 
     /** The parameters that are nothing but weights of provider ops, which may then keep them in their own layout. */

@@ -96,7 +96,7 @@ public final class WeightsEmitter {
                 .toList();
         return JavaNames.member(parameter.path()) + " = all." + (parameter.trained() ? "add" : "addBuffer") + "(\""
                 + parameter.path() + "\", "
-                + RuntimeNames.initializer(parameter.initializer())
+                + RuntimeNames.initializer(parameter.initializer(), parameter.type())
                 + (parameter.trained() ? ", " + providerLayout : "")
                 + (dims.isEmpty() ? "" : ", " + String.join(", ", dims)) + ")";
     }

@@ -75,7 +75,7 @@ final class ProviderCall {
                         in.get(0),
                         in.get(1),
                         or(o.bias(), in, 2),
-                        window(name, o.window()),
+                        window(o.window()),
                         number(o.groups()),
                         flag(o.relu()));
             case Op.ConvolutionBackwardData o ->
@@ -85,7 +85,7 @@ final class ProviderCall {
                         in.get(0),
                         in.get(1),
                         in.get(2),
-                        window(name, o.window()),
+                        window(o.window()),
                         number(o.groups()));
             case Op.ConvolutionBackwardWeights o ->
                 call(
@@ -95,10 +95,10 @@ final class ProviderCall {
                         in.get(1),
                         out.get(0),
                         or(o.bias(), out, 1),
-                        window(name, o.window()),
+                        window(o.window()),
                         number(o.groups()));
             case Op.Pool o ->
-                call("pool", name, pooling(o.function()), in.get(0), window(name, o.window()), flag(o.indices()));
+                call("pool", name, pooling(o.function()), in.get(0), window(o.window()), flag(o.indices()));
             case Op.PoolBackward o -> {
                 boolean maximum = o.function() == Op.PoolFunction.MAXIMUM;
                 yield call(
@@ -108,7 +108,7 @@ final class ProviderCall {
                         in.get(0),
                         or(maximum, in, 1),
                         in.getLast(),
-                        window(name, o.window()));
+                        window(o.window()));
             }
             case Op.MatMul o ->
                 call("matmul", name, in.get(0), in.get(1), flag(o.transposeLeft()), flag(o.transposeRight()));
@@ -145,8 +145,13 @@ final class ProviderCall {
         };
     }
 
-    private String window(String step, Op.Window window) {
-        return windows.computeIfAbsent(window, _ -> constants.unique(JavaNames.constant(step) + "_WINDOW"));
+    /** {@code WINDOW_3X3}. */
+    private static String name(Op.Window window) {
+        return "WINDOW_" + window.kernel().stream().map(String::valueOf).collect(Collectors.joining("X"));
+    }
+
+    private String window(Op.Window window) {
+        return windows.computeIfAbsent(window, _ -> constants.unique(name(window)));
     }
 
     private static String pooling(Op.PoolFunction function) {

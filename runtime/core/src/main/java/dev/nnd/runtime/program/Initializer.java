@@ -35,4 +35,30 @@ public sealed interface Initializer {
             new Philox(seed, parameter).fillNormal(out, mean, deviation);
         }
     }
+
+    /** The same, each drawn anew until it is at most two standard deviations off. */
+    record TruncatedNormal(double mean, double deviation) implements Initializer {
+        @Override
+        public void fill(MemorySegment out, long seed, String parameter) {
+            new Philox(seed, parameter).fillTruncatedNormal(out, mean, deviation);
+        }
+    }
+
+    /** A random matrix with orthonormal rows, or columns if it is higher than wide, times gain. Saxe et al. 2014. */
+    record Orthogonal(long rows, long columns, double gain) implements Initializer {
+        @Override
+        public void fill(MemorySegment out, long seed, String parameter) {
+            OrthogonalMatrix.fill(out, seed, parameter, this);
+        }
+    }
+
+    /** 1 where row and column are equal, else 0. */
+    record Identity(long columns) implements Initializer {
+        @Override
+        public void fill(MemorySegment out, long seed, String parameter) {
+            for (long i = 0; i < out.byteSize() / Float.BYTES; i++) {
+                out.setAtIndex(ValueLayout.JAVA_FLOAT, i, i / columns == i % columns ? 1 : 0);
+            }
+        }
+    }
 }

@@ -120,6 +120,19 @@ public final class Philox {
         }
     }
 
+    /** The same, each drawn anew until it is at most two standard deviations off. */
+    public void fillTruncatedNormal(MemorySegment out, double mean, double deviation) {
+        for (long i = 0; i < out.byteSize() / Float.BYTES; i++) {
+            double normal = 3;
+            for (long attempt = 0; Math.abs(normal) > 2; attempt++) {
+                long bits = bits(i + (attempt << 40));
+                double radius = StrictMath.sqrt(-2 * StrictMath.log(((bits & 0xFFFFFFFFL) + 1) * 0x1p-32));
+                normal = radius * StrictMath.cos(2 * Math.PI * ((bits >>> 32) * 0x1p-32));
+            }
+            out.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (mean + deviation * normal));
+        }
+    }
+
     /** The numbers 0 to count - 1 in random order (Fisher and Yates). */
     public int[] permutation(int count) {
         var order = new int[count];

@@ -1,0 +1,276 @@
+package dev.nnd.compiler.emit.program;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nnd.compiler.CompiledFile;
+import dev.nnd.compiler.ir.Evaluator;
+import dev.nnd.compiler.ir.Graph;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.lower.TrainingLowering;
+import dev.nnd.runtime.kernel.Provider;
+import dev.nnd.runtime.memory.ElementType;
+import dev.nnd.runtime.memory.Tensor;
+import dev.nnd.runtime.program.Parameter;
+import dev.nnd.runtime.program.ParameterSet;
+import dev.nnd.runtime.train.BatchProgram;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Training steps of nets of convolutions, pools and batch norms in generated Java: loss, gradients and moved buffers are
+ * those of the reference; evaluation reads what training has moved.
+ */
+class WindowNetsTest {
+
+    private static final String REST = """
+
+            data Images {
+              source train = cifar("*.bin")
+              field image: f32[3, 32, 32] = images / 255
+              field label: class[10] = labels
+            }
+
+            train Training {
+              model net = Net()
+              data  Images
+              minimize cross_entropy(net(image), label) using sgd(lr: 0.1, momentum: 0.9, weight_decay: 0.1)
+              epochs 1
+              batch  4
+              metric accuracy(net(image), label)
+            }
+            """;
+
+    private static final String RESIDUAL = """
+            block Basic(out: int, stride: int = 1) {
+              input x: f32[N, C, H, W]
+              let y = x
+                -> Conv2d(out, kernel: 3, stride: stride, padding: 1, bias: false) as conv1 -> BatchNorm() -> relu
+                -> Conv2d(out, kernel: 3, padding: 1, bias: false) as conv2 -> BatchNorm()
+              let shortcut = if stride == 1 and C == out then x else x
+                -> Conv2d(out, kernel: 1, stride: stride, bias: false) as project -> BatchNorm()
+              output relu(y + shortcut)
+            }
+            model Net {
+              input  image: f32[N, 3, 32, 32]
+              output logits: f32[N, 10] = image
+                -> Conv2d(5, kernel: 3, stride: 4, bias: false) -> BatchNorm() -> relu
+                -> Basic(5) -> Basic(5) -> Basic(17, stride: 2) -> GlobalAvgPool2d() -> Dense(10)
+            }
+            """;
+
+    private static final String POOLS = """
+            block Down(out: int) {
+              input x: f32[N, C, H, W]
+              output x -> Conv2d(out, kernel: 3, padding: 1) -> BatchNorm(affine: false) -> relu
+                -> Conv2d(out, kernel: 3, padding: 1) -> tanh -> MaxPool2d(3, stride: 1, padding: 1)
+            }
+            model Net {
+              input  image: f32[N, 3, 32, 32]
+              output logits: f32[N, 10] = image
+                -> AvgPool2d(4) -> Conv2d(6, kernel: 1) -> Down(6) -> Down(6) -> MaxPool2d(3, stride: 2, ceil_mode: true) -> flatten -> Dense(12) -> BatchNorm() -> relu -> Dense(10)
+            }
+            """;
+
+    private static final String HOURGLASS = """
+            model Net {
+              input  image: f32[N, 3, 32, 32]
+              let x = image -> AvgPool2d(4, padding: 2, ceil_mode: true)
+              let a = x -> Conv2d(4, kernel: 3, padding: 1) -> BatchNorm() -> relu
+              let b = a -> MaxPool2d(2) -> Conv2d(6, kernel: 3, padding: 1, groups: 2) -> BatchNorm(momentum: 0.3, eps: 1e-3) -> relu
+              let up = b -> ConvTranspose2d(4, kernel: 2, stride: 2, output_padding: 1) -> BatchNorm() -> relu
+              let y = concat(a, up, axis: 1) -> Conv2d(3, kernel: 3, padding: 1) -> relu
+              output logits: f32[N, 10] = y -> ConvTranspose2d(2, kernel: 3, stride: 2) -> flatten -> Dense(10)
+            }
+            """;
+
+    private static final String SEQUENCE = """
+            block Step(out: int) {
+              input x: f32[N, C, T]
+              output x -> Conv1d(out, kernel: 3, padding: 2, dilation: 2) -> BatchNorm() -> relu
+                -> Conv1d(out, kernel: 3, padding: 1) -> relu -> MaxPool1d(3, stride: 1, padding: 1)
+            }
+            model Net {
+              input  image: f32[N, 3, 32, 32]
+              let s = image -> reshape[N, 48, 64] -> Conv1d(7, kernel: 5, stride: 2) -> Step(7) -> Step(7) -> AvgPool1d(2)
+              let v = image -> reshape[N, 3, 16, 8, 8] -> Conv3d(4, kernel: 3, stride: 2) -> BatchNorm() -> relu -> MaxPool3d(2, ceil_mode: true)
+              let w = v -> ConvTranspose3d(2, kernel: 2) -> BatchNorm() -> AvgPool3d(2) -> flatten
+              output logits: f32[N, 10] = concat(s -> flatten, w, axis: 1) -> Dense(10)
+            }
+            """;
+
+    /** One layer that is called twice: its buffers move twice. */
+    private static final String SHARED = """
+            model Net {
+              input  image: f32[N, 3, 32, 32]
+              layer norm = BatchNorm(momentum: 0.5)
+              let x = image -> AvgPool2d(8)
+              output logits: f32[N, 10] = norm(norm(x) * 2.0 + 1.0) -> flatten -> Dense(10)
+            }
+            """;
+
+    @ParameterizedTest
+    @ValueSource(strings = {RESIDUAL, POOLS, HOURGLASS, SEQUENCE, SHARED})
+    void aStepIsThatOfTheReference(String text) throws Exception {
+        var project = new GeneratedProject("net.nnd", text + REST);
+        long seed = Long.getLong("nnd.seed", new Random().nextLong());
+        for (String provider : List.of("reference", "best")) {
+            step(project, provider, 2 + new Random(seed).nextInt(4), seed);
+        }
+    }
+
+    private static void step(GeneratedProject project, String provider, int n, long seed) throws Exception {
+        CompiledFile.Training training = project.compiled().trainings().getFirst();
+        String where = "seed " + seed + ", " + provider + ", n " + n + ", ";
+        Object net = make(project.load("NetWeights"));
+        try (var parameters = (ParameterSet) call(net, "parameters")) {
+            parameters.enableGradients();
+            parameters.initialize(seed);
+            var step = (BatchProgram) make(project.load("TrainingStep"), Provider.named(provider, 1), net, n);
+            scramble(parameters, new Random(seed));
+            Map<String, double[]> inputs = values(parameters);
+            inputs.putAll(fill(step, new Random(seed)));
+            step.run();
+            Graph graph = training.graph();
+            Evaluator.Result expected = Evaluator.evaluate(graph, Map.of("N", (long) n), inputs);
+            assertEquals(expected.output(Port.Role.LOSS, "loss")[0], step.loss(), 1e-3, where);
+            Map<String, double[]> after = values(parameters);
+            int moved = 0;
+            for (Parameter parameter : parameters.parameters()) {
+                String name = parameter.name();
+                if (parameter.trained()) {
+                    close(expected.output(Port.Role.GRADIENT, name), gradient(parameters, parameter), where + name);
+                    close(inputs.get(name), after.get(name), where + name + " after");
+                } else {
+                    close(expected.output(Port.Role.UPDATED, name), after.get(name), where + name);
+                    moved++;
+                }
+            }
+            assertTrue(moved >= 2, where + "no buffers");
+            evaluation(project, training, provider, net, parameters, n, seed);
+            step.close();
+        }
+    }
+
+    private static void evaluation(
+            GeneratedProject project,
+            CompiledFile.Training training,
+            String provider,
+            Object net,
+            ParameterSet parameters,
+            int n,
+            long seed)
+            throws Exception {
+        var evaluation = (BatchProgram) make(project.load("TrainingEvaluation"), Provider.named(provider, 1), net, n);
+        Map<String, double[]> inputs = values(parameters);
+        inputs.putAll(fill(evaluation, new Random(seed + 1)));
+        evaluation.run();
+        Graph graph = TrainingLowering.lower(training.train(), false).graph();
+        Evaluator.Result expected = Evaluator.evaluate(graph, Map.of("N", (long) n), inputs);
+        String where = "evaluation, seed " + seed + ", " + provider;
+        assertEquals(expected.output(Port.Role.LOSS, "loss")[0], evaluation.loss(), 1e-3, where);
+        evaluation.close();
+    }
+
+    /** Other values than the first ones, which are 0 and 1 for a batch norm. */
+    private static void scramble(ParameterSet parameters, Random random) {
+        for (Parameter parameter : parameters.parameters()) {
+            if (parameter.dims().length == 1) {
+                try (var arena = Arena.ofConfined()) {
+                    MemorySegment plain = arena.allocate(parameter.elements() * 4, 64);
+                    for (int i = 0; i < parameter.elements(); i++) {
+                        plain.setAtIndex(ValueLayout.JAVA_FLOAT, i, 0.5f + random.nextFloat());
+                    }
+                    parameters.write(parameter, plain);
+                }
+            }
+        }
+    }
+
+    private static Map<String, double[]> values(ParameterSet parameters) {
+        Map<String, double[]> values = new HashMap<>();
+        for (Parameter parameter : parameters.parameters()) {
+            values.put(parameter.name(), read(parameters, parameter));
+        }
+        return values;
+    }
+
+    private static double[] read(ParameterSet parameters, Parameter parameter) {
+        try (var arena = Arena.ofConfined()) {
+            MemorySegment plain = arena.allocate(parameter.elements() * 4, 64);
+            parameters.read(parameter, plain);
+            double[] values = new double[(int) parameter.elements()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = plain.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            }
+            return values;
+        }
+    }
+
+    /** In row-major order: the values' place is borrowed to undo the layout. */
+    private static double[] gradient(ParameterSet parameters, Parameter parameter) {
+        MemorySegment values = parameters.values();
+        long from = parameter.offset() * 4;
+        long bytes = parameter.storedElements() * 4;
+        byte[] before = values.asSlice(from, bytes).toArray(ValueLayout.JAVA_BYTE);
+        MemorySegment.copy(parameters.gradients(), from, values, from, bytes);
+        double[] gradient = read(parameters, parameter);
+        MemorySegment.copy(MemorySegment.ofArray(before), 0, values, from, bytes);
+        return gradient;
+    }
+
+    private static Map<String, double[]> fill(BatchProgram program, Random random) {
+        Map<String, double[]> inputs = new HashMap<>();
+        for (Tensor field : program.fields()) {
+            boolean label = field.type() == ElementType.I32;
+            double[] values = random.doubles(field.elements())
+                    .map(d -> label ? (int) (d * 10) : (float) d)
+                    .toArray();
+            inputs.put(field.name(), values);
+            for (int i = 0; i < values.length; i++) {
+                if (label) {
+                    field.segment().setAtIndex(ValueLayout.JAVA_INT, i, (int) values[i]);
+                } else {
+                    field.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) values[i]);
+                }
+            }
+        }
+        return inputs;
+    }
+
+    private static void close(double[] expected, double[] actual, String where) {
+        double scale = 0.1;
+        for (double e : expected) {
+            scale = Math.max(scale, Math.abs(e));
+        }
+        for (int i = 0; i < expected.length; i++) {
+            int at = i;
+            assertEquals(expected[i], actual[i], 2e-3 * scale, () -> where + " [" + at + "]");
+        }
+    }
+
+    private static Object make(Class<?> type, Object... arguments) throws Exception {
+        for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+            if (constructor.getParameterCount() == arguments.length) {
+                constructor.setAccessible(true);
+                return constructor.newInstance(arguments);
+            }
+        }
+        throw new AssertionError("no constructor of " + type + " for " + arguments.length);
+    }
+
+    private static Object call(Object target, String method) throws Exception {
+        Method found = target.getClass().getDeclaredMethod(method);
+        found.setAccessible(true);
+        return found.invoke(target);
+    }
+}
