@@ -1,6 +1,7 @@
 package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.typed.Primitive;
+import java.util.List;
 import java.util.Map;
 
 /** Functions that move elements without computing. */
@@ -25,8 +26,11 @@ final class ShapeBuiltins {
         Builtins.add(table, "take", "x index axis?", GatherRules::take);
         Builtins.add(table, "gather", "x index axis?", GatherRules::gather);
         Builtins.add(table, "scatter", "x index source axis?", call -> GatherRules.scatter(Primitive.SCATTER, call));
-        Builtins.add(
-                table, "scatter_add", "x index source axis?", call -> GatherRules.scatter(Primitive.SCATTER_ADD, call));
+        for (Primitive primitive : List.of(
+                Primitive.SCATTER_ADD, Primitive.SCATTER_MULTIPLY, Primitive.SCATTER_MAX, Primitive.SCATTER_MIN)) {
+            Builtins.add(
+                    table, primitive.text(), "x index source axis?", call -> GatherRules.scatter(primitive, call));
+        }
         Builtins.bracket(table, "permute", "x -> permute[0, 2, 1]", MoveRules::permute);
         Builtins.bracket(table, "broadcast_to", "x -> broadcast_to[N, 3, 8]", MoveRules::broadcastTo);
         Builtins.bracket(table, "reshape", "x -> reshape[N, 128]", Reshaping::reshape);

@@ -40,7 +40,10 @@ final class IndexingReference {
         Ndarray y = Ndarray.zeros(shape);
         int depth = y.dim(-1);
         for (int row = 0; row < index.elements().length; row++) {
-            y.elements()[row * depth + index(index, row, depth)] = 1;
+            int hit = (int) index.elements()[row];
+            if (hit >= 0 && hit < depth) {
+                y.elements()[row * depth + hit] = 1;
+            }
         }
         return y;
     }

@@ -111,6 +111,9 @@ final class PrimitiveLowering {
             case GATHER -> lookups.gather(e, in, true, valueName);
             case SCATTER -> lookups.scatter(e, in, Op.ScatterMode.SET, valueName);
             case SCATTER_ADD -> lookups.scatter(e, in, Op.ScatterMode.ADD, valueName);
+            case SCATTER_MULTIPLY -> lookups.scatter(e, in, Op.ScatterMode.MULTIPLY, valueName);
+            case SCATTER_MAX -> lookups.scatter(e, in, Op.ScatterMode.MAX, valueName);
+            case SCATTER_MIN -> lookups.scatter(e, in, Op.ScatterMode.MIN, valueName);
             case EMBEDDING -> lookups.embedding(e, in, valueName);
             case CUMSUM -> order.cumulate(e, Op.CumulateFunction.SUM, in.getFirst(), valueName);
             case CUMPROD -> order.cumulate(e, Op.CumulateFunction.PRODUCT, in.getFirst(), valueName);

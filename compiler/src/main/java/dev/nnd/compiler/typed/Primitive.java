@@ -82,6 +82,10 @@ public enum Primitive {
     SCATTER,
     /** (x, index, source); attribute: the axis. x with entries added at the indices. */
     SCATTER_ADD,
+    /** The same with entries multiplied, or replaced where the source is larger, or smaller. */
+    SCATTER_MULTIPLY,
+    SCATTER_MAX,
+    SCATTER_MIN,
     /** Attribute: the axis. */
     CUMSUM,
     CUMPROD,

@@ -78,6 +78,9 @@ final class PrimitiveCost {
                     "REARRANGE",
                     "TAKE",
                     "SCATTER_ADD",
+                    "SCATTER_MULTIPLY",
+                    "SCATTER_MAX",
+                    "SCATTER_MIN",
                     "SIZE",
                     "RANDOM_NORMAL",
                     "RANDOM_UNIFORM" -> Family.MOVE;

@@ -11,9 +11,13 @@ import java.util.regex.Pattern;
  * @param name of the model that is made of it
  * @param inputs separated by semicolons, each perhaps with a range: {@code x: f32[N, 5]}, {@code p: f32[N] in 0.1 to 2},
  *     {@code i: i32[T] below N}
- * @param expression over the inputs; outputs separated by semicolons
+ * @param model its text; the outputs of a line are separated by semicolons
  */
-record OpRow(String name, List<Input> inputs, String expression) {
+record OpRow(String name, List<Input> inputs, String model) {
+
+    /** A model's input, perhaps with its numbers in the comment above it. */
+    private static final Pattern DECLARED =
+            Pattern.compile("(?:/// (?:from (\\S+) to (\\S+)|below (\\S+))\\s+)?input (\\w+): (\\w+(?:\\[[^\\]]*\\])?)");
 
     private static final Pattern INPUT =
             Pattern.compile("(\\w+): (\\w+(?:\\[[^\\]]*\\])?)(?: in (\\S+) to (\\S+)| below (\\S+))?");
@@ -41,11 +45,32 @@ record OpRow(String name, List<Input> inputs, String expression) {
                     range ? Double.parseDouble(m.group(4)) : 2,
                     m.group(5) == null ? "" : m.group(5)));
         }
-        return new OpRow(parts[0].strip(), inputs, parts[2].strip());
+        String name = parts[0].strip();
+        return new OpRow(name, inputs, model(name, inputs, parts[2].strip()));
+    }
+
+    /** A model whose inputs say in their comments what numbers they may have: {@code /// below 5}. */
+    static OpRow ofModel(String text) {
+        Matcher name = Pattern.compile("model (\\w+)").matcher(text);
+        if (!name.find()) {
+            throw new IllegalArgumentException(text);
+        }
+        var inputs = new ArrayList<Input>();
+        Matcher m = DECLARED.matcher(text);
+        while (m.find()) {
+            boolean range = m.group(1) != null;
+            inputs.add(new Input(
+                    m.group(4),
+                    m.group(5),
+                    range ? Double.parseDouble(m.group(1)) : -2,
+                    range ? Double.parseDouble(m.group(2)) : 2,
+                    m.group(3) == null ? "" : m.group(3)));
+        }
+        return new OpRow(name.group(1), inputs, text + "\n");
     }
 
     /** {@code model Row3 { input x: f32[N] output y0 = ... }}. */
-    String model() {
+    private static String model(String name, List<Input> inputs, String expression) {
         var text = new StringBuilder("model " + name + " {\n");
         inputs.forEach(i -> text.append("  input " + i.name() + ": " + i.type() + "\n"));
         int number = 0;
