@@ -17,13 +17,24 @@ final class Body {
     /** More statements than this are a loop that somebody unrolled too far. */
     private static final int MOST_STEPS = 200_000;
 
+    private static final int MOST_NODES = 1_000_000;
+
     private static final long LARGEST_WHOLE = 1L << 24;
 
     private final TypeInference types = new TypeInference();
+    private int nodes;
     private final List<Step> steps = new ArrayList<>();
     private final Map<Value, Value> wholes = new IdentityHashMap<>();
     private final Map<Value, Step> makers = new IdentityHashMap<>();
     private final Map<Value, String> names = new IdentityHashMap<>();
+
+    /** Counts a node that is run; loops that make too many of them are refused. */
+    void count() {
+        nodes++;
+        if (nodes > MOST_NODES) {
+            throw new OnnxProblem("the graph runs more than " + MOST_NODES + " nodes once its loops are unrolled");
+        }
+    }
 
     List<Step> steps() {
         return steps;

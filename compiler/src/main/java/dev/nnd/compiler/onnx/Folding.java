@@ -108,7 +108,7 @@ final class Folding {
             case "Range" -> one(range());
             case "Where" -> one(where());
             case "ConstantOfShape" -> filled();
-            case "Expand" -> one(data(0).broadcast(Shapes.broadcast(data(0).dims(), data(1).longs())));
+            case "Expand" -> expanded();
             case "ReduceProd", "ReduceSum", "ReduceMax", "ReduceMin" -> reduced();
             case "NonZero" -> one(nonZero(data(0)));
             default -> Optional.empty();
@@ -242,6 +242,11 @@ final class Folding {
             }
             return (int) at;
         });
+    }
+
+    private Optional<List<Value>> expanded() {
+        List<Long> dims = Shapes.broadcast(data(0).dims(), data(1).longs());
+        return TensorData.elements(dims) > TensorData.MOST_FOLDED ? Optional.empty() : one(data(0).broadcast(dims));
     }
 
     private TensorData range() {

@@ -7,12 +7,15 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.nnd.compiler.type.Dim;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -121,8 +124,9 @@ final class GraphWalk {
                 node(node);
             } catch (OnnxProblem problem) {
                 throw problem.message().startsWith("node ") ? problem : problem.at(described(node));
-            } catch (ArithmeticException | IndexOutOfBoundsException broken) {
-                throw new OnnxProblem("its inputs, attributes and sizes do not go together").at(described(node));
+            } catch (RuntimeException broken) {
+                // A rule met an attribute or a size that no valid node has.
+                throw new OnnxProblem("its inputs, attributes and sizes do not go together", broken).at(described(node));
             }
         }
     }
@@ -136,7 +140,6 @@ final class GraphWalk {
 
     /** The nodes so that each comes behind what it reads; most files have them so. */
     private List<NodeProto> ordered(List<NodeProto> nodes) {
-        var made = new HashSet<String>();
         var makers = new HashMap<String, Integer>();
         for (int i = 0; i < nodes.size(); i++) {
             for (String output : nodes.get(i).getOutputList()) {
@@ -146,32 +149,39 @@ final class GraphWalk {
             }
         }
         var order = new ArrayList<NodeProto>();
-        List<NodeProto> left = nodes;
-        while (!left.isEmpty()) {
-            var waiting = new ArrayList<NodeProto>();
-            for (NodeProto node : left) {
-                if (ready(node, makers, made)) {
-                    order.add(node);
-                    made.addAll(node.getOutputList());
-                } else {
-                    waiting.add(node);
+        var waiting = new HashMap<String, List<Integer>>();
+        var missing = new int[nodes.size()];
+        var ready = new PriorityQueue<Integer>();
+        for (int i = 0; i < nodes.size(); i++) {
+            for (String input : new HashSet<>(reads(nodes.get(i)))) {
+                if (makers.containsKey(input)) {
+                    waiting.computeIfAbsent(input, n -> new ArrayList<>()).add(i);
+                    missing[i]++;
                 }
             }
-            if (waiting.size() == left.size()) {
-                throw new OnnxProblem(described(left.getFirst()) + " is part of a cycle: it needs its own output");
+            if (missing[i] == 0) {
+                ready.add(i);
             }
-            left = waiting;
+        }
+        while (!ready.isEmpty()) {
+            NodeProto node = nodes.get(ready.remove());
+            order.add(node);
+            for (String output : node.getOutputList()) {
+                for (int reader : waiting.getOrDefault(output, List.of())) {
+                    missing[reader]--;
+                    if (missing[reader] == 0) {
+                        ready.add(reader);
+                    }
+                }
+            }
+        }
+        if (order.size() < nodes.size()) {
+            var inOrder = Collections.<NodeProto>newSetFromMap(new IdentityHashMap<>());
+            inOrder.addAll(order);
+            NodeProto first = nodes.stream().filter(n -> !inOrder.contains(n)).findFirst().orElseThrow();
+            throw new OnnxProblem(described(first) + " is part of a cycle or needs what one makes");
         }
         return order;
-    }
-
-    private static boolean ready(NodeProto node, Map<String, Integer> makers, Set<String> made) {
-        for (String input : reads(node)) {
-            if (makers.containsKey(input) && !made.contains(input)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** What a node reads, also in its graphs. */
@@ -187,6 +197,7 @@ final class GraphWalk {
     }
 
     private void node(NodeProto node) {
+        body.count();
         var inputs = new ArrayList<@Nullable Value>();
         for (String input : node.getInputList()) {
             inputs.add(input.isEmpty() || absent.contains(input) ? null : needed(input));

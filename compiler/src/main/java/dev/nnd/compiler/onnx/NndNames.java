@@ -11,8 +11,8 @@ final class NndNames {
     private static final int LONGEST = 48;
 
     private static final List<String> WORDS = List.of(
-            "package", "import", "as", "model", "block", "fn", "data", "train", "tune", "input", "output", "let", "var",
-            "layer", "param", "buffer", "for", "in", "if", "else", "then", "require", "and", "or", "not", "none", "true", "false",
+            "package", "import", "as", "fn", "train", "tune", "input", "output", "let", "var",
+            "param", "buffer", "for", "in", "if", "else", "then", "require", "and", "or", "not", "none", "true", "false",
             "parameters", "flops", "activation_bytes", "source", "split", "field", "augment", "minimize", "over",
             "using", "from", "frozen", "freeze", "f16", "f32", "f64", "bf16", "i8", "i32", "i64", "u8", "bool", "int",
             "float", "string", "tensor", "initializer", "pair", "triple", "padding");
@@ -37,6 +37,9 @@ final class NndNames {
     }
 
     private static String plain(String hint, String otherwise) {
+        if (hint.equalsIgnoreCase("input") || hint.equalsIgnoreCase("output")) {
+            return otherwise;
+        }
         String tail = hint.replaceAll("_output_0$", "");
         if (tail.length() > LONGEST || tail.startsWith("/")) {
             String[] segments = tail.split("/", -1);

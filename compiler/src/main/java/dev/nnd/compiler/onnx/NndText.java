@@ -1,22 +1,19 @@
 package dev.nnd.compiler.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import dev.nnd.compiler.type.DType;
 import dev.nnd.grammar.SourceFile;
 import dev.nnd.grammar.format.Formatter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
-/** Writes the statements as a model: names, declarations of weights, pipelines. */
+/** Writes the whole file: a model, the blocks for what repeats in it, and the names of the weights. */
 final class NndText {
-
-    private static final int WIDTH = 100;
-    private static final int INLINE = 60;
 
     /** An output of the graph. */
     record Output(String name, Value value) {}
@@ -26,14 +23,14 @@ final class NndText {
     private final List<Value.Computed> inputs;
     private final List<Output> outputs;
     private final ModelProto model;
-
-    private final NndNames names = new NndNames();
-    private final Map<Value, String> named = new IdentityHashMap<>();
-    private final Map<Value, Integer> uses = new IdentityHashMap<>();
-    private final Map<Value, Step> makers = new IdentityHashMap<>();
     private final Map<String, TensorData> weights = new LinkedHashMap<>();
-    private final Map<Value.Known, String> declared = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
+    private final StringBuilder blocks = new StringBuilder();
+    private final Map<Repeats.Repeat, Block> written = new IdentityHashMap<>();
+    private final NndNames blockNames = new NndNames();
+
+    /** A block that is written once, and the parts of it that have weights. */
+    private record Block(String name, List<BodyText.Named> weights) {}
 
     NndText(OnnxImport.Options options, Body body, List<Value.Computed> inputs, List<Output> outputs, ModelProto model) {
         this.options = options;
@@ -45,41 +42,64 @@ final class NndText {
 
     Imported imported() {
         List<Output> shown = shownOutputs();
-        List<Step> steps = live(shown);
-        steps.forEach(s -> makers.put(s.result(), s));
-        steps.forEach(s -> s.parts().stream().filter(String.class::isInstance).forEach(p -> names.reserve((String) p)));
-        steps.forEach(s -> s.result().type().dims().forEach(d -> d.variables().forEach(names::reserve)));
-        var inputPorts = new ArrayList<Imported.Port>();
-        if (inputs.isEmpty()) {
-            names.reserve("unused");
+        if (shown.isEmpty()) {
+            throw new OnnxProblem("the graph has no output with elements");
         }
+        Set<Value> results = Collections.newSetFromMap(new IdentityHashMap<>());
+        shown.forEach(o -> results.add(o.value()));
+        List<Step> steps = Repeats.folded(live(results), results);
+        String name = NndNames.model(options.model());
+        blockNames.reserve(name);
+        var text = new BodyText(body, steps, r -> block(r).name());
+        shown.forEach(o -> text.used(o.value()));
+        var head = new StringBuilder("model ").append(name).append(" {\n");
+        var inputPorts = new ArrayList<Imported.Port>();
         for (Value.Computed input : inputs) {
-            named.put(input, names.unique(input.hint(), "x"));
-            inputPorts.add(new Imported.Port(input.hint(), name(input)));
+            String given = text.input(input, input.hint());
+            inputPorts.add(new Imported.Port(input.hint(), given));
+            head.append("  input ").append(given).append(": ").append(input.type()).append('\n');
+        }
+        if (inputs.isEmpty()) {
+            text.names().reserve("unused");
+            head.append("  /// Not read: all that the graph computes is constant.\n  input unused: f32\n");
         }
         var outputPorts = new ArrayList<Imported.Port>();
-        for (Output output : shown) {
-            outputPorts.add(new Imported.Port(output.name(), names.unique(output.name(), "y")));
+        shown.forEach(o -> outputPorts.add(new Imported.Port(o.name(), text.names().unique(o.name(), "y"))));
+        String declarations = text.declarations(UnaryOperator.identity());
+        String statements = text.statements();
+        head.append(declarations).append('\n').append(statements).append('\n');
+        for (int i = 0; i < shown.size(); i++) {
+            Value value = shown.get(i).value();
+            head.append("  output ").append(outputPorts.get(i).nnd()).append(": ").append(value.type());
+            head.append(" = ").append(text.output(value)).append('\n');
         }
-        declare(steps, shown);
-        String statements = statements(steps, shown, outputPorts);
-        String text = text(statements);
-        return new Imported(formatted(text), weights, inputPorts, outputPorts, notes);
+        collect("", text.weights(), List.of());
+        String all = header() + blocks + head.append("}\n");
+        String formatted = Formatter.format(new SourceFile(options.model() + ".nnd", all)).text();
+        return new Imported(formatted, weights, inputPorts, outputPorts, notes);
     }
 
-    private String formatted(String text) {
-        return Formatter.format(new SourceFile(options.model() + ".nnd", text)).text();
+    private String header() {
+        var text = new StringBuilder("/// Imported from ONNX");
+        if (!model.getProducerName().isEmpty()) {
+            text.append(", written by ").append(OnnxReader.shown(model.getProducerName()).replaceAll("[^\\w .-]", ""));
+        }
+        text.append(".\n");
+        if (!options.packageName().isEmpty()) {
+            text.append("package ").append(options.packageName()).append("\n\n");
+        }
+        return text.toString();
     }
 
     /** Outputs as expressions: what is known becomes a statement too. */
     private List<Output> shownOutputs() {
         var shown = new ArrayList<Output>();
         for (Output output : outputs) {
+            String name = OnnxReader.shown(output.name());
             switch (output.value()) {
-                case Value.Sequence s ->
-                    throw new OnnxProblem("output `" + OnnxReader.shown(output.name()) + "` is a sequence of tensors");
+                case Value.Sequence s -> throw new OnnxProblem("output `" + name + "` is a sequence of tensors");
                 case Value.Known k when k.data().size() == 0 ->
-                    notes.add("the output `" + OnnxReader.shown(output.name()) + "` has no elements and is left out");
+                    notes.add("the output `" + name + "` has no elements and is left out");
                 case Value.Known k when k.data().rank() == 0 && Literals.has(k.data()) ->
                     shown.add(new Output(
                             output.name(),
@@ -97,184 +117,123 @@ final class NndText {
     }
 
     /** The statements that an output needs. */
-    private List<Step> live(List<Output> shown) {
-        Set<Value> needed = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
-        shown.forEach(o -> needed.add(o.value()));
-        shown.forEach(o -> uses.merge(o.value(), 1, Integer::sum));
+    private List<Step> live(Set<Value> results) {
+        Set<Value> needed = Collections.newSetFromMap(new IdentityHashMap<>());
+        needed.addAll(results);
         var live = new ArrayList<Step>();
         for (Step step : body.steps().reversed()) {
             if (needed.contains(step.result())) {
                 live.add(step);
-                for (Value operand : step.operands()) {
-                    needed.add(operand);
-                    uses.merge(operand, 1, Integer::sum);
-                }
+                needed.addAll(step.operands());
             }
         }
         return live.reversed();
     }
 
-    private String name(Value value) {
-        return named.getOrDefault(value, "?");
-    }
-
-    /** Names for weights: those of instances first, since they have a path. */
-    private void declare(List<Step> steps, List<Output> shown) {
-        for (Step step : steps) {
-            for (Object part : step.parts()) {
-                if (part instanceof Step.Instance instance) {
-                    String name = names.unique(instance.hint(), "layer");
-                    instances.put(instance, name);
-                    instance.weights().forEach((w, known) -> weights.put(name + "." + w, known.data()));
-                }
-            }
+    /** The block of a repeat, written when it is first asked for. */
+    private Block block(Repeats.Repeat repeat) {
+        Block before = written.get(repeat);
+        if (before != null) {
+            return before;
         }
-        var constants = new LinkedHashSet<Value.Known>();
-        steps.forEach(s -> s.operands().stream()
-                .filter(Value.Known.class::isInstance)
-                .forEach(k -> constants.add((Value.Known) k)));
-        for (Value.Known known : constants) {
-            if (!declared.containsKey(known)) {
-                String name = names.unique(body.hint(known), "constant");
-                declared.put(known, name);
-                named.put(known, name);
-                weights.put(name, known.data());
-            }
+        List<Step> steps = repeat.turns().getFirst();
+        List<String> hints = hints(steps, repeat.turns().get(1));
+        String name = blockNames.unique(hints.getFirst(), "stage");
+        name = NndNames.dim(name);
+        var text = new BodyText(body, steps, r -> block(r).name());
+        Value result = repeat.made().getFirst();
+        text.used(result);
+        var head = new StringBuilder("block ").append(name).append("() {\n");
+        head.append("  input ").append(text.input(repeat.start(), "x")).append(": ").append(repeat.start().type()).append('\n');
+        for (Value shared : repeat.shared()) {
+            head.append("  input ").append(text.input(shared, body.hint(shared))).append(": ").append(shared.type()).append('\n');
         }
-        if (shown.isEmpty()) {
-            throw new OnnxProblem("the graph has no output with elements");
-        }
-    }
-
-    private final Map<Step.Instance, String> instances = new IdentityHashMap<>();
-
-    private String statements(List<Step> steps, List<Output> shown, List<Imported.Port> ports) {
-        var text = new StringBuilder();
-        for (Step step : steps) {
-            if (!inlined(step)) {
-                named.put(step.result(), names.unique(body.hint(step.result()), "t"));
-                text.append("  let ").append(name(step.result())).append(" = ").append(wrapped(expression(step))).append('\n');
-            }
-        }
-        text.append('\n');
-        for (int i = 0; i < shown.size(); i++) {
-            Value value = shown.get(i).value();
-            Step maker = makers.get(value);
-            String expression = maker != null && inlined(maker) ? wrapped(expression(maker)) : name(value);
-            text.append("  output ").append(ports.get(i).nnd()).append(": ").append(value.type()).append(" = ").append(expression).append('\n');
-        }
-        return text.toString();
-    }
-
-    /** True for what stands in the expression of its only reader. */
-    private boolean inlined(Step step) {
-        if (uses.getOrDefault(step.result(), 0) != 1) {
-            return false;
-        }
-        return readers().containsKey(step.result()) ? inlinedIn(step, readers().get(step.result())) : true;
-    }
-
-    private boolean inlinedIn(Step step, Step reader) {
-        if (reader.stage() && reader.parts().getFirst() == step.result()) {
-            return true;
-        }
-        return !body.isNamed(step.result()) && expression(step).length() <= INLINE;
-    }
-
-    private Map<Value, Step> readersOrNone = Map.of();
-
-    private Map<Value, Step> readers() {
-        if (readersOrNone.isEmpty()) {
-            readersOrNone = new IdentityHashMap<>();
-            makers.values().forEach(s -> s.operands().forEach(o -> readersOrNone.put(o, s)));
-        }
-        return readersOrNone;
-    }
-
-    private final Map<Step, String> expressions = new IdentityHashMap<>();
-
-    private String expression(Step step) {
-        String known = expressions.get(step);
-        if (known != null) {
-            return known;
-        }
-        var text = new StringBuilder();
-        boolean first = true;
-        for (Object part : step.parts()) {
-            switch (part) {
-                case Value v -> text.append(operand(v, first && step.stage(), step.parts().size() == 1));
-                case Step.Instance i -> text.append(" as ").append(instances.get(i));
-                default -> text.append(part);
-            }
-            first = false;
-        }
-        String made = text.toString();
-        if (step.operands().stream().allMatch(o -> !(o instanceof Value.Computed) || named.containsKey(o) || makers.containsKey(o) && inlined(makers.get(o)))) {
-            expressions.put(step, made);
-        }
+        String declarations = text.declarations(hint -> tail(hint, hints.get(1)));
+        head.append(declarations).append('\n').append(text.statements()).append('\n');
+        head.append("  output ").append(text.output(result)).append("\n}\n\n");
+        blocks.append(head);
+        var made = new Block(name, text.weights());
+        written.put(repeat, made);
         return made;
     }
 
-    private String operand(Value value, boolean piped, boolean alone) {
-        Step maker = makers.get(value);
-        if (maker == null || named.containsKey(value) || !inlined(maker)) {
-            return name(value);
-        }
-        String text = expression(maker);
-        return piped || alone || isAtom(text) ? text : "(" + text + ")";
-    }
-
-    /** True for a name, a call or an index, which need no parentheses. */
-    static boolean isAtom(String text) {
-        int at = 0;
-        while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || "_.".indexOf(text.charAt(at)) >= 0)) {
-            at++;
-        }
-        int depth = 0;
-        for (; at < text.length(); at++) {
-            char c = text.charAt(at);
-            depth += c == '(' || c == '[' ? 1 : c == ')' || c == ']' ? -1 : 0;
-            if (depth == 0 && c != ')' && c != ']') {
-                return false;
+    /** What a block is called, and what the names of its weights have in front that it leaves away. */
+    private static List<String> hints(List<Step> first, List<Step> second) {
+        List<String> a = Repeats.hints(first);
+        List<String> b = Repeats.hints(second);
+        for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
+            String[] x = a.get(i).split("[./]", -1);
+            String[] y = b.get(i).split("[./]", -1);
+            for (int s = 0; s < Math.min(x.length, y.length); s++) {
+                if (!x[s].equals(y[s])) {
+                    String word = x[s].replaceAll("[\\d_]+$", "");
+                    String name = word.isEmpty() && s > 0 ? x[s - 1] : word;
+                    return List.of(name.isEmpty() ? "stage" : singular(name), x[s]);
+                }
             }
         }
-        return true;
+        return List.of("stage", "");
     }
 
-    /** Long pipelines have a line for each stage. */
-    private static String wrapped(String expression) {
-        if (expression.length() <= WIDTH) {
-            return expression;
-        }
-        var text = new StringBuilder();
-        int depth = 0;
-        for (int i = 0; i < expression.length(); i++) {
-            char c = expression.charAt(i);
-            depth += c == '(' || c == '[' ? 1 : c == ')' || c == ']' ? -1 : 0;
-            boolean arrow = depth == 0 && expression.startsWith(" -> ", i);
-            text.append(arrow ? "\n    " : c);
-        }
-        return text.toString();
+    private static String singular(String name) {
+        return name.matches("(layers|blocks|stages)") ? name.substring(0, name.length() - 1) : name;
     }
 
-    private String text(String statements) {
-        var text = new StringBuilder();
-        String producer = model.getProducerName().isEmpty() ? "" : ", written by " + OnnxReader.shown(model.getProducerName()).replaceAll("[^\\w .-]", "");
-        text.append("/// Imported from ONNX").append(producer).append(".\n");
-        if (!options.packageName().isEmpty()) {
-            text.append("package ").append(options.packageName()).append("\n\n");
+    /** {@code conv1} of {@code layer1.0.conv1}, if the turns differ in the 0. */
+    private static String tail(String hint, String turn) {
+        String[] segments = hint.split("[./]", -1);
+        for (int i = 0; i < segments.length - 1; i++) {
+            if (segments[i].equals(turn)) {
+                return String.join("_", List.of(segments).subList(i + 1, segments.length));
+            }
         }
-        text.append("model ").append(NndNames.model(options.model())).append(" {\n");
-        for (Value.Computed input : inputs) {
-            text.append("  input ").append(name(input)).append(": ").append(input.type()).append('\n');
+        return hint;
+    }
+
+    /**
+     * The weights of a body under their names.
+     *
+     * @param turn the statements of this turn of a repeat, whose parts stand where those of the first turn stand
+     */
+    private void collect(String prefix, List<BodyText.Named> named, List<Object> turn) {
+        for (int i = 0; i < named.size(); i++) {
+            String name = prefix + named.get(i).name();
+            switch (turn.isEmpty() ? named.get(i).part() : turn.get(i)) {
+                case Value.Known k -> weights.put(name, k.data());
+                case Step.Instance l -> l.weights().forEach((w, k) -> weights.put(name + "." + w, k.data()));
+                case Repeats.Repeat r -> repeated(name, r);
+                default -> throw new IllegalStateException(name);
+            }
         }
-        if (inputs.isEmpty()) {
-            text.append("  /// Not read: all that the graph computes is constant.\n  input unused: f32\n");
+    }
+
+    private void repeated(String name, Repeats.Repeat repeat) {
+        List<BodyText.Named> parts = block(repeat).weights();
+        List<Object> first = parts(repeat.turns().getFirst());
+        for (int t = 0; t < repeat.turns().size(); t++) {
+            List<Object> now = parts(repeat.turns().get(t));
+            var ordered = new ArrayList<Object>();
+            for (BodyText.Named part : parts) {
+                ordered.add(now.get(place(first, part.part())));
+            }
+            if (!ordered.isEmpty()) {
+                collect(name + "." + t + ".", parts, ordered);
+            }
         }
-        declared.forEach((known, name) -> {
-            boolean trained = known.isWeight() && known.data().dtype() == DType.F32;
-            text.append(trained ? "  param " : "  buffer ").append(name).append(": ").append(known.type()).append(" = zeros()\n");
-        });
-        return text.append('\n').append(statements).append("}\n").toString();
+    }
+
+    private static List<Object> parts(List<Step> steps) {
+        var parts = new ArrayList<Object>();
+        steps.forEach(s -> parts.addAll(s.parts()));
+        return parts;
+    }
+
+    private static int place(List<Object> parts, Object part) {
+        for (int i = 0; i < parts.size(); i++) {
+            if (parts.get(i).equals(part)) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("a part that is not of the repeat");
     }
 }

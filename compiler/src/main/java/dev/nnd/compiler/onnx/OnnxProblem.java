@@ -14,6 +14,11 @@ public final class OnnxProblem extends RuntimeException {
         this(message, "", "");
     }
 
+    OnnxProblem(String message, Throwable cause) {
+        this(message, "", "");
+        initCause(cause);
+    }
+
     OnnxProblem(String message, String help) {
         this(message, help, "");
     }

@@ -19,7 +19,10 @@ import java.util.function.IntToLongFunction;
 public record TensorData(DType dtype, List<Long> dims, ByteBuffer bytes) {
 
     /** More elements than this are not computed with while importing. */
-    static final int MOST_FOLDED = 1 << 22;
+    static final int MOST_FOLDED = 1 << 20;
+
+    /** Larger constants come from a file only. */
+    private static final long LARGEST = 1L << 28;
 
     public TensorData {
         dims = List.copyOf(dims);
@@ -44,10 +47,10 @@ public record TensorData(DType dtype, List<Long> dims, ByteBuffer bytes) {
 
     static TensorData empty(DType dtype, List<Long> dims) {
         long size = elements(dims);
-        if (size * dtype.bytes() > Integer.MAX_VALUE - 8) {
+        if (size > LARGEST) {
             throw new OnnxProblem("a constant of " + dtype.text() + dims + " is too large");
         }
-        return new TensorData(dtype, dims, ByteBuffer.allocate((int) size * dtype.bytes()));
+        return new TensorData(dtype, dims, ByteBuffer.allocate(Math.toIntExact(size * dtype.bytes())));
     }
 
     static TensorData vector(List<Long> values) {
