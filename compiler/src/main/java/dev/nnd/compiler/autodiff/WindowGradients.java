@@ -15,6 +15,9 @@ final class WindowGradients {
     private WindowGradients() {}
 
     static void convolution(Op.Convolution op, BackwardStep step) {
+        if (op.scaled()) {
+            throw step.undefined("a scaled convolution is for inference");
+        }
         Value dy = op.relu() ? ProductGradients.throughRelu(step, step.dy()) : step.dy();
         boolean biasWanted = op.bias() && step.wants(2);
         if (step.wants(1)) {

@@ -36,7 +36,9 @@ public final class FlopCount {
             case Op.InnerProductBackwardWeights o ->
                 twice(input(node, 1).times(in(node, 0).dim(1))).plus(tail(in(node, 0), o.bias()));
             case Op.Convolution o ->
-                convolution(node.output().type(), in(node, 1).dims()).plus(tail(node, o.bias(), o.relu()));
+                convolution(node.output().type(), in(node, 1).dims())
+                        .plus(tail(node, o.bias(), o.relu()))
+                        .plus(tail(node, o.scaled(), o.scaled()));
             case Op.ConvolutionBackwardData _ ->
                 convolution(in(node, 0), in(node, 1).dims());
             case Op.ConvolutionBackwardWeights o ->

@@ -85,10 +85,17 @@ public sealed interface Op {
     record InnerProductBackwardWeights(List<Dim> weightDims, boolean bias) implements Provided {}
 
     /**
-     * y = relu?(conv(x, w) + b): x [n, c, ...], w [o, c / groups, ...], b [o] if {@code bias}, with as many axes more as the
-     * window has. Cross-correlation, as in PyTorch.
+     * y = relu?((conv(x, w) + b) * scale + shift): x [n, c, ...], w [o, c / groups, ...], b [o] if {@code bias}, scale [o] and
+     * shift [o] if {@code scaled}, with as many axes more as the window has. Cross-correlation, as in PyTorch. A scaled one
+     * is made after the gradients and has none.
      */
-    record Convolution(Window window, int groups, boolean bias, boolean relu) implements Provided {}
+    record Convolution(Window window, int groups, boolean bias, boolean scaled, boolean relu) implements Provided {
+
+        /** One that is not scaled. */
+        public Convolution(Window window, int groups, boolean bias, boolean relu) {
+            this(window, groups, bias, false, relu);
+        }
+    }
 
     /**
      * (dy, w, and perhaps x) -> dx of the given dims. As a forward op it is the transposed

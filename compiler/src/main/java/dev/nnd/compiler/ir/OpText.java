@@ -30,7 +30,8 @@ public final class OpText {
             case Op.InnerProductBackwardWeights o ->
                 "inner product backward weights to " + o.weightDims() + flag(o.bias(), "+bias");
             case Op.Convolution o ->
-                "convolution " + window(o.window(), o.groups()) + flag(o.bias(), "+bias") + flag(o.relu(), "+relu");
+                "convolution " + window(o.window(), o.groups()) + flag(o.bias(), "+bias") + flag(o.scaled(), "+scale")
+                        + flag(o.relu(), "+relu");
             case Op.ConvolutionBackwardData o ->
                 "convolution backward data " + window(o.window(), o.groups()) + " to " + o.inputDims();
             case Op.ConvolutionBackwardWeights o ->

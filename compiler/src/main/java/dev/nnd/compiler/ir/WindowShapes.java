@@ -16,9 +16,9 @@ final class WindowShapes {
         in.dtype(1, in.type(0).dtype());
         in.rank(0, op.window().axes() + 2);
         in.rank(1, op.window().axes() + 2);
-        if (op.bias()) {
-            in.dtype(2, in.type(0).dtype());
-            in.dims(2, List.of(in.type(1).dim(0)));
+        for (int i = 2; i < in.types().size(); i++) {
+            in.dtype(i, in.type(0).dtype());
+            in.dims(i, List.of(in.type(1).dim(0)));
         }
         return in.type(0).withDims(convolved(in, op.window(), op.groups(), in.dims(0), in.dims(1)));
     }

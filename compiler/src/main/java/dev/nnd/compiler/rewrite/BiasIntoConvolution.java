@@ -32,6 +32,7 @@ record BiasIntoConvolution() implements Rule {
                 || !(found.get().op() instanceof Op.Convolution op)
                 || op.bias()
                 || op.relu()
+                || op.scaled()
                 || !perChannel(bias.type().dims(), product.type().dim(1))) {
             return Optional.empty();
         }

@@ -39,6 +39,8 @@ public final class Passes {
             new UnaryBeforeBroadcast(),
             new UnaryBeforeReshape(),
             new NegateIntoSum(),
+            new BatchNormIntoConvolution(),
+            new BatchNormOfRows(),
             new ReluIntoConvolution(),
             new ReluIntoInnerProduct(),
             new TransposeIntoMatMul());

@@ -23,7 +23,7 @@ record ReluIntoConvolution() implements Rule {
                 .flatMap(n -> {
                     var op = (Op.Convolution) n.op();
                     Draft draft = graph.replace(node).at(Origins.joined(n.origin(), node.origin()));
-                    var fused = new Op.Convolution(op.window(), op.groups(), op.bias(), true);
+                    var fused = new Op.Convolution(op.window(), op.groups(), op.bias(), op.scaled(), true);
                     return draft.by(draft.add(n.output().name(), fused, n.inputs()));
                 });
     }

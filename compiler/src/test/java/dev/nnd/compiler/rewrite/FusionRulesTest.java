@@ -17,6 +17,7 @@ import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.plan.SampleGraphs;
 import dev.nnd.compiler.type.Dim;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,56 @@ class FusionRulesTest {
         to.output(Port.Role.OUTPUT, "conv", conv);
         doesNotFire(new ReluIntoConvolution(), to.build());
         doesNotFire(new ReluIntoConvolution(), graph(g -> g.unary(UnaryFunction.TANH, convolution(g))));
+    }
+
+    private static Value norm(GraphBuilder to, Value x, boolean affine) {
+        Dim channels = x.type().dim(1);
+        var operands = new ArrayList<>(List.of(x, channels(to, "mean", channels)));
+        operands.add(to.unary(UnaryFunction.SQUARE, channels(to, "deviation", channels)));
+        if (affine) {
+            operands.add(channels(to, "weight", channels));
+            operands.add(channels(to, "bias", channels));
+        }
+        return to.applyAll("norm", new Op.BatchNorm(0.1, affine), operands).getFirst();
+    }
+
+    private static Value channels(GraphBuilder to, String name, Dim channels) {
+        return parameter(to, name, (int) channels.constant().orElseThrow());
+    }
+
+    @Test
+    void batchNormGoesIntoConvolution() {
+        for (boolean affine : new boolean[] {false, true}) {
+            Graph after = fires(
+                    new BatchNormIntoConvolution(), 1, graph(to -> norm(to, convolution(to), affine)));
+            assertTrue(after.nodes().getLast().op() instanceof Op.Convolution op && op.scaled() && op.bias());
+        }
+        Graph before = graph(to -> to.unary(UnaryFunction.RELU, norm(to, convolution(to), true)));
+        Graph after = Passes.afterAutodiff(before);
+        assertTrue(after.nodes().getLast().op() instanceof Op.Convolution op && op.scaled() && op.relu());
+        RuleCase.sameValues(before, after, RuleCase.SIZES, 5);
+    }
+
+    @Test
+    void batchNormStaysWhereTheConvolutionIsUsedElseOrThereIsNone() {
+        GraphBuilder to = builder();
+        Value conv = convolution(to);
+        to.output(Port.Role.OUTPUT, "y", norm(to, conv, true));
+        to.output(Port.Role.OUTPUT, "conv", conv);
+        doesNotFire(new BatchNormIntoConvolution(), to.build());
+        doesNotFire(
+                new BatchNormIntoConvolution(),
+                graph(g -> norm(g, g.unary(UnaryFunction.RELU, convolution(g)), true)));
+        doesNotFire(new BatchNormIntoConvolution(), graph(g -> norm(g, input(g, "x", "N", 3, 4, 4), true)));
+    }
+
+    @Test
+    void batchNormOfRowsIsArithmetic() {
+        for (boolean affine : new boolean[] {false, true}) {
+            Graph after = fires(new BatchNormOfRows(), 1, graph(to -> norm(to, product(to), affine)));
+            assertTrue(after.nodes().stream().noneMatch(n -> n.op() instanceof Op.BatchNorm));
+        }
+        doesNotFire(new BatchNormOfRows(), graph(to -> norm(to, convolution(to), true)));
     }
 
     @Test

@@ -68,6 +68,18 @@ final class ProviderCall {
                 call("innerProductBackwardData", name, in.get(0), in.get(1), in.get(2));
             case Op.InnerProductBackwardWeights o ->
                 call("innerProductBackwardWeights", name, in.get(0), in.get(1), out.get(0), or(o.bias(), out, 1));
+            case Op.Convolution o when o.scaled() ->
+                call(
+                        "convolution",
+                        name,
+                        in.get(0),
+                        in.get(1),
+                        or(o.bias(), in, 2),
+                        in.get(in.size() - 2),
+                        in.getLast(),
+                        window(o.window()),
+                        number(o.groups()),
+                        flag(o.relu()));
             case Op.Convolution o ->
                 call(
                         "convolution",

@@ -77,7 +77,7 @@ class WindowNetsTest {
             model Net {
               input  image: f32[N, 3, 32, 32]
               output logits: f32[N, 10] = image
-                -> AvgPool2d(4) -> Conv2d(6, kernel: 1) -> Down(6) -> Down(6) -> MaxPool2d(3, stride: 2, ceil_mode: true) -> flatten -> Dense(12) -> BatchNorm() -> relu -> Dense(10)
+                -> AvgPool2d(4) -> Conv2d(6, kernel: 1) -> Down(6) -> Down(6) -> MaxPool2d(3, stride: 2, ceil_mode: true) -> flatten -> Dense(12, bias: false) -> BatchNorm(eps: 0.1) -> relu -> Dense(10)
             }
             """;
 

@@ -18,9 +18,20 @@ public interface Kernels {
     /** dy [n, o], x [n, f...] into dw and db [o]. */
     BoundOp innerProductBackwardWeights(String name, Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db);
 
-    /** y = relu?(conv(x, w) + bias), cross-correlation: x [n, c, ...], w [o, c / groups, ...], bias [o]. */
+    /**
+     * y = relu?((conv(x, w) + bias) * scale + shift), cross-correlation: x [n, c, ...], w [o, c / groups, ...], bias [o], scale
+     * [o] and shift [o], which come together.
+     */
     BoundOp convolution(
-            String name, Tensor x, Tensor w, @Nullable Tensor bias, Window window, int groups, boolean relu);
+            String name,
+            Tensor x,
+            Tensor w,
+            @Nullable Tensor bias,
+            @Nullable Tensor scale,
+            @Nullable Tensor shift,
+            Window window,
+            int groups,
+            boolean relu);
 
     /**
      * dy, w to dx with the dims and the layout of {@code likeX}. If that has no layout yet, the op chooses one for both: so

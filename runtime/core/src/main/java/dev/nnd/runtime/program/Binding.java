@@ -145,7 +145,21 @@ public final class Binding {
     /** y = relu?(conv(x, w) + bias): x [n, c, h, w], w [o, c / groups, kh, kw]. */
     public BoundOp convolution(
             String name, Tensor x, Tensor w, @Nullable Tensor bias, Window window, int groups, boolean relu) {
-        return op(() -> kernels.convolution(name, x, w, bias, window, groups, relu));
+        return op(() -> kernels.convolution(name, x, w, bias, null, null, window, groups, relu));
+    }
+
+    /** y = relu?((conv(x, w) + bias) * scale + shift): scale and shift are numbers for each channel. */
+    public BoundOp convolution(
+            String name,
+            Tensor x,
+            Tensor w,
+            @Nullable Tensor bias,
+            Tensor scale,
+            Tensor shift,
+            Window window,
+            int groups,
+            boolean relu) {
+        return op(() -> kernels.convolution(name, x, w, bias, scale, shift, window, groups, relu));
     }
 
     /** dy, w to dx like x. */

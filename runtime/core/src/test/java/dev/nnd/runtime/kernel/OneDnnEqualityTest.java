@@ -67,6 +67,12 @@ class OneDnnEqualityTest {
             var y = rig.op(rig.at.convolution("conv", x, tw, tb, window, g, relu))
                     .output();
             rig.want("y", y);
+            var scale = rig.input("scale", o);
+            var shift = rig.input("shift", o);
+            rig.want(
+                    "scaled",
+                    rig.op(rig.at.convolution("scaled", x, tw, tb, scale, shift, window, g, relu))
+                            .output());
             var dy = rig.op(rig.at.reorderLike("dyLike", rig.input("dy", y.dims()), y))
                     .output();
             rig.want(

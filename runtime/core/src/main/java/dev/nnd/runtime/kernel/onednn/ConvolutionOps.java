@@ -25,10 +25,14 @@ final class ConvolutionOps {
         this.shape = shape;
     }
 
-    void forward(Tensor x, Tensor given, @Nullable Tensor bias, boolean relu) {
+    /** What a convolution does to its sums: relu?((sum + bias) * scale + shift). */
+    record Tail(@Nullable Tensor bias, @Nullable Tensor scale, @Nullable Tensor shift, boolean relu) {}
+
+    void forward(Tensor x, Tensor given, Tail tail) {
+        var bias = tail.bias();
         boolean fixed = given.decided();
         var w = fixed && foreign(given) ? op.plainCopy(given) : given;
-        long attributes = op.attributes(relu);
+        long attributes = attributes(tail);
         long biasDescriptor = bias == null ? 0 : descriptors.of(bias);
         long source = descriptors.of(x);
         long anySource = any(inputDims());
@@ -49,7 +53,27 @@ final class ConvolutionOps {
                 op.input(description, OpBuilder.SOURCE, x, source),
                 op.input(description, OpBuilder.WEIGHTS, w, weights(w)),
                 bias == null ? null : op.input(description, OpBuilder.BIAS, bias, biasDescriptor),
+                perChannel(0, tail.scale()),
+                perChannel(1, tail.shift()),
                 new DnnlOp.Argument(OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y));
+    }
+
+    private long attributes(Tail tail) {
+        return tail.scale() == null
+                ? op.attributes(tail.relu())
+                : op.scalingAttributes(perChannel(), perChannel(), tail.relu());
+    }
+
+    /** [1, o, 1, ...]: a number for each channel of the result. */
+    private long perChannel() {
+        long[] dims = shape.output();
+        Arrays.fill(dims, 1);
+        dims[1] = shape.o();
+        return descriptors.plain(ElementType.F32, dims);
+    }
+
+    private DnnlOp.@Nullable Argument perChannel(int position, @Nullable Tensor tensor) {
+        return tensor == null ? null : new DnnlOp.Argument(OpBuilder.afterwards(position), perChannel(), tensor);
     }
 
     private long forward(long source, long weights, long bias, long attributes) {

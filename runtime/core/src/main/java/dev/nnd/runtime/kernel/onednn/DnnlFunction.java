@@ -31,6 +31,7 @@ enum DnnlFunction {
     POST_OPS_CREATE("dnnl_post_ops_create", "p"),
     POST_OPS_DESTROY("dnnl_post_ops_destroy", "p"),
     APPEND_ELTWISE("dnnl_post_ops_append_eltwise", "piff"),
+    APPEND_BINARY("dnnl_post_ops_append_binary", "pip"),
     CONVOLUTION_FORWARD("dnnl_convolution_forward_primitive_desc_create", "ppiippppppppp"),
     CONVOLUTION_BACKWARD_DATA("dnnl_convolution_backward_data_primitive_desc_create", "ppippppppppp"),
     CONVOLUTION_BACKWARD_WEIGHTS("dnnl_convolution_backward_weights_primitive_desc_create", "ppipppppppppp"),

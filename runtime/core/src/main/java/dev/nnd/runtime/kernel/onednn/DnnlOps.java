@@ -86,13 +86,24 @@ final class DnnlOps implements Kernels {
 
     @Override
     public BoundOp convolution(
-            String name, Tensor x, Tensor w, @Nullable Tensor bias, Window window, int groups, boolean relu) {
+            String name,
+            Tensor x,
+            Tensor w,
+            @Nullable Tensor bias,
+            @Nullable Tensor scale,
+            @Nullable Tensor shift,
+            Window window,
+            int groups,
+            boolean relu) {
         if (!floats(x, w) || window.shortened()) {
-            return reference.convolution(name, x, w, bias, window, groups, relu);
+            return reference.convolution(name, x, w, bias, scale, shift, window, groups, relu);
         }
         var shape = Shapes.Convolution.of(name, x.dims(), w.dims(), window, groups);
         Shapes.requireBias(name, bias, shape.o());
-        return build(name, op -> new ConvolutionOps(op, shape).forward(x, w, bias, relu));
+        Shapes.requireBias(name, scale, shape.o());
+        Shapes.requireBias(name, shift, shape.o());
+        var tail = new ConvolutionOps.Tail(bias, scale, shift, relu);
+        return build(name, op -> new ConvolutionOps(op, shape).forward(x, w, tail));
     }
 
     @Override

@@ -37,6 +37,10 @@ final class OpBuilder {
     private static final int SCRATCHPAD_BY_USER = 1;
     private static final int FPMATH_STRICT = 0;
     private static final int RELU = 0x20;
+    private static final int ADD = 0x1fff0;
+    private static final int MULTIPLY = 0x1fff1;
+    private static final int AFTERWARDS = 32768;
+    private static final int OTHER_OPERAND = 2;
     private static final int QUERY_IMPLEMENTATION = 8;
     private static final int QUERY_ARGUMENT = 255;
     private static final int LONGEST_NAME = 256;
@@ -71,15 +75,35 @@ final class OpBuilder {
 
     /** Attributes: scratch memory from us, arithmetic in full precision, relu on the result if wanted. */
     long attributes(boolean relu) {
+        return attributes(relu, 0, 0);
+    }
+
+    /** The same with a product and a sum before, whose other operands have these descriptors. */
+    long scalingAttributes(long scale, long shift, boolean relu) {
+        return attributes(relu, scale, shift);
+    }
+
+    private long attributes(boolean relu, long scale, long shift) {
         long attributes = handles.keep(DnnlFunction.ATTRIBUTES_CREATE.create(), DnnlFunction.ATTRIBUTES_DESTROY);
         DnnlFunction.SET_SCRATCHPAD_MODE.call(attributes, SCRATCHPAD_BY_USER);
         DnnlFunction.SET_FPMATH_MODE.call(attributes, FPMATH_STRICT);
-        if (relu) {
+        if (relu || scale != 0) {
             long postOps = handles.keep(DnnlFunction.POST_OPS_CREATE.create(), DnnlFunction.POST_OPS_DESTROY);
-            DnnlFunction.APPEND_ELTWISE.call(postOps, RELU, 0f, 0f);
+            if (scale != 0) {
+                DnnlFunction.APPEND_BINARY.call(postOps, MULTIPLY, scale);
+                DnnlFunction.APPEND_BINARY.call(postOps, ADD, shift);
+            }
+            if (relu) {
+                DnnlFunction.APPEND_ELTWISE.call(postOps, RELU, 0f, 0f);
+            }
             DnnlFunction.SET_POST_OPS.call(attributes, postOps);
         }
         return attributes;
+    }
+
+    /** The argument number of the other operand of what is done to the result. */
+    static int afterwards(int position) {
+        return AFTERWARDS * (position + 1) | OTHER_OPERAND;
     }
 
     /** Takes over a primitive description; 0 stays 0. */

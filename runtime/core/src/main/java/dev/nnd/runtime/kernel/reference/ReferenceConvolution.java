@@ -11,13 +11,22 @@ final class ReferenceConvolution {
 
     private ReferenceConvolution() {}
 
-    /** y = relu?(conv(x, w) + bias). */
-    static void forward(
-            Shapes.Convolution s, WindowWalk walk, Elements x, Elements w, @Nullable Elements bias, boolean relu, Elements y) {
+    /** What a convolution does to its sums: relu?((sum + bias) * scale + shift). */
+    record Tail(@Nullable Elements bias, @Nullable Elements scale, @Nullable Elements shift, boolean relu) {
+
+        private double of(double sum, long o) {
+            double biased = bias == null ? sum : sum + bias.get(o);
+            double scaled = scale == null || shift == null ? biased : biased * scale.get(o) + shift.get(o);
+            return relu ? Math.max(scaled, 0) : scaled;
+        }
+    }
+
+    /** y = tail(conv(x, w)). */
+    static void forward(Shapes.Convolution s, WindowWalk walk, Elements x, Elements w, Tail tail, Elements y) {
         for (long plane = 0; plane < s.n() * s.o(); plane++) {
             long o = plane % s.o();
             for (long at = 0; at < walk.outputs(); at++) {
-                double sum = bias == null ? 0 : bias.get(o);
+                double sum = 0;
                 for (long ci = 0; ci < groupChannels(s); ci++) {
                     for (int k = 0; k < walk.elements(); k++) {
                         long in = walk.input(at, k);
@@ -26,7 +35,7 @@ final class ReferenceConvolution {
                         }
                     }
                 }
-                y.set(plane * walk.outputs() + at, relu ? Math.max(sum, 0) : sum);
+                y.set(plane * walk.outputs() + at, tail.of(sum, o));
             }
         }
     }

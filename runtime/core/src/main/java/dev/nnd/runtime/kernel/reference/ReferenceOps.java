@@ -64,7 +64,15 @@ public final class ReferenceOps implements Kernels {
 
     @Override
     public BoundOp convolution(
-            String name, Tensor x, Tensor w, @Nullable Tensor bias, Window window, int groups, boolean relu) {
+            String name,
+            Tensor x,
+            Tensor w,
+            @Nullable Tensor bias,
+            @Nullable Tensor scale,
+            @Nullable Tensor shift,
+            Window window,
+            int groups,
+            boolean relu) {
         var s = Shapes.Convolution.of(name, x.dims(), w.dims(), window, groups);
         var walk = new WindowWalk(window, s.in(), s.out());
         Shapes.requireBias(name, bias, s.o());
@@ -74,7 +82,8 @@ public final class ReferenceOps implements Kernels {
             var ew = plain(w);
             var eb = plainOrNull(bias);
             var ey = plain(y);
-            return () -> ReferenceConvolution.forward(s, walk, ex, ew, eb, relu, ey);
+            var tail = new ReferenceConvolution.Tail(eb, plainOrNull(scale), plainOrNull(shift), relu);
+            return () -> ReferenceConvolution.forward(s, walk, ex, ew, tail, ey);
         });
     }
 
