@@ -106,6 +106,17 @@ class FusionRulesTest {
     }
 
     @Test
+    void aStoppedGradientIsTheValueOnceThereAreGradients() {
+        Graph after = fires(
+                new StoppedGradient(),
+                1,
+                graph(to -> to.unary(
+                        UnaryFunction.EXP, to.unary(UnaryFunction.STOP_GRADIENT, input(to, "x", "N", 3)))));
+        assertEquals(1, after.nodes().size());
+        doesNotFire(new StoppedGradient(), graph(to -> to.unary(UnaryFunction.EXP, input(to, "x", "N", 3))));
+    }
+
+    @Test
     void reluGoesIntoInnerProduct() {
         Graph after = fires(new ReluIntoInnerProduct(), 1, graph(to -> to.unary(UnaryFunction.RELU, product(to))));
         assertEquals(new Op.InnerProduct(false, true), after.nodes().getFirst().op());

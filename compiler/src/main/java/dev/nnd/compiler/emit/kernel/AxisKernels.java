@@ -204,10 +204,8 @@ final class AxisKernels {
     }
 
     private void fill(String value) {
-        out.add("long end = " + bytes(node.output()).substring(bytes(node.output()).indexOf('*') + 2));
-        loop("i", "end");
-        set(y(), "i", value);
-        close(1);
+        set(y(), "0", value);
+        out.add("NativeMemory.repeat(" + y() + ", " + dtype.bytes() + ", " + bytes(node.output()) + ")");
     }
 
     private void concat() {

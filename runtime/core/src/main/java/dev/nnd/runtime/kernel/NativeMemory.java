@@ -16,6 +16,8 @@ public final class NativeMemory {
     public static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     private static final long SHORT = 64;
+    /** Stays in the nearest cache; a multiple of all sizes of elements. */
+    private static final long BLOCK = 8192;
 
     private NativeMemory() {}
 
@@ -56,6 +58,20 @@ public final class NativeMemory {
         }
         for (; at < bytes; at++) {
             ALL.set(ValueLayout.JAVA_BYTE, to + at, ALL.get(ValueLayout.JAVA_BYTE, from + at));
+        }
+    }
+
+    /**
+     * Repeats the first element all over a place, by copies that grow: as fast as memory.
+     *
+     * @param element bytes of the element that is there; {@code bytes} of the whole place
+     */
+    public static void repeat(long at, long element, long bytes) {
+        long done = element;
+        while (done < bytes) {
+            long run = Math.min(Math.min(done, BLOCK), bytes - done);
+            MemorySegment.copy(ALL, at, ALL, at + done, run);
+            done += run;
         }
     }
 }
