@@ -19,12 +19,16 @@ final class GeneratedProject {
     private final ClassLoader loader;
 
     GeneratedProject(String name, String text) {
-        this(name, text, _ -> List.of());
+        this(new SourceFile(name, text), List.of(), _ -> List.of());
     }
 
-    /** With more files, made of what the text was compiled to. */
-    GeneratedProject(String name, String text, Function<CompiledFile, List<GeneratedFile>> more) {
-        CompileResult result = new Compiler().compile(CompilerRun.of(new SourceFile(name, text)));
+    /**
+     * With more files, made of what the text was compiled to.
+     *
+     * @param others from which it may import
+     */
+    GeneratedProject(SourceFile text, List<SourceFile> others, Function<CompiledFile, List<GeneratedFile>> more) {
+        CompileResult result = new Compiler().compile(new CompilerRun(List.of(text), others));
         if (!result.ok()) {
             throw new IllegalArgumentException(result.diagnostics().stream()
                     .map(d -> d.code() + " " + d.span().text() + ": " + d.message())

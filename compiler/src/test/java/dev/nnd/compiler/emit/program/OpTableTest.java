@@ -13,15 +13,20 @@ class OpTableTest {
     @TestFactory
     Stream<DynamicTest> rows() throws IOException {
         String only = System.getProperty("nnd.row", ".*");
-        List<OpRow> rows;
-        try (var in = OpTableTest.class.getResourceAsStream("/ops.txt")) {
-            rows = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+        return new OpTrials(table("/ops.txt").stream()
+                        .filter(r -> r.name().matches(only))
+                        .toList())
+                .tests();
+    }
+
+    /** The lines of a table among the resources. */
+    static List<OpRow> table(String name) throws IOException {
+        try (var in = OpTableTest.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .filter(l -> !l.isBlank() && !l.startsWith("#"))
                     .map(OpRow::of)
-                    .filter(r -> r.name().matches(only))
                     .toList();
         }
-        return new OpTrials(rows).tests();
     }
 }
