@@ -7,6 +7,7 @@ import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.type.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -69,7 +70,19 @@ final class BackwardStep {
     Value arrivingOrZero(int output) {
         Value gradient = arriving.get(output);
         Value of = out(output);
-        return gradient != null ? gradient : to.broadcast(to.constant(0, of.type().dtype()), of.type().dims());
+        return gradient != null ? gradient : zeros(of.type());
+    }
+
+    /** An array of zeros. */
+    Value zeros(TensorType type) {
+        return to.broadcast(to.constant(0, type.dtype()), type.dims());
+    }
+
+    /** {@link #give} where somebody wants it. */
+    void giveIfWanted(int input, Value gradient) {
+        if (wants(input)) {
+            give(input, gradient);
+        }
     }
 
     /** Whether an operand's gradient is of use: the operand is or depends on a parameter. */

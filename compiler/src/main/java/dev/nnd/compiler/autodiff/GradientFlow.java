@@ -30,6 +30,7 @@ final class GradientFlow {
             case Op.InnerProductBackwardWeights _, Op.ConvolutionBackwardWeights _, Op.BatchNormBackward _ -> true;
             case Op.PoolBackward _ -> input == 0;
             case Op.Call o -> o.function().operands().get(input).dtype().isFloat();
+            case Op.Scan o -> o.body().operands().get(input).dtype().isFloat();
             case Op.SoftmaxCrossEntropyBackward _ -> input != 1;
             case Op.Iota _, Op.Random _ -> false;
             case Op.Slice _, Op.Pad _, Op.Concat _, Op.Cumulate _, Op.Recurrence _, Op.Sort _ -> true;

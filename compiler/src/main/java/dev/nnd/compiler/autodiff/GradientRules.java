@@ -43,7 +43,8 @@ final class GradientRules {
             case Op.Pick _ -> pick(step);
             case Op.SoftmaxCrossEntropy _ -> softmaxCrossEntropy(step);
             case Op.Indexing o -> IndexingGradients.apply(o, step);
-            case Op.Call _ -> throw new IllegalStateException("a call is differentiated by its function's halves");
+            case Op.Call _, Op.Scan _ ->
+                throw new IllegalStateException("a call is differentiated by its function's halves");
             case Op.InnerProductBackwardData _, Op.InnerProductBackwardWeights _ -> throw secondDerivative(step);
             case Op.SoftmaxCrossEntropyBackward _ -> throw secondDerivative(step);
         }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,8 @@ final class ReverseWalk {
     private final List<Port> targets;
     private final FunctionHalves functions;
     private final GradientPaths paths;
-    private final Map<Node, FunctionHalves.Halves> calls = new HashMap<>();
+    /** How calls and scans of the forward half are differentiated. */
+    private final Map<Node, Consumer<BackwardStep>> calls = new HashMap<>();
     private final Map<Integer, Value> gradients = new HashMap<>();
     private final Map<Integer, String> names = new HashMap<>();
 
@@ -95,8 +97,14 @@ final class ReverseWalk {
             FunctionHalves.Halves halves =
                     functions.of(function, paths.wantedInputs(node), paths.passedOutputs(node));
             Node call = halves.forwardCall(builder, node);
-            calls.put(call, halves);
+            calls.put(call, halves::backwardCall);
             return call;
+        }
+        if (passed && node.op() instanceof Op.Scan scan) {
+            ScanHalves halves = ScanHalves.of(scan, paths.wantedInputs(node), functions);
+            Node forwardScan = halves.forwardScan(builder, node);
+            calls.put(forwardScan, step -> halves.backwardScan(step, node.origin()));
+            return forwardScan;
         }
         boolean makeIndices = passed
                 && node.op() instanceof Op.Pool pool
@@ -121,9 +129,9 @@ final class ReverseWalk {
             return;
         }
         var step = new BackwardStep(builder, node, arriving, paths);
-        FunctionHalves.Halves halves = calls.get(node);
-        if (halves != null) {
-            halves.backwardCall(step);
+        Consumer<BackwardStep> call = calls.get(node);
+        if (call != null) {
+            call.accept(step);
         } else {
             GradientRules.apply(step);
         }

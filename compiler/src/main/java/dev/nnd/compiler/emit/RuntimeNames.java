@@ -20,6 +20,7 @@ public final class RuntimeNames {
     public static final ClassName INITIALIZER = ClassName.get(ROOT + "program", "Initializer");
     public static final ClassName PROGRAM = ClassName.get(ROOT + "program", "Program");
     public static final ClassName PROGRAM_POOL = ClassName.get(ROOT + "program", "ProgramPool");
+    public static final ClassName SCAN_LOOP = ClassName.get(ROOT + "program", "ScanLoop");
     public static final ClassName BOUND_OP = ClassName.get(ROOT + "kernel", "BoundOp");
     public static final ClassName BOOLEANS = ClassName.get(ROOT + "memory", "Booleans");
     public static final ClassName DRAWS = ClassName.get(ROOT + "random", "Draws");
@@ -31,7 +32,7 @@ public final class RuntimeNames {
 
     /** Source that may name any of them. */
     public static final SourceText TEXT = new SourceText(List.of(
-            TENSOR, ELEMENT_TYPE, MEMORY, BINDING, PARAMETER, PARAMETER_SET, INITIALIZER, BOUND_OP, PROVIDER, WINDOW, POOLING));
+            TENSOR, ELEMENT_TYPE, MEMORY, BINDING, PARAMETER, PARAMETER_SET, INITIALIZER, SCAN_LOOP, BOUND_OP, PROVIDER, WINDOW, POOLING));
 
     private RuntimeNames() {}
 

@@ -2,6 +2,7 @@ package dev.nnd.compiler.ir;
 
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,29 @@ public final class Evaluator {
         }
     }
 
+    private List<Ndarray> scan(Op.Scan op, List<Ndarray> in, List<int[]> shapes) {
+        List<Ndarray> states = new ArrayList<>(in.subList(0, op.states()));
+        var stacks = new ArrayList<Ndarray>();
+        for (int[] shape : shapes.subList(op.states(), shapes.size())) {
+            stacks.add(new Ndarray(shape, new double[Ndarray.count(shape, 0, shape.length)]));
+        }
+        int steps = Math.toIntExact(op.steps().evaluate(freeDims));
+        for (int i = 0; i < steps; i++) {
+            int step = op.reverse() ? steps - 1 - i : i;
+            List<Ndarray> operands = new ArrayList<>(states);
+            in.subList(op.states(), op.states() + op.sequences()).forEach(x -> operands.add(x.entry(step)));
+            operands.addAll(in.subList(op.states() + op.sequences(), in.size()));
+            List<Ndarray> made = call(op.body().graph(), operands);
+            states = made.subList(0, op.states());
+            for (int k = 0; k < stacks.size(); k++) {
+                stacks.get(k).setEntry(step, made.get(op.states() + k));
+            }
+        }
+        var results = new ArrayList<>(states);
+        results.addAll(stacks);
+        return results;
+    }
+
     private List<Ndarray> call(Graph function, List<Ndarray> in) {
         var evaluator = new Evaluator(freeDims);
         for (int i = 0; i < in.size(); i++) {
@@ -150,6 +174,7 @@ public final class Evaluator {
                 List.of(ReductionReference.softmaxCrossEntropyBackward(in.get(0), in.get(1), in.get(2)));
             case Op.Indexing o -> indexing(o, in, shapes);
             case Op.Call o -> call(o.function().graph(), in);
+            case Op.Scan o -> scan(o, in, shapes);
         };
     }
 

@@ -59,6 +59,7 @@ public final class FlopCount {
             case Op.Random _ -> output(node);
             case Op.Iota _, Op.Slice _, Op.Pad _, Op.Concat _, Op.Gather _ -> Dim.ZERO;
             case Op.Call o -> of(o.function().graph());
+            case Op.Scan o -> of(o.body().graph()).times(o.steps());
         };
     }
 

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.function.UnaryOperator;
 
@@ -21,11 +22,29 @@ public final class Functions {
 
     private static void collect(Graph graph, SequencedSet<Function> found) {
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof Op.Call(var function) && !found.contains(function)) {
-                collect(function.graph(), found);
-                found.add(function);
-            }
+            called(node.op()).filter(f -> !found.contains(f)).ifPresent(f -> {
+                collect(f.graph(), found);
+                found.add(f);
+            });
         }
+    }
+
+    /** The function that an op calls. */
+    public static Optional<Function> called(Op op) {
+        return switch (op) {
+            case Op.Call(var function) -> Optional.of(function);
+            case Op.Scan scan -> Optional.of(scan.body());
+            default -> Optional.empty();
+        };
+    }
+
+    /** The same op with another function. */
+    static Op calling(Op op, Function instead) {
+        return switch (op) {
+            case Op.Call _ -> new Op.Call(instead);
+            case Op.Scan o -> new Op.Scan(instead, o.states(), o.sequences(), o.steps(), o.reverse());
+            default -> throw new IllegalArgumentException(OpText.of(op) + " calls no function");
+        };
     }
 
     /** The graph with the graph of every function it calls changed, each once, those that a function calls before it. */
@@ -49,10 +68,9 @@ public final class Functions {
     }
 
     private static Node calling(Node node, Map<Function, Function> changed) {
-        if (!(node.op() instanceof Op.Call(var function))) {
-            return node;
-        }
-        return new Node(
-                new Op.Call(changed.getOrDefault(function, function)), node.inputs(), node.outputs(), node.origin());
+        return called(node.op())
+                .map(f -> new Node(
+                        calling(node.op(), changed.getOrDefault(f, f)), node.inputs(), node.outputs(), node.origin()))
+                .orElse(node);
     }
 }

@@ -18,7 +18,12 @@ public final class Inlining {
         this.chosen = chosen;
     }
 
-    /** Without calls: the same computation in one graph. */
+    /** Without the calls of one function. */
+    public static Graph one(Graph graph, Function function) {
+        return new Inlining(function::equals).run(graph);
+    }
+
+    /** Without calls but those of scans: the same computation in one graph. */
     public static Graph all(Graph graph) {
         return new Inlining(_ -> true).run(graph);
     }
@@ -39,9 +44,9 @@ public final class Inlining {
 
     private static void count(Graph graph, Map<Function, Integer> calls) {
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof Op.Call(var function)) {
-                calls.merge(function, 1, Integer::sum);
-            }
+            // The body of a scan is called many times.
+            int times = node.op() instanceof Op.Scan ? 2 : 1;
+            Functions.called(node.op()).ifPresent(f -> calls.merge(f, times, Integer::sum));
         }
     }
 
@@ -63,18 +68,19 @@ public final class Inlining {
         for (Node node : graph.nodes()) {
             List<Value> inputs =
                     node.inputs().stream().map(v -> instead.getOrDefault(v, v)).toList();
-            if (!(node.op() instanceof Op.Call(var function))) {
+            Optional<Function> function = Functions.called(node.op());
+            if (function.isEmpty()) {
                 to.append(new Node(node.op(), inputs, node.outputs(), node.origin()));
                 continue;
             }
-            Function called = changed.getOrDefault(function, function);
-            if (chosen.test(function)) {
+            Function called = changed.getOrDefault(function.get(), function.get());
+            if (node.op() instanceof Op.Call && chosen.test(function.get())) {
                 List<Value> results = inline(called.graph(), inputs, node.origin(), to);
                 for (int i = 0; i < results.size(); i++) {
                     instead.put(node.outputs().get(i), results.get(i));
                 }
             } else {
-                to.append(new Node(new Op.Call(called), inputs, node.outputs(), node.origin()));
+                to.append(new Node(Functions.calling(node.op(), called), inputs, node.outputs(), node.origin()));
             }
         }
         graph.outputs()

@@ -1,5 +1,7 @@
 package dev.nnd.compiler.ir;
 
+import java.util.Arrays;
+
 /** A row-major array of numbers, as the evaluator holds it; integers and bools (0 and 1) are doubles too. */
 record Ndarray(int[] dims, double[] elements) {
 
@@ -15,6 +17,18 @@ record Ndarray(int[] dims, double[] elements) {
             count = Math.multiplyExact(count, dims[i]);
         }
         return count;
+    }
+
+    /** A copy of one entry of the first axis. */
+    Ndarray entry(int index) {
+        int[] inner = Arrays.copyOfRange(dims, 1, dims.length);
+        int size = count(inner, 0, inner.length);
+        return new Ndarray(inner, Arrays.copyOfRange(elements, index * size, (index + 1) * size));
+    }
+
+    /** Writes one entry of the first axis. */
+    void setEntry(int index, Ndarray entry) {
+        System.arraycopy(entry.elements, 0, elements, index * entry.elements.length, entry.elements.length);
     }
 
     int rank() {

@@ -237,6 +237,19 @@ public sealed interface Op {
     record Call(Function function) implements Op {}
 
     /**
+     * Calls a function once for each entry of sequences, with states that each step hands to the next. Operands are the
+     * states before the first step, the sequences [steps, ...], and what every step reads. The body's operands are the
+     * states, an entry of each sequence, and the rest; its results are the next states and then values to collect. The
+     * op's results are the last states and the collected values [steps, ...].
+     *
+     * @param states how many of the first operands are states
+     * @param sequences how many operands after these are sequences
+     * @param steps the length of the sequences
+     * @param reverse from the last entry to the first; what is collected stands where its entry stood
+     */
+    record Scan(Function body, int states, int sequences, Dim steps, boolean reverse) implements Op {}
+
+    /**
      * A window over the last axes, with one number for each of them in every list: kernel, stride and dilation at least 1,
      * padding at least 0; padding behind may be negative, then so many elements at the end are left out.
      *

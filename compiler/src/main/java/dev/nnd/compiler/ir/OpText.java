@@ -65,6 +65,9 @@ public final class OpText {
             case Op.Random o ->
                 "random " + word(o.distribution()) + " " + o.dims() + " stream " + o.stream() + " " + o.dtype();
             case Op.Call o -> "call " + o.function().name();
+            case Op.Scan o ->
+                "scan " + o.body().name() + " " + o.steps() + " steps, " + o.states() + " states, " + o.sequences()
+                        + " sequences" + flag(o.reverse(), "reverse");
         };
     }
 

@@ -57,6 +57,7 @@ public final class ShapeRules {
             case Op.SoftmaxCrossEntropyBackward _ -> List.of(softmaxCrossEntropyBackward(operands));
             case Op.Indexing o -> IndexingShapes.outputs(o, operands);
             case Op.Call o -> call(o, operands);
+            case Op.Scan o -> scan(o, operands);
         };
     }
 
@@ -80,6 +81,7 @@ public final class ShapeRules {
             case Op.Gather _, Op.Recurrence _, Op.Random _ -> 2;
             case Op.Scatter _ -> 3;
             case Op.Call o -> o.function().graph().inputs().size();
+            case Op.Scan o -> o.body().graph().inputs().size();
         };
     }
 
@@ -213,6 +215,30 @@ public final class ShapeRules {
         in.dtype(1, DType.I32);
         in.dims(1, in.allButLast(0));
         return List.of(in.type(0).withDims(in.dims(1)), in.type(0));
+    }
+
+    private static List<TensorType> scan(Op.Scan op, Operands in) {
+        List<TensorType> operands = op.body().operands();
+        for (int i = 0; i < operands.size(); i++) {
+            boolean sequence = i >= op.states() && i < op.states() + op.sequences();
+            TensorType expected = sequence ? stacked(operands.get(i), op.steps()) : operands.get(i);
+            in.require(in.type(i).equals(expected), "operand " + i + " is " + in.type(i) + ", not " + expected);
+        }
+        List<TensorType> made = op.body().results();
+        var results = new ArrayList<TensorType>();
+        for (int i = 0; i < made.size(); i++) {
+            TensorType type = made.get(i);
+            boolean state = i < op.states();
+            in.require(!state || type.equals(operands.get(i)), "state " + i + " becomes " + type);
+            results.add(state ? type : stacked(type, op.steps()));
+        }
+        return results;
+    }
+
+    private static TensorType stacked(TensorType entry, Dim steps) {
+        var dims = new ArrayList<>(List.of(steps));
+        dims.addAll(entry.dims());
+        return entry.withDims(dims);
     }
 
     private static List<TensorType> call(Op.Call op, Operands in) {

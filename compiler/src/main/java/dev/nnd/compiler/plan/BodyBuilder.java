@@ -89,7 +89,7 @@ final class BodyBuilder {
             case Op.Pick _, Op.OneHot _ -> throw misfit(node);
             case Op.ArgMax _, Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> throw misfit(node);
             case Op.Indexing _ -> throw misfit(node);
-            case Op.Call _ -> throw misfit(node);
+            case Op.Call _, Op.Scan _ -> throw misfit(node);
         };
         values.put(node.output(), result);
     }

@@ -1,5 +1,7 @@
 package dev.nnd.compiler.plan;
 
+import dev.nnd.compiler.ir.Function;
+import dev.nnd.compiler.ir.Functions;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Node;
 import dev.nnd.compiler.ir.Op;
@@ -11,6 +13,7 @@ import dev.nnd.compiler.type.DType;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -24,18 +27,17 @@ final class EdgeBuffers {
     private final BufferTable buffers;
     private final FunctionPlans functions;
     private final GradientTargets gradientTargets;
-    private final boolean called;
+    private final Use use;
     private final Map<String, Integer> parameters = new HashMap<>();
     private final Map<String, Integer> gradients = new HashMap<>();
 
-    /** {@code called} says that the graph is a function's, whose edges have the layouts of its callers. */
     EdgeBuffers(
-            Graph graph, BufferTable buffers, FunctionPlans functions, GradientTargets gradientTargets, boolean called) {
+            Graph graph, BufferTable buffers, FunctionPlans functions, GradientTargets gradientTargets, Use use) {
         this.graph = graph;
         this.buffers = buffers;
         this.functions = functions;
         this.gradientTargets = gradientTargets;
-        this.called = called;
+        this.use = use;
     }
 
     /** Makes the buffers of all inputs; returns them by their values. */
@@ -44,7 +46,7 @@ final class EdgeBuffers {
         var made = new HashMap<Value, Integer>();
         for (Port port : graph.inputs()) {
             boolean parameter = port.role() == Port.Role.PARAMETER || port.role() == Port.Role.BUFFER;
-            boolean chosen = parameter ? weights.contains(port.value()) : called && isSpatial(port.value());
+            boolean chosen = parameter ? weights.contains(port.value()) : use == Use.CALLED && isSpatial(port.value());
             Storage storage = parameter ? Storage.PARAMETER : Storage.PORT;
             int id = buffers.port(port, storage, chosen ? Layout.PROVIDER : Layout.PLAIN, -1);
             made.put(port.value(), id);
@@ -80,8 +82,10 @@ final class EdgeBuffers {
     }
 
     private boolean isWeight(Node node, int operand) {
-        if (node.op() instanceof Op.Call(var function)) {
-            return functions.of(function).operands().get(operand).layout() == Layout.PROVIDER;
+        Optional<Function> called = Functions.called(node.op());
+        if (called.isPresent()) {
+            Buffer inside = functions.of(called.get()).operands().get(operand);
+            return inside.storage() == Storage.PARAMETER && inside.layout() == Layout.PROVIDER;
         }
         boolean weighted = node.op() instanceof Op.InnerProduct
                 || node.op() instanceof Op.InnerProductBackwardData
@@ -94,7 +98,7 @@ final class EdgeBuffers {
     void gradients() {
         for (Port port : graph.outputs()) {
             if (port.role() == Port.Role.GRADIENT) {
-                gradients.put(port.name(), called ? givenGradient(port) : ownGradient(port));
+                gradients.put(port.name(), use == Use.PROGRAM ? ownGradient(port) : givenGradient(port));
             }
         }
     }
@@ -129,6 +133,6 @@ final class EdgeBuffers {
 
     /** A buffer for an output that a step makes in that layout; -1 if the output can't have that layout. */
     int output(Port port, Layout layout, int like) {
-        return layout == Layout.PLAIN || called ? buffers.port(port, Storage.PORT, layout, like) : -1;
+        return layout == Layout.PLAIN || use == Use.CALLED ? buffers.port(port, Storage.PORT, layout, like) : -1;
     }
 }

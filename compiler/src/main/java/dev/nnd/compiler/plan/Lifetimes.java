@@ -79,6 +79,7 @@ final class Lifetimes {
             case Step.Primitive p -> p.inputs();
             case Step.Kernel k -> k.inputs();
             case Step.Reorder r -> List.of(r.from());
+            case Step.Scan s -> s.inputs();
             case Step.Call c ->
                 IntStream.range(0, c.inputs().size())
                         .filter(c.function()::reads)

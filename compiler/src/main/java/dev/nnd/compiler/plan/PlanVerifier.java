@@ -113,6 +113,7 @@ public final class PlanVerifier {
             case Step.Primitive p -> primitive(p);
             case Step.Kernel k -> kernel(k);
             case Step.Call c -> call(c);
+            case Step.Scan s -> scan(s);
             case Step.Reorder r ->
                 require(
                         layoutClass(r.to()) == (r.like() < 0 ? -1 : layoutClass(r.like())),
@@ -141,7 +142,20 @@ public final class PlanVerifier {
         }
     }
 
-    private void rowMajor(Step.Call step, Buffer inside, int outside) {
+    private void scan(Step.Scan step) {
+        List<Buffer> operands = step.body().operands();
+        require(operands.size() == step.inputs().size(), () -> step + " has other operands than its body");
+        require(step.body().results().size() == step.outputs().size(), () -> step + " has other results than its body");
+        for (int i = 0; i < operands.size(); i++) {
+            rowMajor(step, operands.get(i), step.inputs().get(i));
+        }
+        for (Buffer result : step.body().results()) {
+            require(result.layout() == Layout.PLAIN, () -> step + " collects " + result + ", which is not row-major");
+        }
+        step.outputs().forEach(id -> require(layoutClass(id) < 0, () -> step + " makes " + buffer(id)));
+    }
+
+    private void rowMajor(Step step, Buffer inside, int outside) {
         boolean fits = inside.layout() == Layout.PROVIDER || layoutClass(outside) < 0;
         require(fits, () -> step + " needs " + buffer(outside) + " in row-major order");
     }

@@ -9,7 +9,6 @@ import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -35,41 +34,35 @@ public final class Planner {
      */
     public ExecutionPlan plan(Graph graph, Set<String> freeDims, String name) {
         var functions = new FunctionPlans();
+        Set<Function> bodies = bodiesOfScans(graph);
         for (Function function : Functions.of(graph)) {
-            functions.add(function, plan(function.graph(), freeDimsOf(function, freeDims), function.name(), functions, true));
+            Use use = bodies.contains(function) ? Use.REPEATED : Use.CALLED;
+            functions.add(function, plan(function.graph(), freeDims, function.name(), functions, use));
         }
-        return plan(graph, freeDims, name, functions, false);
+        return plan(graph, freeDims, name, functions, Use.PROGRAM);
     }
 
-    private ExecutionPlan plan(Graph graph, Set<String> freeDims, String name, FunctionPlans functions, boolean called) {
-        StepBuilder.Built built = new StepBuilder(graph, kernels, functions, called).build(called ? Fusion.unitsOfFunction(graph) : Fusion.units(graph));
+    private static Set<Function> bodiesOfScans(Graph graph) {
+        var bodies = new HashSet<Function>();
+        addBodies(graph, bodies);
+        Functions.of(graph).forEach(f -> addBodies(f.graph(), bodies));
+        return bodies;
+    }
+
+    private static void addBodies(Graph graph, Set<Function> bodies) {
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof Op.Scan scan) {
+                bodies.add(scan.body());
+            }
+        }
+    }
+
+    private ExecutionPlan plan(Graph graph, Set<String> freeDims, String name, FunctionPlans functions, Use use) {
+        List<Unit> units = use == Use.PROGRAM ? Fusion.units(graph) : Fusion.unitsOfFunction(graph);
+        StepBuilder.Built built = new StepBuilder(graph, kernels, functions, use).build(units);
         List<List<Integer>> releases = Lifetimes.plan(built.steps(), built.buffers());
         return PlanVerifier.verify(new ExecutionPlan(
                 name, freeDims, built.buffers().all(), built.steps(), releases, built.forwardSteps()));
-    }
-
-    /** The free dims that a function's values have, in the order of the program's. */
-    private static Set<String> freeDimsOf(Function function, Set<String> freeDims) {
-        var read = new HashSet<String>();
-        for (Function f : Functions.of(function.graph())) {
-            read.addAll(dims(f.graph()));
-        }
-        read.addAll(dims(function.graph()));
-        var ordered = new LinkedHashSet<>(freeDims);
-        ordered.retainAll(read);
-        return ordered;
-    }
-
-    private static Set<String> dims(Graph graph) {
-        var read = new HashSet<String>();
-        graph.inputs().forEach(p -> p.value().type().dims().forEach(d -> read.addAll(d.variables())));
-        for (Node node : graph.nodes()) {
-            node.outputs().forEach(v -> v.type().dims().forEach(d -> read.addAll(d.variables())));
-            if (node.op() instanceof Op.Size(var dim, var _)) {
-                read.addAll(dim.variables());
-            }
-        }
-        return read;
     }
 
     /**

@@ -76,6 +76,24 @@ public sealed interface Step {
     record Call(String name, FunctionPlan function, List<Integer> inputs, List<Integer> outputs, Origin origin)
             implements Step {}
 
+    /**
+     * Runs a function once for each entry of sequences, as {@link Op.Scan} says. All inputs but weights, and all outputs,
+     * are row-major.
+     *
+     * @param name lower camel case, unique in the plan: {@code lstm}
+     */
+    record Scan(
+            String name,
+            FunctionPlan body,
+            int states,
+            int sequences,
+            Dim length,
+            boolean reverse,
+            List<Integer> inputs,
+            List<Integer> outputs,
+            Origin origin)
+            implements Step {}
+
     /** The forms of generated kernels. */
     enum Kind {
         /** All operands are [COUNT] or scalars: one flat loop, any layout. */

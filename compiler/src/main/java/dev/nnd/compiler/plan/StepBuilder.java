@@ -42,8 +42,7 @@ final class StepBuilder {
     private final Map<List<Integer>, Integer> reordered = new HashMap<>();
     private final BufferUpdates updates;
 
-    /** {@code called} says that the graph is a function's. */
-    StepBuilder(Graph graph, KernelNames kernels, FunctionPlans functions, boolean called) {
+    StepBuilder(Graph graph, KernelNames kernels, FunctionPlans functions, Use use) {
         this.graph = graph;
         this.kernels = kernels;
         this.claims = new Claims(graph);
@@ -55,7 +54,7 @@ final class StepBuilder {
                 .map(Port::value)
                 .collect(Collectors.toSet());
         this.functions = functions;
-        this.edges = new EdgeBuffers(graph, buffers, functions, gradientTargets, called);
+        this.edges = new EdgeBuffers(graph, buffers, functions, gradientTargets, use);
     }
 
     /** Steps and buffers, all in memory of their own. */
@@ -92,7 +91,7 @@ final class StepBuilder {
     private void unit(Unit unit) {
         switch (unit.form()) {
             case PRIMITIVE -> primitive(unit.only());
-            case CALL -> call(unit.only());
+            case CALL -> called(unit.only());
             case ELEMENTWISE, REDUCE, SINGLE -> kernel(unit);
         }
     }
@@ -150,6 +149,33 @@ final class StepBuilder {
             case Op.ConvolutionBackwardData o -> operand < o.reads() && beyond(o.window());
             case Op.ConvolutionBackwardWeights o -> beyond(o.window());
         };
+    }
+
+    private void called(Node node) {
+        if (node.op() instanceof Op.Scan scan) {
+            scan(scan, node);
+        } else {
+            call(node);
+        }
+    }
+
+    private void scan(Op.Scan scan, Node node) {
+        List<Integer> inputs =
+                node.inputs().stream().map(v -> plainOrWeight(v, node.origin())).toList();
+        List<Integer> outputs = node.outputs().stream()
+                .map(v -> target(v, Layout.PLAIN, -1, true))
+                .toList();
+        FunctionPlan body = functions.of(scan.body());
+        String name = node.origin().instance().isEmpty() ? "scan" : node.origin().instance();
+        steps.add(new Step.Scan(
+                names.unique(name), body, scan.states(), scan.sequences(), scan.steps(), scan.reverse(), inputs, outputs,
+                node.origin()));
+    }
+
+    /** Weights of provider ops stay in the layout that these have chosen. */
+    private int plainOrWeight(Value value, Origin origin) {
+        int id = buffer(value);
+        return buffers.get(id).storage() == Storage.PARAMETER ? id : plain(id, origin);
     }
 
     private void call(Node node) {

@@ -26,7 +26,7 @@ record Unit(Form form, List<Node> nodes, boolean forward, List<Value> inputs, Li
         REDUCE,
         /** A kernel of one op with a loop nest of its own. */
         SINGLE,
-        /** A call of a function. */
+        /** A call of a function, or of one for each entry of sequences. */
         CALL
     }
 
@@ -40,7 +40,7 @@ record Unit(Form form, List<Node> nodes, boolean forward, List<Value> inputs, Li
             case Op.ArgMax _, Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> Form.SINGLE;
             case Op.Indexing _ -> Form.SINGLE;
             case Op.Provided _ -> Form.PRIMITIVE;
-            case Op.Call _ -> Form.CALL;
+            case Op.Call _, Op.Scan _ -> Form.CALL;
         };
     }
 

@@ -25,7 +25,7 @@ record ConstantFolding() implements Rule {
             case Op.Unary _, Op.Binary _, Op.Compare _, Op.Select _, Op.Cast _ -> true;
             case Op.Constant _, Op.Size _, Op.Reshape _, Op.Transpose _, Op.Broadcast _, Op.Reduce _ -> false;
             case Op.Provided _, Op.Softmax _, Op.LogSoftmax _ -> false;
-            case Op.Pick _, Op.OneHot _, Op.ArgMax _, Op.Indexing _, Op.Call _ -> false;
+            case Op.Pick _, Op.OneHot _, Op.ArgMax _, Op.Indexing _, Op.Call _, Op.Scan _ -> false;
             case Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> false;
         };
         boolean known = node.inputs().stream()

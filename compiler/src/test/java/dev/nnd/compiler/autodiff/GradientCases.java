@@ -30,6 +30,32 @@ final class GradientCases {
 
     private GradientCases() {}
 
+    /** Two states, of which one feeds the other, a sequence, a matrix that all steps read, and a collected value. */
+    private static Value scan(GradientCheck check, boolean reverse) {
+        TensorType state = new TensorType(DType.F64, List.of(GradientCheck.dims(2, 3)));
+        TensorType matrix = new TensorType(DType.F64, List.of(GradientCheck.dims(3, 3)));
+        Dim steps = check.free("T", check.size(4));
+        var body = TestGraphs.builder();
+        Value a = body.input(Port.Role.INPUT, "a", state);
+        Value b = body.input(Port.Role.INPUT, "b", state);
+        Value x = body.input(Port.Role.INPUT, "x", state);
+        Value w = body.input(Port.Role.PARAMETER, "w", matrix);
+        Value next = body.unary(UnaryFunction.TANH, body.add(body.matMul(a, w, false, false), x));
+        body.output(Port.Role.OUTPUT, "a", next);
+        body.output(Port.Role.OUTPUT, "b", body.add(body.multiply(b, next), x));
+        body.output(Port.Role.OUTPUT, "y", body.multiply(b, body.unary(UnaryFunction.SIGMOID, next)));
+        TensorType sequence = new TensorType(DType.F64, List.of(steps, Dim.of(2), Dim.of(3)));
+        List<Value> operands = List.of(
+                check.parameter(check.between(-1, 1), state),
+                check.parameter(check.between(-1, 1), state),
+                check.parameter(check.between(-1, 1), sequence),
+                check.parameter(check.between(-1, 1), matrix));
+        var scan = new Op.Scan(new dev.nnd.compiler.ir.Function(body.build()), 2, 1, steps, reverse);
+        List<Value> results = check.graph.applyAll("scan", scan, operands);
+        Value collected = check.graph.reduceSum(results.get(2), List.of(0), false);
+        return check.graph.add(check.graph.multiply(results.get(0), results.get(1)), collected);
+    }
+
     /** f(f(x, w), v) with f(x, w) = tanh(x w) sigmoid(x w) + x, of which the halves keep what they need. */
     private static Value calls(GradientCheck check) {
         TensorType type = new TensorType(DType.F64, List.of(GradientCheck.dims(3, 3)));
@@ -74,6 +100,8 @@ final class GradientCases {
                         check.graph.constant(check.size(4) - 1, DType.F64))));
         cases.add(new Case("select", GradientCases::select));
         cases.add(new Case("two calls of a function", GradientCases::calls));
+        cases.add(new Case("scan", check -> scan(check, false)));
+        cases.add(new Case("scan from the end", check -> scan(check, true)));
         cases.add(new Case(
                 "cast",
                 check -> check.graph.cast(

@@ -68,6 +68,8 @@ class ShapeRulesTest {
                     "f32[N,4,H] f32[N,4,H] f32[4] f32[4] f32[4]",
                     "f32[N, 4, H] f32[4] f32[4]"),
             new Case(new Op.Call(function()), "f32[N,3] f32[3]", "f32[N, 3] f32[N]"),
+            new Case(
+                    new Op.Scan(function(), 1, 0, Dim.variable("T"), false), "f32[N,3] f32[3]", "f32[N, 3] f32[T, N]"),
             new Case(new Op.Softmax(), "f32[N,3]", "f32[N, 3]"),
             new Case(new Op.LogSoftmax(), "f32[N,3]", "f32[N, 3]"),
             new Case(new Op.Pick(), "f32[N,3] i32[N]", "f32[N]"),
@@ -101,6 +103,7 @@ class ShapeRulesTest {
             new Case(new Op.Binary(Op.BinaryFunction.ADD), "f32[N] f64[N]", "should be of dtype f32"),
             new Case(new Op.Call(function()), "f32[N,3] f32[4]", "operand 1 is f32[4], not f32[3]"),
             new Case(new Op.Call(function()), "f32[N,3]", "takes 2 operands"),
+            new Case(new Op.Scan(function(), 0, 1, Dim.variable("T"), false), "f32[N,3] f32[3]", "not f32[T, N, 3]"),
             new Case(new Op.Reshape(dims("N,11")), "f32[N,3,4]", "another number of elements"),
             new Case(new Op.Transpose(List.of(0, 0)), "f32[N,3]", "not a permutation"),
             new Case(new Op.Broadcast(dims("3")), "f32[N,3]", "does not broadcast"),

@@ -97,6 +97,7 @@ final class PlanInterpreter {
         switch (step) {
             case Step.Reorder r -> reorder(r);
             case Step.Call c -> call(c);
+            case Step.Scan s -> scan(s);
             case Step.Kernel k -> {
                 var sizes = new HashMap<String, Long>();
                 k.sizes().forEach((name, dim) -> sizes.put(name, dim.evaluate(freeDims)));
@@ -116,6 +117,39 @@ final class PlanInterpreter {
                 }
                 evaluate(to.build(), freeDims, inputs, p.outputs());
             }
+        }
+    }
+
+    private void scan(Step.Scan scan) {
+        int steps = Math.toIntExact(scan.length().evaluate(freeDims));
+        int streamed = scan.states() + scan.sequences();
+        List<Buffer> operands = scan.body().operands();
+        List<Buffer> results = scan.body().results();
+        var states = new ArrayList<double[]>();
+        scan.inputs().subList(0, scan.states()).forEach(id -> states.add(memory(id).clone()));
+        for (int i = 0; i < steps; i++) {
+            int step = scan.reverse() ? steps - 1 - i : i;
+            var inside = new PlanInterpreter(scan.body().plan(), freeDims, random.nextLong());
+            for (int k = 0; k < operands.size(); k++) {
+                double[] from = k < scan.states() ? states.get(k) : memory(scan.inputs().get(k));
+                int size = elements(operands.get(k).type());
+                boolean entry = k >= scan.states() && k < streamed;
+                double[] given = entry ? Arrays.copyOfRange(from, step * size, (step + 1) * size) : from.clone();
+                inside.memory.put(operands.get(k).id(), given);
+            }
+            inside.run();
+            for (int k = 0; k < results.size(); k++) {
+                double[] made = inside.memory(results.get(k).id());
+                if (k < scan.states()) {
+                    states.set(k, made.clone());
+                } else {
+                    System.arraycopy(made, 0, memory(scan.outputs().get(k)), step * made.length, made.length);
+                }
+            }
+        }
+        for (int k = 0; k < scan.states(); k++) {
+            double[] last = states.get(k);
+            System.arraycopy(last, 0, memory(scan.outputs().get(k)), 0, last.length);
         }
     }
 

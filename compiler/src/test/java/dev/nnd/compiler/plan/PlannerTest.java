@@ -61,6 +61,7 @@ class PlannerTest {
                     case Step.Kernel k -> k.name();
                     case Step.Reorder r -> "reorder";
                     case Step.Call c -> c.name();
+                    case Step.Scan scan -> scan.name();
                 })
                 .toList();
     }

@@ -124,6 +124,7 @@ class ProgramsTest {
                     case Step.Kernel k -> k.name();
                     case Step.Reorder r -> "reorder";
                     case Step.Call c -> c.name();
+                    case Step.Scan scan -> scan.name();
                 })
                 .toList();
     }

@@ -91,7 +91,7 @@ final class Formula {
                 yield Code.infix(Code.infix(in.get(0), "-", hot, Code.SUM), "*", in.get(2), Code.PRODUCT);
             }
             case Op.Indexing o -> Code.call(word(o), in.toArray(Code[]::new));
-            case Op.Provided _, Op.Call _ -> throw new IllegalArgumentException(node.op() + " is no kernel");
+            case Op.Provided _, Op.Call _, Op.Scan _ -> throw new IllegalArgumentException(node.op() + " is no kernel");
         };
     }
 

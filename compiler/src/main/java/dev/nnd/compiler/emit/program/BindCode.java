@@ -33,6 +33,7 @@ final class BindCode {
                 case Step.Reorder r -> byOps.add(r.to());
                 case Step.Primitive p -> byOps.addAll(split(p, false));
                 case Step.Call c -> results(c, false).forEach(byOps::add);
+                case Step.Scan _ -> {}
             }
         }
     }
@@ -100,6 +101,10 @@ final class BindCode {
                         + ")");
             }
             case Step.Call c -> out.add(names.op(index) + " = " + call(c, out));
+            case Step.Scan s -> {
+                s.outputs().forEach(id -> need(id, out));
+                new ScanCode(s, names, index).bind(out);
+            }
         }
         made.addAll(step.outputs());
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The classes of the functions that a program calls. */
 final class FunctionClasses {
@@ -27,8 +28,8 @@ final class FunctionClasses {
 
     private void add(ExecutionPlan plan) {
         for (Step step : plan.steps()) {
-            if (step instanceof Step.Call call && !classes.containsKey(call.function())) {
-                FunctionPlan function = call.function();
+            FunctionPlan function = called(step);
+            if (function != null && !classes.containsKey(function)) {
                 String name = types.unique(program.simpleName() + JavaNames.type(function.name()));
                 classes.put(function, ClassName.get(program.packageName(), name));
                 add(function.plan());
@@ -36,6 +37,14 @@ final class FunctionClasses {
                 all.add(function);
             }
         }
+    }
+
+    private static @Nullable FunctionPlan called(Step step) {
+        return switch (step) {
+            case Step.Call call -> call.function();
+            case Step.Scan scan -> scan.body();
+            case Step.Kernel _, Step.Primitive _, Step.Reorder _ -> null;
+        };
     }
 
     /** All of them, each after those that it calls. */

@@ -23,6 +23,7 @@ final class PlanNames {
     private final boolean called;
     private final DimCode dims;
     private final Map<Integer, String> opFields = new LinkedHashMap<>();
+    private final Map<Integer, String> bodyFields = new HashMap<>();
     private final Map<Integer, String> tensorFields = new HashMap<>();
     private final Map<Integer, String> expressions = new HashMap<>();
     private final Set<Integer> readByKernels = new HashSet<>();
@@ -47,6 +48,10 @@ final class PlanNames {
                 case Step.Primitive p -> opFields.put(i, names.unique(p.name()));
                 case Step.Reorder r -> opFields.put(i, names.unique(r.name()));
                 case Step.Call c -> opFields.put(i, names.unique(JavaNames.member(c.name())));
+                case Step.Scan s -> {
+                    opFields.put(i, names.unique(JavaNames.member(s.name())));
+                    bodyFields.put(i, names.unique(JavaNames.member(s.name()) + "Step"));
+                }
                 case Step.Kernel k -> {
                     k.inputs().forEach(this::addToKernels);
                     k.outputs().forEach(this::addToKernels);
@@ -115,6 +120,15 @@ final class PlanNames {
         return name;
     }
 
+    /** The field of what a scan repeats. */
+    String body(int step) {
+        String name = bodyFields.get(step);
+        if (name == null) {
+            throw new IllegalArgumentException("step " + step + " of " + plan.name() + " is no scan");
+        }
+        return name;
+    }
+
     /** The field that a tensor has if it has one. */
     String field(int buffer) {
         return tensorFields.getOrDefault(buffer, "");
@@ -149,6 +163,9 @@ final class PlanNames {
         if (step instanceof Step.Call call) {
             nameResults(call, field);
             return;
+        }
+        if (step instanceof Step.Scan) {
+            return; // writes into tensors of this class
         }
         for (int i = 0; i < step.outputs().size(); i++) {
             if (step instanceof Step.Primitive p && ProviderCall.writesIntoGiven(p.op(), i)) {

@@ -120,6 +120,10 @@ final class ProgramBody {
             switch (plan.steps().get(i)) {
                 case Step.Primitive _, Step.Reorder _ -> addField(type, RuntimeNames.BOUND_OP, names.op(i), "");
                 case Step.Call c -> addField(type, names.functions().type(c.function()), names.op(i), "");
+                case Step.Scan s -> {
+                    addField(type, RuntimeNames.SCAN_LOOP, names.op(i), "");
+                    addField(type, names.functions().type(s.body()), names.body(i), "");
+                }
                 case Step.Kernel _ -> {}
             }
             Step step = plan.steps().get(i);

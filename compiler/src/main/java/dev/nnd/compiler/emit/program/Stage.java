@@ -65,6 +65,7 @@ record Stage(String name, List<Integer> steps, Origin origin, boolean forward) {
             case Step.Kernel k -> k.name();
             case Step.Reorder r -> r.name();
             case Step.Call c -> c.name();
+            case Step.Scan s -> s.name();
         };
     }
 }

@@ -1,0 +1,73 @@
+package dev.nnd.compiler.emit.program;
+
+import dev.nnd.compiler.emit.Lines;
+import dev.nnd.compiler.emit.RuntimeNames;
+import dev.nnd.compiler.plan.Buffer;
+import dev.nnd.compiler.plan.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The statements that bind a scan: places for one step, the block that runs in them, and the loop around it. */
+final class ScanCode {
+
+    private final Step.Scan scan;
+    private final PlanNames names;
+    private final PlanNames inside;
+    private final String loop;
+    private final String body;
+
+    ScanCode(Step.Scan scan, PlanNames names, int index) {
+        this.scan = scan;
+        this.names = names;
+        this.inside = names.functions().names(scan.body());
+        this.loop = names.op(index);
+        this.body = names.body(index);
+    }
+
+    void bind(Lines out) {
+        List<Buffer> operands = scan.body().operands();
+        int streamed = scan.states() + scan.sequences();
+        List<String> places = operands.subList(0, streamed).stream()
+                .map(b -> place(b, out))
+                .toList();
+        var arguments = new ArrayList<>(List.of("at"));
+        arguments.addAll(places);
+        scan.inputs().subList(streamed, scan.inputs().size()).forEach(id -> arguments.add(names.tensor(id)));
+        for (String variable : scan.body().plan().freeDims()) {
+            arguments.add(names.dims().parameter(variable));
+        }
+        String type = names.functions().type(scan.body()).simpleName();
+        out.add(body + " = new " + type + "(" + String.join(", ", arguments) + ")");
+        List<String> results = scan.body().results().stream()
+                .map(b -> body + "." + inside.field(b.id()))
+                .toList();
+        out.add(loop + " = new ScanLoop(" + names.dims().code(scan.length()) + ", " + scan.reverse() + ")");
+        for (int i = 0; i < scan.states(); i++) {
+            out.add(loop + ".state(" + names.tensor(scan.inputs().get(i)) + ", " + places.get(i) + ", " + results.get(i)
+                    + ", " + names.tensor(scan.outputs().get(i)) + ")");
+        }
+        for (int i = scan.states(); i < streamed; i++) {
+            out.add(loop + ".sequence(" + names.tensor(scan.inputs().get(i)) + ", " + places.get(i) + ")");
+        }
+        for (int i = scan.states(); i < results.size(); i++) {
+            out.add(loop + ".collect(" + results.get(i) + ", " + names.tensor(scan.outputs().get(i)) + ")");
+        }
+        List<String> dead = new ArrayList<>(places);
+        dead.addAll(results);
+        out.add("at.release(" + String.join(", ", dead) + ")");
+    }
+
+    /** Declares the tensor of a state or an entry; returns its variable. */
+    private String place(Buffer operand, Lines out) {
+        String field = inside.field(operand.id());
+        String variable = loop + field.substring(0, 1).toUpperCase(Locale.ROOT) + field.substring(1);
+        String dims = operand.type().dims().stream()
+                .map(d -> ", " + names.dims().code(d))
+                .collect(Collectors.joining());
+        out.add("var " + variable + " = at.value(\"" + variable + "\", "
+                + RuntimeNames.elementType(operand.type().dtype()) + dims + ")");
+        return variable;
+    }
+}
