@@ -165,10 +165,10 @@ final class ScanHalves {
                     new Source.Gradient(i),
                     to.input(Port.Role.INPUT, state.name() + ".gradient", state.value().type()));
         }
-        var sums = new HashMap<Integer, Value>();
+        var sums = new ArrayList<Value>();
         for (int i : summed) {
             Port port = operands.get(i);
-            sums.put(i, to.input(Port.Role.INPUT, port.name() + ".sum", port.value().type()));
+            sums.add(to.input(Port.Role.INPUT, port.name() + ".sum", port.value().type()));
         }
         List<Port> needed = halves.backward().graph().inputs();
         for (List<Source> group : List.of(sequences, rest)) {
@@ -187,7 +187,7 @@ final class ScanHalves {
         }
         List<Value> gradients = results.subList(at, results.size());
         for (int k = 0; k < summed.size(); k++) {
-            Value sum = sums.get(summed.get(k));
+            Value sum = sums.get(k);
             to.output(
                     Port.Role.OUTPUT,
                     operands.get(summed.get(k)).name() + ".total",

@@ -75,8 +75,10 @@ final class ScanRules {
             Val.Tensor one = call.c().apply(Primitive.SCAN_STEP, List.of(sequence), attributes, entry, call.at());
             inputs.add(new Arguments.Given(one, call.span("x")));
         }
-        for (Val.Tensor start : state) {
-            Val.Tensor now = call.c().apply(Primitive.SCAN_STATE, List.of(start), List.of(id), start.type(), call.at());
+        for (int i = 0; i < state.size(); i++) {
+            Val.Tensor start = state.get(i);
+            List<Constant> which = List.of(id, Axes.constant(i));
+            Val.Tensor now = call.c().apply(Primitive.SCAN_STATE, List.of(start), which, start.type(), call.at());
             inputs.add(new Arguments.Given(now, call.span("state")));
         }
         Val made = called(inputs, call);
@@ -167,19 +169,25 @@ final class ScanRules {
         }
         var names = new ArrayList<String>();
         var values = new ArrayList<Val.Tensor>();
-        Val.Tensor collected = outputs.values().getFirst();
+        List<Val.Tensor> made = outputs.values().stream()
+                .map(v -> v.with(call.at().env().body().share(Optional.empty(), v.expr())))
+                .toList();
+        // Each result names the whole step, since a user may take any of them alone.
+        var step = new ArrayList<>(made.subList(own, made.size()));
+        Val.Tensor collected = made.getFirst();
+        step.addFirst(collected);
         var dims = new ArrayList<>(collected.type().dims());
         dims.add(Math.min(axis, dims.size()), steps);
         names.add(own == 1 ? outputs.names().getFirst() : "sequence");
         values.add(call.c()
                 .apply(
                         Primitive.SCAN_COLLECT,
-                        List.of(collected),
+                        step,
                         attributes,
                         collected.type().withDims(dims),
                         call.at()));
         for (int i = 0; i < state.size(); i++) {
-            Val.Tensor next = outputs.values().get(own + i);
+            Val.Tensor next = made.get(own + i);
             if (!sameType(state.get(i).type(), next.type(), call)) {
                 return call.fail(state.get(i)
                         .trace()
@@ -192,9 +200,15 @@ final class ScanRules {
             }
             names.add(outputs.names().get(own + i));
             values.add(call.c()
-                    .apply(Primitive.SCAN_LAST, List.of(next), List.of(attributes.getFirst()), next.type(), call.at()));
+                    .apply(Primitive.SCAN_LAST, step, last(attributes, i), next.type(), call.at()));
         }
         return new Val.Outputs("scan", names, values);
+    }
+
+    private static List<Constant> last(List<Constant> attributes, int state) {
+        var all = new ArrayList<>(attributes);
+        all.add(Axes.constant(state));
+        return List.copyOf(all);
     }
 
     private static boolean sameType(TensorType a, TensorType b, BuiltinCall call) {

@@ -4,9 +4,13 @@ import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +44,14 @@ public final class GraphBuilder {
     public GraphBuilder at(Origin place) {
         origin = place;
         return this;
+    }
+
+    /** Where the nodes that follow come from. */
+    public Origin place() {
+        if (origin == null) {
+            throw new IllegalStateException("no origin in " + name);
+        }
+        return origin;
     }
 
     /** How many nodes there are so far. */
@@ -84,6 +96,37 @@ public final class GraphBuilder {
     /** A value with an id of its own, to be made by a node that is appended. */
     public Value fresh(String valueName, TensorType type) {
         return new Value(nextId++, valueName, type);
+    }
+
+    /** What an input value is for; empty for other values. */
+    public Optional<Port.Role> role(Value value) {
+        return inputs.stream().filter(p -> p.value().equals(value)).map(Port::role).findFirst();
+    }
+
+    /** The node of a {@link Op.Constant} or {@link Op.Size} that makes a value; null for other values. */
+    public @Nullable Node constant(Value value) {
+        for (Node node : nodes) {
+            boolean constant = node.op() instanceof Op.Constant || node.op() instanceof Op.Size;
+            if (constant && node.output().equals(value)) {
+                return node;
+            }
+        }
+        return null;
+    }
+
+    /** Takes out the nodes that depend on values, in order. */
+    public List<Node> takeDependents(Collection<Value> values) {
+        var dependent = new HashSet<>(values);
+        var taken = new ArrayList<Node>();
+        for (Node node : nodes) {
+            if (node.inputs().stream().anyMatch(dependent::contains)) {
+                dependent.addAll(node.outputs());
+                taken.add(node);
+            }
+        }
+        var left = Set.copyOf(taken.stream().map(Node::outputs).toList());
+        nodes.removeIf(n -> left.contains(n.outputs()));
+        return taken;
     }
 
     /** Keeps the value's id from being given to another. */

@@ -21,15 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class PrimitiveLowering {
 
     /** What the checker knows and the compiler's middle has no ops for yet; {@link #lowers} says so before lowering. */
-    private static final Set<Primitive> LATER = EnumSet.of(
-            Primitive.SCAN_STEP,
-            Primitive.SCAN_STATE,
-            Primitive.SCAN_COLLECT,
-            Primitive.SCAN_LAST,
-            Primitive.LSTM,
-            Primitive.GRU,
-            Primitive.RNN,
-            Primitive.STREAMING_METRIC);
+    private static final Set<Primitive> LATER = EnumSet.of(Primitive.STREAMING_METRIC);
 
     private final GraphBuilder builder;
     private final WindowLowering windows;
@@ -39,6 +31,8 @@ final class PrimitiveLowering {
     private final ResizeLowering resizing;
     private final RandomLowering random;
     private final AttentionLowering attention;
+    private final ScanLowering scans;
+    private final RecurrentLowering recurrence;
 
     /** Lowers into a graph; in training, which the buffers know, dropout drops and what is not trained gets no gradient. */
     PrimitiveLowering(GraphBuilder builder, BufferValues buffers) {
@@ -50,6 +44,8 @@ final class PrimitiveLowering {
         this.order = new OrderLowering(builder);
         this.resizing = new ResizeLowering(builder);
         this.random = new RandomLowering(builder, training);
+        this.scans = new ScanLowering(builder);
+        this.recurrence = new RecurrentLowering(builder);
         this.attention = new AttentionLowering(builder, random);
     }
 
@@ -133,8 +129,12 @@ final class PrimitiveLowering {
                         IntStream.range(2, e.type().rank()).boxed().toList());
             case ATTENTION -> attention.attention(e, in, valueName);
             case ROTARY -> attention.rotary(e, in, valueName);
-            case SCAN_STEP, SCAN_STATE, SCAN_COLLECT, SCAN_LAST -> later(e);
-            case LSTM, GRU, RNN, STREAMING_METRIC -> later(e);
+            case SCAN_STEP -> scans.entry(e, in.getFirst());
+            case SCAN_STATE -> scans.state(e, in.getFirst());
+            case SCAN_COLLECT -> scans.collected(e, in, builder.place());
+            case SCAN_LAST -> scans.last(e, in, builder.place());
+            case LSTM, GRU, RNN -> recurrence.apply(e, in, builder.place());
+            case STREAMING_METRIC -> later(e);
         };
     }
 

@@ -102,11 +102,11 @@ public enum Primitive {
      * for each entry of the axis. (x); attributes: the number, the axis, reverse as a bool. The entry of the running step.
      */
     SCAN_STEP,
-    /** (start); attribute: the number. The state before the running step. */
+    /** (start); attributes: the number, which state from 0. The state before the running step. */
     SCAN_STATE,
-    /** (y); attributes as SCAN_STEP. The values of all steps along the axis. */
+    /** (y, all next states); attributes as SCAN_STEP. The values y of all steps along the axis. */
     SCAN_COLLECT,
-    /** (next); attribute: the number. The state after the last step; states are in the order of SCAN_STATE. */
+    /** As SCAN_COLLECT; a further attribute: which state from 0. That state after the last step. */
     SCAN_LAST,
     /** Attributes: axes as a list (empty means all), keep_dims as a bool. */
     PRODUCT,

@@ -45,6 +45,42 @@ class GeneratedFunctionsTest {
             }
             """;
 
+    /** Recurrence in the library's layers and in a block of the file's own, forwards and from the end. */
+    private static final String RECURRENT = """
+            package rnn
+
+            block Cell(hidden: int) {
+              input  x: f32[N, F]
+              input  h: f32[N, hidden]
+              let next = tanh((x -> Dense(hidden)) + (h -> Dense(hidden, bias: false)))
+              output y: f32[N, hidden] = next * 0.5
+              output state: f32[N, hidden] = next
+            }
+
+            model Deep(classes: int = 5) {
+              input image: f32[N, 6, 4]
+              let a = image -> LSTM(7, sequences: true) -> GRU(5, sequences: true) -> RNN(6, sequences: true, activation: "relu")
+              let s = scan(a, Cell(6), zeros[N, 6], reverse: true)
+              let b = a -> Bidirectional(LSTM(3))
+              output logits: f32[N, classes] = concat(s.state, mean(s.y, axis: 1), b, axis: -1) -> Dense(classes)
+            }
+
+            data Pictures {
+              source train = idx(images: "a", labels: "b")
+              field image: f32[6, 4] = images / 255
+              field label: class[5] = labels
+            }
+
+            train DeepTraining {
+              model net = Deep()
+              data  Pictures
+              minimize cross_entropy(net(image), label) using sgd(lr: 0.1)
+              epochs 1
+              batch  4
+              metric accuracy(net(image), label)
+            }
+            """;
+
     private static String text() {
         return TEXT + """
 
@@ -74,6 +110,17 @@ class GeneratedFunctionsTest {
         for (String provider : List.of("reference", "best")) {
             for (int n : new int[] {1, 3, 8}) {
                 RIG.step("DeepTraining", seed, provider, n);
+            }
+        }
+    }
+
+    @Test
+    void recurrencesEqualTheReference() throws Exception {
+        long seed = new Random().nextLong();
+        var rig = new ProgramRig(new GeneratedProject("rnn.nnd", RECURRENT), "rnn", "Deep", 5);
+        for (String provider : List.of("reference", "best")) {
+            for (int n : new int[] {1, 4}) {
+                rig.step("DeepTraining", seed, provider, n);
             }
         }
     }

@@ -1,0 +1,146 @@
+package dev.nnd.compiler.lower;
+
+import dev.nnd.compiler.ir.Function;
+import dev.nnd.compiler.ir.GraphBuilder;
+import dev.nnd.compiler.ir.Node;
+import dev.nnd.compiler.ir.Op;
+import dev.nnd.compiler.ir.Origin;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.ir.Value;
+import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.typed.TypedExpr;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * The marks of {@code scan} as an op: entries and states are placeholders at first; when a result is asked for, the nodes
+ * that depend on them leave the graph and become the function that the scan repeats.
+ */
+final class ScanLowering {
+
+    /** A scan whose body is being lowered: sequences and the placeholders of their entries, and the states in order. */
+    private static final class Open {
+        private final List<Value> sequences = new ArrayList<>();
+        private final List<Value> entries = new ArrayList<>();
+        private final Map<Integer, Value> placeholders = new TreeMap<>();
+        private final Map<Integer, Value> starts = new TreeMap<>();
+    }
+
+    private final GraphBuilder to;
+    private final Map<List<Object>, Open> open = new HashMap<>();
+    private final Map<List<Object>, List<Value>> closed = new HashMap<>();
+
+    ScanLowering(GraphBuilder to) {
+        this.to = to;
+    }
+
+    /** A placeholder for the entry of the running step. */
+    Value entry(TypedExpr.Apply e, Value sequence) {
+        Open scan = open.computeIfAbsent(key(e), _ -> new Open());
+        Value placeholder = to.fresh("entry", e.type());
+        scan.sequences.add(leading(sequence, Attributes.of(e).number(1)));
+        scan.entries.add(placeholder);
+        return placeholder;
+    }
+
+    /** A placeholder for a state before the running step. */
+    Value state(TypedExpr.Apply e, Value start) {
+        Open scan = open.computeIfAbsent(key(e), _ -> new Open());
+        int index = Attributes.of(e).number(1);
+        Value placeholder = to.fresh("state", e.type());
+        scan.placeholders.put(index, placeholder);
+        scan.starts.put(index, start);
+        return placeholder;
+    }
+
+    /** The values of all steps, on the axis that the sequences had. */
+    Value collected(TypedExpr.Apply e, List<Value> step, Origin origin) {
+        Value all = close(e, step, origin).getLast();
+        int axis = Math.min(Attributes.of(e).number(1), all.type().rank() - 1);
+        return axis == 0 ? all : to.transpose(all, moved(all.type().rank(), 0, axis));
+    }
+
+    /** A state after the last step. */
+    Value last(TypedExpr.Apply e, List<Value> step, Origin origin) {
+        return close(e, step, origin).get(Attributes.of(e).number(3));
+    }
+
+    /** A scan's number is unique in its body only, and a cell may have scans of its own. */
+    private List<Object> key(TypedExpr.Apply e) {
+        return List.of(to.place().instance(), e.attributes().getFirst());
+    }
+
+    private Value leading(Value sequence, int axis) {
+        return axis == 0 ? sequence : to.transpose(sequence, moved(sequence.type().rank(), axis, 0));
+    }
+
+    /** A permutation that moves one axis to another place. */
+    private static List<Integer> moved(int rank, int from, int to) {
+        var axes = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
+        axes.remove(from);
+        axes.add(to, from);
+        return axes;
+    }
+
+    /** The last states, then the collected value with the steps first. */
+    private List<Value> close(TypedExpr.Apply e, List<Value> step, Origin origin) {
+        List<Object> key = List.of(key(e), step);
+        List<Value> known = closed.get(key);
+        if (known == null) {
+            Open scan = open.remove(key(e));
+            if (scan == null) {
+                throw new IllegalStateException("the scan " + key(e) + " is not open");
+            }
+            known = close(scan, step, Attributes.of(e).flag(2), origin);
+            closed.put(key, known);
+        }
+        return known;
+    }
+
+    private List<Value> close(Open scan, List<Value> step, boolean reverse, Origin origin) {
+        var placeholders = new ArrayList<>(scan.placeholders.values());
+        placeholders.addAll(scan.entries);
+        List<Node> inside = to.takeDependents(placeholders);
+        var body = new GraphBuilder("scan_step");
+        int number = 0;
+        for (Value placeholder : placeholders) {
+            body.input(new Port(Port.Role.INPUT, placeholder.name() + ++number, placeholder));
+        }
+        var operands = new ArrayList<>(scan.starts.values());
+        operands.addAll(scan.sequences);
+        var made = new HashSet<>(placeholders);
+        inside.forEach(n -> made.addAll(n.outputs()));
+        Set<Value> read = new LinkedHashSet<>();
+        inside.forEach(n -> read.addAll(n.inputs()));
+        read.addAll(step);
+        read.removeAll(made);
+        var constants = new ArrayList<Node>();
+        for (Value value : read) {
+            Node constant = to.constant(value);
+            if (constant != null) {
+                constants.add(constant);
+            } else {
+                Port.Role role = to.role(value).orElse(Port.Role.INPUT);
+                body.input(new Port(role, value.name() + ++number, value));
+                operands.add(value);
+            }
+        }
+        constants.forEach(body::append);
+        inside.forEach(body::append);
+        for (int i = 1; i < step.size(); i++) {
+            body.output(Port.Role.OUTPUT, "state" + i, step.get(i));
+        }
+        body.output(Port.Role.OUTPUT, "value", step.getFirst());
+        Dim steps = scan.sequences.getFirst().type().dim(0);
+        var op = new Op.Scan(new Function(body.build()), step.size() - 1, scan.entries.size(), steps, reverse);
+        return to.at(origin).applyAll("scan", op, operands);
+    }
+
+}
