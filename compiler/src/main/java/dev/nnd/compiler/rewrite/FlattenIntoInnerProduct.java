@@ -51,6 +51,9 @@ record FlattenIntoInnerProduct() implements Rule {
         Op op = producer.get().op();
         boolean elementwise = op instanceof Op.Unary || op instanceof Op.Binary || op instanceof Op.Select;
         List<Value> inputs = producer.get().inputs();
+        if (op instanceof Op.BatchNorm || op instanceof Op.BatchNormTraining) {
+            return fromWindow(inputs.getFirst(), graph, reach - 1);
+        }
         return op instanceof Op.Convolution
                 || op instanceof Op.Pool
                 || (elementwise && inputs.stream().anyMatch(v -> fromWindow(v, graph, reach - 1)));

@@ -30,7 +30,6 @@ class OpPagesTest {
             "scan_collect",
             "scan_last",
             "streaming_metric",
-            "batch_norm",
             "lstm",
             "gru",
             "rnn");
