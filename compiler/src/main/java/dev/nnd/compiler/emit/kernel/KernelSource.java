@@ -109,11 +109,11 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
 
     private static KernelSource indexing(
             KernelBody body, Op.Indexing op, Node node, List<String> addresses, List<String> variables) {
-        var kernels = new AxisKernels(body, node, addresses);
+        var code = new AxisCode(body, node, addresses);
         List<Signature.Size> sizes = variables.stream()
                 .map(v -> new Signature.Size(JavaNames.member(v), Dim.variable(v)))
                 .toList();
-        KernelLoops loops = kernels.loops(op).after(body.addresses(p -> kernels.bytes(p.value())));
+        KernelLoops loops = new AxisKernels(code).loops(op).after(body.addresses(p -> code.bytes(p.value())));
         boolean checks = op instanceof Op.Gather || op instanceof Op.Scatter;
         return new KernelSource(
                 body, checks ? Signature.ofIndices(body, sizes) : Signature.ofSizes(body, sizes), loops);
