@@ -17,6 +17,10 @@ public final class ArenaEstimate {
      * @throws IllegalArgumentException if a free dim has no size
      */
     public static long bytes(ExecutionPlan plan, Map<String, Long> freeDims) {
+        return bytes(plan, freeDims, true);
+    }
+
+    private static long bytes(ExecutionPlan plan, Map<String, Long> freeDims, boolean ports) {
         int steps = plan.steps().size();
         int[] from = new int[plan.buffers().size()];
         int[] to = new int[plan.buffers().size()];
@@ -32,7 +36,7 @@ public final class ArenaEstimate {
         }
         var layout = new ArenaLayout();
         for (Buffer b : plan.buffers()) {
-            boolean port = b.storage() == Storage.PORT && b.viewOf().isEmpty();
+            boolean port = ports && b.storage() == Storage.PORT && b.viewOf().isEmpty();
             boolean written = b.storage() == Storage.ARENA && from[b.id()] >= 0;
             if (port || written) {
                 long bytes = b.type().elements().evaluate(freeDims)
@@ -40,7 +44,22 @@ public final class ArenaEstimate {
                 layout.add(bytes, port ? 0 : from[b.id()], port ? steps : to[b.id()]);
             }
         }
+        for (int i = 0; i < steps; i++) {
+            long inside = inside(plan.steps().get(i), freeDims);
+            if (inside > 0) {
+                layout.add(inside, i, i);
+            }
+        }
         layout.assign();
         return layout.bytes();
+    }
+
+    /** What a call or a scan takes besides its results, which are buffers of the caller. */
+    private static long inside(Step step, Map<String, Long> freeDims) {
+        return switch (step) {
+            case Step.Call call -> bytes(call.function().plan(), freeDims, false);
+            case Step.Scan scan -> bytes(scan.body().plan(), freeDims, true);
+            case Step.Kernel _, Step.Primitive _, Step.Reorder _ -> 0;
+        };
     }
 }

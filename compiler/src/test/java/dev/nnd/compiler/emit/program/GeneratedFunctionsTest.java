@@ -27,6 +27,12 @@ class GeneratedFunctionsTest {
               output x -> Residual() * 2 -> MaxPool2d(2)
             }
 
+            block Pooled() {
+              input x: f32[N, C, H, W]
+              let y = x -> Conv2d(C, kernel: 3, padding: 1, bias: false) -> BatchNorm() -> relu
+              output (y -> MaxPool2d(3, stride: 1, padding: 1)) + (y -> AvgPool2d(3, stride: 1, padding: 1))
+            }
+
             block Mix() {
               input  x: f32[N, D]
               input  y: f32[N, D]
@@ -37,7 +43,7 @@ class GeneratedFunctionsTest {
 
             model Deep(classes: int = 5) {
               input image: f32[N, 2, 8, 8]
-              let v = image -> Conv2d(4, kernel: 3, padding: 1) -> Stage() -> Residual() -> flatten
+              let v = image -> Conv2d(4, kernel: 3, padding: 1) -> Stage() -> Residual() -> Pooled() * 2 -> flatten
               layer shared = Mix()
               let (a, b) = shared(v, v)
               let (c, d) = shared(a, b)
