@@ -1,6 +1,10 @@
 package dev.nnd.compiler;
 
 import dev.nnd.compiler.lower.LoweringLimits;
+import dev.nnd.compiler.lower.SolvedBlocks;
+import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.type.DimCondition;
+import dev.nnd.compiler.type.DimSolution;
 import dev.nnd.compiler.typed.Requirement;
 import dev.nnd.compiler.typed.TypedExpr;
 import dev.nnd.compiler.typed.TypedModel;
@@ -23,7 +27,8 @@ final class TargetLimits {
         var found = new ArrayList<Diagnostic>();
         for (TypedModel model : program.models()) {
             refuse(LoweringLimits.of(model.block()), found);
-            model.block().requirements().forEach(r -> refuse(r, model, found));
+            DimSolution solution = SolvedBlocks.solution(model.block());
+            model.block().requirements().forEach(r -> refuse(r, solution, model, found));
         }
         program.data().forEach(d -> new DataLimits(d, found).check());
         program.models().forEach(m -> learned(m, m.declaration().name().span(), found));
@@ -66,9 +71,14 @@ final class TargetLimits {
         return found.stream().distinct().toList();
     }
 
-    /** The middle compares dims as they are written. */
-    private static void refuse(Requirement requirement, TypedModel model, List<Diagnostic> found) {
-        if (requirement.kind() == Requirement.Kind.EQUATION) {
+    /** The middle compares dims as they are written, in the way that the requirements' solution gives. */
+    private static void refuse(
+            Requirement requirement, DimSolution solution, TypedModel model, List<Diagnostic> found) {
+        boolean same = requirement.condition()
+                        instanceof DimCondition.Compare(DimCondition.Relation relation, Dim left, Dim right)
+                && relation == DimCondition.Relation.EQUAL
+                && solution.apply(left).equals(solution.apply(right));
+        if (requirement.kind() == Requirement.Kind.EQUATION && !same) {
             found.add(Diagnostic.error(
                             "NND0899",
                             requirement.span(),

@@ -22,7 +22,7 @@ public final class ModelLowering {
 
     /** The same as it is trained, if {@code training}: for tests of gradients. */
     public static Lowered lower(TypedModel model, boolean training) {
-        TypedBlock block = model.block();
+        TypedBlock block = SolvedBlocks.of(model.block());
         var inliner = new Inliner(model.name(), block.body(), training);
         List<Value> inputs = new ArrayList<>();
         for (TypedBlock.Input input : block.inputs()) {

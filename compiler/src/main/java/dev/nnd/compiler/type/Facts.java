@@ -21,6 +21,7 @@ final class Facts {
     private final List<Dim> notZero = new ArrayList<>();
     private final List<DimCondition.Any> alternatives = new ArrayList<>();
     private Intervals intervals = Intervals.NONE;
+    private final Map<String, Dim> quotients = new LinkedHashMap<>();
     private int fresh;
 
     private Facts() {}
@@ -36,6 +37,7 @@ final class Facts {
     Facts with(DimCondition condition) {
         var more = new Facts();
         more.solved.putAll(solved);
+        more.quotients.putAll(quotients);
         more.atLeastZero.addAll(atLeastZero);
         more.zero.addAll(zero);
         more.notZero.addAll(notZero);
@@ -72,6 +74,11 @@ final class Facts {
     /** What solved variables are in terms of the others. */
     Map<String, Dim> solved() {
         return solved;
+    }
+
+    /** What the new variables stand for: {@code H / 32}. */
+    Map<String, Dim> quotients() {
+        return quotients;
     }
 
     /** A dim in terms of the variables that are left. */
@@ -157,9 +164,11 @@ final class Facts {
         Dim replacement = value.replace(a -> a.equals(quotient) ? k : null);
         Dim again =
                 quotient.numerator().substitute(Map.of(v.name(), replacement)).floorDivide(quotient.denominator());
-        return replacement.variables().contains(v.name()) || !again.equals(k)
-                ? Optional.empty()
-                : Optional.of(replacement);
+        if (replacement.variables().contains(v.name()) || !again.equals(k)) {
+            return Optional.empty();
+        }
+        this.quotients.put(name, Dim.atom(quotient));
+        return Optional.of(replacement);
     }
 
     /** Bounds of single variables, from facts over one or, with bounds of the others, over several. */

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param name of the model that is made of it
  * @param inputs separated by semicolons, each perhaps with a range: {@code x: f32[N, 5]}, {@code p: f32[N] in 0.1 to 2},
  *     {@code i: i32[T] below N}
- * @param model its text; the outputs of a line are separated by semicolons, a {@code let} or {@code layer} stands as it is
+ * @param model its text; the outputs of a line are separated by semicolons, {@code let}, {@code layer} and {@code require} stand as they are
  */
 record OpRow(String name, List<Input> inputs, String model) {
 
@@ -19,6 +19,7 @@ record OpRow(String name, List<Input> inputs, String model) {
     private static final Pattern DECLARED =
             Pattern.compile("(?:/// (?:from (\\S+) to (\\S+)|below (\\S+))\\s+)?input (\\w+): (\\w+(?:\\[[^\\]]*\\])?)");
 
+    private static final Pattern STATEMENT = Pattern.compile("(let|layer|require) ");
     private static final Pattern INPUT =
             Pattern.compile("(\\w+): (\\w+(?:\\[[^\\]]*\\])?)(?: in (\\S+) to (\\S+)| below (\\S+))?");
 
@@ -75,7 +76,7 @@ record OpRow(String name, List<Input> inputs, String model) {
         inputs.forEach(i -> text.append("  input " + i.name() + ": " + i.type() + "\n"));
         int number = 0;
         for (String output : expression.split("\\s*;\\s*")) {
-            boolean statement = output.startsWith("let ") || output.startsWith("layer ");
+            boolean statement = STATEMENT.matcher(output).lookingAt();
             text.append(statement ? "  " + output + "\n" : "  output y" + number++ + " = " + output + "\n");
         }
         return text.append("}\n\n").toString();

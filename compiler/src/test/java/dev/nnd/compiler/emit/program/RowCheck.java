@@ -56,10 +56,7 @@ final class RowCheck {
     void check(long seed) throws Exception {
         var random = new Random(seed);
         for (int round = 0; round < rounds; round++) {
-            Map<String, Long> dims = new TreeMap<>();
-            for (String dim : c.model().model().freeDims()) {
-                dims.put(dim, (long) sizes.get(random.nextInt(sizes.size())));
-            }
+            Map<String, Long> dims = dims(random);
             Map<String, double[]> inputs = inputs(c.row(), c.model().graph(), dims, random);
             c.loss().ifPresent(l -> inputs(c.row(), l, dims, random).forEach(inputs::putIfAbsent));
             String where = c.row().name() + ", seed " + seed + ", " + dims;
@@ -73,6 +70,22 @@ final class RowCheck {
                 differences(dims, inputs, random, where);
             }
         }
+    }
+
+    /** Sizes that the model does not refuse; 16 times larger ones if it refuses small ones. */
+    private Map<String, Long> dims(Random random) {
+        for (int i = 0; i < 1000; i++) {
+            Map<String, Long> dims = new TreeMap<>();
+            for (String dim : c.model().model().freeDims()) {
+                int times = i >= 300 && random.nextBoolean() ? 16 : 1;
+                dims.put(dim, (long) times * sizes.get(random.nextInt(sizes.size())));
+            }
+            if (c.model().model().block().requirements().stream()
+                    .allMatch(r -> r.condition().holds(dims))) {
+                return dims;
+            }
+        }
+        throw new AssertionError("no sizes fulfil what " + c.row().name() + " requires");
     }
 
     private static Map<String, double[]> inputs(OpRow row, Graph graph, Map<String, Long> dims, Random random) {
