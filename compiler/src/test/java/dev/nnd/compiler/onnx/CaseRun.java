@@ -110,8 +110,17 @@ final class CaseRun {
         }
     }
 
+    /** Everything up to the plan, without Java. */
+    static Prepared plan(OnnxCase one, int number) throws IOException {
+        return prepare(one, number, false);
+    }
+
     /** Everything up to Java; the model has the name {@code Case} and a number. */
     static Prepared prepare(OnnxCase one, int number) throws IOException {
+        return prepare(one, number, true);
+    }
+
+    private static Prepared prepare(OnnxCase one, int number, boolean java) throws IOException {
         Imported imported;
         try {
             imported = imported(one, "Case" + number);
@@ -121,8 +130,8 @@ final class CaseRun {
             return Prepared.failed(one, Outcome.failed("import bug", bug + " at " + bug.getStackTrace()[0]));
         }
         try {
-            CompileResult result =
-                    COMPILER.compile(CompilerRun.of(new SourceFile("case" + number + ".nnd", imported.text())));
+            CompilerRun run = CompilerRun.of(new SourceFile("case" + number + ".nnd", imported.text()));
+            CompileResult result = java ? COMPILER.compile(run) : COMPILER.plan(run);
             for (Diagnostic diagnostic : result.diagnostics()) {
                 if (diagnostic.severity() == Severity.ERROR) {
                     String stage = diagnostic.code().equals("NND0899") ? "compile" : "check";
@@ -213,7 +222,7 @@ final class CaseRun {
                 call.getClass().getMethod(accessors.getOrDefault(name, name)).invoke(call);
     }
 
-    private static Outcome compared(Prepared prepared, List<TensorData> made) {
+    static Outcome compared(Prepared prepared, List<TensorData> made) {
         List<TensorData> expected = prepared.one().outputs().stream()
                 .filter(e -> e.size() > 0)
                 .toList();
