@@ -53,6 +53,7 @@ public final class Nnd implements Runnable {
                 .addSubcommand(new EvalCommand(terminal))
                 .addSubcommand(new PredictCommand(terminal))
                 .addSubcommand(new ImportCommand(terminal))
+                .addSubcommand(new ExportCommand(terminal))
                 .addSubcommand(new ExplainCommand(terminal))
                 .addSubcommand(new LspCommand());
         nnd.setOut(terminal.out());

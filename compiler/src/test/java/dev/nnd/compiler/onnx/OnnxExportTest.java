@@ -46,6 +46,11 @@ class OnnxExportTest {
               output last = h[:, -1] -> tanh
             }
 
+            model Recurrent {
+              input x: f32[N, T, 4]
+              output y: f32[N, 3] = x -> LSTM(5, sequences: true) -> GRU(4) -> Dense(3)
+            }
+
             model Moves {
               input x: f32[N, T, 6]
               output a = flip(x, axis: 2) -> pad([1, 2], axis: 2)

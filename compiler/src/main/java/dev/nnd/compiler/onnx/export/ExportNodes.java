@@ -21,12 +21,24 @@ final class ExportNodes {
 
     private final GraphProto.Builder graph = GraphProto.newBuilder();
     private final Map<Value, String> names = new HashMap<>();
-    private final Set<String> used = new HashSet<>();
-    private final Map<String, String> freeDims = new HashMap<>();
-    private final Map<Dim, String> dims = new HashMap<>();
+    private final Set<String> used;
+    private final Map<String, String> freeDims;
+    private final Map<Dim, String> dims;
 
     ExportNodes(String name) {
+        this(name, new HashSet<>(), new HashMap<>(), new HashMap<>());
+    }
+
+    private ExportNodes(String name, Set<String> used, Map<String, String> freeDims, Map<Dim, String> dims) {
         graph.setName(name);
+        this.used = used;
+        this.freeDims = freeDims;
+        this.dims = dims;
+    }
+
+    /** The nodes of a graph inside this one; it sees sizes that are known here, and all names stay different. */
+    ExportNodes inner(String name) {
+        return new ExportNodes(name, used, freeDims, new HashMap<>(dims));
     }
 
     GraphProto.Builder graph() {

@@ -5,8 +5,12 @@ import static dev.nnd.compiler.onnx.export.ExportNodes.integers;
 import static dev.nnd.compiler.onnx.export.ExportNodes.number;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.nnd.compiler.ir.Graph;
+import dev.nnd.compiler.ir.Inlining;
 import dev.nnd.compiler.ir.Node;
 import dev.nnd.compiler.ir.Op;
+import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
@@ -37,7 +41,48 @@ final class ExportOps {
             sort(s, node, in);
             return;
         }
+        if (node.op() instanceof Op.Scan s) {
+            scan(s, node, in);
+            return;
+        }
         to.alias(node.output(), result(node, in));
+    }
+
+    /** A scan of ONNX is one of ours; what each step reads is taken from around the body. */
+    private void scan(Op.Scan scan, Node node, List<String> in) {
+        Graph body = Inlining.all(scan.body().graph());
+        ExportNodes inner = to.inner(to.unique("body"));
+        int carried = scan.states() + scan.sequences();
+        for (int i = 0; i < body.inputs().size(); i++) {
+            Value value = body.inputs().get(i).value();
+            if (i < carried) {
+                inner.graph().addInput(OnnxExport.info(inner.result(value), value.type()));
+            } else {
+                inner.alias(value, in.get(i));
+            }
+        }
+        var ops = new ExportOps(inner);
+        body.nodes().forEach(ops::add);
+        for (Port port : body.outputs()) {
+            String name = inner.node("Identity", inner.unique("next"), inner.of(port.value()));
+            inner.graph().addOutput(OnnxExport.info(name, port.value().type()));
+        }
+        int collected = body.outputs().size() - scan.states();
+        long direction = scan.reverse() ? 1 : 0;
+        var made = NodeProto.newBuilder()
+                .setOpType("Scan")
+                .addAllInput(in.subList(0, carried))
+                .addAttribute(integer("num_scan_inputs", scan.sequences()))
+                .addAttribute(integers("scan_input_directions", Collections.nCopies(scan.sequences(), direction)))
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName("body")
+                        .setType(AttributeProto.AttributeType.GRAPH)
+                        .setG(inner.graph()));
+        if (collected > 0) {
+            made.addAttribute(integers("scan_output_directions", Collections.nCopies(collected, direction)));
+        }
+        node.outputs().forEach(o -> made.addOutput(to.result(o)));
+        to.graph().addNode(made);
     }
 
     private static OnnxExport.Unsupported unsupported(Node node) {
@@ -97,6 +142,7 @@ final class ExportOps {
             case Op.SoftmaxCrossEntropy _ -> throw unsupported(node);
             case Op.SoftmaxCrossEntropyBackward _ -> throw unsupported(node);
             case Op.Call _ -> throw unsupported(node);
+            case Op.Scan _ -> throw unsupported(node);
         };
     }
 
@@ -324,7 +370,7 @@ final class ExportOps {
         String values = to.result(node.outputs().get(0));
         String places = to.unique("places");
         to.graph()
-                .addNode(ai.onnx.proto.OnnxMl.NodeProto.newBuilder()
+                .addNode(NodeProto.newBuilder()
                         .setOpType("TopK")
                         .addInput(in.getFirst())
                         .addInput(to.size(sort.count()))

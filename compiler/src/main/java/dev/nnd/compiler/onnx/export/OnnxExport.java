@@ -106,7 +106,7 @@ public final class OnnxExport {
         };
     }
 
-    private static ValueInfoProto info(String name, TensorType type) {
+    static ValueInfoProto info(String name, TensorType type) {
         var shape = TensorShapeProto.newBuilder();
         for (Dim dim : type.dims()) {
             var made = TensorShapeProto.Dimension.newBuilder();
