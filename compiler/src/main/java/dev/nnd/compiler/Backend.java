@@ -5,6 +5,7 @@ import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Origin;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.lower.Lowered;
+import dev.nnd.compiler.lower.LoweredParameter;
 import dev.nnd.compiler.lower.ModelLowering;
 import dev.nnd.compiler.lower.OptimizerLowering;
 import dev.nnd.compiler.lower.TrainingLowering;
@@ -12,11 +13,15 @@ import dev.nnd.compiler.plan.ExecutionPlan;
 import dev.nnd.compiler.plan.KernelNames;
 import dev.nnd.compiler.plan.Planner;
 import dev.nnd.compiler.rewrite.Passes;
+import dev.nnd.compiler.typed.OptimizerSpec;
 import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.compiler.typed.TypedProgram;
 import dev.nnd.compiler.typed.TypedTrain;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** From a checked file to execution plans: lowers, rewrites, differentiates and plans. */
 final class Backend {
@@ -44,29 +49,53 @@ final class Backend {
     }
 
     private CompiledFile.Training training(TypedTrain train, List<CompiledFile.Model> models) {
-        Graph forward =
-                Passes.beforeAutodiff(TrainingLowering.lower(train, true).graph());
-        Graph evaluated =
-                Passes.beforeAutodiff(TrainingLowering.lower(train, false).graph());
-        Graph joint = Passes.afterAutodiff(
-                Differentiation.gradients(forward, parameters(forward)).graph());
-        ExecutionPlan step = planner.plan(joint, Set.of(TrainingLowering.BATCH), train.name() + "Step");
+        List<String> names = new StatementNames(train).losses();
+        Lowered evaluated = TrainingLowering.evaluation(train, names);
+        var weights = new TrainingWeights(train, evaluated.parameters());
+        var statements = new ArrayList<CompiledFile.Statement>();
+        for (int i = 0; i < train.minimize().size(); i++) {
+            statements.add(statement(train, i, names.get(i), weights));
+        }
         ExecutionPlan evaluation = planner.plan(
-                Passes.afterAutodiff(evaluated), Set.of(TrainingLowering.BATCH), train.name() + "Evaluation");
-        TypedTrain.Minimize minimize = train.minimize().getFirst();
+                Passes.afterAutodiff(Passes.beforeAutodiff(evaluated.graph())),
+                Set.of(TrainingLowering.BATCH),
+                train.name() + "Evaluation");
+        return new CompiledFile.Training(
+                train,
+                statements,
+                evaluation,
+                new CompiledFile.SectionWeights(!weights.plain(), weights.groups(), weights.kept()),
+                train.models().stream().map(m -> compiled(m.model(), models)).toList());
+    }
+
+    private CompiledFile.Statement statement(TypedTrain train, int index, String lossName, TrainingWeights weights) {
+        TypedTrain.Minimize minimize = train.minimize().get(index);
+        Map<OptimizerSpec, List<CompiledFile.Group>> changed = weights.changed(minimize);
+        Set<String> trained = changed.values().stream()
+                .flatMap(List::stream)
+                .flatMap(g -> g.parameters().stream())
+                .map(LoweredParameter::path)
+                .collect(Collectors.toSet());
+        Graph forward = Passes.beforeAutodiff(
+                TrainingLowering.step(train, minimize).graph());
+        List<Port> parameters = forward.inputs().stream()
+                .filter(p -> p.role() == Port.Role.PARAMETER && trained.contains(p.name()))
+                .toList();
+        Graph joint = Passes.afterAutodiff(
+                Differentiation.gradients(forward, parameters).graph());
+        ExecutionPlan step = planner.plan(
+                joint, Set.of(TrainingLowering.BATCH), new StatementNames(train).stepClass(index));
         var origin = new Origin(minimize.span(), "", minimize.span().text());
-        Graph update = Passes.afterAutodiff(OptimizerLowering.lower(minimize.optimizer(), origin));
-        TypedModel trained = train.models().getFirst().model();
-        CompiledFile.Model compiled = models.stream()
+        var updates = new ArrayList<CompiledFile.Update>();
+        changed.forEach((optimizer, groups) -> updates.add(new CompiledFile.Update(
+                Passes.afterAutodiff(OptimizerLowering.lower(optimizer, origin)), groups)));
+        return new CompiledFile.Statement(lossName, joint, step, updates);
+    }
+
+    private CompiledFile.Model compiled(TypedModel trained, List<CompiledFile.Model> models) {
+        return models.stream()
                 .filter(m -> m.model().declaration().equals(trained.declaration()))
                 .findFirst()
                 .orElseGet(() -> model(trained));
-        return new CompiledFile.Training(train, joint, step, evaluation, update, compiled);
-    }
-
-    private static List<Port> parameters(Graph graph) {
-        return graph.inputs().stream()
-                .filter(p -> p.role() == Port.Role.PARAMETER)
-                .toList();
     }
 }

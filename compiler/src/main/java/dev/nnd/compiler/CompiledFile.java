@@ -36,14 +36,82 @@ public record CompiledFile(TypedProgram program, List<Model> models, List<Traini
     /**
      * A train section.
      *
-     * @param graph forward and backward ops after all rewrites
-     * @param step forward and backward over a batch
-     * @param evaluation loss and metrics over a batch
-     * @param update the optimizer's rule over one parameter
-     * @param model the model that it trains, which may be of another file
+     * @param statements in order
+     * @param evaluation losses and metrics over a batch
+     * @param weights the parameters of all its models
+     * @param models the models in the order of the section, which may be of other files
      */
     public record Training(
-            TypedTrain train, Graph graph, ExecutionPlan step, ExecutionPlan evaluation, Graph update, Model model) {}
+            TypedTrain train,
+            List<Statement> statements,
+            ExecutionPlan evaluation,
+            SectionWeights weights,
+            List<Model> models) {
+
+        public Training {
+            statements = List.copyOf(statements);
+            models = List.copyOf(models);
+        }
+
+        /** Forward and backward ops of the first statement after all rewrites. */
+        public Graph graph() {
+            return statements.getFirst().graph();
+        }
+    }
+
+    /**
+     * A {@code minimize} statement.
+     *
+     * @param lossName what its loss is called; {@code loss} if there is one statement
+     * @param graph forward and backward ops after all rewrites
+     * @param step forward and backward over a batch
+     * @param updates what changes the weights
+     */
+    public record Statement(String lossName, Graph graph, ExecutionPlan step, List<Update> updates) {
+
+        public Statement {
+            updates = List.copyOf(updates);
+        }
+    }
+
+    /**
+     * The optimizer's rule over one parameter.
+     *
+     * @param groups what it changes
+     */
+    public record Update(Graph graph, List<Group> groups) {
+
+        public Update {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /**
+     * Parameters that are updated alike.
+     *
+     * @param name a Java identifier
+     */
+    public record Group(String name, List<LoweredParameter> parameters) {
+
+        public Group {
+            parameters = List.copyOf(parameters);
+        }
+    }
+
+    /**
+     * The parameters of a section's models.
+     *
+     * @param own true if they have a class of their own, false if they are those of the one model's class
+     * @param groups of those that are trained
+     * @param kept the rest: buffers, and what is frozen
+     */
+    public record SectionWeights(boolean own, List<Group> groups, List<LoweredParameter> kept) {
+
+        public SectionWeights {
+            groups = List.copyOf(groups);
+            kept = List.copyOf(kept);
+        }
+    }
 
     /** The Java package of its declarations; empty for none. */
     public String packageName() {

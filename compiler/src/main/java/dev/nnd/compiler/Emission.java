@@ -3,15 +3,19 @@ package dev.nnd.compiler;
 import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.emit.data.DataEmitter;
 import dev.nnd.compiler.emit.kernel.KernelFile;
-import dev.nnd.compiler.emit.kernel.UpdateKernel;
 import dev.nnd.compiler.emit.model.ModelEmitter;
 import dev.nnd.compiler.emit.model.WeightsEmitter;
 import dev.nnd.compiler.emit.program.ProgramEmitter;
+import dev.nnd.compiler.emit.training.SectionCode;
+import dev.nnd.compiler.emit.training.StatementCode;
 import dev.nnd.compiler.emit.training.TrainingEmitter;
-import dev.nnd.compiler.ir.Graph;
+import dev.nnd.compiler.lower.LoweredParameter;
+import dev.nnd.compiler.plan.ExecutionPlan;
 import dev.nnd.compiler.typed.TypedTrain;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Writes all that a file's declarations become; its programs share one class of kernels. */
 final class Emission {
@@ -40,15 +44,70 @@ final class Emission {
 
     private void training(CompiledFile.Training training) {
         TypedTrain train = training.train();
-        CompiledFile.Model model = training.model();
-        Graph update = training.update();
-        UpdateKernel kernel = kernels.update(update.name() + "Update", update);
-        files.addAll(TrainingEmitter.emit(train, kernel, ProgramEmitter.accessors(model.plan())));
-        files.addAll(ProgramEmitter.trainStep(train, training.step(), kernels));
-        files.addAll(ProgramEmitter.evaluation(train, training.evaluation(), kernels));
-        if (!model.model().packageName().equals(train.packageName())) {
+        boolean own = training.weights().own();
+        CompiledFile.Model first = training.models().getFirst();
+        String weights = (own ? train.name() : first.model().name()) + "Weights";
+        List<StatementCode> statements = training.statements().stream()
+                .map(s -> statement(train, s, training.statements().size() > 1, own))
+                .toList();
+        files.addAll(TrainingEmitter.emit(
+                train,
+                new SectionCode(
+                        weights, statements, ProgramEmitter.settings(training.evaluation()), accessors(training))));
+        training.statements()
+                .forEach(s -> files.addAll(ProgramEmitter.trainStep(train, weights, s.step(), kernels)));
+        List<String> losses = statements.size() == 1
+                ? List.of()
+                : statements.stream().map(StatementCode::lossName).toList();
+        files.addAll(ProgramEmitter.evaluation(train, weights, training.evaluation(), losses, kernels));
+        if (own) {
+            files.add(ownWeights(training));
+        } else if (!first.model().packageName().equals(train.packageName())) {
             // The weights' class is not public, so the section's package has one of its own.
-            files.add(WeightsEmitter.emit(train.packageName(), model.model(), model.parameters(), model.plan()));
+            files.add(WeightsEmitter.emit(train.packageName(), first.model(), first.parameters(), first.plan()));
         }
+    }
+
+    private StatementCode statement(
+            TypedTrain train, CompiledFile.Statement statement, boolean several, boolean own) {
+        List<StatementCode.Update> updates = statement.updates().stream()
+                .map(u -> new StatementCode.Update(
+                        kernels.update(u.graph().name() + "Update", u.graph()),
+                        own
+                                ? u.groups().stream()
+                                        .map(CompiledFile.Group::name)
+                                        .toList()
+                                : List.of()))
+                .toList();
+        String type = statement.step().name();
+        String name = several
+                ? type.substring(train.name().length(), type.length() - "Step".length())
+                : "";
+        return new StatementCode(
+                name,
+                statement.lossName(),
+                type,
+                ProgramEmitter.settings(statement.step()),
+                updates);
+    }
+
+    private static GeneratedFile ownWeights(CompiledFile.Training training) {
+        var groups = new LinkedHashMap<String, List<LoweredParameter>>();
+        training.weights().groups().forEach(g -> groups.put(g.name(), g.parameters()));
+        var plans = new ArrayList<ExecutionPlan>();
+        training.statements().forEach(s -> plans.add(s.step()));
+        plans.add(training.evaluation());
+        return WeightsEmitter.emit(
+                training.train(), groups, training.weights().kept(), plans);
+    }
+
+    private static Map<String, Map<String, String>> accessors(CompiledFile.Training training) {
+        var accessors = new LinkedHashMap<String, Map<String, String>>();
+        for (int i = 0; i < training.models().size(); i++) {
+            accessors.put(
+                    training.train().models().get(i).name(),
+                    ProgramEmitter.accessors(training.models().get(i).plan()));
+        }
+        return accessors;
     }
 }

@@ -39,7 +39,7 @@ final class TargetLimits {
         for (TypedTrain train : program.trains()) {
             var results = new ArrayList<TypedExpr>();
             train.minimize().forEach(m -> results.add(m.loss()));
-            train.metrics().forEach(m -> results.add(m.value()));
+            train.metrics().forEach(m -> results.addAll(computed(m)));
             refuse(LoweringLimits.of(train.body(), results), found);
         }
         for (TypedTrain train : program.trains()) {
@@ -69,6 +69,13 @@ final class TargetLimits {
             }
         }
         return found.stream().distinct().toList();
+    }
+
+    /** A metric over all examples is computed by the runtime from its operands. */
+    private static List<TypedExpr> computed(TypedTrain.Metric metric) {
+        return metric.aggregation() == TypedTrain.Aggregation.STREAMING && metric.value() instanceof TypedExpr.Apply apply
+                ? apply.operands()
+                : List.of(metric.value());
     }
 
     /** The middle compares dims as they are written, in the way that the requirements' solution gives. */

@@ -44,8 +44,9 @@ final class LoadedModel implements AutoCloseable {
     /** Loads weights and borrows memory for one example. */
     static LoadedModel load(TrainSection section, Prediction prediction, Path weights) {
         TypedModel model = prediction.model().model();
+        int index = section.train().models().indexOf(prediction.model());
         Map<String, String> accessors =
-                ProgramEmitter.accessors(section.training().model().plan());
+                ProgramEmitter.accessors(section.training().models().get(index).plan());
         return invoked(() -> {
             Class<?> type = section.generated(model.packageName(), model.name());
             Object loaded = type.getMethod("load", Path.class).invoke(null, weights);

@@ -16,6 +16,7 @@ public final class RuntimeNames {
     public static final ClassName MEMORY = ClassName.get(ROOT + "memory", "Memory");
     public static final ClassName BINDING = ClassName.get(ROOT + "program", "Binding");
     public static final ClassName PARAMETER = ClassName.get(ROOT + "program", "Parameter");
+    public static final ClassName PARAMETER_GROUP = ClassName.get(ROOT + "program", "ParameterGroup");
     public static final ClassName PARAMETER_SET = ClassName.get(ROOT + "program", "ParameterSet");
     public static final ClassName INITIALIZER = ClassName.get(ROOT + "program", "Initializer");
     public static final ClassName PROGRAM = ClassName.get(ROOT + "program", "Program");

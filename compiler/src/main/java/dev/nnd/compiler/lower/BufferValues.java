@@ -8,7 +8,7 @@ import java.util.Map;
 /** What the buffers of a graph hold before and after it: a layer that is called twice moves them twice. */
 final class BufferValues {
 
-    private final boolean training;
+    private boolean training;
     private final Map<Value, String> paths = new HashMap<>();
     private final Map<String, Value> updates = new LinkedHashMap<>();
 
@@ -19,6 +19,11 @@ final class BufferValues {
     /** Whether layers do what they do in training. */
     boolean training() {
         return training;
+    }
+
+    /** From now on layers do, or do not, what they do in training: a frozen model does not. */
+    void training(boolean on) {
+        training = on;
     }
 
     /** A buffer and the input that holds it. */

@@ -10,8 +10,10 @@ import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedExpr;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,8 @@ final class Inliner {
     private final Map<String, Value> settings = new HashMap<>();
     /** Outputs of the calls of a train section, by model and operands. */
     private final Map<List<Object>, List<Value>> calls = new HashMap<>();
+    /** The models of a train section that are frozen. */
+    private final Set<String> frozen = new HashSet<>();
 
     private final Outlined outlined;
 
@@ -37,7 +41,7 @@ final class Inliner {
      * @param training whether layers that do something else in training do that
      */
     Inliner(String graphName, List<TypedBlock.Binding> body, boolean training) {
-        this(graphName, new Outlined(new Outlines(body), training), training);
+        this(graphName, new Outlined(new Outlines(body)), training);
     }
 
     /** For the graph of a function. */
@@ -46,6 +50,11 @@ final class Inliner {
         builder = new GraphBuilder(graphName);
         buffers = new BufferValues(training);
         primitives = new PrimitiveLowering(builder, buffers);
+    }
+
+    /** Calls of that model of a train section are those of its use, also in training. */
+    void freeze(String model) {
+        frozen.add(model);
     }
 
     RandomLowering random() {
@@ -127,7 +136,10 @@ final class Inliner {
         List<Object> key = List.of(path, operands);
         List<Value> known = calls.get(key);
         if (known == null) {
+            boolean training = buffers.training();
+            buffers.training(training && !frozen.contains(call.layer()));
             known = inlined(call, operands, path, scope);
+            buffers.training(training);
             calls.put(key, known);
         }
         return known;
@@ -136,7 +148,7 @@ final class Inliner {
     private List<Value> inlined(TypedBlock.Binding.Call call, List<Value> operands, String path, Scope scope) {
         Origin library = call.block().library() ? scope.callOrigin(call.span(), path) : null;
         if (outlined.contains(call.block())) {
-            Outlined.Lowering function = outlined.function(call.block(), library);
+            Outlined.Lowering function = outlined.function(call.block(), buffers.training(), library);
             builder.at(scope.callOrigin(call.span(), path));
             List<Value> results = builder.call(
                     GraphBuilder.camel(path), function.function(), function.operands(operands, this, path));

@@ -14,12 +14,12 @@ final class LookupLowering {
 
     private final GraphBuilder to;
     private final IndexArithmetic indices;
-    private final boolean training;
+    private final BufferValues buffers;
 
-    LookupLowering(GraphBuilder to, boolean training) {
+    LookupLowering(GraphBuilder to, BufferValues buffers) {
         this.to = to;
         this.indices = new IndexArithmetic(to);
-        this.training = training;
+        this.buffers = buffers;
     }
 
     /** Whole entries of the axis, or with {@code each} one entry for every place. */
@@ -38,7 +38,7 @@ final class LookupLowering {
         Value index = indices.index(in.get(0));
         Value rows = to.apply(name, new Op.Gather(0, false), in.get(1), index);
         Dim padding = Attributes.of(e).dim(0);
-        if (!training || padding.is(-1)) {
+        if (!buffers.training() || padding.is(-1)) {
             return rows;
         }
         var dims = new ArrayList<>(index.type().dims());

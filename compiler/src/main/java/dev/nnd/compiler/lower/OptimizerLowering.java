@@ -39,8 +39,8 @@ public final class OptimizerLowering {
     /** True if there is an update graph for a kind. */
     public static boolean lowers(OptimizerSpec.Kind kind) {
         return switch (kind) {
-            case SGD, ADAM, ADAMW, ADAGRAD, RMSPROP, ADAMAX, LION -> true;
-            case NADAM, RADAM, LAMB, MUON, ADAFACTOR -> false;
+            case SGD, ADAM, ADAMW, ADAGRAD, RMSPROP, ADAMAX, NADAM, RADAM, LION -> true;
+            case LAMB, MUON, ADAFACTOR -> false;
         };
     }
 
@@ -55,14 +55,16 @@ public final class OptimizerLowering {
             case RMSPROP -> lowering.rmsprop();
             case ADAMAX -> lowering.adamax();
             case LION -> lowering.lion();
-            case NADAM, RADAM, LAMB, MUON, ADAFACTOR ->
+            case NADAM -> lowering.nadam();
+            case RADAM -> lowering.radam();
+            case LAMB, MUON, ADAFACTOR ->
                 throw new IllegalArgumentException(spec.kind() + " has no update graph yet");
         };
     }
 
     /**
-     * As {@code torch.optim.SGD} without dampening: g += weight_decay p; with momentum, b = momentum b + g (b is 0
-     * before the first step, so that it is g after it) and g = b, or with Nesterov's form g += momentum b; p -= lr g.
+     * As {@code torch.optim.SGD}: g += weight_decay p; with momentum, b = momentum b + (1 - dampening) g, but g at the first
+     * step, and g = b, or with Nesterov's form g += momentum b; p -= lr g.
      *
      * @see <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html">torch.optim.SGD</a>
      */
@@ -73,13 +75,23 @@ public final class OptimizerLowering {
         if (momentum) {
             Value state = to.input(Port.Role.STATE, "momentum", ARRAY);
             Value factor = f32(argument("momentum"));
-            Value updated = to.apply("momentum", ADD, to.multiply(factor, state), g);
+            Value updated = to.apply("momentum", ADD, to.multiply(factor, state), dampened(g));
             to.output(Port.Role.UPDATED, "momentum", updated);
             g = isZero("nesterov") ? updated : to.add(g, to.multiply(factor, updated));
         }
         Value change = to.multiply(f32(scalar("lr")), g);
         to.output(Port.Role.UPDATED, "p", to.apply("p", SUBTRACT, p, change));
         return to.build();
+    }
+
+    /** (1 - dampening) g, but g at the first step. */
+    private Value dampened(Value g) {
+        if (isZero("dampening")) {
+            return g;
+        }
+        Value one = to.constant(1, DType.F64);
+        Value later = to.binary(Op.BinaryFunction.MINIMUM, one, to.subtract(scalar("step"), one));
+        return to.multiply(f32(to.subtract(one, to.multiply(argument("dampening"), later))), g);
     }
 
     /**
@@ -111,13 +123,17 @@ public final class OptimizerLowering {
         return to.build();
     }
 
-    /** As {@code torch.optim.Adagrad} with s 0 at first: g += weight_decay p; s += g^2; p -= lr g / (sqrt(s) + eps). */
+    /**
+     * As {@code torch.optim.Adagrad}: g += weight_decay p; s += g^2; p -= lr g / (sqrt(initial + s) + eps), where s is 0 at
+     * first.
+     */
     private Graph adagrad() {
         Value p = to.input(Port.Role.PARAMETER, "p", ARRAY);
         Value g = decayed(p, to.input(Port.Role.INPUT, "g", ARRAY));
         Value s = to.input(Port.Role.STATE, "s", ARRAY);
         Value newS = to.apply("s", ADD, s, to.unary(Op.UnaryFunction.SQUARE, g));
-        step(p, to.divide(g, rooted(newS)));
+        Value all = isZero("initial") ? newS : to.add(newS, f32(argument("initial")));
+        step(p, to.divide(g, rooted(all)));
         to.output(Port.Role.UPDATED, "s", newS);
         return to.build();
     }
@@ -164,6 +180,80 @@ public final class OptimizerLowering {
         to.output(Port.Role.UPDATED, "p", to.apply("p", SUBTRACT, p, change));
         to.output(Port.Role.UPDATED, "m", newM);
         to.output(Port.Role.UPDATED, "u", newU);
+        return to.build();
+    }
+
+    /**
+     * As {@code torch.optim.NAdam}: with mu(t) = beta1 (1 - 0.96^(t momentum_decay) / 2) and the product of mu(1) to mu(t),
+     * whose logarithm l is the state {@code l}, p -= lr ((1 - mu(t)) g / (1 - e^l) + mu(t + 1) m / (1 - mu(t + 1) e^l)) /
+     * (sqrt(v / (1 - beta2^t)) + eps).
+     */
+    private Graph nadam() {
+        Value p = to.input(Port.Role.PARAMETER, "p", ARRAY);
+        Value g = decayed(p, to.input(Port.Role.INPUT, "g", ARRAY));
+        Value m = to.input(Port.Role.STATE, "m", ARRAY);
+        Value v = to.input(Port.Role.STATE, "v", ARRAY);
+        Value l = to.input(Port.Role.STATE, "l", ARRAY);
+        Value one = to.constant(1, DType.F64);
+        Value mu = f32(share(scalar("step")));
+        Value next = f32(share(to.add(scalar("step"), one)));
+        Value newL = to.apply("l", ADD, l, f32(to.unary(Op.UnaryFunction.LOG, share(scalar("step")))));
+        Value product = to.unary(Op.UnaryFunction.EXP, newL);
+        Value newM = average("m", m, g, argument("beta1"));
+        Value newV = average("v", v, to.unary(Op.UnaryFunction.SQUARE, g), argument("beta2"));
+        Value unit = f32(one);
+        Value now = to.divide(to.multiply(to.subtract(unit, mu), g), to.subtract(unit, product));
+        Value then = to.divide(to.multiply(next, newM), to.subtract(unit, to.multiply(next, product)));
+        Value denominator = rooted(to.divide(newV, f32(correction("beta2"))));
+        step(p, to.divide(to.add(now, then), denominator));
+        to.output(Port.Role.UPDATED, "m", newM);
+        to.output(Port.Role.UPDATED, "v", newV);
+        to.output(Port.Role.UPDATED, "l", newL);
+        return to.build();
+    }
+
+    /** beta1 (1 - 0.96^(step momentum_decay) / 2). */
+    private Value share(Value step) {
+        Value power = to.binary(
+                Op.BinaryFunction.POWER,
+                to.constant(0.96, DType.F64),
+                to.multiply(step, argument("momentum_decay")));
+        Value rest = to.subtract(to.constant(1, DType.F64), to.multiply(to.constant(0.5, DType.F64), power));
+        return to.multiply(argument("beta1"), rest);
+    }
+
+    /**
+     * As {@code torch.optim.RAdam}: rho(t) = r - 2 t beta2^t / (1 - beta2^t) with r = 2 / (1 - beta2) - 1; while it is at
+     * most 5, p -= lr m / (1 - beta1^t); then that times sqrt((rho - 4) (rho - 2) r / ((r - 4) (r - 2) rho)) and divided by
+     * (sqrt(v) + eps) / sqrt(1 - beta2^t).
+     */
+    private Graph radam() {
+        Value p = to.input(Port.Role.PARAMETER, "p", ARRAY);
+        Value g = decayed(p, to.input(Port.Role.INPUT, "g", ARRAY));
+        Value m = to.input(Port.Role.STATE, "m", ARRAY);
+        Value v = to.input(Port.Role.STATE, "v", ARRAY);
+        Value newM = average("m", m, g, argument("beta1"));
+        Value newV = average("v", v, to.unary(Op.UnaryFunction.SQUARE, g), argument("beta2"));
+        Value one = to.constant(1, DType.F64);
+        Value two = to.constant(2, DType.F64);
+        Value four = to.constant(4, DType.F64);
+        Value r = to.subtract(to.divide(two, to.subtract(one, argument("beta2"))), one);
+        Value power = to.subtract(one, correction("beta2"));
+        Value rho = to.subtract(
+                r, to.divide(to.multiply(two, to.multiply(scalar("step"), power)), correction("beta2")));
+        Value above = to.multiply(to.multiply(to.subtract(rho, four), to.subtract(rho, two)), r);
+        Value below = to.multiply(to.multiply(to.subtract(r, four), to.subtract(r, two)), rho);
+        Value tractable = to.compare(Op.Comparison.GREATER, rho, to.constant(5, DType.F64));
+        Value rectified = to.unary(Op.UnaryFunction.SQRT, to.divide(above, below));
+        Value root = to.unary(Op.UnaryFunction.SQRT, correction("beta2"));
+        Value scale = to.divide(f32(to.multiply(rectified, root)), rooted(newV));
+        Value rate = to.apply("rate", DIVIDE, scalar("lr"), correction("beta1"));
+        Value plain = to.broadcast(f32(one), ARRAY.dims());
+        Value factor = to.select(to.broadcast(tractable, ARRAY.dims()), scale, plain);
+        Value change = to.multiply(to.multiply(f32(rate), newM), factor);
+        to.output(Port.Role.UPDATED, "p", to.apply("p", SUBTRACT, p, change));
+        to.output(Port.Role.UPDATED, "m", newM);
+        to.output(Port.Role.UPDATED, "v", newV);
         return to.build();
     }
 

@@ -21,13 +21,12 @@ final class Outlined {
     private static final String UPDATED = ".updated";
 
     private final Outlines outlines;
-    private final boolean training;
-    private final Map<TypedBlock, Lowering> functions = new IdentityHashMap<>();
+    private final Map<TypedBlock, Lowering> trained = new IdentityHashMap<>();
+    private final Map<TypedBlock, Lowering> used = new IdentityHashMap<>();
     private final Set<String> names = new HashSet<>();
 
-    Outlined(Outlines outlines, boolean training) {
+    Outlined(Outlines outlines) {
         this.outlines = outlines;
-        this.training = training;
     }
 
     /**
@@ -72,17 +71,23 @@ final class Outlined {
         return outlines.contains(block);
     }
 
-    /** The function of a block; {@code library} is where the user's file first uses a block of the library. */
-    Lowering function(TypedBlock block, @Nullable Origin library) {
+    /**
+     * The function of a block.
+     *
+     * @param training whether it does what layers do in training
+     * @param library where the user's file first uses a block of the library
+     */
+    Lowering function(TypedBlock block, boolean training, @Nullable Origin library) {
+        Map<TypedBlock, Lowering> functions = training ? trained : used;
         Lowering known = functions.get(block);
         if (known == null) {
-            known = lower(block, library);
+            known = lower(block, training, library);
             functions.put(block, known);
         }
         return known;
     }
 
-    private Lowering lower(TypedBlock block, @Nullable Origin library) {
+    private Lowering lower(TypedBlock block, boolean training, @Nullable Origin library) {
         var inliner = new Inliner(unique(block.declaration().name().name()), this, training);
         var inputs = new ArrayList<Value>();
         for (TypedBlock.Input input : block.inputs()) {

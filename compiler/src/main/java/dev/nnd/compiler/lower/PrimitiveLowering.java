@@ -36,14 +36,13 @@ final class PrimitiveLowering {
 
     /** Lowers into a graph; in training, which the buffers know, dropout drops and what is not trained gets no gradient. */
     PrimitiveLowering(GraphBuilder builder, BufferValues buffers) {
-        boolean training = buffers.training();
         this.builder = builder;
         this.windows = new WindowLowering(builder, buffers);
         this.moves = new MoveLowering(builder);
-        this.lookups = new LookupLowering(builder, training);
+        this.lookups = new LookupLowering(builder, buffers);
         this.order = new OrderLowering(builder);
         this.resizing = new ResizeLowering(builder);
-        this.random = new RandomLowering(builder, training);
+        this.random = new RandomLowering(builder, buffers);
         this.scans = new ScanLowering(builder);
         this.recurrence = new RecurrentLowering(builder);
         this.attention = new AttentionLowering(builder, random);

@@ -30,15 +30,15 @@ public final class RandomLowering {
     private static final long SEEDS_APART = 100_003;
 
     private final GraphBuilder to;
-    private final boolean training;
+    private final BufferValues buffers;
     private long streams;
     private long calls;
     private @Nullable Value seed;
     private @Nullable Value step;
 
-    RandomLowering(GraphBuilder to, boolean training) {
+    RandomLowering(GraphBuilder to, BufferValues buffers) {
         this.to = to;
-        this.training = training;
+        this.buffers = buffers;
     }
 
     /** New numbers of that type. */
@@ -82,7 +82,7 @@ public final class RandomLowering {
      * @param shared the axes along which all elements share a fate
      */
     Value dropout(Value x, double rate, List<Integer> shared) {
-        if (!training || rate == 0) {
+        if (!buffers.training() || rate == 0) {
             return x;
         }
         DType dtype = x.type().dtype();

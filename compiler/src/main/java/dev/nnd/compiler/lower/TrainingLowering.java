@@ -1,57 +1,172 @@
 package dev.nnd.compiler.lower;
 
+import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
+import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedData;
+import dev.nnd.compiler.typed.TypedExpr;
 import dev.nnd.compiler.typed.TypedTrain;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
-/** Makes the graph of a train section: models, loss and metrics over a batch of {@code N} examples. */
+/** Makes the graphs of a train section: models, losses and metrics over a batch of {@code N} examples. */
 public final class TrainingLowering {
 
     /** The dim variable of the batch. */
     public static final String BATCH = "N";
 
-    private TrainingLowering() {}
+    private final TypedTrain train;
+    private final Inliner inliner;
+    private final Scope scope;
 
-    /**
-     * The graph of one {@code minimize} statement: an INPUT port for every field of the data section in its order, used
-     * or not; PARAMETER and BUFFER ports by weight path, with the model's name and a dot before it if there are several
-     * models; a SCALAR port for each setting that the loss or a metric reads; the LOSS and the METRIC ports.
-     *
-     * @param training true for the graph that gets gradients, false for that of evaluation: they differ in what is done
-     *     in training only, such as dropout; buffers that a batch moves have an UPDATED port
-     */
-    public static Lowered lower(TypedTrain train, TypedTrain.Minimize minimize, boolean training) {
-        var inliner = new Inliner(train.name(), train.body(), training);
+    private TrainingLowering(TypedTrain train, boolean training) {
+        this.train = train;
+        this.inliner = new Inliner(train.name(), train.body(), training);
         Map<String, Value> fields = new HashMap<>();
         for (TypedData.Field field : train.data().fields()) {
             fields.put(field.name(), inliner.builder().input(Port.Role.INPUT, field.name(), batched(field.type())));
         }
-        boolean several = train.models().size() > 1;
         Map<String, String> prefixes = new HashMap<>();
         for (TypedTrain.Trained model : train.models()) {
-            String prefix = several ? model.name() + "." : "";
+            String prefix = prefix(train, model);
             prefixes.put(model.name(), prefix);
             inliner.declare(model.model().block(), prefix);
+            if (model.frozen()) {
+                inliner.freeze(model.name());
+            }
         }
-        var scope = Scope.train(train, fields, prefixes);
-        inliner.bindings(train.body(), scope);
-        Value loss = inliner.lower(minimize.loss(), scope.named("loss"));
-        inliner.builder().output(Port.Role.LOSS, "loss", loss);
-        for (TypedTrain.Metric metric : train.metrics()) {
-            Value value = inliner.lower(metric.value(), scope.named(metric.name()));
-            inliner.builder().output(Port.Role.METRIC, metric.name(), value);
-        }
-        return inliner.build();
+        this.scope = Scope.train(train, fields, prefixes);
+    }
+
+    /** What stands in front of a model's weights: its name and a dot in a section with several models, else nothing. */
+    public static String prefix(TypedTrain train, TypedTrain.Trained model) {
+        return train.models().size() > 1 ? model.name() + "." : "";
     }
 
     /**
-     * The graph of a train section with one {@code minimize} statement.
+     * The graph of one {@code minimize} statement, which gets gradients: an INPUT port for every field of the data section
+     * in its order, used or not; PARAMETER and BUFFER ports by weight path, with the {@link #prefix}; a SCALAR port for
+     * each setting that the loss or a metric reads; the LOSS port and, for the first statement, METRIC ports of the
+     * metrics that are means. Buffers that a batch moves have an UPDATED port, but not those that are frozen.
+     */
+    public static Lowered step(TypedTrain train, TypedTrain.Minimize minimize) {
+        var lowering = new TrainingLowering(train, true);
+        boolean first = train.minimize().getFirst().equals(minimize);
+        var results = new ArrayList<TypedExpr>(List.of(minimize.loss()));
+        if (first) {
+            train.metrics().stream().filter(TrainingLowering::isMean).forEach(m -> results.add(m.value()));
+        }
+        lowering.inliner.bindings(new Needed(train.body()).of(results), lowering.scope);
+        lowering.output(Port.Role.LOSS, "loss", minimize.loss());
+        if (first) {
+            lowering.means();
+        }
+        return lowering.withoutFrozenUpdates(lowering.inliner.build());
+    }
+
+    /**
+     * The graph of evaluation, where nothing is done that is done in training only, such as dropout: the LOSS port, which
+     * is the sum of all statements' losses, and METRIC ports for each of them if there are several; METRIC ports of
+     * metrics that are means; OUTPUT ports for what the others are computed from, see {@link #operand}.
+     *
+     * @param losses names for the losses of several statements
+     */
+    public static Lowered evaluation(TypedTrain train, List<String> losses) {
+        var lowering = new TrainingLowering(train, false);
+        lowering.inliner.bindings(train.body(), lowering.scope);
+        lowering.losses(losses);
+        lowering.means();
+        lowering.streams();
+        return lowering.inliner.build();
+    }
+
+    private void losses(List<String> names) {
+        List<TypedTrain.Minimize> statements = train.minimize();
+        if (statements.size() == 1) {
+            output(Port.Role.LOSS, "loss", statements.getFirst().loss());
+            return;
+        }
+        Value sum = null;
+        for (int i = 0; i < statements.size(); i++) {
+            Value loss = output(Port.Role.METRIC, names.get(i), statements.get(i).loss());
+            sum = sum == null ? loss : inliner.builder().add(sum, loss);
+        }
+        if (sum != null) {
+            inliner.builder().output(Port.Role.LOSS, "loss", sum);
+        }
+    }
+
+    private void means() {
+        for (TypedTrain.Metric metric : train.metrics()) {
+            if (isMean(metric)) {
+                output(Port.Role.METRIC, metric.name(), metric.value());
+            }
+        }
+    }
+
+    private static boolean isMean(TypedTrain.Metric metric) {
+        return metric.aggregation() == TypedTrain.Aggregation.MEAN;
+    }
+
+    private void streams() {
+        for (TypedTrain.Metric metric : train.metrics()) {
+            if (!isMean(metric) && metric.value() instanceof TypedExpr.Apply a) {
+                for (int i = 0; i < a.operands().size(); i++) {
+                    if (field(train, a.operands().get(i)).isEmpty()) {
+                        output(Port.Role.OUTPUT, metric.name() + "." + i, a.operands().get(i));
+                    }
+                }
+            }
+        }
+    }
+
+    private Value output(Port.Role role, String name, TypedExpr expression) {
+        Value value = inliner.lower(expression, scope.named(name));
+        inliner.builder().output(role, name, value);
+        return value;
+    }
+
+    /** The port that holds an operand of a metric over all examples: that of a field, or an output of its own. */
+    public static String operand(TypedTrain train, TypedTrain.Metric metric, int index) {
+        return field(train, ((TypedExpr.Apply) metric.value()).operands().get(index))
+                .orElse(metric.name() + "." + index);
+    }
+
+    private static Optional<String> field(TypedTrain train, TypedExpr expression) {
+        return switch (expression) {
+            case TypedExpr.Input input -> Optional.of(input.name());
+            case TypedExpr.Local local ->
+                train.body().stream()
+                        .filter(b -> b.id() == local.id() && b instanceof TypedBlock.Binding.Value)
+                        .findFirst()
+                        .flatMap(b -> field(train, ((TypedBlock.Binding.Value) b).value()));
+            default -> Optional.empty();
+        };
+    }
+
+    /** {@code freeze} keeps buffers too. */
+    private Lowered withoutFrozenUpdates(Lowered lowered) {
+        Set<String> kept = new HashSet<>();
+        for (TypedTrain.Trained model : train.models()) {
+            model.frozenWeights().forEach(w -> kept.add(prefix(train, model) + w));
+        }
+        Graph graph = lowered.graph();
+        List<Port> outputs = graph.outputs().stream()
+                .filter(p -> p.role() != Port.Role.UPDATED || !kept.contains(p.name()))
+                .toList();
+        return new Lowered(new Graph(graph.name(), graph.inputs(), graph.nodes(), outputs), lowered.parameters());
+    }
+
+    /**
+     * The graph of a train section with one {@code minimize} statement, for training or for evaluation.
      *
      * @throws IllegalArgumentException if there is another number of them
      */
@@ -60,7 +175,7 @@ public final class TrainingLowering {
             throw new IllegalArgumentException(
                     train.name() + " has " + train.minimize().size() + " minimize statements");
         }
-        return lower(train, train.minimize().getFirst(), training);
+        return training ? step(train, train.minimize().getFirst()) : evaluation(train, List.of());
     }
 
     private static TensorType batched(TensorType example) {

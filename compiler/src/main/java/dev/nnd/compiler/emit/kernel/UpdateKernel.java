@@ -18,11 +18,11 @@ public record UpdateKernel(String className, String name, List<String> slabs, Li
         scalars = List.copyOf(scalars);
     }
 
-    /** The argument list over all elements, given Java expressions in the order of {@link #slabs} and {@link #scalars}. */
-    public String arguments(List<String> slabValues, String elements, List<String> scalarValues) {
+    /** The argument list over a range of elements, given Java expressions in the order of {@link #slabs} and {@link #scalars}. */
+    public String arguments(List<String> slabValues, String from, String to, List<String> scalarValues) {
         var all = new ArrayList<>(slabValues);
-        all.add("0");
-        all.add(elements);
+        all.add(from);
+        all.add(to);
         all.addAll(scalarValues);
         return String.join(", ", all);
     }

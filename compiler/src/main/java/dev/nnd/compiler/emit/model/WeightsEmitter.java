@@ -12,11 +12,15 @@ import dev.nnd.compiler.emit.RuntimeNames;
 import dev.nnd.compiler.lower.LoweredParameter;
 import dev.nnd.compiler.plan.Buffer;
 import dev.nnd.compiler.plan.ExecutionPlan;
+import dev.nnd.compiler.plan.Step;
 import dev.nnd.compiler.typed.TypedModel;
+import dev.nnd.compiler.typed.TypedTrain;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
 /** Makes the class of a model's parameters: a field each, under readable names, with their first values. */
@@ -24,8 +28,6 @@ public final class WeightsEmitter {
 
     /** With more parameters than this the constructor hands over to methods of so many. */
     private static final int PARAMETERS_OF_A_METHOD = 60;
-
-    private WeightsEmitter() {}
 
     /**
      * The class {@code <Model>Weights}, not public.
@@ -35,25 +37,84 @@ public final class WeightsEmitter {
      */
     public static GeneratedFile emit(
             String packageName, TypedModel model, List<LoweredParameter> parameters, ExecutionPlan plan) {
-        Set<String> provided = inProviderLayout(plan);
-        boolean split = parameters.size() > PARAMETERS_OF_A_METHOD;
         String qualified = model.packageName().isEmpty() ? model.name() : model.packageName() + "." + model.name();
-        var type = TypeSpec.classBuilder(model.name() + "Weights")
+        String doc = "The parameters of " + model.name() + ". "
+                + Docs.place(model.declaration().span()) + "\n";
+        var type = new WeightsEmitter(model.name() + "Weights", qualified, doc, inProviderLayout(plan));
+        parameters.forEach(p -> type.add(p, p.trained() ? "add" : "addBuffer"));
+        return type.file(packageName, model.declaration().span().file().name());
+    }
+
+    /**
+     * The class {@code <Section>Weights}, not public: the parameters of all models of a train section.
+     *
+     * @param groups the trained ones, by the name of the group that is updated alike
+     * @param kept buffers, and parameters that stay as they are
+     * @param plans of all programs of the section
+     */
+    public static GeneratedFile emit(
+            TypedTrain train,
+            Map<String, List<LoweredParameter>> groups,
+            List<LoweredParameter> kept,
+            List<ExecutionPlan> plans) {
+        String qualified = train.packageName().isEmpty() ? train.name() : train.packageName() + "." + train.name();
+        String doc = "The parameters of the models of " + train.name() + ". "
+                + Docs.place(train.declaration().span()) + "\n";
+        Set<String> provided = plans.stream()
+                .flatMap(p -> inProviderLayout(p).stream())
+                .collect(Collectors.toCollection(HashSet::new));
+        plans.forEach(p -> provided.removeAll(rowMajor(p)));
+        var type = new WeightsEmitter(train.name() + "Weights", qualified, doc, provided);
+        groups.forEach((name, members) -> {
+            type.group(name);
+            members.forEach(p -> type.add(p, "add"));
+        });
+        kept.forEach(p -> type.add(p, p.trained() ? "addFrozen" : "addBuffer"));
+        return type.file(train.packageName(), train.declaration().span().file().name());
+    }
+
+    private final TypeSpec.Builder type;
+    private final String qualified;
+    private final Set<String> provided;
+    private final List<FieldSpec.Builder> fields = new ArrayList<>();
+    private final List<String> statements = new ArrayList<>();
+
+    private WeightsEmitter(String name, String qualified, String doc, Set<String> provided) {
+        this.qualified = qualified;
+        this.provided = provided;
+        this.type = TypeSpec.classBuilder(name)
                 .addModifiers(Modifier.FINAL)
-                .addJavadoc(
-                        "The parameters of $L. $L\n",
-                        model.name(),
-                        Docs.place(model.declaration().span()))
+                .addJavadoc("$L", doc)
                 .addField(RuntimeNames.PARAMETER_SET, "all", Modifier.PRIVATE, Modifier.FINAL);
-        var statements = new ArrayList<String>();
-        for (LoweredParameter parameter : parameters) {
-            var field = FieldSpec.builder(RuntimeNames.PARAMETER, JavaNames.member(parameter.path()));
-            if (!split) {
-                field.addModifiers(Modifier.FINAL);
-            }
-            String doc = parameter.doc().isEmpty() ? "" : Docs.text(parameter.doc()) + "\n";
-            type.addField(field.addJavadoc("$L$L\n", doc, parameter.type()).build());
-            statements.add(add(parameter, provided.contains(parameter.path())));
+    }
+
+    private void group(String name) {
+        fields.add(FieldSpec.builder(RuntimeNames.PARAMETER_GROUP, name).addJavadoc("What is updated alike.\n"));
+        statements.add(name + " = all.group(\"" + name + "\")");
+    }
+
+    private void add(LoweredParameter parameter, String method) {
+        String doc = parameter.doc().isEmpty() ? "" : Docs.text(parameter.doc()) + "\n";
+        String member = member(parameter.path());
+        fields.add(FieldSpec.builder(RuntimeNames.PARAMETER, member).addJavadoc("$L$L\n", doc, parameter.type()));
+        List<String> dims = parameter.type().dims().stream()
+                .map(new DimCode(Set.of())::code)
+                .toList();
+        statements.add(member + " = all." + method + "(\""
+                + parameter.path() + "\", "
+                + RuntimeNames.initializer(parameter.initializer(), parameter.type())
+                + (method.equals("addBuffer") ? "" : ", " + provided.contains(parameter.path()))
+                + (dims.isEmpty() ? "" : ", " + String.join(", ", dims)) + ")");
+    }
+
+    private static String member(String path) {
+        return JavaNames.member(path);
+    }
+
+    private GeneratedFile file(String packageName, String nndFile) {
+        boolean split = statements.size() > PARAMETERS_OF_A_METHOD;
+        for (FieldSpec.Builder field : fields) {
+            type.addField(split ? field.build() : field.addModifiers(Modifier.FINAL).build());
         }
         constructors(qualified, statements, split).forEach(type::addMethod);
         type.addMethod(MethodSpec.methodBuilder("parameters")
@@ -61,7 +122,7 @@ public final class WeightsEmitter {
                 .returns(RuntimeNames.PARAMETER_SET)
                 .addStatement("return all")
                 .build());
-        return GeneratedFile.of(packageName, model.declaration().span().file().name(), type.build(), false);
+        return GeneratedFile.of(packageName, nndFile, type.build(), false);
     }
 
     private static List<MethodSpec> constructors(String model, List<String> statements, boolean split) {
@@ -90,22 +151,25 @@ public final class WeightsEmitter {
         return lines.toString();
     }
 
-    private static String add(LoweredParameter parameter, boolean providerLayout) {
-        List<String> dims = parameter.type().dims().stream()
-                .map(new DimCode(Set.of())::code)
-                .toList();
-        return JavaNames.member(parameter.path()) + " = all." + (parameter.trained() ? "add" : "addBuffer") + "(\""
-                + parameter.path() + "\", "
-                + RuntimeNames.initializer(parameter.initializer(), parameter.type())
-                + (parameter.trained() ? ", " + providerLayout : "")
-                + (dims.isEmpty() ? "" : ", " + String.join(", ", dims)) + ")";
-    }
-
     private static Set<String> inProviderLayout(ExecutionPlan plan) {
         var names = new HashSet<String>();
         for (Buffer buffer : plan.buffers()) {
             if (buffer.storage() == Buffer.Storage.PARAMETER && buffer.layout() == Buffer.Layout.PROVIDER) {
                 buffer.port().ifPresent(p -> names.add(p.name()));
+            }
+        }
+        return names;
+    }
+
+    /** The parameters that a plan reads in row-major order. */
+    private static Set<String> rowMajor(ExecutionPlan plan) {
+        var names = new HashSet<String>();
+        for (Step step : plan.steps()) {
+            for (int input : step.inputs()) {
+                Buffer buffer = plan.buffers().get(input);
+                if (buffer.storage() == Buffer.Storage.PARAMETER && buffer.layout() == Buffer.Layout.PLAIN) {
+                    buffer.port().ifPresent(p -> names.add(p.name()));
+                }
             }
         }
         return names;

@@ -68,10 +68,12 @@ final class ProgramClass {
         List<MethodSpec> ends = results.methods();
         type.addMethods(ends);
         return GeneratedFile.of(
-                unit.name().packageName(), unit.span().file().name(), type.build(), false, layouts(ends));
+                unit.name().packageName(), unit.span().file().name(), type.build(), false, layouts(ends, binding));
     }
 
-    private static List<String> layouts(List<MethodSpec> methods) {
+    private static List<String> layouts(List<MethodSpec> ends, List<MethodSpec> binding) {
+        var methods = new ArrayList<>(ends);
+        methods.addAll(binding);
         return SourceText.layouts(methods.stream().map(MethodSpec::toString).toList());
     }
 
@@ -164,9 +166,12 @@ final class ProgramClass {
         if (!forward) {
             constructor.addStatement("var at = new $T($S, provider, net.parameters())", RuntimeNames.BINDING, owner);
         }
+        List<String> settings = ProgramEmitter.settings(plan);
+        settings.forEach(s -> constructor.addParameter(double.class, results.settingParameter(s)));
         constructor.addCode(RuntimeNames.TEXT.code(statements));
         if (!forward) {
             constructor.addStatement("memory = at.commit()");
+            settings.forEach(s -> constructor.addStatement(results.set(s)));
             return List.of(constructor.build());
         }
         return List.of(constructor.build(), bindMethod(owner), plannedBytes(owner));

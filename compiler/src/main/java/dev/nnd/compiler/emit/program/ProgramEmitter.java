@@ -3,10 +3,12 @@ package dev.nnd.compiler.emit.program;
 import com.palantir.javapoet.ClassName;
 import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.emit.kernel.KernelFile;
+import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.lower.RandomLowering;
+import dev.nnd.compiler.lower.TrainingLowering;
 import dev.nnd.compiler.plan.Buffer;
 import dev.nnd.compiler.plan.ExecutionPlan;
 import dev.nnd.compiler.plan.FunctionPlan;
-import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.compiler.typed.TypedTrain;
 import java.util.ArrayList;
@@ -56,27 +58,63 @@ public final class ProgramEmitter {
         return accessors;
     }
 
-    /** {@code MnistTrainingStep}: forward and backward over a batch. */
-    public static List<GeneratedFile> trainStep(TypedTrain train, ExecutionPlan plan, KernelFile kernels) {
-        return files(unit(train, ProgramUnit.Kind.STEP, "Step"), plan, kernels);
+    /**
+     * {@code MnistTrainingStep}: forward and backward over a batch; the class has the plan's name.
+     *
+     * @param weights the class of the section's parameters
+     */
+    public static List<GeneratedFile> trainStep(
+            TypedTrain train, String weights, ExecutionPlan plan, KernelFile kernels) {
+        return files(unit(train, ProgramUnit.Kind.STEP, weights, plan, List.of(), Map.of()), plan, kernels);
     }
 
-    /** {@code MnistTrainingEvaluation}: loss and metrics over a batch. */
-    public static List<GeneratedFile> evaluation(TypedTrain train, ExecutionPlan plan, KernelFile kernels) {
-        return files(unit(train, ProgramUnit.Kind.EVALUATION, "Evaluation"), plan, kernels);
+    /**
+     * {@code MnistTrainingEvaluation}: losses and metrics over a batch.
+     *
+     * @param losses the names of several statements' losses; empty for one
+     */
+    public static List<GeneratedFile> evaluation(
+            TypedTrain train, String weights, ExecutionPlan plan, List<String> losses, KernelFile kernels) {
+        Map<Integer, List<String>> streams = new LinkedHashMap<>();
+        for (int i = 0; i < train.metrics().size(); i++) {
+            TypedTrain.Metric metric = train.metrics().get(i);
+            if (metric.aggregation() == TypedTrain.Aggregation.STREAMING) {
+                streams.put(
+                        i,
+                        List.of(
+                                TrainingLowering.operand(train, metric, 0),
+                                TrainingLowering.operand(train, metric, 1)));
+            }
+        }
+        return files(unit(train, ProgramUnit.Kind.EVALUATION, weights, plan, losses, streams), plan, kernels);
     }
 
-    /** The weights' class stands in the train section's package: it is not public. */
-    private static ProgramUnit unit(TypedTrain train, ProgramUnit.Kind kind, String suffix) {
-        TypedModel model = train.models().getFirst().model();
-        TypedData data = train.data();
+    /** The settings that a program of a section computes with, in the order of its constructor's last parameters. */
+    public static List<String> settings(ExecutionPlan plan) {
+        return plan.buffers().stream()
+                .flatMap(b -> b.port().stream())
+                .filter(p -> p.role() == Port.Role.SCALAR)
+                .map(Port::name)
+                .filter(n -> !n.equals(RandomLowering.SEED) && !n.equals(RandomLowering.STEP))
+                .toList();
+    }
+
+    private static ProgramUnit unit(
+            TypedTrain train,
+            ProgramUnit.Kind kind,
+            String weights,
+            ExecutionPlan plan,
+            List<String> losses,
+            Map<Integer, List<String>> streams) {
         return new ProgramUnit(
                 kind,
-                ClassName.get(train.packageName(), train.name() + suffix),
+                ClassName.get(train.packageName(), plan.name()),
                 ClassName.get(train.packageName(), train.name()),
-                ClassName.get(train.packageName(), model.name() + "Weights"),
+                ClassName.get(train.packageName(), weights),
                 train.declaration().span(),
-                Optional.of(data),
-                train.metrics().stream().map(TypedTrain.Metric::name).toList());
+                Optional.of(train.data()),
+                train.metrics().stream().map(TypedTrain.Metric::name).toList(),
+                losses,
+                streams);
     }
 }

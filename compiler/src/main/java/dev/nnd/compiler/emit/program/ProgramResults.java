@@ -43,7 +43,13 @@ final class ProgramResults {
             all.add(method("loss", TypeName.DOUBLE)
                     .addStatement("return $L", read(port(Port.Role.LOSS, "loss")))
                     .build());
+            if (!unit.losses().isEmpty()) {
+                all.add(losses());
+            }
             all.add(metric());
+            if (!unit.streams().isEmpty()) {
+                all.add(gather());
+            }
             all.add(method("batch", TypeName.INT)
                     .addStatement("return $L", names.dims().parameters().getFirst())
                     .build());
@@ -79,18 +85,67 @@ final class ProgramResults {
                 .build();
     }
 
+    /** A setting's parameter of the constructor. */
+    String settingParameter(String setting) {
+        return names.tensor(port(Port.Role.SCALAR, setting).id()) + "Value";
+    }
+
+    /** Gives a program the value of a setting. */
+    String set(String setting) {
+        return names.tensor(port(Port.Role.SCALAR, setting).id()) + ".segment().set(JAVA_DOUBLE, 0, "
+                + settingParameter(setting) + ")";
+    }
+
+    private MethodSpec losses() {
+        var lines = new Lines().open("return switch (statement)");
+        for (int i = 0; i < unit.losses().size(); i++) {
+            lines.add("case " + i + " -> "
+                    + read(port(Port.Role.METRIC, unit.losses().get(i))));
+        }
+        lines.add("default -> throw new IndexOutOfBoundsException(\"there is no statement \" + statement)")
+                .close();
+        return method("loss", TypeName.DOUBLE)
+                .addParameter(int.class, "statement")
+                .addCode("$L", lines.toString().stripTrailing() + ";\n")
+                .build();
+    }
+
+    private MethodSpec gather() {
+        var lines = new Lines().open("switch (metric)");
+        unit.streams().forEach((metric, ports) -> lines.add("case " + metric + " -> into.add("
+                + ports.stream().map(this::streamed).collect(Collectors.joining(", ")) + ")"));
+        lines.add("default -> throw new IndexOutOfBoundsException(\"metric \" + metric + \" is a mean\")")
+                .close();
+        return method("gather", TypeName.VOID)
+                .addParameter(int.class, "metric")
+                .addParameter(ClassName.get("dev.nnd.runtime.metric", "StreamingMetric"), "into")
+                .addCode("$L", lines.toString())
+                .build();
+    }
+
+    private String streamed(String port) {
+        return names.tensor(find(Port.Role.OUTPUT, port)
+                .or(() -> find(Port.Role.INPUT, port))
+                .orElseThrow(() -> new IllegalArgumentException(plan.name() + " has no port " + port))
+                .id());
+    }
+
     private MethodSpec metric() {
         var lines = new Lines().open("return switch (index)");
+        boolean any = false;
         for (int i = 0; i < unit.metrics().size(); i++) {
-            lines.add("case " + i + " -> "
-                    + read(port(Port.Role.METRIC, unit.metrics().get(i))));
+            Optional<Buffer> mean = find(Port.Role.METRIC, unit.metrics().get(i));
+            if (mean.isPresent()) {
+                any = true;
+                lines.add("case " + i + " -> " + read(mean.get()));
+            }
         }
         lines.add("default -> throw new IndexOutOfBoundsException(\"there is no metric \" + index)")
                 .close();
         String text = lines.toString().stripTrailing() + ";\n";
         return method("metric", TypeName.DOUBLE)
                 .addParameter(int.class, "index")
-                .addCode("$L", unit.metrics().isEmpty() ? noMetrics() : text)
+                .addCode("$L", any ? text : noMetrics())
                 .build();
     }
 

@@ -4,6 +4,7 @@ import com.palantir.javapoet.ClassName;
 import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.grammar.Span;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,8 @@ import java.util.Optional;
  * @param span the declaration
  * @param data the data section whose fields a training program takes
  * @param metrics names, in order
+ * @param losses of an evaluation: the names of several statements' losses; else empty
+ * @param streams of an evaluation: the ports that a metric over all examples is computed from, by the metric's index
  */
 record ProgramUnit(
         Kind kind,
@@ -24,7 +27,21 @@ record ProgramUnit(
         ClassName weights,
         Span span,
         Optional<TypedData> data,
-        List<String> metrics) {
+        List<String> metrics,
+        List<String> losses,
+        Map<Integer, List<String>> streams) {
+
+    /** A program that is no evaluation. */
+    ProgramUnit(
+            Kind kind,
+            ClassName name,
+            ClassName owner,
+            ClassName weights,
+            Span span,
+            Optional<TypedData> data,
+            List<String> metrics) {
+        this(kind, name, owner, weights, span, data, metrics, List.of(), Map.of());
+    }
 
     /** What a program is for. */
     enum Kind {

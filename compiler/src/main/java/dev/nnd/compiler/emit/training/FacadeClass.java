@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import javax.lang.model.element.Modifier;
 
@@ -23,10 +22,10 @@ final class FacadeClass {
 
     private final TypedTrain train;
     private final TrainingNames names;
-    private final Map<String, String> accessors;
+    private final Map<String, Map<String, String>> accessors;
     private final ClassName builder;
 
-    FacadeClass(TypedTrain train, TrainingNames names, Map<String, String> accessors) {
+    FacadeClass(TypedTrain train, TrainingNames names, Map<String, Map<String, String>> accessors) {
         this.train = train;
         this.names = names;
         this.accessors = accessors;
@@ -49,9 +48,17 @@ final class FacadeClass {
                         .addStatement("return new $T()", builder)
                         .build())
                 .addMethod(trainMethod());
-        Optional<Prediction> prediction = Prediction.of(train);
-        prediction.ifPresent(p -> new PredictorClass(names, p, new DataShape(train.data()), accessors).addTo(type));
+        Prediction.of(train).ifPresent(p -> predictor(p, type));
         return type.addType(builderType()).build();
+    }
+
+    /** A model that has no class of its own is trained, and saved, but not served. */
+    private void predictor(Prediction prediction, TypeSpec.Builder type) {
+        Map<String, String> calls = accessors.get(prediction.model().name());
+        if (calls != null) {
+            boolean several = train.models().size() > 1;
+            new PredictorClass(names, prediction, new DataShape(train.data()), calls, several).addTo(type);
+        }
     }
 
     private MethodSpec constructor() {

@@ -27,8 +27,16 @@ final class PredictorClass {
     private final DataShape shape;
     private final Map<String, String> accessors;
     private final ClassName net;
+    private final boolean several;
 
-    PredictorClass(TrainingNames names, Prediction prediction, DataShape shape, Map<String, String> accessors) {
+    /** {@code several} says that the run's folder has a file of weights for each model. */
+    PredictorClass(
+            TrainingNames names,
+            Prediction prediction,
+            DataShape shape,
+            Map<String, String> accessors,
+            boolean several) {
+        this.several = several;
         this.names = names;
         this.prediction = prediction;
         this.shape = shape;
@@ -68,7 +76,11 @@ final class PredictorClass {
                 .addStatement("var run = $T.open(runDirectory)", RuntimeTypes.RUN_DIRECTORY)
                 .addStatement("var data = new $T()", names.data())
                 .addStatement("run.loadData(data)")
-                .addStatement("return new $T($T.load(run.weights()), data)", predictorName(), net)
+                .addStatement(
+                        "return new $T($T.load(run.weights($L)), data)",
+                        predictorName(),
+                        net,
+                        several ? CodeBlock.of("$S", prediction.model().name()) : "")
                 .build();
     }
 

@@ -8,16 +8,14 @@ import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nnd.compiler.emit.Docs;
-import dev.nnd.compiler.emit.kernel.UpdateKernel;
-import dev.nnd.compiler.typed.OptimizerSpec.ScalarExpr;
+import dev.nnd.compiler.lower.TrainingLowering;
 import dev.nnd.compiler.typed.TypedTrain;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 
 /** The class that shows a train section to the training loop: settings, steps and the update. */
@@ -25,14 +23,14 @@ final class ProgramClass {
 
     private final TypedTrain train;
     private final TrainingNames names;
-    private final UpdateKernel update;
-    private final TypedTrain.Trained model;
+    private final SectionCode code;
+    private final UpdateMethods updates;
 
-    ProgramClass(TypedTrain train, TrainingNames names, UpdateKernel update) {
+    ProgramClass(TypedTrain train, TrainingNames names, SectionCode code) {
         this.train = train;
         this.names = names;
-        this.update = update;
-        this.model = train.models().getFirst();
+        this.code = code;
+        this.updates = new UpdateMethods(train, names, code);
     }
 
     TypeSpec type() {
@@ -43,30 +41,47 @@ final class ProgramClass {
                         "{@link $T} as the training loop sees it. $L\n",
                         names.facade(),
                         Docs.place(train.declaration().span()));
-        ClassName kernels = ClassName.get(train.packageName(), update.className());
-        type.addField(FieldSpec.builder(kernels, "KERNELS", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-                .initializer("$T.INSTANCE", kernels)
-                .build());
+        updates.kernelFields().forEach(type::addField);
         type.addField(field(names.data(), "data")
                 .initializer("new $T()", names.data())
                 .build());
-        type.addField(field(names.weights(model), "net")
-                .initializer("new $T()", names.weights(model))
+        ClassName weights = ClassName.get(train.packageName(), code.weights());
+        type.addField(field(weights, "net")
+                .initializer("new $T()", weights)
                 .build());
         type.addField(field(RuntimeTypes.PROVIDER, "provider").build());
         type.addField(field(RuntimeTypes.RUN_SETTINGS, "settings").build());
         names.settings()
                 .values()
                 .forEach(s -> type.addField(field(TypeName.DOUBLE, s).build()));
+        updates.schedules()
+                .forEach((name, _) ->
+                        type.addField(field(RuntimeTypes.SCHEDULE, name).build()));
+        if (!updates.schedules().isEmpty()) {
+            type.addField(FieldSpec.builder(RuntimeTypes.RUN_LENGTH, "length", Modifier.PRIVATE)
+                    .initializer("$T.UNKNOWN", RuntimeTypes.RUN_LENGTH)
+                    .build());
+        }
         type.addMethod(constructor());
         if (!names.settings().isEmpty()) {
             type.addMethod(values());
         }
         addGetters(type);
-        return type.addMethod(step("trainStep", RuntimeTypes.TRAIN_STEP, names.step()))
-                .addMethod(step("evalStep", RuntimeTypes.EVAL_STEP, names.evaluation()))
-                .addMethod(updateMethod())
-                .addMethods(initialize().stream().toList())
+        type.addMethod(trainStep());
+        type.addMethod(method("evalStep")
+                .addParameter(int.class, "n")
+                .returns(RuntimeTypes.EVAL_STEP)
+                .addStatement("return $L", made(names.evaluation().simpleName(), code.evaluationSettings()))
+                .build());
+        Streams.method(train).ifPresent(type::addMethod);
+        if (!updates.schedules().isEmpty()) {
+            type.addMethod(method("begin")
+                    .addParameter(RuntimeTypes.RUN_LENGTH, "run")
+                    .addStatement("length = run")
+                    .build());
+        }
+        type.addMethods(updates.methods());
+        return type.addMethods(initialize().stream().toList())
                 .addMethod(
                         method("close").addStatement("net.parameters().close()").build())
                 .build();
@@ -87,47 +102,8 @@ final class ProgramClass {
             constructor.addParameter(double.class, setting);
             constructor.addStatement("this.$1L = $1L", setting);
         }
-        return constructor.addStatement("settings = $L", settings()).build();
-    }
-
-    private CodeBlock settings() {
-        TypedTrain.Run run = train.run();
-        var metrics = train.metrics().stream()
-                .map(m -> CodeBlock.of(
-                        "new $T($S, $L)",
-                        RuntimeTypes.RUN_SETTINGS.nestedClass("MetricInfo"),
-                        m.name(),
-                        m.higherIsBetter()))
-                .toList();
-        CodeBlock keep = run.keep()
-                .map(k -> CodeBlock.of(
-                        "$T.of(new $T($S, $S, $L))",
-                        Optional.class,
-                        RuntimeTypes.RUN_SETTINGS.nestedClass("KeepRule"),
-                        k.split(),
-                        k.metric(),
-                        k.higherIsBetter()))
-                .orElse(CodeBlock.of("$T.empty()", Optional.class));
-        CodeBlock values = names.settings().isEmpty()
-                ? CodeBlock.of("$T.of()", Map.class)
-                : CodeBlock.of("values($L)", String.join(", ", names.settings().values()));
-        return CodeBlock.of(
-                "new $T(\n$>$>$L,\n$L,\n$L,\n$LL,\n$T.of($L),\n$L,\n$L)$<$<",
-                RuntimeTypes.RUN_SETTINGS,
-                optional(run.epochs()),
-                optional(run.steps()),
-                run.batch(),
-                run.seed(),
-                List.class,
-                CodeBlock.join(metrics, ", "),
-                keep,
-                values);
-    }
-
-    private static CodeBlock optional(OptionalLong value) {
-        return value.isPresent()
-                ? CodeBlock.of("$T.of($L)", OptionalLong.class, value.getAsLong())
-                : CodeBlock.of("$T.empty()", OptionalLong.class);
+        updates.schedules().forEach((name, schedule) -> constructor.addStatement("$L = $L", name, schedule));
+        return constructor.addStatement("settings = $L", SettingsCode.of(train, names, code)).build();
     }
 
     private MethodSpec values() {
@@ -160,67 +136,81 @@ final class ProgramClass {
                 .returns(RuntimeTypes.PARAMETER_SET)
                 .addStatement("return net.parameters()")
                 .build());
-        List<CodeBlock> states =
-                states().stream().map(s -> CodeBlock.of("$S", s)).toList();
-        type.addMethod(method("optimizerState")
-                .returns(ParameterizedTypeName.get(List.class, String.class))
-                .addStatement("return $T.of($L)", List.class, CodeBlock.join(states, ", "))
-                .build());
-    }
-
-    /** The slabs of the update that live from step to step. */
-    private List<String> states() {
-        return update.slabs().stream()
-                .filter(s -> !s.equals("p") && !s.equals("g"))
-                .toList();
-    }
-
-    private static MethodSpec step(String name, TypeName result, ClassName type) {
-        return method(name)
-                .addParameter(int.class, "n")
-                .returns(result)
-                .addStatement("return new $T(provider, net, n)", type)
-                .build();
-    }
-
-    /** Calls the kernel once over all parameters: their slabs, the range of elements, then the numbers of this step. */
-    private MethodSpec updateMethod() {
-        List<String> slabs = update.slabs().stream()
-                .map(slab -> switch (slab) {
-                    case "p" -> "all.values()";
-                    case "g" -> "all.gradients()";
-                    default -> "all.state(\"" + slab + "\")";
-                })
-                .toList();
-        Map<String, ScalarExpr> optimizer =
-                train.minimize().getFirst().optimizer().arguments();
-        var numbers = new ScalarCode(names);
-        var scalars = new ArrayList<String>();
-        for (String scalar : update.scalars()) {
-            ScalarExpr value = optimizer.get(scalar);
-            scalars.add(scalar.equals("step") ? "step" : value != null ? numbers.code(value) : names.setting(scalar));
+        if (train.models().size() > 1) {
+            type.addMethod(strings("models", train.models().stream().map(TypedTrain.Trained::name)));
         }
-        return method("update")
-                .addParameter(long.class, "step")
-                .addComment("$L  $L", Docs.place(train.minimize().getFirst().span()), optimizerText())
-                .addStatement("var all = net.parameters()")
-                .addStatement("KERNELS.$L($L)", update.name(), update.arguments(slabs, "all.slabElements()", scalars))
+        if (code.several()) {
+            type.addMethod(method("statements")
+                    .returns(int.class)
+                    .addStatement("return $L", code.statements().size())
+                    .build());
+        }
+        type.addMethod(strings("optimizerState", updates.states().stream()));
+    }
+
+    private static MethodSpec strings(String name, Stream<String> values) {
+        return method(name)
+                .returns(ParameterizedTypeName.get(List.class, String.class))
+                .addStatement(
+                        "return $T.of($L)",
+                        List.class,
+                        CodeBlock.join(values.map(s -> CodeBlock.of("$S", s)).toList(), ", "))
                 .build();
     }
 
-    private String optimizerText() {
-        String text = train.minimize().getFirst().span().text().replaceAll("\\s+", " ");
-        int using = text.lastIndexOf("using ");
-        return using < 0 ? text : text.substring(using);
+    private CodeBlock made(String type, List<String> settings) {
+        String more = settings.stream().map(s -> ", " + names.setting(s)).collect(Collectors.joining());
+        return CodeBlock.of("new $T(provider, net, n$L)", ClassName.get(train.packageName(), type), more);
     }
 
+    private MethodSpec trainStep() {
+        var method = method("trainStep")
+                .addParameter(int.class, "statement")
+                .addParameter(int.class, "n")
+                .returns(RuntimeTypes.TRAIN_STEP);
+        StatementCode first = code.statements().getFirst();
+        if (!code.several()) {
+            return method.addStatement("return $L", made(first.step(), first.settings()))
+                    .build();
+        }
+        method.beginControlFlow("return switch (statement)");
+        for (int i = 0; i < code.statements().size(); i++) {
+            StatementCode statement = code.statements().get(i);
+            method.addStatement("case $L -> $L", i, made(statement.step(), statement.settings()));
+        }
+        return method.addStatement(
+                        "default -> throw new $T($S + statement)",
+                        IndexOutOfBoundsException.class,
+                        "there is no statement ")
+                .addCode("$<};\n")
+                .build();
+    }
+
+    /** For models that start from weights trained before. */
     private Optional<MethodSpec> initialize() {
-        return model.from()
-                .map(file -> method("initialize")
-                        .addParameter(long.class, "seed")
-                        .addComment(
-                                "The section's model starts from trained weights, so the seed is for the order of examples only.")
-                        .addStatement("net.parameters().load($T.of($S))", Path.class, file)
-                        .build());
+        if (train.models().stream().allMatch(m -> m.from().isEmpty())) {
+            return Optional.empty();
+        }
+        var method = method("initialize")
+                .addParameter(long.class, "seed")
+                .addParameter(RuntimeTypes.PRETRAINED, "pretrained")
+                .addStatement("net.parameters().initialize(seed)");
+        for (TypedTrain.Trained model : train.models()) {
+            model.from().ifPresent(weights -> method.addStatement(load(model, weights)));
+        }
+        return Optional.of(method.build());
+    }
+
+    private CodeBlock load(TypedTrain.Trained model, TypedTrain.Weights weights) {
+        var call = CodeBlock.builder()
+                .add(
+                        "pretrained.load(net.parameters(), $S, $S, $L",
+                        weights.file(),
+                        TrainingLowering.prefix(train, model),
+                        model.frozen());
+        for (TypedTrain.Mapping mapping : weights.mapping()) {
+            call.add(", new $T($S, $S)", RuntimeTypes.PRETRAINED.nestedClass("Mapping"), mapping.file(), mapping.here());
+        }
+        return call.add(")").build();
     }
 }

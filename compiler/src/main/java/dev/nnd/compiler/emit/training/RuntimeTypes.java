@@ -12,6 +12,12 @@ final class RuntimeTypes {
     static final ClassName TRAIN_STEP = ClassName.get(TRAIN, "TrainStep");
     static final ClassName EVAL_STEP = ClassName.get(TRAIN, "EvalStep");
     static final ClassName RUN_SETTINGS = ClassName.get(TRAIN, "RunSettings");
+    static final ClassName RUN_LENGTH = ClassName.get(TRAIN, "RunLength");
+    static final ClassName SCHEDULE = ClassName.get(TRAIN, "Schedule");
+    static final ClassName DURATION = ClassName.get(TRAIN, "Duration");
+    static final ClassName GRADIENT_CLIPPING = ClassName.get(TRAIN, "GradientClipping");
+    static final ClassName STREAMING_METRIC = ClassName.get("dev.nnd.runtime.metric", "StreamingMetric");
+    static final ClassName PRETRAINED = ClassName.get(TRAIN, "Pretrained");
     static final ClassName TRAINER = ClassName.get(TRAIN, "Trainer");
     static final ClassName TRAINING_RUN = ClassName.get(TRAIN, "TrainingRun");
     static final ClassName TRAINING_OPTIONS = ClassName.get(TRAIN, "TrainingOptions");

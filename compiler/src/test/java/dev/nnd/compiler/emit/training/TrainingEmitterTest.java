@@ -93,7 +93,18 @@ class TrainingEmitterTest {
     }
 
     private static ClassLoader load(TypedTrain train) {
-        var files = new ArrayList<GeneratedFile>(TrainingEmitter.emit(train, UPDATE, Map.of("in", "in", "out", "out")));
+        var files = new ArrayList<GeneratedFile>(TrainingEmitter.emit(
+                train,
+                new SectionCode(
+                        "NetWeights",
+                        List.of(new StatementCode(
+                                "",
+                                "loss",
+                                train.name() + "Step",
+                                List.of(),
+                                List.of(new StatementCode.Update(UPDATE, List.of())))),
+                        List.of(),
+                        Map.of("net", Map.of("in", "in", "out", "out")))));
         files.add(DataEmitter.emit(train.data()));
         files.addAll(HandWritten.files(train.name()));
         return InMemoryJava.compile(files, System.getProperty("java.class.path"), "-Xlint:all", "-Werror")

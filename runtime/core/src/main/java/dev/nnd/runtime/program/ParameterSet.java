@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ public final class ParameterSet implements AutoCloseable {
     private final List<Parameter> parameters = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
     private final Map<String, MemorySegment> states = new LinkedHashMap<>();
+    private final ParameterGroup whole = new ParameterGroup("all");
+    /** Each group with the parameters that were added after it was begun. */
+    private final SequencedMap<ParameterGroup, List<Parameter>> groups = new LinkedHashMap<>();
     private WeightsSource source = new WeightsSource.Zeros();
     private boolean gradientsWanted;
     private long slabElements;
@@ -43,6 +47,23 @@ public final class ParameterSet implements AutoCloseable {
     public ParameterSet(String model) {
         this.model = model;
         this.memory = Memory.open("The weights of " + model);
+    }
+
+    /** Begins a group: the trained parameters that are added from now on, up to the next group, are its members. */
+    public synchronized ParameterGroup group(String name) {
+        var group = new ParameterGroup(name);
+        groups.put(group, new ArrayList<>());
+        return group;
+    }
+
+    /** All trained parameters. */
+    public ParameterGroup whole() {
+        return whole;
+    }
+
+    /** Adds a parameter that no optimizer changes, so that it has no gradient: that of a model that only teaches. */
+    public synchronized Parameter addFrozen(String name, Initializer init, boolean providerLayout, long... dims) {
+        return add(new Parameter(name, init, false, providerLayout, dims));
     }
 
     /**
@@ -71,6 +92,9 @@ public final class ParameterSet implements AutoCloseable {
             throw new IllegalArgumentException("two parameters of " + model + " are named " + name);
         }
         parameters.add(parameter);
+        if (parameter.trained() && !groups.isEmpty()) {
+            groups.lastEntry().getValue().add(parameter);
+        }
         return parameter;
     }
 
@@ -110,6 +134,35 @@ public final class ParameterSet implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes the values of some parameters from a file; to be called after {@link #initialize} and before there is memory.
+     *
+     * @param prefix what the names of the parameters begin with, but not those of the file
+     * @param mapping turns names of the file into those of the parameters without the prefix
+     * @param whole whether the file must have all of these parameters; else all of a layer may be missing
+     * @return what is noteworthy, a sentence each: layers that the file has nothing of, or that only the file has
+     * @throws NndException if the file can't be read, or a name or a shape is not as expected
+     */
+    public synchronized List<String> loadPart(
+            Path safetensors, String prefix, WeightMapping mapping, boolean whole) {
+        if (values != null) {
+            throw new IllegalStateException("the parameters of " + model + " have their values already");
+        }
+        var file = Safetensors.open(safetensors);
+        try {
+            var wanted = parameters.stream()
+                    .filter(p -> p.name().startsWith(prefix))
+                    .toList();
+            var fit = new PartialFit(file, model, prefix, wanted, mapping, whole);
+            var notes = fit.check();
+            source = new WeightsSource.Overlaid(source, file, fit.names());
+            return notes;
+        } catch (RuntimeException failed) {
+            file.close();
+            throw failed;
+        }
+    }
+
     /** Keeps a source until there is memory; from then on values live in the slab. */
     private void use(WeightsSource next) {
         memory.requireOpen();
@@ -127,6 +180,18 @@ public final class ParameterSet implements AutoCloseable {
         var writer = new SafetensorsWriter().metadata(MODEL_KEY, model);
         for (var parameter : parameters) {
             writer.add(parameter.name(), parameter.dims(), out -> read(parameter, out));
+        }
+        writer.write(safetensors);
+    }
+
+    /** Writes the values of the parameters whose names begin with {@code prefix}, under their names without it. */
+    public synchronized void save(Path safetensors, String prefix) {
+        var writer = new SafetensorsWriter().metadata(MODEL_KEY, model + "." + prefix.replaceAll("\\.$", ""));
+        for (var parameter : parameters) {
+            if (parameter.name().startsWith(prefix)) {
+                writer.add(
+                        parameter.name().substring(prefix.length()), parameter.dims(), out -> read(parameter, out));
+            }
         }
         writer.write(safetensors);
     }
@@ -192,6 +257,10 @@ public final class ParameterSet implements AutoCloseable {
         memory.requireOpen();
         // Buffers come last: what the optimizer goes over ends before them.
         slabElements = offsets(0, true);
+        whole.place(0, slabElements);
+        groups.forEach((group, members) -> group.place(
+                members.isEmpty() ? 0 : members.getFirst().offset(),
+                members.isEmpty() ? 0 : end(members.getLast())));
         long end = offsets(slabElements, false);
         var slab = memory.allocate(end * Float.BYTES);
         values = slab;
@@ -210,10 +279,16 @@ public final class ParameterSet implements AutoCloseable {
         for (var parameter : parameters) {
             if (parameter.trained() == trained) {
                 parameter.offset(at);
-                at = Math.addExact(at, parameter.storedElements() + ALIGNED_ELEMENTS - 1) & -ALIGNED_ELEMENTS;
+                at = end(parameter);
             }
         }
         return at;
+    }
+
+    /** Where the next parameter would be. */
+    private static long end(Parameter parameter) {
+        return Math.addExact(parameter.offset(), parameter.storedElements() + ALIGNED_ELEMENTS - 1)
+                & -ALIGNED_ELEMENTS;
     }
 
     private void placeGradients() {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** Where the values of a set of parameters come from: row-major floats, one parameter at a time. */
@@ -39,6 +40,30 @@ sealed interface WeightsSource extends AutoCloseable {
 
         @Override
         public void close() {}
+    }
+
+    /**
+     * A file for some of the parameters, over another source for the others.
+     *
+     * @param names the entries in the file by the parameters' names
+     */
+    record Overlaid(WeightsSource below, Safetensors file, Map<String, String> names) implements WeightsSource {
+
+        @Override
+        public void fill(Parameter parameter, MemorySegment out) {
+            String name = names.get(parameter.name());
+            if (name == null) {
+                below.fill(parameter, out);
+            } else {
+                file.readFloats(Objects.requireNonNull(file.entries().get(name)), out);
+            }
+        }
+
+        @Override
+        public void close() {
+            file.close();
+            below.close();
+        }
     }
 
     /** A file whose names and shapes fit; {@code prefix} stands before the parameters' names in it. */
@@ -84,7 +109,7 @@ sealed interface WeightsSource extends AutoCloseable {
             throw new NndException(message.toString(), advice(model), null);
         }
 
-        private static boolean sameShape(Entry entry, Parameter parameter) {
+        static boolean sameShape(Entry entry, Parameter parameter) {
             return Arrays.equals(
                     entry.shape().stream().mapToLong(Long::longValue).toArray(), parameter.dims());
         }
@@ -95,7 +120,7 @@ sealed interface WeightsSource extends AutoCloseable {
             return origin + "load a file that " + model + " has saved, or train it again if the model has changed";
         }
 
-        private static void append(StringBuilder message, String title, List<String> items) {
+        static void append(StringBuilder message, String title, List<String> items) {
             if (!items.isEmpty()) {
                 message.append(' ').append(title).append(": ");
                 message.append(String.join(", ", items.subList(0, Math.min(SHOWN, items.size()))));

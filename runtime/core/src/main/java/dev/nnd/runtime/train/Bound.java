@@ -18,7 +18,15 @@ final class Bound<P extends BatchProgram> implements AutoCloseable {
     }
 
     /** A program with the memory of its inputs. */
-    record Entry<P>(P program, List<MemorySegment> inputs, int batch) {}
+    record Entry<P>(P program, List<MemorySegment> inputs, int batch) {
+
+        /** Takes the batch that another program of that size has. */
+        void copyInputs(Entry<?> from) {
+            for (int i = 0; i < inputs.size(); i++) {
+                inputs.get(i).copyFrom(from.inputs.get(i));
+            }
+        }
+    }
 
     /** The program for {@code n} examples. */
     Entry<P> of(int n) {

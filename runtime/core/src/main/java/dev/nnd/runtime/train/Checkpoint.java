@@ -40,6 +40,17 @@ final class Checkpoint {
         });
     }
 
+    /** Removes a folder with all that is in it. */
+    static void remove(Path folder) {
+        undisturbed(() -> {
+            try {
+                deleteTree(folder);
+            } catch (IOException e) {
+                throw unwritable(folder, e);
+            }
+        });
+    }
+
     /** Replaces one file in a folder. */
     static void writeFile(Path target, Content content) {
         undisturbed(() -> {

@@ -28,17 +28,14 @@ public final class Evaluation {
             long start = System.nanoTime();
             var means = means(program, settings, rows);
             var metrics = new LinkedHashMap<String, Double>();
-            means.into(metrics, split, settings.metrics());
+            means.into(metrics, split);
             return new EvaluationResult(split, rows.size(), metrics, (System.nanoTime() - start) / 1e9);
         }
     }
 
     private static Means means(TrainingProgram program, RunSettings settings, RowSet rows) {
-        var dataset = program.data();
-        try (var steps = new Bound<>(program::evalStep, dataset)) {
-            return new EvaluationPass(
-                            steps, dataset, settings.batch(), settings.metrics().size())
-                    .over(rows);
+        try (var steps = new Bound<>(program::evalStep, program.data())) {
+            return new EvaluationPass(steps, program, settings, settings.batch()).over(rows);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NndException("The evaluation was interrupted.", e);

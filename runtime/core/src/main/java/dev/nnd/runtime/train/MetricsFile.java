@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The file {@code metrics.csv} of a run directory: a line for each epoch, there as soon as the epoch is done. */
+/** The file {@code metrics.csv} of a run directory: a line for each evaluation, there as soon as it is done. */
 final class MetricsFile implements AutoCloseable {
     private final Path file;
     private final Writer out;
@@ -18,7 +18,7 @@ final class MetricsFile implements AutoCloseable {
      * Starts the file, or goes on with it.
      *
      * @param names of the metrics
-     * @param keepUpTo lines of former epochs up to this one stay; 0 for a new run
+     * @param keepUpTo lines up to this step stay; 0 or less for a new run
      */
     MetricsFile(Path file, List<String> names, long keepUpTo) {
         this.file = file;
@@ -29,7 +29,7 @@ final class MetricsFile implements AutoCloseable {
             if (keepUpTo > 0 && Files.exists(file)) {
                 Files.readAllLines(file).stream()
                         .skip(1)
-                        .filter(line -> epochOf(line) <= keepUpTo)
+                        .filter(line -> stepOf(line) <= keepUpTo)
                         .forEach(lines::add);
             }
             out = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
@@ -40,9 +40,10 @@ final class MetricsFile implements AutoCloseable {
         }
     }
 
-    private static long epochOf(String line) {
+    private static long stepOf(String line) {
         try {
-            return Long.parseLong(line.substring(0, Math.max(0, line.indexOf(','))));
+            int from = line.indexOf(',') + 1;
+            return Long.parseLong(line.substring(from, Math.max(from, line.indexOf(',', from))));
         } catch (NumberFormatException e) {
             return Long.MAX_VALUE;
         }

@@ -11,8 +11,11 @@ public interface ProgressListener {
     /** A step is done. The argument is one object that is changed at every step: read it, don't keep it. */
     default void batch(TrainingProgress progress) {}
 
-    /** A pass over the training split is done and evaluated. */
+    /** A pass over the training split, or what lies between two evaluations, is done and evaluated. */
     default void epoch(EpochResult result, boolean best) {}
+
+    /** The run ends early; one plain sentence without a period says why. */
+    default void stopped(String reason) {}
 
     /** Something that does not stop the run; one plain sentence. */
     default void warning(String message) {}

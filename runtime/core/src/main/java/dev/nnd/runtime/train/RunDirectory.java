@@ -14,6 +14,9 @@ public final class RunDirectory {
     /** The folder of the latest weights, from which a run is resumed. */
     public static final String LAST = "last";
 
+    /** The folder of the checkpoints that a section asks for, such as {@code checkpoints/step-250}. */
+    public static final String CHECKPOINTS = "checkpoints";
+
     static final String WEIGHTS = "weights.safetensors";
     static final String STATE = "state.safetensors";
     static final String DATA = "data.json";
@@ -54,6 +57,11 @@ public final class RunDirectory {
     /** The weights' file. */
     public Path weights() {
         return folder.resolve(WEIGHTS);
+    }
+
+    /** The weights' file of one model of a section with several. */
+    public Path weights(String model) {
+        return folder.resolve(model + ".safetensors");
     }
 
     /** The train section that made it. */

@@ -41,8 +41,18 @@ final class RunFiles {
         Checkpoint.write(best(), folder -> writeModel(folder, start, result, null));
     }
 
+    /** The folder of checkpoints that stay. */
+    Path checkpoints() {
+        return directory.resolve(RunDirectory.CHECKPOINTS);
+    }
+
     void saveLast(TrainingStart start, EpochResult result, RunJson.Progress progress) {
-        Checkpoint.write(last(), folder -> {
+        saveAll(last(), start, result, progress);
+    }
+
+    /** Writes all state into a folder. */
+    void saveAll(Path target, TrainingStart start, EpochResult result, RunJson.Progress progress) {
+        Checkpoint.write(target, folder -> {
             writeModel(folder, start, result, progress);
             if (!program.optimizerState().isEmpty()) {
                 program.parameters().saveState(folder.resolve(RunDirectory.STATE), program.optimizerState());
@@ -53,6 +63,9 @@ final class RunFiles {
     private void writeModel(Path folder, TrainingStart start, EpochResult result, RunJson.@Nullable Progress progress)
             throws IOException {
         program.parameters().save(folder.resolve(RunDirectory.WEIGHTS));
+        for (var model : program.models()) {
+            program.parameters().save(folder.resolve(model + ".safetensors"), model + ".");
+        }
         DataJson.write(folder.resolve(RunDirectory.DATA), program.data());
         RunJson.write(folder.resolve(RunDirectory.RUN), start, result, progress);
     }
@@ -84,7 +97,7 @@ final class RunFiles {
         requireSame("seed", saved.run().seed(), settings.seed());
         requireSame("batch", saved.run().batch(), settings.batch());
         requireSame("number of training rows", progress.rows(), rows);
-        if (progress.sums().length != settings.metrics().size() + 1) {
+        if (progress.sums().length != Means.sums(settings)) {
             throw new NndException("The run in " + directory + " has other metrics than the train section now names.");
         }
         return progress;

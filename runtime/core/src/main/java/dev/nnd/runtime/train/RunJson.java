@@ -49,7 +49,10 @@ record RunJson(
      * @param sums of the loss and the metrics over this pass
      * @param bestEpoch 0 before the first
      * @param bestValue of the metric that decides, NaN before the first
-     * @param evaluated the pass is done, evaluated and reported
+     * @param evaluated what was done is evaluated and reported
+     * @param stopValue the best value of the metric that stops the run, NaN before the first
+     * @param stopStep the step of that value
+     * @param stopped the run has ended early
      */
     record Progress(
             long epoch,
@@ -60,7 +63,10 @@ record RunJson(
             double[] sums,
             long bestEpoch,
             double bestValue,
-            boolean evaluated) {}
+            boolean evaluated,
+            double stopValue,
+            long stopStep,
+            boolean stopped) {}
 
     static void write(Path file, TrainingStart start, EpochResult result, @Nullable Progress progress)
             throws IOException {
@@ -110,6 +116,9 @@ record RunJson(
         json.writeNumberProperty("bestEpoch", progress.bestEpoch);
         json.writeNumberProperty("bestValue", progress.bestValue);
         json.writeBooleanProperty("evaluated", progress.evaluated);
+        json.writeNumberProperty("stopValue", progress.stopValue);
+        json.writeNumberProperty("stopStep", progress.stopStep);
+        json.writeBooleanProperty("stopped", progress.stopped);
         json.writeEndObject();
     }
 
@@ -170,12 +179,14 @@ record RunJson(
             var numbers = new LinkedHashMap<String, Double>();
             var sums = new double[0];
             boolean evaluated = false;
+            boolean stopped = false;
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
                 var name = json.currentName();
                 json.nextToken();
                 switch (name) {
                     case "sums" -> sums = JsonText.numbers(json);
                     case "evaluated" -> evaluated = json.getBooleanValue();
+                    case "stopped" -> stopped = json.getBooleanValue();
                     default -> numbers.put(name, number(json));
                 }
             }
@@ -188,7 +199,10 @@ record RunJson(
                     sums,
                     whole(numbers, "bestEpoch"),
                     numbers.getOrDefault("bestValue", Double.NaN),
-                    evaluated);
+                    evaluated,
+                    numbers.getOrDefault("stopValue", Double.NaN),
+                    numbers.getOrDefault("stopStep", 0.0).longValue(),
+                    stopped);
         }
 
         private static long whole(Map<String, Double> numbers, String name) {

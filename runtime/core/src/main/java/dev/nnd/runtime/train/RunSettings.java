@@ -8,7 +8,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The settings of a train section. Exactly one of {@code epochs} and {@code steps} is present.
+ * The settings of a train section. Exactly one of {@code epochs} and {@code steps} is present. Immutable; {@code with...}
+ * methods return changed copies.
  *
  * @param epochs passes over the training split
  * @param steps optimizer steps
@@ -17,6 +18,10 @@ import java.util.OptionalLong;
  * @param metrics in the order of {@link BatchProgram#metric}
  * @param keep which epoch's weights are the best
  * @param values the section's {@code float} parameters, such as {@code lr}, as resolved for this run
+ * @param losses the names of the losses of several {@code minimize} statements; empty for one
+ * @param validate how often to evaluate; absent for every epoch, or with {@code steps} every checkpoint if there are any
+ * @param checkpoint when to write all state into a folder of its own
+ * @param stop when to stop before the end
  */
 public record RunSettings(
         OptionalLong epochs,
@@ -25,14 +30,81 @@ public record RunSettings(
         long seed,
         List<MetricInfo> metrics,
         Optional<KeepRule> keep,
-        Map<String, Double> values) {
+        Map<String, Double> values,
+        List<String> losses,
+        Optional<Duration> validate,
+        Optional<CheckpointRule> checkpoint,
+        Optional<StopRule> stop) {
     public RunSettings {
+        losses = List.copyOf(losses);
         metrics = List.copyOf(metrics);
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
 
-    /** A metric's name and direction. */
-    public record MetricInfo(String name, boolean higherIsBetter) {}
+    /** A run with one loss and nothing on the way but what it keeps. */
+    public RunSettings(
+            OptionalLong epochs,
+            OptionalLong steps,
+            int batch,
+            long seed,
+            List<MetricInfo> metrics,
+            Optional<KeepRule> keep,
+            Map<String, Double> values) {
+        this(
+                epochs,
+                steps,
+                batch,
+                seed,
+                metrics,
+                keep,
+                values,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** With the names of the losses of several statements. */
+    public RunSettings withLosses(String... names) {
+        return new RunSettings(
+                epochs, steps, batch, seed, metrics, keep, values, List.of(names), validate, checkpoint, stop);
+    }
+
+    /** With an evaluation every so often. */
+    public RunSettings withValidation(Duration every) {
+        return new RunSettings(
+                epochs, steps, batch, seed, metrics, keep, values, losses, Optional.of(every), checkpoint, stop);
+    }
+
+    /** With checkpoints. */
+    public RunSettings withCheckpoints(CheckpointRule rule) {
+        return new RunSettings(
+                epochs, steps, batch, seed, metrics, keep, values, losses, validate, Optional.of(rule), stop);
+    }
+
+    /** With an early end. */
+    public RunSettings withStop(StopRule rule) {
+        return new RunSettings(
+                epochs, steps, batch, seed, metrics, keep, values, losses, validate, checkpoint, Optional.of(rule));
+    }
+
+    /**
+     * A metric's name and direction.
+     *
+     * @param streaming true if it is computed once from all examples of a split, false for a mean over batches
+     */
+    public record MetricInfo(String name, boolean higherIsBetter, boolean streaming) {
+        /** A mean. */
+        public MetricInfo(String name, boolean higherIsBetter) {
+            this(name, higherIsBetter, false);
+        }
+    }
+
+    /** {@code checkpoint every ... keep n}: a folder each time, of which the newest {@code keep} stay; all if absent. */
+    public record CheckpointRule(Duration every, OptionalLong keep) {}
+
+    /** {@code stop early on split.metric patience ...}. */
+    public record StopRule(String split, String metric, boolean higherIsBetter, Duration patience) {}
 
     /** {@code keep best by split.metric}; the metric {@code "loss"} is the loss. */
     public record KeepRule(String split, String metric, boolean higherIsBetter) {}

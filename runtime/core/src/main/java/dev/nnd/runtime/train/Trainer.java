@@ -34,7 +34,7 @@ public final class Trainer {
                 throw new NndException(program.data().name() + " has no split `train` to train on; it has "
                         + String.join(", ", session.splitNames()) + ".");
             }
-            requireKeepable(settings, program.data().name(), splits);
+            requireDecidable(settings, program.data().name(), splits);
             createDirectory(directory);
             session.learn().forEach(listener::warning);
             try (var loop = new TrainingLoop(program, options, settings, directory, splits, train, listener)) {
@@ -51,23 +51,38 @@ public final class Trainer {
         return splits;
     }
 
-    private static void requireKeepable(RunSettings settings, String data, Map<String, RowSet> splits) {
-        settings.keep().ifPresent(keep -> {
-            var rule = "`keep best by " + keep.split() + "." + keep.metric() + "`";
-            if (!splits.containsKey(keep.split())) {
-                throw new NndException(
-                        rule + " needs a split `" + keep.split() + "`, and " + data + " has "
-                                + String.join(", ", splits.keySet()) + ".",
-                        "divide a source: `split train into train 90%, validation 10%`",
-                        null);
-            }
-            boolean known = keep.metric().equals("loss")
-                    || settings.metrics().stream().anyMatch(m -> m.name().equals(keep.metric()));
-            if (!known) {
-                throw new NndException(
-                        rule + " needs a metric `" + keep.metric() + "`, which the train section does not" + " name.");
-            }
-        });
+    private static void requireDecidable(RunSettings settings, String data, Map<String, RowSet> splits) {
+        settings.keep()
+                .ifPresent(keep -> requireKnown(
+                        settings, data, splits, "`keep best by ", keep.split(), keep.metric()));
+        settings.stop()
+                .ifPresent(stop -> requireKnown(
+                        settings, data, splits, "`stop early on ", stop.split(), stop.metric()));
+    }
+
+    private static void requireKnown(
+            RunSettings settings, String data, Map<String, RowSet> splits, String what, String split, String metric) {
+        var rule = what + split + "." + metric + "`";
+        if (!splits.containsKey(split)) {
+            throw new NndException(
+                    rule + " needs a split `" + split + "`, and " + data + " has " + String.join(", ", splits.keySet())
+                            + ".",
+                    "divide a source: `split train into train 90%, validation 10%`",
+                    null);
+        }
+        var known = settings.metrics().stream()
+                .filter(m -> m.name().equals(metric))
+                .findFirst();
+        if (known.isEmpty() && !metric.equals("loss")) {
+            throw new NndException(rule + " needs a metric `" + metric + "`, which the train section does not name.");
+        }
+        if (split.equals(DataSession.TRAIN) && known.isPresent() && known.get().streaming()) {
+            throw new NndException(
+                    rule + " can't be told: `" + metric + "` is computed over all examples with the weights of one"
+                            + " moment, which is done for validation and test only.",
+                    "decide by the split `validation`",
+                    null);
+        }
     }
 
     private static void createDirectory(Path directory) {

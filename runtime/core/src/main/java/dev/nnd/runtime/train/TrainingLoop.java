@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One run: passes over the training split, each followed by evaluation and saving. */
 final class TrainingLoop implements AutoCloseable {
@@ -22,13 +24,18 @@ final class TrainingLoop implements AutoCloseable {
     private final Map<String, RowSet> splits;
     private final RowSet train;
     private final ProgressListener listener;
-    private final Bound<TrainStep> trainSteps;
+    private final List<Bound<TrainStep>> trainSteps = new ArrayList<>();
     private final Bound<EvalStep> evalSteps;
     private final EvaluationPass evaluation;
     private final Means means;
     private final int batch;
     private final int batches;
     private final long steps;
+    /** Steps between evaluations. */
+    private final long round;
+
+    private final @Nullable EarlyStop stop;
+    private final @Nullable Checkpoints checkpoints;
     private final TrainingStart start;
     private final RunFiles files;
     private final TrainingProgress progress;
@@ -36,8 +43,6 @@ final class TrainingLoop implements AutoCloseable {
     private final BestEpoch best;
     private final long startNanos = System.nanoTime();
 
-    private long epoch = 1;
-    private int stepInEpoch;
     private long step;
     private boolean evaluated;
     private long trainNanos;
@@ -60,22 +65,34 @@ final class TrainingLoop implements AutoCloseable {
         this.batch = Math.min(settings.batch(), train.size());
         this.batches = BatchFeed.batches(train.size(), batch);
         this.steps = settings.steps().orElseGet(() -> settings.epochs().orElse(1) * batches);
-        this.means = new Means(settings.metrics().size());
-        this.trainSteps = new Bound<>(program::trainStep, program.data());
+        var length = new RunLength(steps, batches);
+        this.round = round(length);
+        this.means = new Means(settings);
+        for (int i = 0; i < program.statements(); i++) {
+            int statement = i;
+            trainSteps.add(new Bound<>(n -> program.trainStep(statement, n), program.data()));
+        }
         this.evalSteps = new Bound<>(program::evalStep, program.data());
-        this.evaluation = new EvaluationPass(
-                evalSteps, program.data(), batch, settings.metrics().size());
+        this.evaluation = new EvaluationPass(evalSteps, program, settings, batch);
         this.progress = new TrainingProgress(means, batches, steps);
         this.files = new RunFiles(directory, program);
         this.best = new BestEpoch(settings, files, program.parameters());
+        this.stop = settings.stop().map(rule -> new EarlyStop(rule, length)).orElse(null);
+        this.checkpoints = settings.checkpoint()
+                .map(rule -> new Checkpoints(rule, length, files))
+                .orElse(null);
+        program.begin(length);
         program.parameters().enableGradients();
         if (options.resume()) {
             resume(files.forResume(settings, train.size()));
         } else {
-            program.initialize(settings.seed());
+            program.initialize(settings.seed(), new Pretrained(options.data(), listener::warning));
         }
         // Bound here, so that training and not evaluation decides the layout of the weights.
-        long arena = trainSteps.of(batch).program().arenaBytes();
+        long arena = 0;
+        for (var bound : trainSteps) {
+            arena += bound.of(batch).program().arenaBytes();
+        }
         if (options.resume()) {
             files.loadState();
         }
@@ -98,23 +115,35 @@ final class TrainingLoop implements AutoCloseable {
         return counts;
     }
 
+    private long round(RunLength length) {
+        return settings.validate()
+                .or(() -> settings.steps().isEmpty()
+                        ? Optional.empty()
+                        : settings.checkpoint().map(RunSettings.CheckpointRule::every))
+                .map(every -> every.wholeSteps(length))
+                .orElse((long) batches);
+    }
+
     private void resume(RunJson.Progress from) {
-        epoch = from.epoch();
-        stepInEpoch = from.stepInEpoch();
         step = from.step();
         evaluated = from.evaluated();
-        means.restore(from.sums(), from.examples());
+        if (!evaluated) {
+            means.restore(from.sums(), from.examples());
+        }
         best.restore(from.bestEpoch(), from.bestValue(), files.bestResult());
-        if (evaluated) {
-            nextEpoch();
+        if (stop != null) {
+            stop.restore(from.stopValue(), from.stopStep(), from.stopped());
         }
     }
 
-    private void nextEpoch() {
-        epoch++;
-        stepInEpoch = 0;
-        evaluated = false;
-        means.reset();
+    /** The pass that the latest step belongs to. */
+    private long epoch() {
+        return Math.max(1, Math.ceilDiv(step, batches));
+    }
+
+    /** Steps done in that pass. */
+    private int stepInEpoch() {
+        return (int) (step - (epoch() - 1) * batches);
     }
 
     TrainingRun run() {
@@ -135,16 +164,29 @@ final class TrainingLoop implements AutoCloseable {
         return run;
     }
 
+    private boolean stopped() {
+        return stop != null && stop.reached();
+    }
+
     /** False if it was interrupted; then {@code last} holds what was done. */
     private boolean trainAll() {
-        try (var csv = files.metrics(metricNames(), epoch - 1);
-                var feed = BatchFeed.shuffled(program.data(), train, batch, settings.seed(), epoch, stepInEpoch)) {
-            while (step < steps || stepInEpoch > 0) {
+        try (var csv = files.metrics(metricNames(), evaluated ? step : step - 1);
+                var feed = BatchFeed.shuffled(
+                        program.data(),
+                        train,
+                        batch,
+                        settings.seed(),
+                        step / batches + 1,
+                        (int) (step % batches))) {
+            while (!stopped() && (step < steps || !evaluated)) {
+                if (evaluated) {
+                    evaluated = false;
+                    means.reset();
+                }
                 double before = trainNanos;
                 long samplesBefore = samples;
-                trainEpoch(feed);
-                finishEpoch(csv, (samples - samplesBefore) / Math.max(1e-9, (trainNanos - before) / 1e9));
-                nextEpoch();
+                trainRound(feed);
+                finishRound(csv, (samples - samplesBefore) / Math.max(1e-9, (trainNanos - before) / 1e9));
             }
             return true;
         } catch (InterruptedException e) {
@@ -160,108 +202,134 @@ final class TrainingLoop implements AutoCloseable {
         return (System.nanoTime() - startNanos) / 1e9;
     }
 
-    /** Steps up to the end of the pass or of the run. */
-    private void trainEpoch(BatchFeed feed) throws InterruptedException {
-        while (stepInEpoch < batches && step < steps) {
+    /** Steps up to the next evaluation or the end of the run. */
+    private void trainRound(BatchFeed feed) throws InterruptedException {
+        while (step < steps && (step % round != 0 || means.examples() == 0)) {
             long from = System.nanoTime();
-            var bound = trainSteps.of(feed.next());
-            feed.take(bound.inputs());
-            var trainStep = bound.program();
-            trainStep.random(settings.seed(), step);
-            trainStep.run();
-            double loss = trainStep.loss();
-            if (!Double.isFinite(loss)) {
-                throw diverged(step + 1, "the loss of the batch is " + loss);
+            int examples = feed.next();
+            double loss = 0;
+            for (int statement = 0; statement < trainSteps.size(); statement++) {
+                var bound = trainSteps.get(statement).of(examples);
+                if (statement == 0) {
+                    feed.take(bound.inputs());
+                } else {
+                    bound.copyInputs(trainSteps.getFirst().of(examples));
+                }
+                loss += step(statement, bound.program());
             }
-            program.update(step + 1);
             step++;
-            stepInEpoch++;
-            means.add(trainStep, loss);
-            samples += bound.batch();
+            samples += examples;
             long now = System.nanoTime();
             trainNanos += now - from;
-            progress.at(epoch, stepInEpoch, step);
-            progress.stepDone(loss, bound.batch(), trainNanos, now - startNanos);
+            progress.at(epoch(), stepInEpoch(), step);
+            progress.stepDone(loss, examples, trainNanos, now - startNanos);
             listener.batch(progress);
+            boolean more = step < steps && step % round != 0;
+            if (checkpoints != null && more && checkpoints.due(step)) {
+                checkpoints.write(start, resultSoFar(), position());
+            }
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
         }
     }
 
-    private void finishEpoch(MetricsFile csv, double samplesPerSecond) throws InterruptedException {
+    /** One statement on the batch at hand; returns its loss. */
+    private double step(int statement, TrainStep trainStep) {
+        // Each statement draws numbers of its own.
+        trainStep.random(settings.seed(), step * trainSteps.size() + statement);
+        trainStep.run();
+        double loss = trainStep.loss();
+        if (!Double.isFinite(loss)) {
+            throw diverged(step + 1, "the loss of the batch is " + loss);
+        }
+        program.update(statement, step + 1);
+        means.addStep(statement, trainStep, loss);
+        return loss;
+    }
+
+    private void finishRound(MetricsFile csv, double samplesPerSecond) throws InterruptedException {
         var metrics = new LinkedHashMap<String, Double>();
-        means.into(metrics, DataSession.TRAIN, settings.metrics());
+        means.into(metrics, DataSession.TRAIN);
         for (var split : evaluatedSplits()) {
             evaluate(split, metrics);
         }
         if (!finite()) {
             throw diverged(step, "the weights are not finite");
         }
-        var result = new EpochResult(epoch, step, metrics, seconds(), samplesPerSecond);
-        boolean save = savingIsDue();
+        var result = new EpochResult(epoch(), step, metrics, seconds(), samplesPerSecond);
+        evaluated = true;
         boolean better = best.offer(result);
+        if (stop != null) {
+            stop.offer(result);
+        }
+        boolean save = savingIsDue();
         if (better) {
             best.keep(start, save);
         }
-        evaluated = true;
         if (save) {
             best.flush(start);
             saveLast(result);
         }
+        if (checkpoints != null && checkpoints.due(step)) {
+            checkpoints.write(start, result, position());
+        }
         csv.add(result);
         results.add(result);
         listener.epoch(result, better);
+        if (stop != null && stop.reached()) {
+            listener.stopped(stop.reason(step));
+        }
     }
 
-    /** Epochs of milliseconds are not all written: each writing waits until the disk has it. */
+    /** Rounds of milliseconds are not all written: each writing waits until the disk has it. */
     private boolean savingIsDue() {
-        return step >= steps || savedNanos == 0 || System.nanoTime() - savedNanos >= SAVE_NANOS;
+        return step >= steps || stopped() || savedNanos == 0 || System.nanoTime() - savedNanos >= SAVE_NANOS;
     }
 
     private void saveLast(EpochResult result) {
-        files.saveLast(
-                start,
-                result,
-                new RunJson.Progress(
-                        epoch,
-                        stepInEpoch,
-                        step,
-                        train.size(),
-                        means.examples(),
-                        means.sums(),
-                        best.epoch(),
-                        best.value(),
-                        evaluated));
+        files.saveLast(start, result, position());
         savedNanos = System.nanoTime();
+    }
+
+    private RunJson.Progress position() {
+        return new RunJson.Progress(
+                epoch(),
+                stepInEpoch(),
+                step,
+                train.size(),
+                means.examples(),
+                means.sums(),
+                best.epoch(),
+                best.value(),
+                evaluated,
+                stop == null ? Double.NaN : stop.value(),
+                stop == null ? 0 : stop.step(),
+                stopped());
     }
 
     /** What is known of a pass that was interrupted. */
     private EpochResult resultSoFar() {
         var metrics = new LinkedHashMap<String, Double>();
         if (means.examples() > 0) {
-            means.into(metrics, DataSession.TRAIN, settings.metrics());
+            means.into(metrics, DataSession.TRAIN);
         }
-        return new EpochResult(epoch, step, metrics, seconds(), progress.samplesPerSecond());
+        return new EpochResult(epoch(), step, metrics, seconds(), progress.samplesPerSecond());
     }
 
-    /** Splits to evaluate after every epoch: the test split only if it decides which epoch is kept. */
+    /** Splits to evaluate after every epoch: the test split only if it decides which epoch is kept or when to stop. */
     private List<String> evaluatedSplits() {
-        var keep = settings.keep().map(RunSettings.KeepRule::split).orElse("");
+        var decides = new LinkedHashSet<String>();
+        settings.keep().ifPresent(k -> decides.add(k.split()));
+        settings.stop().ifPresent(s -> decides.add(s.split()));
         return splits.keySet().stream()
-                .filter(name -> !name.equals(DataSession.TRAIN) && (!name.equals(TEST) || keep.equals(TEST)))
+                .filter(name -> !name.equals(DataSession.TRAIN) && (!name.equals(TEST) || decides.contains(TEST)))
                 .toList();
     }
 
     private List<String> metricNames() {
-        var names = new LinkedHashSet<String>();
-        var all = new ArrayList<String>();
-        all.add(DataSession.TRAIN);
-        all.addAll(evaluatedSplits());
-        for (var split : all) {
-            names.add(split + ".loss");
-            settings.metrics().forEach(m -> names.add(split + "." + m.name()));
-        }
+        var names = new ArrayList<>(Means.names(settings, DataSession.TRAIN, false));
+        evaluatedSplits().forEach(split -> names.addAll(Means.names(settings, split, true)));
         return List.copyOf(names);
     }
 
@@ -272,16 +340,16 @@ final class TrainingLoop implements AutoCloseable {
             if (!Double.isFinite(result.loss())) {
                 throw diverged(step, "the loss of the split `" + split + "` is " + result.loss());
             }
-            result.into(into, split, settings.metrics());
+            result.into(into, split);
         }
     }
 
     /** Takes the best weights and evaluates them on the test split, once; false if it was interrupted. */
     private boolean test() {
-        if (best.epoch() != epoch - 1) {
+        var result = best.result();
+        if (result != null && result.step() != step) {
             files.loadBest();
         }
-        var result = best.result();
         if (result != null && splits.containsKey(TEST) && !result.metrics().containsKey(TEST + ".loss")) {
             var metrics = new LinkedHashMap<String, Double>();
             try {
@@ -292,7 +360,7 @@ final class TrainingLoop implements AutoCloseable {
             var tested = result.with(metrics);
             best.replace(tested);
             files.rewriteBest(start, tested);
-            if (!results.isEmpty() && results.getLast().epoch() == tested.epoch()) {
+            if (!results.isEmpty() && results.getLast().step() == tested.step()) {
                 results.set(results.size() - 1, tested);
             }
         }
@@ -314,7 +382,7 @@ final class TrainingLoop implements AutoCloseable {
         best.flush(start);
         var lr = settings.values().get("lr");
         return new NndException(
-                "Training has diverged at step " + at + " (epoch " + epoch + "): " + what + ". "
+                "Training has diverged at step " + at + " (epoch " + Math.ceilDiv(Math.max(1, at), batches) + "): " + what + ". "
                         + (files.hasLast(best.epoch() > 0)
                                 ? "The last good weights that were saved are in " + files.last() + "."
                                 : "No epoch was complete, so no weights were saved."),
@@ -325,7 +393,7 @@ final class TrainingLoop implements AutoCloseable {
 
     @Override
     public void close() {
-        trainSteps.close();
+        trainSteps.forEach(Bound::close);
         evalSteps.close();
         best.close();
     }

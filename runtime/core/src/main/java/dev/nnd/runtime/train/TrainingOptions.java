@@ -118,6 +118,10 @@ public record TrainingOptions(
                 seed.orElse(settings.seed()),
                 settings.metrics(),
                 settings.keep(),
-                settings.values());
+                settings.values(),
+                settings.losses(),
+                settings.validate(),
+                settings.checkpoint(),
+                settings.stop());
     }
 }

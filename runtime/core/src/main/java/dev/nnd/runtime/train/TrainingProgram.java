@@ -1,5 +1,6 @@
 package dev.nnd.runtime.train;
 
+import dev.nnd.runtime.metric.StreamingMetric;
 import dev.nnd.runtime.data.Dataset;
 import dev.nnd.runtime.program.ParameterSet;
 import java.util.List;
@@ -16,23 +17,41 @@ public interface TrainingProgram extends AutoCloseable {
     /** Its data section; the same instance at every call. */
     Dataset data();
 
-    /** The parameters it trains. */
+    /** The models of a section with several, by the names that stand in front of their parameters' names; else none. */
+    default List<String> models() {
+        return List.of();
+    }
+
+    /** The parameters it trains, and those of models that only help. */
     ParameterSet parameters();
 
-    /** A step bound to {@code n} examples. The caller closes it. */
-    TrainStep trainStep(int n);
+    /** How many statements {@code minimize} it has; each batch goes through them in order. */
+    default int statements() {
+        return 1;
+    }
+
+    /** A step of a statement, the first being 0, bound to {@code n} examples. The caller closes it. */
+    TrainStep trainStep(int statement, int n);
 
     /** An evaluation bound to {@code n} examples. The caller closes it. */
     EvalStep evalStep(int n);
 
-    /** Changes the weights by the gradients of the latest train step; {@code step} counts from 1. */
-    void update(long step);
+    /** A run begins or goes on: what schedules are measured by. */
+    default void begin(RunLength run) {}
+
+    /** Changes the weights of a statement by the gradients of its latest train step; {@code step} counts from 1. */
+    void update(int statement, long step);
+
+    /** An empty gatherer for a metric of {@link RunSettings#metrics} that is computed over all examples. */
+    default StreamingMetric streaming(int metric) {
+        throw new IndexOutOfBoundsException("metric " + metric + " is a mean");
+    }
 
     /** Names of the optimizer's state slabs in {@link #parameters}, for checkpoints. */
     List<String> optimizerState();
 
     /** Sets the weights that training starts from. A section whose models come {@code from} a file overrides this. */
-    default void initialize(long seed) {
+    default void initialize(long seed, Pretrained pretrained) {
         parameters().initialize(seed);
     }
 

@@ -67,7 +67,7 @@ final class LinearProgram implements TrainingProgram {
     }
 
     @Override
-    public TrainStep trainStep(int n) {
+    public TrainStep trainStep(int statement, int n) {
         return new Step(n, true);
     }
 
@@ -77,7 +77,7 @@ final class LinearProgram implements TrainingProgram {
     }
 
     @Override
-    public void update(long step) {
+    public void update(int statement, long step) {
         var values = parameters.values();
         var gradients = parameters.gradients();
         var momentum = momentum();
