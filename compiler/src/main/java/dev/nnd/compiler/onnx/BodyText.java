@@ -79,7 +79,7 @@ final class BodyText {
                 if (part instanceof Step.Instance i) {
                     name(i, shortened.apply(i.hint()), "layer");
                 } else if (part instanceof Repeats.Repeat r) {
-                    name(r, NodeCall.snake(blocks.block(r)), "layer");
+                    name(r, repeated(NodeCall.snake(blocks.block(r)), shortened), "layer");
                 }
             }
         }
@@ -97,6 +97,16 @@ final class BodyText {
             text.append(trained ? "  param " : "  buffer ").append(name).append(": ").append(known.type()).append(" = zeros()\n");
         }
         return text.toString();
+    }
+
+    /** The turns are counted behind the name, so {@code layer2} does not go beside a layer {@code layer2_0}. */
+    private String repeated(String name, java.util.function.Function<String, String> shortened) {
+        boolean taken = steps.stream()
+                .flatMap(s -> s.parts().stream())
+                .filter(Step.Instance.class::isInstance)
+                .map(i -> shortened.apply(((Step.Instance) i).hint()).replaceAll("[^A-Za-z0-9]+", "_"))
+                .anyMatch(h -> h.matches(java.util.regex.Pattern.quote(name) + "_\\d.*"));
+        return taken ? name + "s" : name;
     }
 
     private void name(Object part, String hint, String otherwise) {
