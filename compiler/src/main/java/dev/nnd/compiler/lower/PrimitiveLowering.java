@@ -10,18 +10,13 @@ import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.compiler.typed.TypedExpr;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** From the functions of the language to ops. */
 final class PrimitiveLowering {
-
-    /** What the checker knows and the compiler's middle has no ops for yet; {@link #lowers} says so before lowering. */
-    private static final Set<Primitive> LATER = EnumSet.of(Primitive.STREAMING_METRIC);
 
     private final GraphBuilder builder;
     private final WindowLowering windows;
@@ -55,7 +50,7 @@ final class PrimitiveLowering {
 
     /** True if there are ops for a function; lowering any other is an error of ours. */
     static boolean lowers(TypedExpr.Apply apply) {
-        return !LATER.contains(apply.primitive());
+        return apply.primitive() != Primitive.STREAMING_METRIC;
     }
 
     /** Adds the ops of a function; the result is named after the function if it has no name. */
