@@ -70,18 +70,33 @@ final class IndexKernels {
     static KernelLoops transpose(List<String> p, DType dtype, List<String> sizes, List<Integer> permutation) {
         var out = new Lines();
         var from = new ArrayList<String>(sizes);
+        // An axis that stays the last one is copied in runs.
+        int last = permutation.size() - 1;
+        boolean runs = last > 0 && permutation.get(last) == last;
+        int loops = runs ? last : permutation.size();
         for (int axis = 0; axis < permutation.size(); axis++) {
+            from.set(permutation.get(axis), axis < loops ? VARIABLES.get(axis) : "0");
+        }
+        for (int axis = 0; axis < loops; axis++) {
             String v = VARIABLES.get(axis);
-            from.set(permutation.get(axis), v);
             out.open("for (long %1$s = 0; %1$s < %2$s; %1$s++)".formatted(v, sizes.get(permutation.get(axis))));
         }
+        var to = new ArrayList<>(VARIABLES.subList(0, permutation.size()));
+        if (runs) {
+            to.set(last, "0");
+        }
         List<String> toSizes = permutation.stream().map(sizes::get).toList();
-        String layout = Literals.layout(dtype);
         String scale = " + " + dtype.bytes() + " * (";
-        String value = "MEMORY.get(" + layout + ", " + p.getFirst() + scale + index(from, sizes) + "))";
-        String to = index(VARIABLES.subList(0, permutation.size()), toSizes);
-        out.add("MEMORY.set(" + layout + ", " + p.get(1) + scale + to + "), " + value + ")");
-        permutation.forEach(_ -> out.close());
+        String source = p.getFirst() + scale + index(from, sizes) + ")";
+        String target = p.get(1) + scale + index(to, toSizes) + ")";
+        String layout = Literals.layout(dtype);
+        out.add(
+                runs
+                        ? "NativeMemory.copy(" + source + ", " + target + ", " + dtype.bytes() + " * " + sizes.get(last) + ")"
+                        : "MEMORY.set(" + layout + ", " + target + ", MEMORY.get(" + layout + ", " + source + "))");
+        for (int loop = 0; loop < loops; loop++) {
+            out.close();
+        }
         return plain(out.toString());
     }
 
@@ -89,7 +104,8 @@ final class IndexKernels {
     private static String index(List<String> variables, List<String> sizes) {
         String index = variables.isEmpty() ? "0" : variables.getFirst();
         for (int axis = 1; axis < variables.size(); axis++) {
-            index = (axis == 1 ? index : "(" + index + ")") + " * " + sizes.get(axis) + " + " + variables.get(axis);
+            String offset = variables.get(axis).equals("0") ? "" : " + " + variables.get(axis);
+            index = (index.contains(" ") ? "(" + index + ")" : index) + " * " + sizes.get(axis) + offset;
         }
         return index;
     }
