@@ -5,7 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.nnd.runtime.kernel.BoundOp;
 import dev.nnd.runtime.kernel.Provider;
-import dev.nnd.runtime.kernel.Window2d;
+import dev.nnd.runtime.kernel.Window;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Memory;
 import dev.nnd.runtime.memory.Tensor;
@@ -18,7 +18,7 @@ import java.util.List;
  */
 final class MnistTrainingStep implements TrainStep {
     private static final MnistCnnKernels KERNELS = MnistCnnKernels.INSTANCE;
-    private static final Window2d CONV2D_WINDOW = new Window2d(3, 3, 1, 1, 0, 0, 0, 0, 1, 1);
+    private static final Window WINDOW_3X3 = Window.of(3, 3);
     private final int n;
     /** f32[N, 1, 28, 28] */
     private final Tensor image;
@@ -52,8 +52,8 @@ final class MnistTrainingStep implements TrainStep {
         image = at.port("image", ElementType.F32, n, 1, 28, 28);
         label = at.port("label", ElementType.I32, n);
         // mnist_cnn.nnd:7  Conv2d(32, kernel: 3) -> relu
-        conv2d = at.convolution2d("conv2d", image, at.parameter(net.conv2dWeight), at.parameter(net.conv2dBias),
-                CONV2D_WINDOW, 1, true);
+        conv2d = at.convolution("conv2d", image, at.parameter(net.conv2dWeight), at.parameter(net.conv2dBias),
+                WINDOW_3X3, 1, true);
         // mnist_cnn.nnd:9  Dense(classes)
         dense = at.innerProduct("dense", conv2d.output(), at.parameter(net.denseWeight), at.parameter(net.denseBias),
                 false);
@@ -80,8 +80,8 @@ final class MnistTrainingStep implements TrainStep {
         // mnist_cnn.nnd:7  relu, backward
         at.release(denseBackwardData.output());
         // mnist_cnn.nnd:7  Conv2d(32, kernel: 3), backward
-        conv2dBackwardWeights = at.convolution2dBackwardWeights("conv2dBackwardWeights", conv2d.output(), image,
-                at.gradient(net.conv2dWeight), at.gradient(net.conv2dBias), CONV2D_WINDOW, 1);
+        conv2dBackwardWeights = at.convolutionBackwardWeights("conv2dBackwardWeights", conv2d.output(), image,
+                at.gradient(net.conv2dWeight), at.gradient(net.conv2dBias), WINDOW_3X3, 1);
         at.release(conv2d.output());
         fields = List.of(image, label);
         memory = at.commit();
@@ -94,7 +94,7 @@ final class MnistTrainingStep implements TrainStep {
     }
 
     /** Forward, in the order of the file. */
-    private void forward() {
+    void forward() {
         conv2d();
         dense();
         crossEntropy();
@@ -102,7 +102,7 @@ final class MnistTrainingStep implements TrainStep {
     }
 
     /** Backward, in the reverse order: leaves the gradients of all parameters. */
-    private void backward() {
+    void backward() {
         crossEntropyBackward();
         denseBackward();
         reluBackward();

@@ -64,10 +64,10 @@ public final class SimpleCnn implements AutoCloseable {
         }
         var program = pool.borrow(1);
         try {
-            MemorySegment.copy(image, 0, program.image(), JAVA_FLOAT, 0, 784);
+            MemorySegment.copy(image, 0, program.image(), JAVA_FLOAT, 0, image.length);
             program.run();
             float[] logits = new float[10];
-            MemorySegment.copy(program.logits(), JAVA_FLOAT, 0, logits, 0, 10);
+            MemorySegment.copy(program.logits(), JAVA_FLOAT, 0, logits, 0, logits.length);
             return logits;
         } finally {
             pool.giveBack(program, 1);

@@ -3,7 +3,7 @@ package vision.mnist;
 
 import dev.nnd.runtime.kernel.BoundOp;
 import dev.nnd.runtime.kernel.Provider;
-import dev.nnd.runtime.kernel.Window2d;
+import dev.nnd.runtime.kernel.Window;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Memory;
 import dev.nnd.runtime.memory.Tensor;
@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  * Inference of {@link SimpleCnn}, bound to {@code n} = N. mnist_cnn.nnd:4
  */
 final class SimpleCnnForward implements Program {
-    private static final Window2d CONV2D_WINDOW = new Window2d(3, 3, 1, 1, 0, 0, 0, 0, 1, 1);
+    private static final Window WINDOW_3X3 = Window.of(3, 3);
     /** f32[N, 1, 28, 28] */
     private final Tensor image;
     private final BoundOp conv2d;
@@ -25,8 +25,8 @@ final class SimpleCnnForward implements Program {
     private SimpleCnnForward(Binding at, SimpleCnnWeights net, int n) {
         image = at.port("image", ElementType.F32, n, 1, 28, 28);
         // mnist_cnn.nnd:7  Conv2d(32, kernel: 3) -> relu
-        conv2d = at.convolution2d("conv2d", image, at.parameter(net.conv2dWeight), at.parameter(net.conv2dBias),
-                CONV2D_WINDOW, 1, true);
+        conv2d = at.convolution("conv2d", image, at.parameter(net.conv2dWeight), at.parameter(net.conv2dBias),
+                WINDOW_3X3, 1, true);
         // mnist_cnn.nnd:9  Dense(classes)
         dense = at.innerProduct("dense", conv2d.output(), at.parameter(net.denseWeight), at.parameter(net.denseBias),
                 false);
@@ -56,7 +56,7 @@ final class SimpleCnnForward implements Program {
     }
 
     /** Forward, in the order of the file. */
-    private void forward() {
+    void forward() {
         conv2d();
         dense();
     }
