@@ -49,6 +49,7 @@ public final class Nnd implements Runnable {
                 .addSubcommand(new FmtCommand(terminal, System.in))
                 .addSubcommand(new CompileCommand(terminal))
                 .addSubcommand(new SummaryCommand(terminal))
+                .addSubcommand(new GraphCommand(terminal))
                 .addSubcommand(new TrainCommand(terminal))
                 .addSubcommand(new EvalCommand(terminal))
                 .addSubcommand(new PredictCommand(terminal))
@@ -56,6 +57,7 @@ public final class Nnd implements Runnable {
                 .addSubcommand(new ExportCommand(terminal))
                 .addSubcommand(new ExplainCommand(terminal))
                 .addSubcommand(new LspCommand());
+        nnd.setCaseInsensitiveEnumValuesAllowed(true);
         nnd.setOut(terminal.out());
         nnd.setErr(terminal.err());
         nnd.setColorScheme(CommandLine.Help.defaultColorScheme(
