@@ -1,8 +1,6 @@
 package dev.nnd.compiler;
 
-import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.typed.DataExpr;
-import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Span;
@@ -14,16 +12,7 @@ import java.util.Set;
 record DataLimits(TypedData data, List<Diagnostic> found) {
 
     private static final Set<TypedData.Format> READ =
-            EnumSet.of(TypedData.Format.IDX, TypedData.Format.CIFAR, TypedData.Format.CSV);
-    private static final Set<Primitive> COMPUTED = EnumSet.of(
-            Primitive.ADD,
-            Primitive.SUBTRACT,
-            Primitive.MULTIPLY,
-            Primitive.DIVIDE,
-            Primitive.POWER,
-            Primitive.MINIMUM,
-            Primitive.MAXIMUM);
-
+            EnumSet.of(TypedData.Format.IDX, TypedData.Format.CIFAR, TypedData.Format.CSV, TypedData.Format.TSV);
     void check() {
         data.sources().forEach(this::source);
         for (TypedData.Split split : data.splits()) {
@@ -31,30 +20,21 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
         }
         data.fields().forEach(this::field);
         data.augmentations().forEach(a -> refuse("`augment`", a.span()));
-        if (data.onError() instanceof TypedData.OnError.Skip s) {
-            refuse("`on_error skip`", s.span());
-        }
     }
 
     private void source(TypedData.Source source) {
         if (!READ.contains(source.format())) {
             refuse("a source of kind `" + source.format().text() + "`", source.span());
-        } else if (!source.options().isEmpty() || !source.columns().isEmpty()) {
+        } else if (!source.format().hasColumns() && !source.options().isEmpty()) {
             refuse("the options of `" + source.format().text() + "`", source.span());
         }
     }
 
     private void field(TypedData.Field field) {
-        DType dtype = field.type().dtype();
-        if (dtype != DType.F32 && dtype != DType.I32) {
-            refuse("a field of dtype " + dtype.text(), field.span());
-            return;
-        }
         boolean alone = field.value() instanceof DataExpr.Column || field.value() instanceof DataExpr.Labels;
-        boolean whole = dtype == DType.I32 && !(field.value() instanceof DataExpr.Images);
-        if (field.label().isPresent() ? !alone : whole) {
+        if (field.label().isPresent() && !alone) {
             refuse(
-                    "`" + field.value().span().text() + "` as " + field.type(),
+                    "`" + field.value().span().text() + "` as a label",
                     field.value().span());
             return;
         }
@@ -63,24 +43,24 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
 
     private boolean value(DataExpr value) {
         boolean runs = switch (value) {
-            case DataExpr.Images i -> true;
-            case DataExpr.Labels l -> true;
-            case DataExpr.Column c -> true;
-            case DataExpr.Number n -> true;
-            case DataExpr.Unary u -> u.function() != Primitive.NOT;
-            case DataExpr.Binary b ->
-                COMPUTED.contains(b.function()) && b.type().dtype() == DType.F32;
-            case DataExpr.Normalize n -> true;
-            case DataExpr.Standardize s -> true;
-            case DataExpr.TextColumn t -> false;
             case DataExpr.Stream s -> false;
-            case DataExpr.FieldValue f -> false;
-            case DataExpr.Apply a -> false;
+            case DataExpr.Apply a -> applies(a);
+            case DataExpr other ->
+                other instanceof DataExpr.TextColumn
+                        || other.type().dims().stream().allMatch(d -> d.constant().isPresent());
         };
         if (!runs) {
             refuse("`" + value.span().text() + "` in a field", value.span());
         }
         return runs && value.operands().stream().allMatch(this::value);
+    }
+
+    private static boolean applies(DataExpr.Apply a) {
+        return switch (a.function()) {
+            case TOKENIZER, WINDOW -> false;
+            case BPE -> a.options().containsKey("file");
+            default -> true;
+        };
     }
 
     /** What is inherited from a section of another file is refused at the section that inherits it. */

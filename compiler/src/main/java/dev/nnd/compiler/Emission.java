@@ -11,6 +11,7 @@ import dev.nnd.compiler.emit.training.StatementCode;
 import dev.nnd.compiler.emit.training.TrainingEmitter;
 import dev.nnd.compiler.lower.LoweredParameter;
 import dev.nnd.compiler.plan.ExecutionPlan;
+import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.compiler.typed.TypedTrain;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,7 +54,7 @@ final class Emission {
         files.addAll(TrainingEmitter.emit(
                 train,
                 new SectionCode(
-                        weights, statements, ProgramEmitter.settings(training.evaluation()), accessors(training))));
+                        weights, statements, ProgramEmitter.settings(training.evaluation()), accessors(training), classes(training))));
         training.statements()
                 .forEach(s -> files.addAll(ProgramEmitter.trainStep(train, weights, s.step(), kernels)));
         List<String> losses = statements.size() == 1
@@ -99,6 +100,16 @@ final class Emission {
         plans.add(training.evaluation());
         return WeightsEmitter.emit(
                 training.train(), groups, training.weights().kept(), plans);
+    }
+
+    private static Map<String, TypedModel> classes(CompiledFile.Training training) {
+        var classes = new LinkedHashMap<String, TypedModel>();
+        for (int i = 0; i < training.models().size(); i++) {
+            classes.put(
+                    training.train().models().get(i).name(),
+                    training.models().get(i).model());
+        }
+        return classes;
     }
 
     private static Map<String, Map<String, String>> accessors(CompiledFile.Training training) {

@@ -1,5 +1,6 @@
 package dev.nnd.compiler.cli;
 
+import dev.nnd.compiler.emit.data.DataShape;
 import dev.nnd.compiler.emit.training.Prediction;
 import dev.nnd.compiler.typed.DataExpr;
 import dev.nnd.compiler.typed.TypedData;
@@ -24,18 +25,19 @@ final class Answers {
 
     /**
      * @param data the data section with what it learned
+     * @param shape the section as it was written
      */
-    Answers(PrintWriter out, boolean json, Prediction prediction, Dataset data) {
+    Answers(PrintWriter out, boolean json, Prediction prediction, Dataset data, DataShape shape) {
         this.out = out;
         this.json = json;
         this.prediction = prediction;
         this.standardizer = prediction.invertible()
-                ? prediction.target().map(TypedData.Field::value).map(v -> standardizer((DataExpr.Standardize) v, data))
+                ? prediction.target().map(TypedData.Field::value).map(v -> standardizer((DataExpr.Standardize) v, data, shape))
                 : Optional.empty();
     }
 
-    private static Learned.Standardizer standardizer(DataExpr.Standardize step, Dataset data) {
-        return (Learned.Standardizer) data.learned().get(step.id());
+    private static Learned.Standardizer standardizer(DataExpr.Standardize step, Dataset data, DataShape shape) {
+        return (Learned.Standardizer) data.learned().get(shape.learnedIndex(step));
     }
 
     void print(long row, MemorySegment output) {

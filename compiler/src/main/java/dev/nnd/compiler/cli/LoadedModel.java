@@ -44,7 +44,7 @@ final class LoadedModel implements AutoCloseable {
     /** Loads weights and borrows memory for one example. */
     static LoadedModel load(TrainSection section, Prediction prediction, Path weights) {
         TypedModel model = prediction.model().model();
-        int index = section.train().models().indexOf(prediction.model());
+        int index = section.index(prediction);
         Map<String, String> accessors =
                 ProgramEmitter.accessors(section.training().models().get(index).plan());
         return invoked(() -> {

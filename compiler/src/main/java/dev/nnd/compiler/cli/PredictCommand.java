@@ -1,5 +1,6 @@
 package dev.nnd.compiler.cli;
 
+import dev.nnd.compiler.emit.data.DataShape;
 import dev.nnd.compiler.emit.training.Prediction;
 import dev.nnd.compiler.typed.DataExpr;
 import dev.nnd.compiler.typed.TypedData;
@@ -78,6 +79,7 @@ final class PredictCommand implements Callable<Integer> {
         }
         String name = section.get().train().name();
         Prediction prediction = Prediction.of(section.get().train())
+                .map(section.get()::served)
                 .orElseThrow(() -> new NndException("The loss of " + name
                         + " feeds its model with more than fields of the data section, so a row alone"
                         + " does not say what to predict."));
@@ -87,13 +89,13 @@ final class PredictCommand implements Callable<Integer> {
                         ? trained.weights(prediction.model().name())
                         : trained.weights())) {
             trained.loadData(program.data());
-            predict(prediction, program.data(), model);
+            predict(prediction, program.data(), new DataShape(section.get().train().data()), model);
         }
         return Nnd.FINE;
     }
 
-    private void predict(Prediction prediction, Dataset data, LoadedModel model) {
-        var answers = new Answers(terminal.out(), json, prediction, data);
+    private void predict(Prediction prediction, Dataset data, DataShape shape, LoadedModel model) {
+        var answers = new Answers(terminal.out(), json, prediction, data, shape);
         List<Integer> fields = indices(prediction, data);
         SourceSpec like = data.sources().getFirst();
         if (PictureFile.is(input) && like.format() != Format.CSV) {
@@ -107,7 +109,7 @@ final class PredictCommand implements Callable<Integer> {
         }
         Path file = input.toAbsolutePath().normalize();
         var source = new SourceSpec(
-                "input", like.format(), List.of(file.getFileName().toString()), like.columns());
+                "input", like.format(), List.of(file.getFileName().toString()), like.columns(), like.options());
         var view = new InputView(data, fields, source);
         try (var session = DataSession.open(view, file.resolveSibling(""), TrainingOptions.DEFAULT_MEMORY_BYTES)) {
             predictAll(view, session.split(source.name()).orElseThrow(), model, answers);

@@ -4,6 +4,7 @@ import dev.nnd.compiler.CompileResult;
 import dev.nnd.compiler.CompiledFile;
 import dev.nnd.compiler.Compiler;
 import dev.nnd.compiler.cli.output.InMemoryJava;
+import dev.nnd.compiler.emit.training.Prediction;
 import dev.nnd.compiler.typed.TypedTrain;
 import dev.nnd.grammar.Spelling;
 import dev.nnd.runtime.NndException;
@@ -90,5 +91,19 @@ record TrainSection(CompiledFile.Training training, ClassLoader loader) {
     /** A generated class. */
     Class<?> generated(String packageName, String name) throws ClassNotFoundException {
         return Class.forName(packageName.isEmpty() ? name : packageName + "." + name, true, loader);
+    }
+
+    /** A prediction of the section by the class of its model. */
+    Prediction served(Prediction prediction) {
+        return prediction.servedBy(
+                training.models().get(index(prediction)).model());
+    }
+
+    /** The place of the model among those of the section. */
+    int index(Prediction prediction) {
+        return train().models().stream()
+                .map(TypedTrain.Trained::name)
+                .toList()
+                .indexOf(prediction.model().name());
     }
 }

@@ -1,9 +1,11 @@
 package dev.nnd.compiler.emit.data;
 
 import com.palantir.javapoet.CodeBlock;
+import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.typed.TypedData;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a data section declares, as Java constants. */
 final class DataDescriptions {
@@ -13,14 +15,61 @@ final class DataDescriptions {
     static CodeBlock sources(TypedData data, DataShape shape) {
         return list(data.sources().stream()
                 .map(s -> CodeBlock.of(
-                        "new $T($S, $T.$L, $L, $L)",
+                        "new $T($S, $T.$L, $L, $L$L)",
                         RuntimeTypes.SOURCE_SPEC,
                         s.name(),
                         RuntimeTypes.FORMAT,
                         format(s.format()),
                         DataEmitter.strings(s.files()),
-                        DataEmitter.strings(s.format().hasColumns() ? shape.columns() : List.of())))
+                        DataEmitter.strings(s.format().hasColumns() ? shape.columns() : List.of()),
+                        options(s)))
                 .toList());
+    }
+
+    private static CodeBlock options(TypedData.Source source) {
+        boolean table = source.format() == TypedData.Format.CSV || source.format() == TypedData.Format.TSV;
+        boolean usual = source.options().isEmpty() && source.columns().isEmpty() && source.format() != TypedData.Format.TSV;
+        if (!table || usual) {
+            return CodeBlock.of("");
+        }
+        boolean header = !(source.options().get("header") instanceof Constant.Bool(boolean has)) || has;
+        return CodeBlock.of(
+                ",$Wnew $T($S, $L, $S, $S, $S, $L, $L)",
+                RuntimeTypes.TABLE_OPTIONS,
+                text(source, "delimiter", source.format() == TypedData.Format.TSV ? "\t" : ""),
+                DataEmitter.strings(source.columns()),
+                text(source, "quote", ""),
+                text(source, "comment", ""),
+                charset(text(source, "encoding", "utf-8")),
+                DataEmitter.strings(texts(source.options().get("missing"))),
+                // Columns that are named take the place of a header line, if there is one.
+                source.options().get("skip") instanceof Constant.Int(var skip)
+                        ? skip + (header && !source.columns().isEmpty() ? " + 1" : "")
+                        : header && !source.columns().isEmpty() ? "1" : "0");
+    }
+
+    private static String text(TypedData.Source source, String option, String otherwise) {
+        return source.options().get(option) instanceof Constant.Text(String text) ? text : otherwise;
+    }
+
+    private static List<String> texts(@Nullable Constant list) {
+        return list instanceof Constant.ListOf(var items)
+                ? items.stream()
+                        .filter(Constant.Text.class::isInstance)
+                        .map(i -> ((Constant.Text) i).value())
+                        .toList()
+                : List.of();
+    }
+
+    /** The name that Java has for it. */
+    private static String charset(String encoding) {
+        return switch (encoding) {
+            case "utf-16" -> "UTF-16";
+            case "ascii" -> "US-ASCII";
+            case "latin-1" -> "ISO-8859-1";
+            case "windows-1252" -> "windows-1252";
+            default -> "UTF-8";
+        };
     }
 
     static CodeBlock splits(TypedData data) {

@@ -12,7 +12,9 @@ import dev.nnd.compiler.emit.Docs;
 import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.emit.JavaNames;
 import dev.nnd.compiler.typed.DataExpr;
+import dev.nnd.compiler.typed.DataFunction;
 import dev.nnd.compiler.typed.TypedData;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.lang.model.element.Modifier;
@@ -24,12 +26,15 @@ public final class DataEmitter {
 
     private final TypedData data;
     private final DataShape shape;
-    private final FieldCode code;
+    private final ClassParts parts;
 
     private DataEmitter(TypedData data) {
         this.data = data;
         this.shape = new DataShape(data);
-        this.code = new FieldCode(shape.columns());
+        var taken = new ArrayList<>(List.of("SOURCES", "SPLITS", "FIELDS"));
+        data.fields().forEach(f -> taken.addAll(List.of(FieldEncoders.indexName(f), FieldEncoders.namesName(f))));
+        shape.columns().forEach(c -> taken.add(FieldCode.columnConstant(shape.columns(), c)));
+        this.parts = new ClassParts(taken);
     }
 
     /** The class of the section. */
@@ -40,7 +45,7 @@ public final class DataEmitter {
 
     private TypeSpec type() {
         // Methods first: they tell which constants and functions the class needs.
-        List<MethodSpec> encoders = new FieldEncoders(data, shape, code).methods();
+        List<MethodSpec> encoders = new FieldEncoders(data, shape, parts).methods();
         MethodSpec observe = observe();
         var type = TypeSpec.classBuilder(data.name())
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
@@ -54,8 +59,8 @@ public final class DataEmitter {
                 .build());
         addDescriptions(type);
         type.addMethod(encode()).addMethod(observe).addMethod(row());
-        data.fields().forEach(f -> FieldEncoders.original(f).ifPresent(type::addMethod));
-        type.addMethods(encoders).addMethods(DataFunctions.methods(code.functions()));
+        data.fields().forEach(f -> FieldEncoders.original(f, shape).ifPresent(type::addMethod));
+        type.addMethods(encoders).addMethods(DataFunctions.methods(parts.functions()));
         type.addType(new ExampleRecord(shape, "Example", shape.rawFields())
                 .type("One example as it comes, before any field is encoded."));
         for (TypedData.Field field : data.fields()) {
@@ -104,7 +109,7 @@ public final class DataEmitter {
                     FieldCode.columnConstant(shape.columns(), shape.columns().get(i)),
                     CodeBlock.of("$L", i)));
         }
-        for (Map.Entry<String, List<Double>> constant : code.constants().entrySet()) {
+        for (Map.Entry<String, List<Double>> constant : parts.numbers().entrySet()) {
             var values = CodeBlock.join(
                     constant.getValue().stream()
                             .map(v -> CodeBlock.of("$L", FieldCode.floatLiteral(v)))
@@ -112,6 +117,12 @@ public final class DataEmitter {
                     ", ");
             type.addField(constant(ArrayTypeName.of(float.class), constant.getKey(), CodeBlock.of("{$L}", values)));
         }
+        parts.texts().forEach((name, texts) -> type.addField(constant(STRINGS, name, strings(texts))));
+        parts.dates()
+                .forEach((name, format) -> type.addField(constant(
+                        RuntimeTypes.data("DateReader"),
+                        name,
+                        CodeBlock.of("new $T($S)", RuntimeTypes.data("DateReader"), format))));
         for (TypedData.Field field : data.fields()) {
             field.label()
                     .ifPresent(
@@ -144,22 +155,14 @@ public final class DataEmitter {
     }
 
     private void addFields(TypeSpec.Builder type) {
-        for (DataExpr.Standardize statistic : shape.learned()) {
-            TypedData.Field field = shape.fieldOf(statistic);
-            type.addField(FieldSpec.builder(
-                            RuntimeTypes.STANDARDIZER,
-                            FieldCode.learnedName(statistic),
-                            Modifier.PRIVATE,
-                            Modifier.FINAL)
+        for (LearnedPart part : shape.learned()) {
+            type.addField(FieldSpec.builder(part.type(), part.name(), Modifier.PRIVATE, Modifier.FINAL)
                     .addJavadoc(
-                            "Mean and standard deviation of $L. $L\n",
-                            Docs.code(statistic.operand().span().text()),
-                            Docs.place(statistic.span()))
-                    .initializer(
-                            "new $T($S, $L)",
-                            RuntimeTypes.STANDARDIZER,
-                            field.name(),
-                            FieldCode.elements(statistic.type()))
+                            "$L $L. $L\n",
+                            part.describe(),
+                            Docs.code(part.value().operands().getFirst().span().text()),
+                            Docs.place(part.value().span()))
+                    .initializer(part.initializer())
                     .build());
         }
         type.addField(FieldSpec.builder(listOf(RuntimeTypes.LEARNED), "learned", Modifier.PRIVATE, Modifier.FINAL)
@@ -168,7 +171,7 @@ public final class DataEmitter {
                         List.class,
                         CodeBlock.join(
                                 shape.learned().stream()
-                                        .map(s -> CodeBlock.of("$L", FieldCode.learnedName(s)))
+                                        .map(s -> CodeBlock.of("$L", s.name()))
                                         .toList(),
                                 ", "))
                 .build());
@@ -180,6 +183,9 @@ public final class DataEmitter {
         type.addMethod(getter(listOf(RuntimeTypes.SPLIT_SPEC), "splits", CodeBlock.of("SPLITS")));
         type.addMethod(getter(listOf(RuntimeTypes.FIELD_SPEC), "fields", CodeBlock.of("FIELDS")));
         type.addMethod(getter(listOf(RuntimeTypes.LEARNED), "learned", CodeBlock.of("learned")));
+        if (data.onError() instanceof TypedData.OnError.Skip skip) {
+            type.addMethod(getter(TypeName.LONG, "skips", CodeBlock.of("$LL", skip.limit())));
+        }
     }
 
     private static MethodSpec getter(TypeName type, String name, CodeBlock value) {
@@ -213,24 +219,13 @@ public final class DataEmitter {
 
     private MethodSpec observe() {
         var body = CodeBlock.builder().beginControlFlow("switch (learned)");
-        List<DataExpr.Standardize> statistics = shape.learned();
-        for (int i = 0; i < statistics.size(); i++) {
-            DataExpr.Standardize statistic = statistics.get(i);
-            String prefix = JavaNames.constant(shape.fieldOf(statistic).name());
-            long elements = FieldCode.elements(statistic.type());
-            body.beginControlFlow("case $L ->", i);
-            String index = FieldEncoders.beginElements(body, elements);
-            body.addStatement(
-                    "$L.accept($L, $L)",
-                    FieldCode.learnedName(statistic),
-                    index,
-                    code.element(statistic.operand(), index, prefix));
-            FieldEncoders.endElements(body, elements);
-            body.endControlFlow();
+        List<LearnedPart> learned = shape.learned();
+        for (int i = 0; i < learned.size(); i++) {
+            body.beginControlFlow("case $L ->", i).add(observe(learned.get(i))).endControlFlow();
         }
         body.addStatement(
                 "default -> throw new IndexOutOfBoundsException($S + learned)",
-                data.name() + " learns " + statistics.size() + " statistics, there is no number ");
+                data.name() + " learns " + learned.size() + " statistics, there is no number ");
         return MethodSpec.methodBuilder("observe")
                 .addAnnotation(Override.class)
                 .addModifiers(Modifier.PUBLIC)
@@ -238,6 +233,31 @@ public final class DataEmitter {
                 .addParameter(RuntimeTypes.ROW, "row")
                 .addCode(body.endControlFlow().build())
                 .build();
+    }
+
+    private CodeBlock observe(LearnedPart part) {
+        var code = new FieldCode(shape, parts, part.field());
+        DataExpr operand = part.value().operands().getFirst();
+        boolean file = part.value() instanceof DataExpr.Apply a && a.options().containsKey("file");
+        if (file) {
+            return CodeBlock.of("// Its file says it all.\n");
+        }
+        if (part.ofText()) {
+            return CodeBlock.builder()
+                    .addStatement("$L.accept($L)", part.name(), code.text(operand))
+                    .build();
+        }
+        var loop = CodeBlock.builder();
+        long elements = FieldCode.elements(part.value().type());
+        String index = FieldEncoders.beginElements(loop, elements);
+        if (part.value() instanceof DataExpr.Apply a && a.function() == DataFunction.CATEGORIES) {
+            loop.addStatement("$L.accept($L)", part.name(), new FieldFunctionCode(code).asText(a, index));
+        } else {
+            JavaValue value = part.missing() ? code.orMissing(operand, index) : code.value(operand, index);
+            loop.addStatement("$L.accept($L, $L)", part.name(), index, value.asArgument());
+        }
+        FieldEncoders.endElements(loop, elements);
+        return code.before().toBuilder().add(loop.build()).build();
     }
 
     private MethodSpec row() {

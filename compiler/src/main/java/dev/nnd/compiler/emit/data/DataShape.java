@@ -1,7 +1,10 @@
 package dev.nnd.compiler.emit.data;
 
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.TypeName;
 import dev.nnd.compiler.emit.JavaNames;
 import dev.nnd.compiler.typed.DataExpr;
+import dev.nnd.compiler.typed.DataFunction;
 import dev.nnd.compiler.typed.TypedData;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +25,7 @@ public final class DataShape {
     private final List<String> inputColumns;
     private final List<String> columns;
     private final Map<String, String> labelTypes;
+    private final Map<String, LearnedPart> learned = new LinkedHashMap<>();
 
     /** The shape of that section. */
     public DataShape(TypedData data) {
@@ -31,6 +35,7 @@ public final class DataShape {
         all.addAll(columnsOf(data.fields()));
         this.columns = List.copyOf(all);
         this.labelTypes = labelTypes(data);
+        addLearned();
     }
 
     /** The section. */
@@ -93,45 +98,124 @@ public final class DataShape {
         return users.size() == 1 ? JavaNames.member(users.getFirst().name()) : "pixels";
     }
 
-    /** The statistics to learn, each after those that its operand needs. */
-    List<DataExpr.Standardize> learned() {
-        var found = new LinkedHashMap<Integer, DataExpr.Standardize>();
-        data.fields().forEach(f -> addLearned(f.value(), found));
-        return List.copyOf(found.values());
+    /** What is learned, each after what its operand needs. */
+    List<LearnedPart> learned() {
+        return List.copyOf(learned.values());
     }
 
-    /** The field that a statistic was first met in, for messages. */
-    TypedData.Field fieldOf(DataExpr.Standardize statistic) {
-        for (TypedData.Field field : data.fields()) {
-            var found = new LinkedHashMap<Integer, DataExpr.Standardize>();
-            addLearned(field.value(), found);
-            if (found.containsKey(statistic.id())) {
-                return field;
+    /** What is learned for an expression. */
+    LearnedPart learned(DataExpr expression) {
+        return Objects.requireNonNull(
+                learned.get(LearnedPart.key(expression).orElseThrow()), "the section does not learn that");
+    }
+
+    /** Where a standardization is among what the section learns. */
+    public int learnedIndex(DataExpr.Standardize standardize) {
+        return learned().indexOf(learned(standardize));
+    }
+
+    private void addLearned() {
+        var names = new JavaNames(List.of("learned"));
+        data.fields().forEach(f -> addLearned(f.value(), f, false, names));
+    }
+
+    private void addLearned(DataExpr expression, TypedData.Field field, boolean missing, JavaNames names) {
+        boolean imputes = expression instanceof DataExpr.Apply a && a.function() == DataFunction.IMPUTE;
+        if (expression instanceof DataExpr.FieldValue other) {
+            TypedData.Field made = field(other);
+            addLearned(made.value(), made, missing, names);
+        }
+        expression.operands().forEach(o -> addLearned(o, field, missing || imputes, names));
+        LearnedPart.key(expression).ifPresent(key -> {
+            LearnedPart known = learned.get(key);
+            if (known == null) {
+                String name = names.unique(LearnedPart.wantedName(expression));
+                learned.put(key, new LearnedPart(expression, name, field, missing || imputes));
+            } else if (missing && !known.missing()) {
+                learned.put(key, new LearnedPart(known.value(), known.name(), known.field(), true));
             }
-        }
-        throw new IllegalArgumentException("no field learns statistic " + statistic.id());
+        });
     }
 
-    private static void addLearned(DataExpr expression, Map<Integer, DataExpr.Standardize> found) {
-        expression.operands().forEach(o -> addLearned(o, found));
-        if (expression instanceof DataExpr.Standardize statistic) {
-            found.putIfAbsent(statistic.id(), statistic);
-        }
+    /** The field that an expression names. */
+    TypedData.Field field(DataExpr.FieldValue value) {
+        return data.field(value.name()).orElseThrow();
     }
 
-    private static Set<String> columnsOf(List<TypedData.Field> fields) {
+    private Set<String> columnsOf(List<TypedData.Field> fields) {
         var names = new LinkedHashSet<String>();
         for (TypedData.Field field : fields) {
             for (DataExpr leaf : leaves(field.value())) {
-                if (leaf instanceof DataExpr.Column column) {
-                    names.add(column.name());
-                }
+                column(leaf).ifPresent(names::add);
             }
         }
         return names;
     }
 
-    private static List<DataExpr> leaves(DataExpr expression) {
+    /** The column that a leaf reads, as a number or as text. */
+    private static Optional<String> column(DataExpr leaf) {
+        return switch (leaf) {
+            case DataExpr.Column c -> Optional.of(c.name());
+            case DataExpr.TextColumn t -> Optional.of(t.name());
+            default -> Optional.empty();
+        };
+    }
+
+    /** The Java types in which these fields read columns, of one type each; text holds numbers too. */
+    Map<String, TypeName> columnTypes(List<TypedData.Field> fields) {
+        var types = new LinkedHashMap<String, TypeName>();
+        for (TypedData.Field field : fields) {
+            for (DataExpr leaf : leaves(field.value())) {
+                column(leaf).ifPresent(c -> types.merge(c, columnType(leaf), DataShape::wider));
+            }
+        }
+        return types;
+    }
+
+    private static TypeName columnType(DataExpr leaf) {
+        if (!(leaf instanceof DataExpr.Column column)) {
+            return ClassName.get(String.class);
+        }
+        return switch (JavaValue.type(column.type().dtype())) {
+            case BOOLEAN -> TypeName.BOOLEAN;
+            case INT -> TypeName.INT;
+            case LONG -> TypeName.LONG;
+            case FLOAT -> TypeName.FLOAT;
+            case DOUBLE -> TypeName.DOUBLE;
+        };
+    }
+
+    private static TypeName wider(TypeName a, TypeName b) {
+        if (a.equals(b)) {
+            return a;
+        }
+        return a.isPrimitive() && b.isPrimitive() ? TypeName.DOUBLE : ClassName.get(String.class);
+    }
+
+    /** True if a missing value can be among what these fields read. */
+    boolean imputes(List<TypedData.Field> fields) {
+        return fields.stream().anyMatch(f -> imputes(f.value()));
+    }
+
+    private boolean imputes(DataExpr expression) {
+        return switch (expression) {
+            case DataExpr.Apply a when a.function() == DataFunction.IMPUTE -> true;
+            case DataExpr.FieldValue other -> imputes(field(other).value());
+            default -> expression.operands().stream().anyMatch(this::imputes);
+        };
+    }
+
+    /** True if these fields read all of a text source's text. */
+    boolean stream(List<TypedData.Field> fields) {
+        return fields.stream()
+                .flatMap(f -> leaves(f.value()).stream())
+                .anyMatch(DataExpr.Stream.class::isInstance);
+    }
+
+    private List<DataExpr> leaves(DataExpr expression) {
+        if (expression instanceof DataExpr.FieldValue other) {
+            return leaves(field(other).value());
+        }
         List<DataExpr> operands = expression.operands();
         if (operands.isEmpty()) {
             return List.of(expression);

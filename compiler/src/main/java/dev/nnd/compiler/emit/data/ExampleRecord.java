@@ -3,10 +3,12 @@ package dev.nnd.compiler.emit.data;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterSpec;
+import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nnd.compiler.typed.DataExpr;
 import dev.nnd.compiler.typed.TypedData;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.lang.model.element.Modifier;
 
@@ -23,6 +25,9 @@ public final class ExampleRecord {
     private final String name;
     private final Optional<DataExpr.Images> images;
     private final List<String> columns;
+    private final Map<String, TypeName> types;
+    private final boolean stream;
+    private final boolean imputes;
 
     /** A record with that name of what these fields read. */
     public ExampleRecord(DataShape shape, String name, List<TypedData.Field> fields) {
@@ -30,7 +35,15 @@ public final class ExampleRecord {
         this.name = name;
         this.images = shape.images(fields);
         List<String> read = shape.columns(fields);
-        this.columns = read.size() > MOST_COMPONENTS ? allUpTo(read.getLast()) : read;
+        this.types = shape.columnTypes(fields);
+        this.stream = shape.stream(fields);
+        this.imputes = shape.imputes(fields);
+        this.columns = asArray(read) ? allUpTo(read.getLast()) : read;
+    }
+
+    /** Very many columns of numbers are an array. */
+    private boolean asArray(List<String> read) {
+        return read.size() > MOST_COMPONENTS && !imputes && types.values().stream().allMatch(TypeName.FLOAT::equals);
     }
 
     /** An array has to hold the columns of the source in its order; those that are not read may be anything. */
@@ -51,7 +64,10 @@ public final class ExampleRecord {
                     count(),
                     images.get().type());
             record.addMethod(lengthCheck(pixels, count(), images.get().type().toString()));
-        } else if (columns.size() > MOST_COMPONENTS) {
+        } else if (stream) {
+            constructor.addParameter(String.class, "text");
+            record.addJavadoc("\n@param text as long as a window at least\n");
+        } else if (asArray(columns)) {
             constructor.addParameter(float[].class, "values");
             record.addJavadoc("\n@param values the columns $L; kept, not copied\n", String.join(", ", columns));
             record.addMethod(lengthCheck("values", columns.size(), columns.size() + " columns"));
@@ -59,15 +75,20 @@ public final class ExampleRecord {
             List<String> names = DataShape.parameterNames(columns);
             for (int i = 0; i < columns.size(); i++) {
                 constructor.addParameter(
-                        ParameterSpec.builder(float.class, names.get(i)).build());
+                        ParameterSpec.builder(typeOf(columns.get(i)), names.get(i)).build());
                 record.addJavadoc(
-                        "$L@param $L column {@code $L}\n",
+                        "$L@param $L column {@code $L}$L\n",
                         i == 0 ? "\n" : "",
                         names.get(i),
-                        columns.get(i).replaceAll("[{}@*\\\\]", " "));
+                        columns.get(i).replaceAll("[{}@*\\\\]", " "),
+                        !imputes ? "" : typeOf(columns.get(i)).isPrimitive() ? "; NaN if missing" : "; empty if missing");
             }
         }
         return record.recordConstructor(constructor.build()).build();
+    }
+
+    private TypeName typeOf(String column) {
+        return types.getOrDefault(column, TypeName.FLOAT);
     }
 
     private long count() {
@@ -93,11 +114,26 @@ public final class ExampleRecord {
         if (images.isPresent()) {
             return CodeBlock.of("$T.ofPixels($L.$L())", RuntimeTypes.EXAMPLE_ROW, example, shape.pixelsName());
         }
-        if (columns.size() > MOST_COMPONENTS) {
+        if (stream) {
+            return CodeBlock.of("$T.columns(1).with(0, $L.text())", RuntimeTypes.EXAMPLE_ROW, example);
+        }
+        if (asArray(columns)) {
             return CodeBlock.of("$T.ofColumns($L.values())", RuntimeTypes.EXAMPLE_ROW, example);
         }
         List<String> names = DataShape.parameterNames(columns);
         int last = columns.isEmpty() ? -1 : shape.columns().indexOf(columns.getLast());
+        if (!columns.stream().allMatch(c -> typeOf(c).equals(TypeName.FLOAT)) || imputes) {
+            var row = CodeBlock.builder()
+                    .add("$T.columns($L)", RuntimeTypes.EXAMPLE_ROW, shape.columns().size());
+            for (int i = 0; i < columns.size(); i++) {
+                row.add(
+                        "\n.with($L, $L.$L())",
+                        FieldCode.columnConstant(shape.columns(), columns.get(i)),
+                        example,
+                        names.get(i));
+            }
+            return row.build();
+        }
         var arguments = CodeBlock.builder();
         for (int i = 0; i <= last; i++) {
             int component = columns.indexOf(shape.columns().get(i));

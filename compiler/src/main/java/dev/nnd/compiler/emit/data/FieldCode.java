@@ -1,105 +1,224 @@
 package dev.nnd.compiler.emit.data;
 
 import com.palantir.javapoet.CodeBlock;
+import dev.nnd.compiler.emit.JavaNames;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.DataExpr;
 import dev.nnd.compiler.typed.Primitive;
-import java.util.LinkedHashMap;
+import dev.nnd.compiler.typed.TypedData;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
- * Turns data expressions into Java expressions for one element of type float. Gathers on the way what the class needs
- * beside them: arrays of constants and functions that Java has not got.
+ * Turns data expressions into Java expressions for one element. What an example needs once and not for each element, such
+ * as its tokens, is computed in statements before them.
  */
 final class FieldCode {
 
-    private static final int ADDITIVE = 1;
-    private static final int MULTIPLICATIVE = 2;
-    private static final int PRIMARY = 3;
-
-    private final Map<String, List<Double>> constants = new LinkedHashMap<>();
-    private final Set<Primitive> functions = new TreeSet<>();
-    private final List<String> columns;
-
-    /** Code over columns with these names, in the order of the source's columns. */
-    FieldCode(List<String> columns) {
-        this.columns = columns;
-    }
-
-    /** A Java expression and how tightly its outermost operator binds. */
-    private record Code(CodeBlock text, int binding) {
-
-        CodeBlock atLeast(int needed) {
-            return binding >= needed ? text : CodeBlock.of("($L)", text);
-        }
-    }
-
-    /** Named arrays that the code refers to, in the order of first use. */
-    Map<String, List<Double>> constants() {
-        return constants;
-    }
-
-    /** Functions that the code calls by the name of {@link Primitive#text()}. */
-    Set<Primitive> functions() {
-        return functions;
-    }
+    private final DataShape shape;
+    private final ClassParts parts;
+    private String prefix;
+    private String fieldName;
+    private final CodeBlock.Builder before = CodeBlock.builder();
+    private final Map<String, String> made = new HashMap<>();
+    private final JavaNames names = new JavaNames(List.of("row", "out", "at", "i", "example"));
+    private final FieldText text = new FieldText(this);
+    private final FieldFunctionCode functions = new FieldFunctionCode(this);
+    private boolean learns;
+    private int missing;
 
     /**
-     * The float value of element {@code index} of the expression, elements being in row-major order.
+     * The code of one method.
      *
-     * @param prefix of the names of constants: the field's name in upper snake case
+     * @param field that it is for: its name is in messages and in the names of constants
      */
-    CodeBlock element(DataExpr expression, String index, String prefix) {
-        return code(expression, index, prefix).text();
+    FieldCode(DataShape shape, ClassParts parts, TypedData.Field field) {
+        this.shape = shape;
+        this.parts = parts;
+        this.prefix = "";
+        this.fieldName = "";
+        enter(field);
     }
 
-    private Code code(DataExpr expression, String index, String prefix) {
+    private void enter(TypedData.Field field) {
+        prefix = FieldEncoders.indexName(field);
+        fieldName = field.name();
+    }
+
+    DataShape shape() {
+        return shape;
+    }
+
+    ClassParts parts() {
+        return parts;
+    }
+
+    /** The field's name in upper snake case. */
+    String prefix() {
+        return prefix;
+    }
+
+    String fieldName() {
+        return fieldName;
+    }
+
+    /** The statements that come before the elements. */
+    CodeBlock before() {
+        return before.build();
+    }
+
+    /** True if the code met so far reads what the section learned, so that its method cannot be static. */
+    boolean learns() {
+        return learns;
+    }
+
+    /** The Java field of what is learned for an expression. */
+    String learned(DataExpr expression) {
+        learns = true;
+        return shape.learned(expression).name();
+    }
+
+    /** A Java expression of type String. */
+    CodeBlock text(DataExpr expression) {
+        return text.of(expression);
+    }
+
+    /** Element {@code index} of the expression as a number, elements being in row-major order; missing columns are NaN. */
+    JavaValue orMissing(DataExpr expression, String index) {
+        missing++;
+        JavaValue value = value(expression, index);
+        missing--;
+        return value;
+    }
+
+    /** A local variable that is made once before the elements; the same one for the same initializer. */
+    String local(String wanted, String type, CodeBlock initializer) {
+        return made.computeIfAbsent(initializer.toString(), key -> {
+            String name = names.unique(wanted);
+            before.addStatement("$L $L = $L", type, name, initializer);
+            return name;
+        });
+    }
+
+    /** A local array of all elements of an expression. */
+    String array(DataExpr expression) {
+        String key = missing + " " + System.identityHashCode(expression);
+        String known = made.get(key);
+        if (known != null) {
+            return known;
+        }
+        String name = names.unique("values");
+        made.put(key, name);
+        long elements = elements(expression.type());
+        var fill = CodeBlock.builder();
+        fill(fill, expression, name, "0");
+        before.addStatement("float[] $L = new float[$L]", name, elements).add(fill.build());
+        return name;
+    }
+
+    private void fill(CodeBlock.Builder into, DataExpr expression, String array, String from) {
+        if (expression instanceof DataExpr.Apply a && FieldFunctionCode.joinsParts(a)) {
+            long at = Long.parseLong(from);
+            for (DataExpr part : a.operands()) {
+                fill(into, part, array, Long.toString(at));
+                at += elements(part.type());
+            }
+            return;
+        }
+        long elements = elements(expression.type());
+        String index = elements == 1 ? "0" : "i";
+        CodeBlock value = value(expression, index).as(JavaValue.Type.FLOAT).text();
+        String place = elements == 1 ? from : from.equals("0") ? "i" : from + " + i";
+        FieldEncoders.beginElements(into, elements);
+        into.addStatement("$L[$L] = $L", array, place, value);
+        FieldEncoders.endElements(into, elements);
+    }
+
+    /** Element {@code index} of the expression, elements being in row-major order. */
+    JavaValue value(DataExpr expression, String index) {
         return switch (expression) {
             case DataExpr.Images x -> primary("row.pixel($L)", index);
-            case DataExpr.Labels x -> primary("row.label()");
-            case DataExpr.Column x -> primary("row.value($L)", columnConstant(columns, x.name()));
+            case DataExpr.Labels x -> JavaValue.of(JavaValue.Type.INT, "row.label()");
+            case DataExpr.Column x -> column(x);
             case DataExpr.Number x -> number(floatLiteral(x.value()));
-            case DataExpr.Unary x -> unary(x, index, prefix);
-            case DataExpr.Binary x -> binary(x, index, prefix);
-            case DataExpr.Normalize x -> normalize(x, index, prefix);
+            case DataExpr.Unary x -> unary(x, index);
+            case DataExpr.Binary x -> binary(x, index);
+            case DataExpr.Normalize x -> normalize(x, index);
             case DataExpr.Standardize x ->
                 primary(
                         "$L.apply($L, $L)",
-                        learnedName(x),
+                        learned(x),
                         index,
-                        code(x.operand(), index, prefix).text());
+                        value(x.operand(), index).asArgument());
             case DataExpr.TextColumn x -> throw refused(x);
             case DataExpr.Stream x -> throw refused(x);
-            case DataExpr.FieldValue x -> throw refused(x);
-            case DataExpr.Apply x -> throw refused(x);
+            case DataExpr.FieldValue x -> field(x, index);
+            case DataExpr.Apply x -> functions.value(x, index);
         };
     }
 
+    private JavaValue column(DataExpr.Column x) {
+        String column = columnConstant(shape.columns(), x.name());
+        if (missing > 0) {
+            return primary("row.optional($L)", column);
+        }
+        JavaValue.Type type = JavaValue.type(x.type().dtype());
+        return switch (type) {
+            case BOOLEAN -> JavaValue.of(type, "row.truth($L)", column);
+            case INT -> JavaValue.of(type, "$T.toIntExact(row.whole($L))", Math.class, column);
+            case LONG -> JavaValue.of(type, "row.whole($L)", column);
+            case FLOAT -> JavaValue.of(type, "row.value($L)", column);
+            case DOUBLE -> JavaValue.of(type, "row.real($L)", column);
+        };
+    }
+
+    /** Another field is computed anew, as its own dtype. */
+    private JavaValue field(DataExpr.FieldValue x, String index) {
+        TypedData.Field other = shape.field(x);
+        if (other.label().isPresent()) {
+            return JavaValue.of(JavaValue.Type.INT, "$L", FieldEncoders.labelIndex(shape, other));
+        }
+        String outerPrefix = prefix;
+        String outerName = fieldName;
+        enter(other);
+        JavaValue value = value(other.value(), operandIndex(other.value().type(), x.type(), index));
+        prefix = outerPrefix;
+        fieldName = outerName;
+        return value.as(JavaValue.type(x.type().dtype()));
+    }
+
     /** What has no code yet is refused before any is made. */
-    private static IllegalArgumentException refused(DataExpr expression) {
+    static IllegalArgumentException refused(DataExpr expression) {
         return new IllegalArgumentException("no code for " + expression);
     }
 
-    private static Code primary(String format, Object... arguments) {
-        return new Code(CodeBlock.of(format, arguments), PRIMARY);
+    static JavaValue primary(String format, Object... arguments) {
+        return JavaValue.of(JavaValue.Type.FLOAT, format, arguments);
     }
 
     /** A negative number needs parentheses after a minus sign. */
-    private static Code number(String literal) {
-        return new Code(CodeBlock.of("$L", literal), literal.startsWith("-") ? MULTIPLICATIVE : PRIMARY);
+    private static JavaValue number(String literal) {
+        return new JavaValue(
+                CodeBlock.of("$L", literal),
+                literal.startsWith("-") ? JavaValue.MULTIPLICATIVE : JavaValue.PRIMARY,
+                JavaValue.Type.FLOAT);
     }
 
-    private Code unary(DataExpr.Unary x, String index, String prefix) {
-        Code operand = code(x.operand(), index, prefix);
-        CodeBlock text = operand.text();
+    private JavaValue unary(DataExpr.Unary x, String index) {
+        JavaValue operand = value(x.operand(), index);
+        if (x.function() == Primitive.NOT) {
+            return JavaValue.of(JavaValue.Type.BOOLEAN, "!$L", operand.atLeast(JavaValue.PRIMARY));
+        }
+        if (x.function() == Primitive.NEGATE) {
+            CodeBlock negated = CodeBlock.of("-$L", operand.atLeast(JavaValue.PRIMARY));
+            return new JavaValue(negated, JavaValue.MULTIPLICATIVE, operand.type());
+        }
+        CodeBlock text = operand.asArgument();
         return switch (x.function()) {
-            case NEGATE -> new Code(CodeBlock.of("-$L", operand.atLeast(PRIMARY)), MULTIPLICATIVE);
-            case ABS -> primary("$T.abs($L)", Math.class, text);
-            case SIGN -> primary("$T.signum($L)", Math.class, text);
+            case ABS -> primary("$T.abs($L)", Math.class, floating(operand));
+            case SIGN -> primary("$T.signum($L)", Math.class, floating(operand));
             case SQRT -> primary("(float) $T.sqrt($L)", Math.class, text);
             case EXP -> primary("(float) $T.exp($L)", Math.class, text);
             case EXPM1 -> primary("(float) $T.expm1($L)", Math.class, text);
@@ -112,42 +231,85 @@ final class FieldCode {
             case CEIL -> primary("(float) $T.ceil($L)", Math.class, text);
             case ROUND -> primary("(float) $T.rint($L)", Math.class, text);
             case RELU -> primary("$T.max($L, 0f)", Math.class, text);
-            case RECIPROCAL -> new Code(CodeBlock.of("1f / $L", operand.atLeast(PRIMARY)), MULTIPLICATIVE);
-            case RSQRT -> new Code(CodeBlock.of("1f / (float) $T.sqrt($L)", Math.class, text), MULTIPLICATIVE);
-            case SQUARE, SIGMOID, SOFTPLUS, ERF, NOT -> {
-                functions.add(x.function());
+            case RECIPROCAL -> quotient("1f / $L", floatAtLeast(operand, JavaValue.PRIMARY));
+            case RSQRT -> quotient("1f / (float) $T.sqrt($L)", Math.class, text);
+            case SQUARE, SIGMOID, SOFTPLUS, ERF -> {
+                parts.function(x.function());
                 yield primary("$L($L)", x.function().text(), text);
             }
             default -> throw new IllegalArgumentException(x.function() + " is not a function of one number");
         };
     }
 
-    private Code binary(DataExpr.Binary x, String index, String prefix) {
-        Code left = code(x.left(), operandIndex(x.left().type(), x.type(), index), prefix);
-        Code right = code(x.right(), operandIndex(x.right().type(), x.type(), index), prefix);
-        return switch (x.function()) {
-            case ADD -> infix(left, "+", right, ADDITIVE);
-            case SUBTRACT -> infix(left, "-", right, ADDITIVE);
-            case MULTIPLY -> infix(left, "*", right, MULTIPLICATIVE);
-            case DIVIDE -> infix(left, "/", right, MULTIPLICATIVE);
+    private static JavaValue quotient(String format, Object... arguments) {
+        return new JavaValue(CodeBlock.of(format, arguments), JavaValue.MULTIPLICATIVE, JavaValue.Type.FLOAT);
+    }
+
+    private static CodeBlock floating(JavaValue value) {
+        return value.as(JavaValue.Type.FLOAT).text();
+    }
+
+    private static CodeBlock floatAtLeast(JavaValue value, int binding) {
+        return value.as(JavaValue.Type.FLOAT).atLeast(binding);
+    }
+
+    private JavaValue binary(DataExpr.Binary x, String index) {
+        if (FieldText.isText(x.left())) {
+            CodeBlock equal = CodeBlock.of("$L.equals($L)", text(x.left()), text(x.right()));
+            return JavaValue.of(JavaValue.Type.BOOLEAN, x.function() == Primitive.EQUAL ? "$L" : "!$L", equal);
+        }
+        JavaValue left = value(x.left(), operandIndex(x.left().type(), x.type(), index));
+        JavaValue right = value(x.right(), operandIndex(x.right().type(), x.type(), index));
+        JavaValue.Type type = JavaValue.type(x.type().dtype());
+        if (type == JavaValue.Type.FLOAT && left.type() != JavaValue.Type.FLOAT && right.type() != JavaValue.Type.FLOAT) {
+            left = left.as(JavaValue.Type.FLOAT);
+        }
+        JavaValue.Type made = type == JavaValue.Type.BOOLEAN ? type : wider(left.type(), right.type());
+        JavaValue result = switch (x.function()) {
+            case ADD -> infix(left, "+", right, JavaValue.ADDITIVE, made);
+            case SUBTRACT -> infix(left, "-", right, JavaValue.ADDITIVE, made);
+            case MULTIPLY -> infix(left, "*", right, JavaValue.MULTIPLICATIVE, made);
+            case DIVIDE -> infix(left, "/", right, JavaValue.MULTIPLICATIVE, made);
             case POWER -> primary("(float) $T.pow($L, $L)", Math.class, left.text(), right.text());
-            case MINIMUM -> primary("$T.min($L, $L)", Math.class, left.text(), right.text());
-            case MAXIMUM -> primary("$T.max($L, $L)", Math.class, left.text(), right.text());
+            case MINIMUM -> JavaValue.of(made, "$T.min($L, $L)", Math.class, left.text(), right.text());
+            case MAXIMUM -> JavaValue.of(made, "$T.max($L, $L)", Math.class, left.text(), right.text());
+            case EQUAL -> compare(left, "==", right);
+            case NOT_EQUAL -> compare(left, "!=", right);
+            case LESS -> compare(left, "<", right);
+            case LESS_EQUAL -> compare(left, "<=", right);
+            case GREATER -> compare(left, ">", right);
+            case GREATER_EQUAL -> compare(left, ">=", right);
+            // Not && and ||: a row is read alike for every value.
+            case AND -> compare(left, "&", right);
+            case OR -> compare(left, "|", right);
             default -> throw new IllegalArgumentException(x.function() + " is not a function of two numbers");
         };
+        return result.as(type);
+    }
+
+    private static JavaValue.Type wider(JavaValue.Type a, JavaValue.Type b) {
+        return a.compareTo(b) > 0 ? a : b;
+    }
+
+    private static JavaValue compare(JavaValue left, String operator, JavaValue right) {
+        CodeBlock text = CodeBlock.of(
+                "$L $L $L", left.atLeast(JavaValue.ADDITIVE), operator, right.atLeast(JavaValue.ADDITIVE));
+        return new JavaValue(text, JavaValue.COMPARISON, JavaValue.Type.BOOLEAN);
     }
 
     /** The right operand binds tighter, so that a - (b - c) keeps its parentheses. */
-    private static Code infix(Code left, String operator, Code right, int binding) {
-        return new Code(CodeBlock.of("$L $L $L", left.atLeast(binding), operator, right.atLeast(binding + 1)), binding);
+    private static JavaValue infix(
+            JavaValue left, String operator, JavaValue right, int binding, JavaValue.Type type) {
+        CodeBlock text = CodeBlock.of("$L $L $L", left.atLeast(binding), operator, right.atLeast(binding + 1));
+        return new JavaValue(text, binding, type);
     }
 
-    private Code normalize(DataExpr.Normalize x, String index, String prefix) {
-        CodeBlock operand = code(x.operand(), index, prefix).atLeast(ADDITIVE);
+    private JavaValue normalize(DataExpr.Normalize x, String index) {
+        CodeBlock operand = value(x.operand(), index).atLeast(JavaValue.ADDITIVE);
         String channel = channelIndex(x.type(), index);
         CodeBlock mean = perChannel(prefix + "_MEAN", x.mean(), channel);
         CodeBlock std = perChannel(prefix + "_STD", x.std(), channel);
-        return new Code(CodeBlock.of("($L - $L) / $L", operand, mean, std), MULTIPLICATIVE);
+        return quotient("($L - $L) / $L", operand, mean, std);
     }
 
     private static String channelIndex(TensorType type, String index) {
@@ -159,12 +321,7 @@ final class FieldCode {
         if (values.size() == 1) {
             return CodeBlock.of("$L", floatLiteral(values.getFirst()));
         }
-        String name = wanted;
-        for (int n = 2; constants.containsKey(name) && !constants.get(name).equals(values); n++) {
-            name = wanted + "_" + n;
-        }
-        constants.put(name, values);
-        return CodeBlock.of("$L[$L]", name, channel);
+        return CodeBlock.of("$L[$L]", parts.numbers(wanted, values), channel);
     }
 
     /** Where element {@code index} of the result is in an operand that is broadcast to it. */
@@ -192,13 +349,8 @@ final class FieldCode {
         return sum.toString();
     }
 
-    private static String group(String index) {
+    static String group(String index) {
         return index.contains(" ") ? "(" + index + ")" : index;
-    }
-
-    /** The field of the generated class that holds a learned statistic. */
-    static String learnedName(DataExpr.Standardize x) {
-        return "standardizer" + x.id();
     }
 
     /** The constant of the generated class that holds a column's index. */

@@ -5,6 +5,8 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import dev.nnd.compiler.emit.Docs;
 import dev.nnd.compiler.emit.JavaNames;
+import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.DataExpr;
 import dev.nnd.compiler.typed.TypedData;
 import java.util.List;
@@ -19,12 +21,12 @@ final class FieldEncoders {
 
     private final TypedData data;
     private final DataShape shape;
-    private final FieldCode code;
+    private final ClassParts parts;
 
-    FieldEncoders(TypedData data, DataShape shape, FieldCode code) {
+    FieldEncoders(TypedData data, DataShape shape, ClassParts parts) {
         this.data = data;
         this.shape = shape;
-        this.code = code;
+        this.parts = parts;
     }
 
     /** {@code IMAGE}: the constant that holds a field's index. */
@@ -48,12 +50,12 @@ final class FieldEncoders {
     }
 
     /** The way back from a standardized column; empty for any other field. */
-    static Optional<MethodSpec> original(TypedData.Field field) {
+    static Optional<MethodSpec> original(TypedData.Field field, DataShape shape) {
         if (!(field.value() instanceof DataExpr.Standardize standardize)
                 || !(standardize.operand() instanceof DataExpr.Column)) {
             return Optional.empty();
         }
-        String learned = FieldCode.learnedName(standardize);
+        String learned = shape.learned(standardize).name();
         return Optional.of(MethodSpec.methodBuilder(originalName(field))
                 .addModifiers(Modifier.PUBLIC)
                 .addJavadoc(
@@ -71,7 +73,8 @@ final class FieldEncoders {
     }
 
     private MethodSpec method(TypedData.Field field) {
-        boolean learns = learns(field.value());
+        var code = new FieldCode(shape, parts, field);
+        CodeBlock body = field.label().isPresent() ? label(field) : values(field, code);
         var method = MethodSpec.methodBuilder(methodName(field))
                 .addJavadoc(
                         "$L: $L. $L\n", Docs.code(field.value().span().text()), field.type(), Docs.place(field.span()))
@@ -79,20 +82,21 @@ final class FieldEncoders {
                 .addParameter(RuntimeTypes.ROW, "row")
                 .addParameter(SEGMENT, "out")
                 .addParameter(long.class, "at");
-        if (!learns) {
+        if (!code.learns()) {
             method.addModifiers(Modifier.STATIC);
         }
-        return method.addCode(field.label().isPresent() ? label(field) : values(field))
-                .build();
-    }
-
-    private static boolean learns(DataExpr expression) {
-        return expression instanceof DataExpr.Standardize
-                || expression.operands().stream().anyMatch(FieldEncoders::learns);
+        return method.addCode(body).build();
     }
 
     private CodeBlock label(TypedData.Field field) {
-        CodeBlock index = field.value() instanceof DataExpr.Column column
+        return CodeBlock.builder()
+                .addStatement("out.setAtIndex($T.JAVA_INT, at, $L)", VALUE_LAYOUT, labelIndex(shape, field))
+                .build();
+    }
+
+    /** The index of a label's class. */
+    static CodeBlock labelIndex(DataShape shape, TypedData.Field field) {
+        return field.value() instanceof DataExpr.Column column
                 ? CodeBlock.of(
                         "row.labelIndex($L, $L)",
                         FieldCode.columnConstant(shape.columns(), column.name()),
@@ -101,36 +105,59 @@ final class FieldEncoders {
                         "row.label($S, $L)",
                         field.name(),
                         field.label().orElseThrow().names().size());
-        return CodeBlock.builder()
-                .addStatement("out.setAtIndex($T.JAVA_INT, at, $L)", VALUE_LAYOUT, index)
-                .build();
     }
 
-    private CodeBlock values(TypedData.Field field) {
+    private CodeBlock values(TypedData.Field field, FieldCode code) {
         var body = CodeBlock.builder();
         shape.images(List.of(field))
                 .ifPresent(images -> body.addStatement(
                         "row.requirePixels($S, $L)", field.name(), FieldCode.elements(images.type())));
-        long elements = FieldCode.elements(field.type());
-        String index = beginElements(body, elements);
-        CodeBlock value = code.element(
-                field.value(), FieldCode.operandIndex(field.value().type(), field.type(), index), indexName(field));
-        String at = index.equals("0") ? "at" : "at + i";
-        switch (field.type().dtype()) {
-            case F32 -> body.addStatement("out.setAtIndex($T.JAVA_FLOAT, $L, $L)", VALUE_LAYOUT, at, value);
-            case F64 -> body.addStatement("out.setAtIndex($T.JAVA_DOUBLE, $L, $L)", VALUE_LAYOUT, at, value);
-            case I32 -> body.addStatement("out.setAtIndex($T.JAVA_INT, $L, (int) ($L))", VALUE_LAYOUT, at, value);
-            case I64 -> body.addStatement("out.setAtIndex($T.JAVA_LONG, $L, (long) ($L))", VALUE_LAYOUT, at, value);
-            case U8 -> body.addStatement("out.set($T.JAVA_BYTE, $L, (byte) (int) ($L))", VALUE_LAYOUT, at, value);
-            case BOOL ->
-                body.addStatement(
-                        "out.set($T.JAVA_BYTE, $L, ($L) != 0f ? (byte) 1 : (byte) 0)", VALUE_LAYOUT, at, value);
-            case F16, BF16, I8 ->
-                throw new IllegalArgumentException(
-                        "a field cannot be " + field.type().dtype());
+        var elements = CodeBlock.builder();
+        write(elements, field.value(), field.type(), 0, code);
+        return body.add(code.before()).add(elements.build()).build();
+    }
+
+    /** Writes an expression from element {@code from} of the field; the parts of a join come one after another. */
+    private static void write(CodeBlock.Builder body, DataExpr value, TensorType type, long from, FieldCode code) {
+        if (value instanceof DataExpr.Apply a && FieldFunctionCode.joinsParts(a)) {
+            long at = from;
+            for (DataExpr part : a.operands()) {
+                write(body, part, part.type(), at, code);
+                at += FieldCode.elements(part.type());
+            }
+            return;
         }
-        endElements(body, elements);
-        return body.build();
+        if (value instanceof DataExpr.FieldValue other && code.shape().field(other).value() instanceof DataExpr.Apply a
+                && FieldFunctionCode.joinsParts(a)) {
+            write(body, a, type, from, code);
+            return;
+        }
+        long elements = FieldCode.elements(type);
+        var loop = CodeBlock.builder();
+        String index = beginElements(loop, elements);
+        JavaValue element = code.value(value, FieldCode.operandIndex(value.type(), type, index));
+        String at = (from == 0 ? "at" : "at + " + from) + (index.equals("0") ? "" : " + i");
+        loop.addStatement(store(type.dtype(), element, at));
+        endElements(loop, elements);
+        body.add(loop.build());
+    }
+
+    private static CodeBlock store(DType dtype, JavaValue element, String at) {
+        CodeBlock value = element.as(JavaValue.type(dtype)).text();
+        return switch (dtype) {
+            case F32 -> CodeBlock.of("out.setAtIndex($T.JAVA_FLOAT, $L, $L)", VALUE_LAYOUT, at, value);
+            case F64 -> CodeBlock.of("out.setAtIndex($T.JAVA_DOUBLE, $L, $L)", VALUE_LAYOUT, at, value);
+            case I32 -> CodeBlock.of("out.setAtIndex($T.JAVA_INT, $L, $L)", VALUE_LAYOUT, at, value);
+            case I64 -> CodeBlock.of("out.setAtIndex($T.JAVA_LONG, $L, $L)", VALUE_LAYOUT, at, value);
+            case U8 -> CodeBlock.of("out.set($T.JAVA_BYTE, $L, (byte) (int) ($L))", VALUE_LAYOUT, at, value);
+            case BOOL ->
+                CodeBlock.of(
+                        "out.set($T.JAVA_BYTE, $L, $L)",
+                        VALUE_LAYOUT,
+                        at,
+                        element.as(JavaValue.Type.BOOLEAN).atLeast(JavaValue.COMPARISON) + " ? (byte) 1 : (byte) 0");
+            case F16, BF16, I8 -> throw new IllegalArgumentException("a field cannot be " + dtype);
+        };
     }
 
     /** Opens a loop over the elements unless there is only one; the result is the index expression. */

@@ -18,5 +18,14 @@ final class RuntimeTypes {
     static final ClassName SPLIT_SPEC = ClassName.get(DATA, "SplitSpec");
     static final ClassName ELEMENT_TYPE = ClassName.get("dev.nnd.runtime.memory", "ElementType");
 
+    static final ClassName VALUES = data("Values");
+    static final ClassName PICTURES = data("Pictures");
+    static final ClassName TABLE_OPTIONS = data("TableOptions");
+
     private RuntimeTypes() {}
+
+    /** A class of the runtime's data package. */
+    static ClassName data(String name) {
+        return ClassName.get(DATA, name);
+    }
 }

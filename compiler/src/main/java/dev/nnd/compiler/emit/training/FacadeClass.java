@@ -22,13 +22,13 @@ final class FacadeClass {
 
     private final TypedTrain train;
     private final TrainingNames names;
-    private final Map<String, Map<String, String>> accessors;
+    private final SectionCode code;
     private final ClassName builder;
 
-    FacadeClass(TypedTrain train, TrainingNames names, Map<String, Map<String, String>> accessors) {
+    FacadeClass(TypedTrain train, TrainingNames names, SectionCode code) {
         this.train = train;
         this.names = names;
-        this.accessors = accessors;
+        this.code = code;
         this.builder = names.facade().nestedClass("Builder");
     }
 
@@ -54,10 +54,12 @@ final class FacadeClass {
 
     /** A model that has no class of its own is trained, and saved, but not served. */
     private void predictor(Prediction prediction, TypeSpec.Builder type) {
-        Map<String, String> calls = accessors.get(prediction.model().name());
+        String model = prediction.model().name();
+        Map<String, String> calls = code.accessors().get(model);
         if (calls != null) {
             boolean several = train.models().size() > 1;
-            new PredictorClass(names, prediction, new DataShape(train.data()), calls, several).addTo(type);
+            Prediction served = prediction.servedBy(code.classes().get(model));
+            new PredictorClass(names, served, new DataShape(train.data()), calls, several).addTo(type);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.compiler.typed.TypedExpr;
+import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.compiler.typed.TypedTrain;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a trained model predicts, read off the loss: which model, on which fields, and what its output means.
@@ -40,6 +42,16 @@ public record Prediction(
     /** What the section's first model that learns predicts; empty if it is fed with anything but fields. */
     public static Optional<Prediction> of(TypedTrain train) {
         return new Reader(train).read();
+    }
+
+    /** The same, served by the class of the model, whose free dims may be fixed numbers in the section. */
+    public Prediction servedBy(@Nullable TypedModel served) {
+        if (served == null || !served.declaration().equals(model.model().declaration())) {
+            return this;
+        }
+        var trained = new TypedTrain.Trained(
+                model.name(), served, model.from(), model.frozen(), model.frozenWeights(), model.span());
+        return new Prediction(trained, inputs, output, classes, target);
     }
 
     /** The sizes of the model's free dims for one example, in the order of the generated API. */

@@ -1,5 +1,6 @@
 package dev.nnd.compiler.emit.training;
 
+import dev.nnd.compiler.typed.TypedModel;
 import java.util.List;
 import java.util.Map;
 
@@ -11,12 +12,14 @@ import java.util.Map;
  * @param evaluationSettings the settings that the evaluation computes with, in the order of its constructor
  * @param accessors by a model's name in the section: the methods of its calls that give the memory of inputs and outputs,
  *     by their names; without a model that has no class of its own
+ * @param classes by a model's name in the section: the model as its class has it, with free dims that the section fixes
  */
 public record SectionCode(
         String weights,
         List<StatementCode> statements,
         List<String> evaluationSettings,
-        Map<String, Map<String, String>> accessors) {
+        Map<String, Map<String, String>> accessors,
+        Map<String, TypedModel> classes) {
 
     public SectionCode {
         statements = List.copyOf(statements);

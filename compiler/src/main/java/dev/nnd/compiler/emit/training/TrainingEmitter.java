@@ -15,7 +15,7 @@ public final class TrainingEmitter {
     public static List<GeneratedFile> emit(TypedTrain train, SectionCode code) {
         var names = new TrainingNames(train);
         Stream<TypeSpec> types = Stream.of(
-                new FacadeClass(train, names, code.accessors()).type(),
+                new FacadeClass(train, names, code).type(),
                 new ProgramClass(train, names, code).type(),
                 new FactoryClass(train, names).type());
         String file = train.declaration().span().file().name();

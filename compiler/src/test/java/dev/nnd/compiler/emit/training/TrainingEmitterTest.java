@@ -104,7 +104,8 @@ class TrainingEmitterTest {
                                 List.of(),
                                 List.of(new StatementCode.Update(UPDATE, List.of())))),
                         List.of(),
-                        Map.of("net", Map.of("in", "in", "out", "out")))));
+                        Map.of("net", Map.of("in", "in", "out", "out")),
+                        Map.of("net", train.models().getFirst().model()))));
         files.add(DataEmitter.emit(train.data()));
         files.addAll(HandWritten.files(train.name()));
         return InMemoryJava.compile(files, System.getProperty("java.class.path"), "-Xlint:all", "-Werror")

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -38,34 +39,32 @@ public final class DataJson {
             json.writeEndObject();
             json.writeArrayPropertyStart("learned");
             for (var learned : dataset.learned()) {
-                switch (learned) {
-                    case Learned.Standardizer standardizer -> write(json, standardizer);
-                }
+                write(json, learned);
             }
             json.writeEndArray();
             json.writeEndObject();
         }
     }
 
-    private static void write(JsonGenerator json, Learned.Standardizer learned) {
+    private static void write(JsonGenerator json, Learned learned) {
+        var saved = learned.saved();
         json.writeStartObject();
         json.writeStringProperty("field", learned.name());
-        json.writeStringProperty("kind", "standardize");
-        var mean = new double[learned.elements()];
-        var std = new double[learned.elements()];
-        for (int i = 0; i < mean.length; i++) {
-            mean[i] = learned.mean(i);
-            std[i] = learned.std(i);
+        json.writeStringProperty("kind", learned.kind());
+        saved.numbers().forEach((name, values) -> {
+            json.writeName(name);
+            json.writeArray(values, 0, values.length);
+        });
+        if (!saved.texts().isEmpty()) {
+            json.writeArrayPropertyStart("texts");
+            saved.texts().forEach(json::writeString);
+            json.writeEndArray();
         }
-        json.writeName("mean");
-        json.writeArray(mean, 0, mean.length);
-        json.writeName("std");
-        json.writeArray(std, 0, std.length);
         json.writeEndObject();
     }
 
     /** A statistic as read. */
-    private record Entry(@Nullable String field, double[] mean, double[] std) {}
+    private record Entry(@Nullable String field, @Nullable String kind, Learned.Saved saved) {}
 
     /** Reads what was learned into the data section, after checking that it is of this data section. */
     public static void read(Path file, Dataset dataset) {
@@ -115,26 +114,28 @@ public final class DataJson {
         JsonText.require(json.currentToken() == JsonToken.START_ARRAY, "`learned` is no array");
         while (json.nextToken() == JsonToken.START_OBJECT) {
             String field = null;
-            var mean = new double[0];
-            var std = new double[0];
+            String kind = null;
+            var numbers = new LinkedHashMap<String, double[]>();
+            List<String> texts = List.of();
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
                 var name = json.currentName();
                 json.nextToken();
                 switch (name) {
                     case "field" -> field = json.getString();
-                    case "mean" -> mean = JsonText.numbers(json);
-                    case "std" -> std = JsonText.numbers(json);
-                    default -> json.skipChildren();
+                    case "kind" -> kind = json.getString();
+                    case "texts" -> texts = JsonText.strings(json);
+                    default -> numbers.put(name, JsonText.numbers(json));
                 }
             }
-            into.add(new Entry(field, mean, std));
+            into.add(new Entry(field, kind, new Learned.Saved(numbers, texts)));
         }
     }
 
     private static void restore(Path file, List<Learned> learned, List<Entry> entries) {
         boolean same = learned.size() == entries.size();
         for (int i = 0; same && i < learned.size(); i++) {
-            same = Objects.equals(learned.get(i).name(), entries.get(i).field);
+            same = Objects.equals(learned.get(i).name(), entries.get(i).field)
+                    && Objects.equals(learned.get(i).kind(), entries.get(i).kind);
         }
         if (!same) {
             throw new NndException(
@@ -147,9 +148,7 @@ public final class DataJson {
                     null);
         }
         for (int i = 0; i < learned.size(); i++) {
-            switch (learned.get(i)) {
-                case Learned.Standardizer standardizer -> standardizer.restore(entries.get(i).mean, entries.get(i).std);
-            }
+            learned.get(i).restore(entries.get(i).saved);
         }
     }
 }

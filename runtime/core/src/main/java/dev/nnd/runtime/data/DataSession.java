@@ -22,6 +22,7 @@ public final class DataSession implements AutoCloseable {
     private final Path folder;
     private final Spill spill;
     private final RowUse use;
+    private final BadRows bad;
     private final Map<String, SourceSpec> sourceOf = new LinkedHashMap<>();
     private final Map<String, RowSet> read = new HashMap<>();
 
@@ -30,6 +31,7 @@ public final class DataSession implements AutoCloseable {
         this.folder = folder;
         this.spill = new Spill(memoryBytes);
         this.use = RowUse.of(dataset);
+        this.bad = new BadRows(dataset.skips());
         for (var source : dataset.sources()) {
             var split = splitOf(source);
             var names = split == null
@@ -75,9 +77,9 @@ public final class DataSession implements AutoCloseable {
         return Optional.ofNullable(read.get(name));
     }
 
-    /** Learns every statistic from the training split; returns warnings. */
+    /** Learns every statistic from the training split; returns warnings, also about rows that were left out. */
     public List<String> learn() {
-        var warnings = new ArrayList<String>();
+        var warnings = new ArrayList<>(bad.warnings());
         var learned = dataset.learned();
         if (learned.isEmpty()) {
             return warnings;
@@ -87,6 +89,7 @@ public final class DataSession implements AutoCloseable {
                         new NndException(dataset.name() + " learns statistics from the split `train`, and has only "
                                 + String.join(", ", splitNames()) + "."));
         learned.forEach(Learned::reset);
+        learned.forEach(l -> l.open(folder));
         var row = rows.cursor();
         for (int l = 0; l < learned.size(); l++) {
             for (int i = 0; i < rows.size(); i++) {
@@ -138,7 +141,7 @@ public final class DataSession implements AutoCloseable {
             }
             case CSV -> {
                 var rows = new TableRows(spill, use.columns());
-                var reader = new TableReader(source.columns(), use.columns());
+                var reader = new TableReader(source.columns(), use.columns(), source.options(), bad);
                 all(source, files).forEach(file -> reader.read(file, rows));
                 yield rows;
             }

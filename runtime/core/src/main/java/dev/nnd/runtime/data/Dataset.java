@@ -30,6 +30,11 @@ public interface Dataset {
      */
     void encode(int field, Row row, MemorySegment out, long at);
 
+    /** How many rows that can't be read are left out; with 0 the first one ends the reading. */
+    default long skips() {
+        return 0;
+    }
+
     /** The statistics that are learned from the training split, in the order in which they must be learned. */
     List<Learned> learned();
 

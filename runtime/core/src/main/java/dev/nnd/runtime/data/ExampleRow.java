@@ -1,5 +1,8 @@
 package dev.nnd.runtime.data;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One example that a caller made rather than a file: pixels, or the columns that the model's inputs read. It lets
  * {@link Dataset#encode} run the same code in serving as in training. It refers to the caller's array and copies nothing.
@@ -10,10 +13,56 @@ public final class ExampleRow implements Row {
 
     private final float[] pixels;
     private final float[] values;
+    private final double[] numbers;
+    private final @Nullable String[] texts;
 
     private ExampleRow(float[] pixels, float[] values) {
+        this(pixels, values, 0);
+    }
+
+    private ExampleRow(float[] pixels, float[] values, int columns) {
         this.pixels = pixels;
         this.values = values;
+        this.numbers = new double[columns];
+        this.texts = new String[columns];
+    }
+
+    /** An example of so many columns, given by {@link #with}; those that are not stay 0. */
+    public static ExampleRow columns(int columns) {
+        return new ExampleRow(NONE, new float[columns], columns);
+    }
+
+    /** A number in a column. */
+    public ExampleRow with(int column, float value) {
+        values[column] = value;
+        numbers[column] = value;
+        return this;
+    }
+
+    /** A number in a column. */
+    public ExampleRow with(int column, double value) {
+        values[column] = (float) value;
+        numbers[column] = value;
+        return this;
+    }
+
+    /** A whole number in a column; up to 2^53. */
+    public ExampleRow with(int column, long value) {
+        return with(column, (double) value);
+    }
+
+    /** A truth value in a column. */
+    public ExampleRow with(int column, boolean value) {
+        return with(column, value ? 1.0 : 0.0);
+    }
+
+    /** A text in a column; where it is read as a number too, it is parsed. */
+    public ExampleRow with(int column, String text) {
+        texts[column] = text;
+        char[] digits = text.strip().toCharArray();
+        return Values.isMissing(text)
+                ? with(column, Float.NaN)
+                : with(column, Numbers.parse(digits, 0, digits.length));
     }
 
     /** An example of pixels from 0 to 255. */
@@ -57,6 +106,57 @@ public final class ExampleRow implements Row {
 
     @Override
     public float value(int column) {
+        return finite(column, values[column]);
+    }
+
+    private float finite(int column, float value) {
+        if (!Float.isFinite(value)) {
+            throw new IllegalArgumentException("value " + (column + 1) + " of the example is " + value);
+        }
+        return value;
+    }
+
+    @Override
+    public float optional(int column) {
         return values[column];
+    }
+
+    @Override
+    public double real(int column) {
+        finite(column, values[column]);
+        return numbers[column];
+    }
+
+    @Override
+    public long whole(int column) {
+        finite(column, values[column]);
+        return (long) numbers[column];
+    }
+
+    @Override
+    public boolean truth(int column) {
+        return numbers[column] != 0;
+    }
+
+    @Override
+    public String text(int column) {
+        String text = texts[column];
+        return text == null ? Values.text(values[column]) : text;
+    }
+
+    @Override
+    public int choice(int column, List<String> names) {
+        String text = text(column).strip();
+        int index = names.indexOf(text);
+        if (index < 0) {
+            throw new IllegalArgumentException("value " + (column + 1) + " of the example is \"" + text
+                    + "\", and takes " + Labels.listed(names));
+        }
+        return index;
+    }
+
+    @Override
+    public String stream() {
+        return text(0);
     }
 }

@@ -13,8 +13,13 @@ final class Labels {
     private final Map<String, Integer> byText = new HashMap<>();
 
     Labels(List<String> names) {
+        this(names, false);
+    }
+
+    /** If {@code exact}, no index stands for a name. */
+    Labels(List<String> names, boolean exact) {
         this.names = names;
-        boolean numeric = names.stream().anyMatch(Labels::isInteger);
+        boolean numeric = exact || names.stream().anyMatch(Labels::isInteger);
         for (int i = 0; i < names.size(); i++) {
             byText.put(names.get(i), i);
             if (!numeric) {

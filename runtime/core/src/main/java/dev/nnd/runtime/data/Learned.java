@@ -1,11 +1,42 @@
 package dev.nnd.runtime.data;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A statistic that is learned from the training split only and travels with the model. */
-public sealed interface Learned {
+public sealed interface Learned
+        permits Learned.Standardizer, MinMax, Imputer, TextImputer, Vocabulary, WordPieces, BytePairs {
+
+    /** What is saved of it: arrays of numbers by name, and texts in order. */
+    record Saved(Map<String, double[]> numbers, List<String> texts) {
+        double[] array(String name) {
+            var found = numbers.get(name);
+            if (found == null) {
+                throw new IllegalArgumentException("`" + name + "` is missing");
+            }
+            return found;
+        }
+    }
+
+    /** Its kind, as in the saved file. */
+    String kind();
+
+    /** What {@link #restore(Saved)} needs. */
+    Saved saved();
+
+    /**
+     * Takes over what was learned before.
+     *
+     * @throws IllegalArgumentException if it is not of this kind and size
+     */
+    void restore(Saved saved);
+
+    /** Reads what it needs of the data folder, before the rows of the training split; most need nothing. */
+    default void open(Path folder) {}
 
     /** The field it belongs to, for messages and for the saved file. */
     String name();
@@ -44,6 +75,24 @@ public sealed interface Learned {
         @Override
         public String name() {
             return name;
+        }
+
+        @Override
+        public String kind() {
+            return "standardize";
+        }
+
+        @Override
+        public Saved saved() {
+            var numbers = new LinkedHashMap<String, double[]>();
+            numbers.put("mean", mean.clone());
+            numbers.put("std", std.clone());
+            return new Saved(numbers, List.of());
+        }
+
+        @Override
+        public void restore(Saved saved) {
+            restore(saved.array("mean"), saved.array("std"));
         }
 
         @Override

@@ -65,6 +65,95 @@ public interface Row {
         throw new UnsupportedOperationException("this row has no columns");
     }
 
+    /** The same, NaN where the cell is empty or says that there is nothing: see {@link Values#isMissing}. */
+    default float optional(int column) {
+        throw new UnsupportedOperationException("this row has no columns");
+    }
+
+    /** The number in a column in double precision; always finite. */
+    default double real(int column) {
+        throw new UnsupportedOperationException("this row has no columns");
+    }
+
+    /** The whole number in a column. */
+    default long whole(int column) {
+        throw new UnsupportedOperationException("this row has no columns");
+    }
+
+    /** The truth value in a column: true, yes, t, y or 1; or false, no, f, n or 0. */
+    default boolean truth(int column) {
+        throw new UnsupportedOperationException("this row has no columns");
+    }
+
+    /** The 0-based index in {@code names} of what is in a column, which is one of them. */
+    default int choice(int column, List<String> names) {
+        throw new UnsupportedOperationException("this row has no columns");
+    }
+
+    /**
+     * The 0-based index of a text in {@code names}.
+     *
+     * @throws NndException if it is none of them, naming the field, the file and the row
+     */
+    default int place(String field, String text, List<String> names) {
+        int index = names.indexOf(text.strip());
+        if (index < 0) {
+            throw new NndException("row " + number() + " of " + file() + " has \"" + text + "\" for `" + field
+                    + "`, which takes " + Labels.listed(names) + ".");
+        }
+        return index;
+    }
+
+    /**
+     * Which of {@code names} are in a text that lists some of them with commas, semicolons or bars between.
+     *
+     * @throws NndException if one is none of them, naming the field, the file and the row
+     */
+    default boolean[] places(String field, String text, List<String> names) {
+        var found = new boolean[names.size()];
+        if (!Values.isMissing(text)) {
+            for (String one : text.split("[,;|]", -1)) {
+                if (!one.isBlank()) {
+                    found[place(field, one.strip(), names)] = true;
+                }
+            }
+        }
+        return found;
+    }
+
+    /**
+     * The 0-based index of a number in {@code values}.
+     *
+     * @throws NndException if it is none of them, naming the field, the file and the row
+     */
+    default int place(String field, float value, float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] == value) {
+                return i;
+            }
+        }
+        throw new NndException("row " + number() + " of " + file() + " has " + Values.text(value) + " for `" + field
+                + "`, which takes none but its " + values.length + " values.");
+    }
+
+    /**
+     * An id below {@code depth} as it is.
+     *
+     * @throws NndException if it is not, naming the field, the file and the row
+     */
+    default int place(String field, float id, int depth) {
+        if (id < 0 || id >= depth || id != Math.rint(id)) {
+            throw new NndException("row " + number() + " of " + file() + " has " + Values.text(id) + " for `" + field
+                    + "`, which takes whole numbers from 0 to " + (depth - 1) + ".");
+        }
+        return (int) id;
+    }
+
+    /** All of the text of a text source, or of its part that is learned from. */
+    default String stream() {
+        throw new UnsupportedOperationException("this row is not of a text");
+    }
+
     /** The 0-based index in {@code names} of the label in column {@code column}, which holds a name or an index. */
     default int labelIndex(int column, List<String> names) {
         throw new UnsupportedOperationException("this row has no columns");

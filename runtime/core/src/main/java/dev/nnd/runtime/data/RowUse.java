@@ -9,6 +9,9 @@ import java.util.List;
  * that a source stores what is used, in the form in which it is used, and no more.
  */
 final class RowUse {
+    /** The file of the row that only records: what it holds is nothing real. */
+    static final String NO_FILE = "no file";
+
     private int pixels;
     private String pixelField = "";
     private final List<FieldSpec> imageLabels = new ArrayList<>();
@@ -21,16 +24,21 @@ final class RowUse {
         /** Bytes it takes in a stored row. */
         int bytes();
 
-        /** Read by {@link Row#value}. */
-        record Number(int column) implements ColumnUse {
+        /** Read as a number, in one of the ways that {@link Row} has. */
+        record Number(int column, NumberKind kind) implements ColumnUse {
+            /** Read by {@link Row#value}. */
+            Number(int column) {
+                this(column, NumberKind.VALUE);
+            }
+
             @Override
             public int bytes() {
-                return Float.BYTES;
+                return kind.bytes;
             }
         }
 
-        /** Read by {@link Row#labelIndex} with these names. */
-        record Label(int column, List<String> names) implements ColumnUse {
+        /** Read by {@link Row#labelIndex} with these names, or by {@link Row#choice}, where an index does not stand for a name. */
+        record Label(int column, List<String> names, boolean exact) implements ColumnUse {
             @Override
             public int bytes() {
                 return Integer.BYTES;
@@ -43,6 +51,21 @@ final class RowUse {
             public int bytes() {
                 return Long.BYTES;
             }
+        }
+    }
+
+    /** How a number is read: by the method of {@link Row} with the same name. */
+    enum NumberKind {
+        VALUE(Float.BYTES),
+        OPTIONAL(Float.BYTES),
+        REAL(Double.BYTES),
+        WHOLE(Long.BYTES),
+        TRUTH(1);
+
+        private final int bytes;
+
+        NumberKind(int bytes) {
+            this.bytes = bytes;
         }
     }
 
@@ -101,7 +124,7 @@ final class RowUse {
 
         @Override
         public String file() {
-            return "no file";
+            return NO_FILE;
         }
 
         @Override
@@ -138,9 +161,59 @@ final class RowUse {
         }
 
         @Override
+        public float optional(int column) {
+            add(new ColumnUse.Number(column, NumberKind.OPTIONAL));
+            return 1;
+        }
+
+        @Override
+        public double real(int column) {
+            add(new ColumnUse.Number(column, NumberKind.REAL));
+            return 1;
+        }
+
+        @Override
+        public long whole(int column) {
+            add(new ColumnUse.Number(column, NumberKind.WHOLE));
+            return 1;
+        }
+
+        @Override
+        public boolean truth(int column) {
+            add(new ColumnUse.Number(column, NumberKind.TRUTH));
+            return true;
+        }
+
+        @Override
         public int labelIndex(int column, List<String> names) {
-            add(new ColumnUse.Label(column, names));
+            add(new ColumnUse.Label(column, names, false));
             return 0;
+        }
+
+        @Override
+        public int choice(int column, List<String> names) {
+            add(new ColumnUse.Label(column, names, true));
+            return 0;
+        }
+
+        @Override
+        public int place(String name, String text, List<String> names) {
+            return 0;
+        }
+
+        @Override
+        public int place(String name, float value, float[] values) {
+            return 0;
+        }
+
+        @Override
+        public int place(String name, float id, int depth) {
+            return 0;
+        }
+
+        @Override
+        public String stream() {
+            return "";
         }
 
         @Override

@@ -10,10 +10,17 @@ import java.util.List;
  * @param files names or globs, relative to the data folder; for {@link Format#IDX} the images' and the
  *     labels' file, or the images' alone where no field reads labels
  * @param columns for {@link Format#CSV}, the header names that the fields use, in the order of {@link Row#value}'s index
+ * @param options for {@link Format#CSV}, how the files are written
  */
-public record SourceSpec(String name, Format format, List<String> files, List<String> columns) {
+public record SourceSpec(
+        String name, Format format, List<String> files, List<String> columns, TableOptions options) {
     public SourceSpec {
         files = List.copyOf(files);
         columns = List.copyOf(columns);
+    }
+
+    /** A source whose files are written as usual. */
+    public SourceSpec(String name, Format format, List<String> files, List<String> columns) {
+        this(name, format, files, columns, TableOptions.USUAL);
     }
 }

@@ -1,5 +1,6 @@
 package dev.nnd.runtime.data;
 
+import de.siegmar.fastcsv.reader.CommentStrategy;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
@@ -10,10 +11,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -23,18 +23,22 @@ final class TableReader {
 
     private final List<String> columns;
     private final List<ColumnUse> uses;
-    private final List<Labels> labels = new ArrayList<>();
+    private final TableOptions options;
+    private final CellReader reader;
+    private final BadRows bad;
 
     /**
      * @param columns header names by column index
      * @param uses what is read of them
+     * @param options how the files are written
+     * @param bad what rows that can't be read do
      */
-    TableReader(List<String> columns, List<ColumnUse> uses) {
+    TableReader(List<String> columns, List<ColumnUse> uses, TableOptions options, BadRows bad) {
         this.columns = columns;
         this.uses = uses;
-        for (var use : uses) {
-            labels.add(new Labels(use instanceof ColumnUse.Label label ? label.names() : List.of()));
-        }
+        this.options = options;
+        this.reader = new CellReader(columns, uses, options.missing());
+        this.bad = bad;
     }
 
     /** Adds the file's rows. */
@@ -42,10 +46,16 @@ final class TableReader {
         try (var stream = DataStream.open(file);
                 var text = text(stream)) {
             into.beginFile(stream.name());
-            char delimiter = delimiter(stream.name(), text);
+            skipLines(stream.name(), text);
+            char delimiter = options.delimiter().isEmpty()
+                    ? delimiter(stream.name(), text)
+                    : options.delimiter().charAt(0);
             var cells = new Cells();
             try (var csv = CsvReader.builder()
                     .fieldSeparator(delimiter)
+                    .quoteCharacter(quote(delimiter))
+                    .commentStrategy(options.comment().isEmpty() ? CommentStrategy.NONE : CommentStrategy.SKIP)
+                    .commentCharacter(options.comment().isEmpty() ? '#' : options.comment().charAt(0))
                     .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                     .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                     .build(cells, text)) {
@@ -56,8 +66,23 @@ final class TableReader {
         }
     }
 
-    private static BufferedReader text(DataStream stream) throws IOException {
-        var decoder = StandardCharsets.UTF_8
+    /** Tab-separated text has no quotes (IANA, text/tab-separated-values) unless the section names one. */
+    private char quote(char delimiter) {
+        return !options.quote().isEmpty() ? options.quote().charAt(0) : delimiter == '\t' ? '\0' : '"';
+    }
+
+    private void skipLines(String name, BufferedReader text) throws IOException {
+        try {
+            for (int i = 0; i < options.skip(); i++) {
+                text.readLine();
+            }
+        } catch (CharacterCodingException e) {
+            throw notText(name, 0, e);
+        }
+    }
+
+    private BufferedReader text(DataStream stream) throws IOException {
+        var decoder = Charset.forName(options.encoding())
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
@@ -74,7 +99,7 @@ final class TableReader {
     }
 
     /** The one that the file's name promises if the header line has it, else the one it has most of. */
-    private static char delimiter(String name, BufferedReader text) throws IOException {
+    private char delimiter(String name, BufferedReader text) throws IOException {
         var lower = name.toLowerCase(Locale.ROOT);
         var stem = lower.endsWith(".gz") ? lower.substring(0, lower.length() - 3) : lower;
         char promised = stem.endsWith(".tsv") || stem.endsWith(".tab") ? '\t' : ',';
@@ -88,7 +113,7 @@ final class TableReader {
         return best;
     }
 
-    private static String firstLine(String name, BufferedReader text) throws IOException {
+    private String firstLine(String name, BufferedReader text) throws IOException {
         text.mark(SNIFFED);
         var line = new StringBuilder();
         try {
@@ -113,17 +138,24 @@ final class TableReader {
     private void readRows(DataStream stream, CsvReader<Cells> csv, Cells cells, TableRows into) {
         int before = into.rows();
         try {
+            List<String> header = options.header();
+            if (!header.isEmpty()) {
+                // Before the first look, which reads a record.
+                cells.use(uses, places(stream.name(), header));
+            }
             var records = csv.iterator();
             if (!records.hasNext()) {
                 throw new NndException(stream.name() + " is empty: expected a header line with the column names "
                         + String.join(", ", columns) + ".");
             }
-            records.next();
-            var header = cells.header();
-            cells.use(uses, places(stream.name(), header));
-            while (records.hasNext()) {
+            if (header.isEmpty()) {
                 records.next();
-                addRow(new Place(stream.name(), into.rows() - before + 1L, cells.line()), header.size(), cells, into);
+                header = cells.header();
+                cells.use(uses, places(stream.name(), header));
+            }
+            for (long number = 1; records.hasNext(); number++) {
+                records.next();
+                addRow(new CellReader.Place(stream.name(), number, cells.line()), header.size(), cells, into);
             }
         } catch (NndException e) {
             // A file that breaks off also has a last row that looks bad.
@@ -137,6 +169,18 @@ final class TableReader {
         }
         if (stream.cutOff()) {
             throw truncated(stream.name(), into.rows() - before);
+        }
+    }
+
+    private void addRow(CellReader.Place place, int width, Cells cells, TableRows into) {
+        try {
+            if (cells.width() != width) {
+                throw place.error("it has " + cells.width() + (cells.width() == 1 ? " cell" : " cells")
+                        + ", and the header has " + width + ".");
+            }
+            reader.add(place, cells, into);
+        } catch (NndException e) {
+            bad.add(e);
         }
     }
 
@@ -158,9 +202,12 @@ final class TableReader {
                 e);
     }
 
-    private static NndException notText(String file, int rows, Exception e) {
+    private NndException notText(String file, int rows, Exception e) {
+        String encoding = options.encoding();
         return new NndException(
-                file + " is not UTF-8 text, seen after row " + rows + ".", "save it in the encoding UTF-8", e);
+                file + " is not " + encoding + " text, seen after row " + rows + ".",
+                "save it in the encoding " + encoding,
+                e);
     }
 
     /** For every use, the position of its column in the file. */
@@ -182,57 +229,5 @@ final class TableReader {
             }
         }
         return places;
-    }
-
-    /** Where a row is; {@code row} counts from 1 without the header. */
-    private record Place(String file, long row, long line) {
-        NndException error(String what) {
-            return new NndException(file + ", row " + row + " (line " + line + "): " + what);
-        }
-    }
-
-    private void addRow(Place place, int width, Cells cells, TableRows into) {
-        if (cells.width() != width) {
-            throw place.error("it has " + cells.width() + (cells.width() == 1 ? " cell" : " cells")
-                    + ", and the header has " + width + ".");
-        }
-        for (int i = 0; i < uses.size(); i++) {
-            switch (uses.get(i)) {
-                case ColumnUse.Number(int column) -> into.number(i, number(place, columns.get(column), cells, i));
-                case ColumnUse.Label(int column, var _) -> into.label(i, label(place, columns.get(column), cells, i));
-                case ColumnUse.Text _ -> into.text(i, cells.text(i));
-            }
-        }
-        into.endRow();
-    }
-
-    private static float number(Place place, String column, Cells cells, int use) {
-        float value = cells.number(use);
-        if (Float.isFinite(value)) {
-            return value;
-        }
-        var text = cells.trimmed(use);
-        var what = "column \"" + column + "\": ";
-        if (text.isEmpty()) {
-            throw place.error(what + "the cell is empty, and a number is needed.");
-        }
-        boolean named = List.of("nan", "inf", "infinity")
-                .contains(text.toLowerCase(Locale.ROOT).replaceFirst("^[+-]", ""));
-        throw place.error(what + "\"" + text + "\" "
-                + (named
-                        ? "is not a finite number."
-                        : Float.isNaN(value) ? "is not a number." : "is too large for f32."));
-    }
-
-    private int label(Place place, String column, Cells cells, int use) {
-        var text = cells.trimmed(use);
-        int index = labels.get(use).index(text);
-        if (index < 0) {
-            var what = text.isEmpty()
-                    ? "the cell is empty, and a label is needed."
-                    : labels.get(use).unknown(text);
-            throw place.error("column \"" + column + "\": " + what);
-        }
-        return index;
     }
 }

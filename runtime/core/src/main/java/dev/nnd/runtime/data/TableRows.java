@@ -1,6 +1,7 @@
 package dev.nnd.runtime.data;
 
 import dev.nnd.runtime.data.RowUse.ColumnUse;
+import dev.nnd.runtime.data.RowUse.NumberKind;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.List;
 /** Rows of a table: the used columns only, as numbers, label indices, or places in a store of texts. */
 final class TableRows extends RowStore {
     private static final ValueLayout.OfFloat NUMBER = ValueLayout.JAVA_FLOAT_UNALIGNED;
+    private static final ValueLayout.OfDouble REAL = ValueLayout.JAVA_DOUBLE_UNALIGNED;
     private static final ValueLayout.OfInt INDEX = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfLong PLACE = ValueLayout.JAVA_LONG_UNALIGNED;
 
@@ -32,6 +34,18 @@ final class TableRows extends RowStore {
 
     void number(int use, float value) {
         forAppendOnce().set(NUMBER, offset(rows()) + offsets[use], value);
+    }
+
+    void real(int use, double value) {
+        forAppendOnce().set(REAL, offset(rows()) + offsets[use], value);
+    }
+
+    void whole(int use, long value) {
+        forAppendOnce().set(PLACE, offset(rows()) + offsets[use], value);
+    }
+
+    void truth(int use, boolean value) {
+        forAppendOnce().set(ValueLayout.JAVA_BYTE, offset(rows()) + offsets[use], value ? (byte) 1 : (byte) 0);
     }
 
     void label(int use, int index) {
@@ -64,23 +78,54 @@ final class TableRows extends RowStore {
     private static final class TableCursor extends Cursor {
         private final TableRows store;
         private final long[] offsets;
-        private final int[] numberUse;
+        private final int[][] numberUse = new int[NumberKind.values().length][];
 
         TableCursor(TableRows store) {
             super(store);
             this.store = store;
             this.offsets = store.offsets;
-            this.numberUse = store.numberUses();
+            for (var kind : NumberKind.values()) {
+                numberUse[kind.ordinal()] = store.numberUses(kind);
+            }
         }
 
         @Override
         public float value(int column) {
-            return chunk().get(NUMBER, base() + offsets[numberUse[column]]);
+            return chunk().get(NUMBER, at(column, NumberKind.VALUE));
+        }
+
+        private long at(int column, NumberKind kind) {
+            return base() + offsets[numberUse[kind.ordinal()][column]];
+        }
+
+        @Override
+        public float optional(int column) {
+            return chunk().get(NUMBER, at(column, NumberKind.OPTIONAL));
+        }
+
+        @Override
+        public double real(int column) {
+            return chunk().get(REAL, at(column, NumberKind.REAL));
+        }
+
+        @Override
+        public long whole(int column) {
+            return chunk().get(PLACE, at(column, NumberKind.WHOLE));
+        }
+
+        @Override
+        public boolean truth(int column) {
+            return chunk().get(ValueLayout.JAVA_BYTE, at(column, NumberKind.TRUTH)) != 0;
+        }
+
+        @Override
+        public int choice(int column, List<String> names) {
+            return chunk().get(INDEX, base() + offsets[store.labelUse(column, names, true)]);
         }
 
         @Override
         public int labelIndex(int column, List<String> names) {
-            return chunk().get(INDEX, base() + offsets[store.labelUse(column, names)]);
+            return chunk().get(INDEX, base() + offsets[store.labelUse(column, names, false)]);
         }
 
         @Override
@@ -89,22 +134,23 @@ final class TableRows extends RowStore {
         }
     }
 
-    private int[] numberUses() {
+    private int[] numberUses(NumberKind kind) {
         int columns = uses.stream().mapToInt(ColumnUse::column).max().orElse(-1) + 1;
         var of = new int[columns];
         Arrays.fill(of, -1);
         for (int i = 0; i < uses.size(); i++) {
-            if (uses.get(i) instanceof ColumnUse.Number(int column)) {
+            if (uses.get(i) instanceof ColumnUse.Number(int column, var found) && found == kind) {
                 of[column] = i;
             }
         }
         return of;
     }
 
-    private int labelUse(int column, List<String> names) {
+    private int labelUse(int column, List<String> names, boolean exact) {
         for (int i = 0; i < uses.size(); i++) {
             if (uses.get(i) instanceof ColumnUse.Label label
                     && label.column() == column
+                    && label.exact() == exact
                     && label.names().equals(names)) {
                 return i;
             }

@@ -1,0 +1,197 @@
+package dev.nnd.runtime.data;
+
+import dev.nnd.runtime.NndException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Ids by byte-pair encoding over bytes, as GPT-2 makes them (Radford et al. 2019), from the file of merges. Ids 0 to 255 are
+ * the bytes in GPT-2's order, each merge has the next id, and the last id is the end of text, which also pads.
+ */
+public final class BytePairs implements Learned {
+    private static final Pattern WORDS = Pattern.compile(
+            "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
+            Pattern.UNICODE_CHARACTER_CLASS);
+    private static final int CACHED = 50_000;
+
+    private final String name;
+    private final String file;
+    private final int limit;
+    private final int[] byteIds = byteIds();
+    private final Map<Long, Integer> ranks = new HashMap<>();
+    private List<String> merges = List.of();
+
+    /** Nothing read yet; {@code file} is in the data folder and has a merge of two symbols in each line. It has at most {@code limit} ids. */
+    public BytePairs(String name, String file, int limit) {
+        this.name = name;
+        this.file = file;
+        this.limit = limit;
+    }
+
+    /** GPT-2 writes a byte as a character: printable ones as themselves, the others from U+0100; ids are in that order. */
+    private static int[] byteIds() {
+        var ids = new int[256];
+        int next = 0;
+        for (int pass = 0; pass < 2; pass++) {
+            for (int b = 0; b < 256; b++) {
+                boolean printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
+                if (printable == (pass == 0)) {
+                    ids[b] = next++;
+                }
+            }
+        }
+        return ids;
+    }
+
+    private static Map<String, Integer> symbols(int[] byteIds) {
+        var symbols = new HashMap<String, Integer>();
+        int other = 256;
+        for (int b = 0; b < 256; b++) {
+            boolean printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
+            symbols.put(Character.toString(printable ? b : other++), byteIds[b]);
+        }
+        return symbols;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String kind() {
+        return "bpe";
+    }
+
+    @Override
+    public boolean ready() {
+        return !merges.isEmpty();
+    }
+
+    /** Keeps the merges: they are not learned from rows. */
+    @Override
+    public void reset() {}
+
+    @Override
+    public List<String> finish() {
+        return List.of();
+    }
+
+    @Override
+    public void open(Path folder) {
+        var lines = new ArrayList<String>();
+        for (String line : VocabularyFile.lines(folder, file)) {
+            boolean comment = lines.isEmpty() && line.startsWith("#version");
+            if (!comment && !line.isBlank()) {
+                lines.add(line.strip());
+            }
+        }
+        try {
+            set(lines);
+        } catch (IllegalArgumentException e) {
+            throw new NndException(
+                    file + " is no file of merges: " + e.getMessage() + ".", "give the merges.txt of a model", e);
+        }
+    }
+
+    private void set(List<String> lines) {
+        var symbols = symbols(byteIds);
+        ranks.clear();
+        for (int i = 0; i < lines.size(); i++) {
+            String[] pair = lines.get(i).split(" ", -1);
+            Integer left = pair.length == 2 ? symbols.get(pair[0]) : null;
+            Integer right = pair.length == 2 ? symbols.get(pair[1]) : null;
+            if (left == null || right == null) {
+                throw new IllegalArgumentException("line " + (i + 1) + " of the merges joins no two symbols before it: \""
+                        + lines.get(i) + "\"");
+            }
+            int id = 256 + i;
+            ranks.put((long) left << 32 | right, id);
+            symbols.putIfAbsent(pair[0] + pair[1], id);
+        }
+        merges = List.copyOf(lines);
+        VocabularyFile.requireAtMost(limit, size(), file);
+    }
+
+    /** How many ids there are. */
+    public int size() {
+        return 256 + merges.size() + 1;
+    }
+
+    @Override
+    public Saved saved() {
+        return new Saved(Map.of(), merges);
+    }
+
+    @Override
+    public void restore(Saved saved) {
+        set(saved.texts());
+    }
+
+    /** The first {@code length} ids of a text, filled up with the end of text. */
+    public int[] ids(String text, int length) {
+        var found = new IntList();
+        encode(text, found, length);
+        var out = new int[length];
+        for (int i = 0; i < length; i++) {
+            out[i] = i < found.size() ? found.get(i) : size() - 1;
+        }
+        return out;
+    }
+
+    /** All ids of a text. */
+    public int[] ids(String text) {
+        var found = new IntList();
+        encode(text, found, Integer.MAX_VALUE);
+        return found.toArray();
+    }
+
+    private void encode(String text, IntList into, int most) {
+        var known = new HashMap<String, int[]>();
+        var word = WORDS.matcher(text);
+        while (into.size() < most && word.find()) {
+            if (known.size() > CACHED) {
+                known.clear();
+            }
+            for (int id : known.computeIfAbsent(word.group(), this::merged)) {
+                into.add(id);
+            }
+        }
+    }
+
+    /** Joins the pair with the least rank, until there is none. */
+    private int[] merged(String word) {
+        byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
+        var symbols = new int[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            symbols[i] = byteIds[bytes[i] & 0xFF];
+        }
+        int n = bytes.length;
+        while (n > 1) {
+            int best = Integer.MAX_VALUE;
+            for (int i = 0; i + 1 < n; i++) {
+                best = Math.min(best, rank(symbols[i], symbols[i + 1]));
+            }
+            if (best == Integer.MAX_VALUE) {
+                break;
+            }
+            int out = 0;
+            for (int i = 0; i < n; out++) {
+                boolean joins = i + 1 < n && rank(symbols[i], symbols[i + 1]) == best;
+                symbols[out] = joins ? best : symbols[i];
+                i += joins ? 2 : 1;
+            }
+            n = out;
+        }
+        return java.util.Arrays.copyOf(symbols, n);
+    }
+
+    private int rank(int left, int right) {
+        return ranks.getOrDefault((long) left << 32 | right, Integer.MAX_VALUE);
+    }
+}
