@@ -48,7 +48,14 @@ final class Backend {
                 model, lowered.parameters(), graph, planner.plan(graph, model.freeDims(), model.name()));
     }
 
-    private CompiledFile.Training training(TypedTrain train, List<CompiledFile.Model> models) {
+    private CompiledFile.Training training(TypedTrain section, List<CompiledFile.Model> declared) {
+        var named = new SectionModels(
+                section, declared.stream().map(CompiledFile.Model::model).toList());
+        List<CompiledFile.Model> made =
+                named.made().stream().map(this::model).toList();
+        var models = new ArrayList<>(made);
+        models.addAll(declared);
+        TypedTrain train = named.train();
         List<String> names = new StatementNames(train).losses();
         Lowered evaluated = TrainingLowering.evaluation(train, names);
         var weights = new TrainingWeights(train, evaluated.parameters());
@@ -65,7 +72,8 @@ final class Backend {
                 statements,
                 evaluation,
                 new CompiledFile.SectionWeights(!weights.plain(), weights.groups(), weights.kept()),
-                train.models().stream().map(m -> compiled(m.model(), models)).toList());
+                train.models().stream().map(m -> compiled(m.model(), models)).toList(),
+                made);
     }
 
     private CompiledFile.Statement statement(TypedTrain train, int index, String lossName, TrainingWeights weights) {

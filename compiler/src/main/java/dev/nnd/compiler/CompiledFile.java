@@ -40,15 +40,18 @@ public record CompiledFile(TypedProgram program, List<Model> models, List<Traini
      * @param evaluation losses and metrics over a batch
      * @param weights the parameters of all its models
      * @param models the models in the order of the section, which may be of other files
+     * @param made those of them that get a class here, since they are made with arguments
      */
     public record Training(
             TypedTrain train,
             List<Statement> statements,
             ExecutionPlan evaluation,
             SectionWeights weights,
-            List<Model> models) {
+            List<Model> models,
+            List<Model> made) {
 
         public Training {
+            made = List.copyOf(made);
             statements = List.copyOf(statements);
             models = List.copyOf(models);
         }

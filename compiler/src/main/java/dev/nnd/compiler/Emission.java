@@ -44,6 +44,7 @@ final class Emission {
     }
 
     private void training(CompiledFile.Training training) {
+        training.made().forEach(this::model);
         TypedTrain train = training.train();
         boolean own = training.weights().own();
         CompiledFile.Model first = training.models().getFirst();

@@ -15,14 +15,13 @@ import dev.nnd.grammar.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** What a correct program may ask for and the generated Java has no form for yet. */
 final class TargetLimits {
 
     private TargetLimits() {}
 
-    /** What is found in models and train sections; a class stands for a model with its default arguments; a train section cannot have it with others. */
+    /** What is found in models, data and train sections. */
     static List<Diagnostic> of(TypedProgram program) {
         var found = new ArrayList<Diagnostic>();
         for (TypedModel model : program.models()) {
@@ -48,25 +47,6 @@ final class TargetLimits {
                             .filter(r -> r.kind() != Requirement.Kind.EQUATION)
                             .forEach(r -> refuseInTraining(r, m, found)));
             found.addAll(TrainLimits.of(train));
-            for (TypedTrain.Trained used : train.models()) {
-                Optional<TypedModel> made = program.models().stream()
-                        .filter(m -> m.declaration().equals(used.model().declaration()))
-                        .findFirst();
-                boolean other = made.isPresent()
-                        && !made.get()
-                                .block()
-                                .arguments()
-                                .equals(used.model().block().arguments());
-                if (other) {
-                    found.add(Diagnostic.error(
-                                    "NND0899",
-                                    used.span(),
-                                    "training `" + used.model().name()
-                                            + "` with arguments other than its defaults is not"
-                                            + " supported by this version yet")
-                            .help("change the defaults of `" + used.model().name() + "`"));
-                }
-            }
         }
         return found.stream().distinct().toList();
     }

@@ -364,6 +364,34 @@ class TrainSectionsTest {
         }
     }
 
+    @Test
+    void aModelWithArgumentsHasAClassOfItsOwn() throws Exception {
+        ClassLoader classes = compile(POINTS + """
+                model Wide(width: int = 3, depth: int = 1) {
+                  input x: f32[N, 1]
+                  output y: f32[N, 1] = x -> Dense(width) * depth -> tanh -> Dense(1)
+                }
+
+                train Fit {
+                  model net = Wide(width: 5)
+                  data Points
+                  minimize mse(net(a), b) using adam(lr: 0.1)
+                  epochs 2
+                  batch 10
+                }
+                """);
+        try (var program = program(classes, "Fit", Map.of())) {
+            train(program, options("run"));
+            assertEquals(16, program.parameters().count());
+        }
+        Class<?> net = classes.loadClass("toys.FitNet");
+        try (var loaded = (AutoCloseable)
+                net.getMethod("load", Path.class).invoke(null, folder.resolve("run/best/weights.safetensors"))) {
+            assertEquals(16L, net.getMethod("parameterCount").invoke(loaded));
+        }
+        classes.loadClass("toys.Fit$Predictor");
+    }
+
     /** By all pairs. */
     private double auc(float[] w, float[] b) {
         double pairs = 0;
