@@ -30,6 +30,7 @@ public final class Passes {
             new NegateAfterReduce(),
             new MatMulToInnerProduct(),
             new BiasIntoInnerProduct(),
+            new PadIntoWindow(),
             new BiasIntoConvolution(),
             new FlattenIntoInnerProduct(),
             new TransposeIntoMatMul());

@@ -194,4 +194,49 @@ class RecognitionRulesTest {
                 graph(to -> to.matMul(
                         to.transpose(input(to, "a", 3, 4, 2), List.of(1, 0, 2)), input(to, "b", 2, 5), false, false)));
     }
+
+    private static Value padded(GraphBuilder to, double value, int channels) {
+        List<Dim> low = List.of(Dim.ZERO, Dim.of(channels), Dim.of(2), Dim.ZERO);
+        List<Dim> high = List.of(Dim.ZERO, Dim.ZERO, Dim.ONE, Dim.of(2));
+        var op = new Op.Pad(low, high, List.of(0, 0, 0, 0), value);
+        return to.apply(op, input(to, "x", "N", 2 - channels, 5, 4));
+    }
+
+    @Test
+    void zerosAroundAnImageBecomePadding() {
+        var window = SampleGraphs.window(3, 2, 1);
+        Graph after = fires(
+                new PadIntoWindow(),
+                1,
+                graph(to -> to.apply(
+                        new Op.Convolution(window, 1, false, false), padded(to, 0, 0), parameter(to, "w", 3, 2, 3, 3))));
+        assertTrue(after.nodes().getFirst().op() instanceof Op.Convolution op
+                && op.window().padBefore().equals(List.of(3, 1))
+                && op.window().padAfter().equals(List.of(2, 3)));
+        fires(
+                new PadIntoWindow(),
+                1,
+                graph(to -> to.apply(
+                        new Op.Pool(Op.PoolFunction.AVERAGE, SampleGraphs.window(3, 2, 0), false), padded(to, 0, 0))));
+    }
+
+    @Test
+    void otherPaddingStays() {
+        var window = SampleGraphs.window(3, 1, 0);
+        doesNotFire(
+                new PadIntoWindow(),
+                graph(to -> to.apply(
+                        new Op.Convolution(window, 1, false, false), padded(to, 1, 0), parameter(to, "w", 3, 2, 3, 3))));
+        doesNotFire(
+                new PadIntoWindow(),
+                graph(to -> to.apply(
+                        new Op.Convolution(window, 1, false, false), padded(to, 0, 1), parameter(to, "w", 3, 2, 3, 3))));
+        doesNotFire(
+                new PadIntoWindow(),
+                graph(to -> to.apply(
+                        new Op.Pool(Op.PoolFunction.AVERAGE, SampleGraphs.window(2, 1, 0), false), padded(to, 0, 0))));
+        doesNotFire(
+                new PadIntoWindow(),
+                graph(to -> to.apply(new Op.Pool(Op.PoolFunction.MAXIMUM, window, false), padded(to, 0, 0))));
+    }
 }
