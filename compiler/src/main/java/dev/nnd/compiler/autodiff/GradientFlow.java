@@ -26,7 +26,8 @@ final class GradientFlow {
             case Op.BatchNorm _, Op.BatchNormTraining _ -> true;
             case Op.Pick _, Op.SoftmaxCrossEntropy _ -> input == 0;
             // These would be second derivatives: they pass, so that asking for them is an error and not a zero.
-            case Op.InnerProductBackwardData _, Op.ConvolutionBackwardData _ -> input < 2;
+            case Op.InnerProductBackwardData o -> input < o.reads();
+            case Op.ConvolutionBackwardData o -> input < o.reads();
             case Op.InnerProductBackwardWeights _, Op.ConvolutionBackwardWeights _, Op.BatchNormBackward _ -> true;
             case Op.PoolBackward _ -> input == 0;
             case Op.Call o -> o.function().operands().get(input).dtype().isFloat();

@@ -45,6 +45,9 @@ final class WindowGradients {
             var weights = new Op.ConvolutionBackwardWeights(op.window(), op.groups(), weightDims, false);
             step.give(1, step.to.apply("weightGradient", weights, step.in(0), step.dy()));
         }
+        if (op.bias() && step.wants(2)) {
+            step.give(2, perChannel(step, step.dy()));
+        }
     }
 
     /** dw is linear in both dy and x. */

@@ -40,11 +40,17 @@ final class ConvolutionReference {
         return y;
     }
 
-    static Ndarray backwardData(Op.ConvolutionBackwardData op, Ndarray dy, Ndarray w, int[] shape) {
+    static Ndarray backwardData(Op.ConvolutionBackwardData op, List<Ndarray> in, int[] shape) {
+        Ndarray dy = in.get(0);
+        Ndarray w = in.get(1);
         Ndarray dx = Ndarray.zeros(shape);
         double[] gradient = dy.elements();
         double[] weights = w.elements();
         double[] sums = dx.elements();
+        int plane = Ndarray.count(shape, 2, shape.length);
+        for (int i = 0; i < sums.length && op.bias(); i++) {
+            sums[i] = in.get(2).elements()[i / plane % shape[1]];
+        }
         new Walk(op.window(), shape, w.dims(), dy.dims(), (a, b, c) -> sums[a] += gradient[c] * weights[b]).run();
         return dx;
     }

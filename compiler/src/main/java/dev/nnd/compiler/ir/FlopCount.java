@@ -39,8 +39,8 @@ public final class FlopCount {
                 convolution(node.output().type(), in(node, 1).dims())
                         .plus(tail(node, o.bias(), o.relu()))
                         .plus(tail(node, o.scaled(), o.scaled()));
-            case Op.ConvolutionBackwardData _ ->
-                convolution(in(node, 0), in(node, 1).dims());
+            case Op.ConvolutionBackwardData o ->
+                convolution(in(node, 0), in(node, 1).dims()).plus(tail(node, o.bias(), false));
             case Op.ConvolutionBackwardWeights o ->
                 convolution(in(node, 0), o.weightDims()).plus(tail(in(node, 0), o.bias()));
             case Op.Pool o -> output(node).times(Dim.of(elements(o.window())));

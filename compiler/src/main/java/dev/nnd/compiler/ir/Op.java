@@ -98,13 +98,20 @@ public sealed interface Op {
     }
 
     /**
-     * (dy, w, and perhaps x) -> dx of the given dims. As a forward op it is the transposed
-     * convolution of dy.
+     * (dy, w, b [c] if {@code bias}, and perhaps x) -> dx + b of the given dims. As a forward op it is the transposed
+     * convolution of dy; a bias has nothing else.
      */
-    record ConvolutionBackwardData(Window window, int groups, List<Dim> inputDims) implements InputGradient {
+    record ConvolutionBackwardData(Window window, int groups, List<Dim> inputDims, boolean bias)
+            implements InputGradient {
+
+        /** One without bias. */
+        public ConvolutionBackwardData(Window window, int groups, List<Dim> inputDims) {
+            this(window, groups, inputDims, false);
+        }
+
         @Override
         public int reads() {
-            return 2;
+            return bias ? 3 : 2;
         }
     }
 

@@ -33,7 +33,8 @@ public final class OpText {
                 "convolution " + window(o.window(), o.groups()) + flag(o.bias(), "+bias") + flag(o.scaled(), "+scale")
                         + flag(o.relu(), "+relu");
             case Op.ConvolutionBackwardData o ->
-                "convolution backward data " + window(o.window(), o.groups()) + " to " + o.inputDims();
+                "convolution backward data " + window(o.window(), o.groups()) + " to " + o.inputDims()
+                        + flag(o.bias(), "+bias");
             case Op.ConvolutionBackwardWeights o ->
                 "convolution backward weights " + window(o.window(), o.groups()) + " to " + o.weightDims()
                         + flag(o.bias(), "+bias");

@@ -28,6 +28,10 @@ final class WindowShapes {
         in.dtype(1, in.type(0).dtype());
         in.rank(1, op.window().axes() + 2);
         in.dims(0, convolved(in, op.window(), op.groups(), op.inputDims(), in.dims(1)));
+        if (op.bias()) {
+            in.dtype(2, in.type(0).dtype());
+            in.dims(2, List.of(op.inputDims().get(1)));
+        }
         return in.type(0).withDims(op.inputDims());
     }
 

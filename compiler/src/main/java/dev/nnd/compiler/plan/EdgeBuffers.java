@@ -9,7 +9,6 @@ import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.plan.Buffer.Layout;
 import dev.nnd.compiler.plan.Buffer.Storage;
-import dev.nnd.compiler.type.DType;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -20,8 +19,8 @@ import java.util.stream.Collectors;
 /** The buffers at the edge of a program or of a function: inputs, parameters, gradients, outputs. */
 final class EdgeBuffers {
 
-    /** Images and volumes, whose layout a provider's convolutions choose. */
-    private static final int SPATIAL_RANK = 4;
+    /** Of [n, c, t]; what has more dims is an image or a volume, whose layout a provider's convolutions choose. */
+    private static final int SEQUENCE_RANK = 3;
 
     private final Graph graph;
     private final BufferTable buffers;
@@ -57,10 +56,30 @@ final class EdgeBuffers {
         return made;
     }
 
-    /** The indices of a maximum are in the layout that its op chose also over one axis. */
-    private static boolean isSpatial(Value value) {
-        boolean indices = value.type().dtype() == DType.I32 && value.type().rank() == SPATIAL_RANK - 1;
-        return indices || value.type().rank() >= SPATIAL_RANK;
+    /** Images and volumes, and sequences that an op of the provider reads which takes any layout. */
+    private boolean isSpatial(Value value) {
+        if (value.type().rank() != SEQUENCE_RANK) {
+            return value.type().rank() > SEQUENCE_RANK;
+        }
+        for (Node node : graph.nodes()) {
+            for (int i = 0; i < node.inputs().size(); i++) {
+                if (node.inputs().get(i).equals(value) && takesAnyLayout(node, i)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean takesAnyLayout(Node node, int operand) {
+        if (node.op() instanceof Op.Call(var function)) {
+            return functions.of(function).operands().get(operand).layout() == Layout.PROVIDER;
+        }
+        boolean product = node.op() instanceof Op.MatMul
+                || node.op() instanceof Op.InnerProduct
+                || node.op() instanceof Op.InnerProductBackwardData
+                || node.op() instanceof Op.InnerProductBackwardWeights;
+        return node.op() instanceof Op.Provided && !product;
     }
 
     /** The parameters that are nothing but weights of provider ops, which may then keep them in their own layout. */

@@ -146,7 +146,8 @@ final class StepBuilder {
             case Op.BatchNorm _, Op.BatchNormTraining _ -> operand > 0;
             case Op.BatchNormBackward _ -> operand > 1;
             case Op.InnerProductBackwardData _, Op.InnerProductBackwardWeights _ -> false;
-            case Op.ConvolutionBackwardData o -> operand < o.reads() && beyond(o.window());
+            case Op.ConvolutionBackwardData o ->
+                operand < o.reads() && (operand == 2 || beyond(o.window()));
             case Op.ConvolutionBackwardWeights o -> beyond(o.window());
         };
     }

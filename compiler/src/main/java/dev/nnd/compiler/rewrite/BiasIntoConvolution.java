@@ -4,11 +4,12 @@ import dev.nnd.compiler.ir.Node;
 import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.Dim;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A convolution adds its bias itself.
+ * A convolution adds its bias itself, a transposed one too.
  *
  * <pre>
  * before  conv2d(x, w) + b [o, 1, 1]
@@ -27,30 +28,34 @@ record BiasIntoConvolution() implements Rule {
     }
 
     private static Optional<Replacement> add(Node node, Value product, Value bias, Neighbourhood graph) {
-        Optional<Node> found = graph.soleProducer(product, Op.Convolution.class);
-        if (found.isEmpty()
-                || !(found.get().op() instanceof Op.Convolution op)
-                || op.bias()
-                || op.relu()
-                || op.scaled()
-                || !perChannel(bias.type().dims(), product.type().dim(1))) {
-            return Optional.empty();
-        }
-        Node plain = found.get();
-        Draft draft = graph.replace(node).at(plain.origin());
-        return draft.by(draft.add(
-                node.output().name(),
-                new Op.Convolution(op.window(), op.groups(), true, false),
-                plain.inputs().get(0),
-                plain.inputs().get(1),
-                draft.reshape(bias, List.of(product.type().dim(1)))));
+        return graph.producer(product)
+                .filter(_ -> graph.uses(product) == 1
+                        && perChannel(bias.type().dims(), product.type().dims()))
+                .flatMap(plain -> biased(plain).flatMap(op -> {
+                    Draft draft = graph.replace(node).at(plain.origin());
+                    var operands = new ArrayList<>(plain.inputs());
+                    operands.add(draft.reshape(bias, List.of(product.type().dim(1))));
+                    return draft.by(draft.add(node.output().name(), op, operands));
+                }));
     }
 
-    private static boolean perChannel(List<Dim> dims, Dim channels) {
-        int rank = dims.size();
-        return (rank == 3 || (rank == 4 && dims.getFirst().is(1)))
-                && dims.get(rank - 3).equals(channels)
-                && dims.get(rank - 2).is(1)
-                && dims.get(rank - 1).is(1);
+    /** The op with a bias, if it can have one. */
+    private static Optional<Op> biased(Node plain) {
+        if (plain.op() instanceof Op.Convolution op && !op.bias() && !op.relu() && !op.scaled()) {
+            return Optional.of(new Op.Convolution(op.window(), op.groups(), true, false));
+        }
+        if (plain.op() instanceof Op.ConvolutionBackwardData op && !op.bias() && plain.inputs().size() == 2) {
+            return Optional.of(new Op.ConvolutionBackwardData(op.window(), op.groups(), op.inputDims(), true));
+        }
+        return Optional.empty();
+    }
+
+    /** [o, 1, ...] or [1, o, 1, ...]. */
+    private static boolean perChannel(List<Dim> dims, List<Dim> product) {
+        int axes = product.size() - 2;
+        int first = dims.size() - axes - 1;
+        return (first == 0 || (first == 1 && dims.getFirst().is(1)))
+                && dims.get(first).equals(product.get(1))
+                && dims.subList(first + 1, dims.size()).stream().allMatch(d -> d.is(1));
     }
 }

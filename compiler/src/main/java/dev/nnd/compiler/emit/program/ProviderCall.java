@@ -90,6 +90,16 @@ final class ProviderCall {
                         window(o.window()),
                         number(o.groups()),
                         flag(o.relu()));
+            case Op.ConvolutionBackwardData o when o.bias() ->
+                call(
+                        "convolutionBackwardData",
+                        name,
+                        in.get(0),
+                        in.get(1),
+                        in.get(2),
+                        in.get(3),
+                        window(o.window()),
+                        number(o.groups()));
             case Op.ConvolutionBackwardData o ->
                 call(
                         "convolutionBackwardData",

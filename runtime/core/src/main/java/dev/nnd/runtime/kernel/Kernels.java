@@ -34,10 +34,11 @@ public interface Kernels {
             boolean relu);
 
     /**
-     * dy, w to dx with the dims and the layout of {@code likeX}. If that has no layout yet, the op chooses one for both: so
-     * this is the transposed convolution too.
+     * dy, w to dx + bias [c] with the dims and the layout of {@code likeX}. If that has no layout yet, the op chooses one for
+     * both: so this is the transposed convolution too.
      */
-    BoundOp convolutionBackwardData(String name, Tensor dy, Tensor w, Tensor likeX, Window window, int groups);
+    BoundOp convolutionBackwardData(
+            String name, Tensor dy, Tensor w, @Nullable Tensor bias, Tensor likeX, Window window, int groups);
 
     /** dy, x into dw and db. */
     BoundOp convolutionBackwardWeights(

@@ -165,7 +165,13 @@ public final class Binding {
     /** dy, w to dx like x. */
     public BoundOp convolutionBackwardData(
             String name, Tensor dy, Tensor w, Tensor likeX, Window window, int groups) {
-        return op(() -> kernels.convolutionBackwardData(name, dy, w, likeX, window, groups));
+        return op(() -> kernels.convolutionBackwardData(name, dy, w, null, likeX, window, groups));
+    }
+
+    /** The same plus a number for each channel. */
+    public BoundOp convolutionBackwardData(
+            String name, Tensor dy, Tensor w, Tensor bias, Tensor likeX, Window window, int groups) {
+        return op(() -> kernels.convolutionBackwardData(name, dy, w, bias, likeX, window, groups));
     }
 
     /** dy, x into dw, db. */

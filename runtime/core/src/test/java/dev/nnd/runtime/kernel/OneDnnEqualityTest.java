@@ -114,6 +114,17 @@ class OneDnnEqualityTest {
                             "y", x, tw, rig.at.shape("like", ElementType.F32, large), window, groups))
                     .output();
             rig.want("y", y);
+            rig.want(
+                    "biased",
+                    rig.op(rig.at.convolutionBackwardData(
+                                    "biased",
+                                    x,
+                                    tw,
+                                    rig.input("b", large[1]),
+                                    rig.at.shape("like2", ElementType.F32, large),
+                                    window,
+                                    groups))
+                            .output());
             var dy = rig.op(rig.at.reorderLike("dyLike", rig.input("dy", y.dims()), y))
                     .output();
             rig.want(

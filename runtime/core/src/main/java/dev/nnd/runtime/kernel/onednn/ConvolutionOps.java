@@ -100,7 +100,7 @@ final class ConvolutionOps {
     }
 
     /** The gradient by x; for a transposed convolution, of which {@code likeX} has no layout yet, the forward op. */
-    void backwardData(Tensor dy, Tensor given, Tensor likeX) {
+    void backwardData(Tensor dy, Tensor given, @Nullable Tensor bias, Tensor likeX) {
         boolean free = !likeX.decided();
         boolean fixed = given.decided();
         var w = fixed && foreign(given) ? op.plainCopy(given) : given;
@@ -132,6 +132,24 @@ final class ConvolutionOps {
                 op.input(description, OpBuilder.WEIGHTS, w, weights(w)),
                 result);
         op.finish(result, dx, made);
+        if (bias != null) {
+            add(bias, dx, made);
+        }
+    }
+
+    /** Adds a number for each channel in place. */
+    private void add(Tensor bias, Tensor to, long descriptor) {
+        long[] dims = shape.input();
+        Arrays.fill(dims, 1);
+        dims[1] = shape.c();
+        long channels = descriptors.plain(ElementType.F32, dims);
+        long sum = op.keep(DnnlFunction.BINARY.create(
+                op.engine(), OpBuilder.ADD, descriptor, channels, descriptor, op.attributes(false)));
+        op.step(
+                sum,
+                new DnnlOp.Argument(OpBuilder.SOURCE, descriptor, to),
+                new DnnlOp.Argument(OpBuilder.OTHER_OPERAND, channels, bias),
+                new DnnlOp.Argument(OpBuilder.DESTINATION, descriptor, to));
     }
 
     private long backwardData(long target, long weights, long gradient, long hint, long attributes) {

@@ -42,6 +42,7 @@ enum DnnlFunction {
     POOLING_BACKWARD("dnnl_pooling_backward_primitive_desc_create", "ppippppppppp"),
     BATCH_NORM_FORWARD("dnnl_batch_normalization_forward_primitive_desc_create", "ppippfip"),
     BATCH_NORM_BACKWARD("dnnl_batch_normalization_backward_primitive_desc_create", "ppipppfipp"),
+    BINARY("dnnl_binary_primitive_desc_create", "ppipppp"),
     MATMUL("dnnl_matmul_primitive_desc_create", "ppppppp"),
     REORDER("dnnl_reorder_primitive_desc_create", "pppppp"),
     PRIMITIVE_DESC_QUERY("dnnl_primitive_desc_query", "piip"),

@@ -108,13 +108,13 @@ final class DnnlOps implements Kernels {
 
     @Override
     public BoundOp convolutionBackwardData(
-            String name, Tensor dy, Tensor w, Tensor likeX, Window window, int groups) {
+            String name, Tensor dy, Tensor w, @Nullable Tensor bias, Tensor likeX, Window window, int groups) {
         if (!floats(dy, w, likeX) || window.shortened()) {
-            return reference.convolutionBackwardData(name, dy, w, likeX, window, groups);
+            return reference.convolutionBackwardData(name, dy, w, bias, likeX, window, groups);
         }
         var shape = Shapes.Convolution.of(name, likeX.dims(), w.dims(), window, groups);
         Shapes.requireDims(name, "dy", dy, shape.output());
-        return build(name, op -> new ConvolutionOps(op, shape).backwardData(dy, w, likeX));
+        return build(name, op -> new ConvolutionOps(op, shape).backwardData(dy, w, bias, likeX));
     }
 
     @Override

@@ -10,23 +10,28 @@ final class Geometry {
     private Geometry() {}
 
     static long kernel(Arena arena, Window window) {
-        return longs(arena, window.kernel(), 0);
+        return longs(arena, window.kernel());
     }
 
     static long strides(Arena arena, Window window) {
-        return longs(arena, window.stride(), 0);
+        return longs(arena, window.stride());
     }
 
+    /** Of a kernel of one element, whose dilation means nothing, oneDNN takes none. */
     static long dilations(Arena arena, Window window) {
-        return longs(arena, window.dilation(), -1);
+        var holes = new long[window.axes()];
+        for (int axis = 0; axis < holes.length; axis++) {
+            holes[axis] = window.kernel().get(axis) == 1 ? 0 : window.dilation().get(axis) - 1L;
+        }
+        return Descriptors.longs(arena, holes);
     }
 
     static long padBefore(Arena arena, Window window) {
-        return longs(arena, window.padBefore(), 0);
+        return longs(arena, window.padBefore());
     }
 
     static long padAfter(Arena arena, Window window) {
-        return longs(arena, window.padAfter(), 0);
+        return longs(arena, window.padAfter());
     }
 
     /** As far as the last windows reach behind an input of that size, if they are rounded up. */
@@ -41,8 +46,8 @@ final class Geometry {
         return Descriptors.longs(arena, reach);
     }
 
-    private static long longs(Arena arena, List<Integer> numbers, int more) {
+    private static long longs(Arena arena, List<Integer> numbers) {
         return Descriptors.longs(
-                arena, numbers.stream().mapToLong(n -> (long) n + more).toArray());
+                arena, numbers.stream().mapToLong(Integer::longValue).toArray());
     }
 }

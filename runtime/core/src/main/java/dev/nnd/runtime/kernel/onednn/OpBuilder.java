@@ -37,10 +37,10 @@ final class OpBuilder {
     private static final int SCRATCHPAD_BY_USER = 1;
     private static final int FPMATH_STRICT = 0;
     private static final int RELU = 0x20;
-    private static final int ADD = 0x1fff0;
+    static final int ADD = 0x1fff0;
     private static final int MULTIPLY = 0x1fff1;
     private static final int AFTERWARDS = 32768;
-    private static final int OTHER_OPERAND = 2;
+    static final int OTHER_OPERAND = 2;
     private static final int QUERY_IMPLEMENTATION = 8;
     private static final int QUERY_ARGUMENT = 255;
     private static final int LONGEST_NAME = 256;

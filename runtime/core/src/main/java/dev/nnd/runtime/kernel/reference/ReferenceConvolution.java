@@ -40,10 +40,11 @@ final class ReferenceConvolution {
         }
     }
 
-    /** dx from dy and w. */
-    static void backwardData(Shapes.Convolution s, WindowWalk walk, Elements dy, Elements w, Elements dx) {
+    /** dx from dy and w, plus a bias. */
+    static void backwardData(
+            Shapes.Convolution s, WindowWalk walk, Elements dy, Elements w, @Nullable Elements bias, Elements dx) {
         for (long i = 0; i < s.n() * s.c() * walk.inputs(); i++) {
-            dx.set(i, 0);
+            dx.set(i, bias == null ? 0 : bias.get(i / walk.inputs() % s.c()));
         }
         for (long plane = 0; plane < s.n() * s.o(); plane++) {
             for (long at = 0; at < walk.outputs(); at++) {

@@ -89,16 +89,18 @@ public final class ReferenceOps implements Kernels {
 
     @Override
     public BoundOp convolutionBackwardData(
-            String name, Tensor dy, Tensor w, Tensor likeX, Window window, int groups) {
+            String name, Tensor dy, Tensor w, @Nullable Tensor bias, Tensor likeX, Window window, int groups) {
         var s = Shapes.Convolution.of(name, likeX.dims(), w.dims(), window, groups);
         var walk = new WindowWalk(window, s.in(), s.out());
         Shapes.requireDims(name, "dy", dy, s.output());
+        Shapes.requireBias(name, bias, s.c());
         var dx = site.outputLike(name, likeX);
         return new ReferenceOp(name, List.of(dx), () -> {
             var edy = plain(dy);
             var ew = plain(w);
+            var eb = plainOrNull(bias);
             var edx = plain(dx);
-            return () -> ReferenceConvolution.backwardData(s, walk, edy, ew, edx);
+            return () -> ReferenceConvolution.backwardData(s, walk, edy, ew, eb, edx);
         });
     }
 
