@@ -52,9 +52,9 @@ record BiasIntoConvolution() implements Rule {
 
     /** [o, 1, ...] or [1, o, 1, ...]. */
     private static boolean perChannel(List<Dim> dims, List<Dim> product) {
-        int axes = product.size() - 2;
-        int first = dims.size() - axes - 1;
-        return (first == 0 || (first == 1 && dims.getFirst().is(1)))
+        int first = dims.size() - product.size() + 1;
+        return product.size() > 2
+                && (first == 0 || (first == 1 && dims.getFirst().is(1)))
                 && dims.get(first).equals(product.get(1))
                 && dims.subList(first + 1, dims.size()).stream().allMatch(d -> d.is(1));
     }
