@@ -71,7 +71,7 @@ class ZooTest {
     }
 
     /** What the line names of the files. */
-    private static String imports(OpRow row, List<SourceFile> files) {
+    static String imports(OpRow row, List<SourceFile> files) {
         String body = row.model().substring(row.model().indexOf('{'));
         var imports = new StringBuilder();
         for (SourceFile file : files) {
@@ -83,7 +83,7 @@ class ZooTest {
         return imports.toString();
     }
 
-    private static List<SourceFile> files() throws IOException {
+    static List<SourceFile> files() throws IOException {
         var files = new ArrayList<SourceFile>();
         try (Stream<Path> paths = Files.list(ZOO)) {
             for (Path path : paths.sorted().toList()) {
