@@ -1,6 +1,7 @@
 package dev.nnd.compiler.emit.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.compiler.ir.Evaluator;
 import dev.nnd.compiler.ir.Graph;
@@ -122,6 +123,41 @@ final class RowCheck {
         };
     }
 
+    /** Runs the forward program once over random inputs, to finite numbers, and says in how many milliseconds a second time. */
+    double runs(Map<String, Long> dims, long seed) throws Exception {
+        Object net = make(project.load(c.row().name() + "Weights"));
+        try (var parameters = (ParameterSet) call(net, "parameters")) {
+            parameters.initialize(seed);
+            var program = (Program) bind(c.forwardClass(), "best", net, dims);
+            Graph graph = c.model().graph();
+            write(program, graph, inputs(c.row(), graph, dims, new Random(seed)));
+            program.run();
+            long start = System.nanoTime();
+            program.run();
+            double milliseconds = (System.nanoTime() - start) / 1e6;
+            for (Port port : graph.outputs()) {
+                MemorySegment output = segment(program, port.name()).orElseThrow();
+                DType dtype = port.value().type().dtype();
+                long elements = port.value().type().elements().evaluate(dims);
+                for (int i = 0; i < elements; i++) {
+                    assertTrue(Double.isFinite(read(output, i, dtype)), port.name());
+                }
+            }
+            program.close();
+            return milliseconds;
+        }
+    }
+
+    private void write(Program program, Graph graph, Map<String, double[]> inputs) throws Exception {
+        for (Port port : graph.inputs()) {
+            Optional<MemorySegment> segment =
+                    port.role() == Port.Role.INPUT ? segment(program, port.name()) : Optional.empty();
+            if (segment.isPresent()) {
+                write(segment.get(), inputs.get(port.name()), port.value().type().dtype());
+            }
+        }
+    }
+
     private void run(
             String className,
             Graph graph,
@@ -135,15 +171,7 @@ final class RowCheck {
             parameters.initialize(1);
             var program = (Program) bind(className, provider, net, dims);
             weights(parameters, inputs);
-            for (Port port : graph.inputs()) {
-                if (port.role() != Port.Role.INPUT) {
-                    continue;
-                }
-                Optional<MemorySegment> segment = segment(program, port.name());
-                if (segment.isPresent()) {
-                    write(segment.get(), inputs.get(port.name()), port.value().type().dtype());
-                }
-            }
+            write(program, graph, inputs);
             if (inputs.containsKey("random.seed")) {
                 program.random((long) inputs.get("random.seed")[0], (long) inputs.get("random.step")[0]);
             }

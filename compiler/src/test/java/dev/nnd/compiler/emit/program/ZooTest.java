@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -67,6 +68,22 @@ class ZooTest {
                 .map(r -> dynamicTest(r.name(), () -> {
                     var project = new RowProject(List.of(r), imports(r, files), files);
                     new RowCheck(project, project.cases().getFirst(), 2, List.of(2, 3), 1e-3).check(seed);
+                }));
+    }
+
+    /** The published sizes, over one example. */
+    @Tag("benchmark")
+    @TestFactory
+    Stream<DynamicTest> runAtFullSize() throws IOException {
+        String only = System.getProperty("nnd.row", "");
+        List<SourceFile> files = files();
+        return OpTableTest.table("/zoo-full.txt").stream()
+                .filter(r -> only.isEmpty() || r.name().matches(only))
+                .map(r -> dynamicTest(r.name(), () -> {
+                    var project = new RowProject(List.of(r), imports(r, files), files);
+                    var check = new RowCheck(project, project.cases().getFirst(), 1, List.of(), 0);
+                    double milliseconds = check.runs(Map.of("N", 1L, "T", 32L, "S", 32L, "H", 224L, "W", 224L), 1);
+                    System.out.println(r.name() + ": " + Math.round(milliseconds) + " ms");
                 }));
     }
 
