@@ -7,7 +7,9 @@ import dev.nnd.compiler.ir.Evaluator;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.type.DimCondition;
 import dev.nnd.compiler.type.TensorType;
+import dev.nnd.compiler.typed.Requirement;
 import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.program.Parameter;
 import dev.nnd.runtime.program.ParameterSet;
@@ -73,16 +75,19 @@ final class RowCheck {
         }
     }
 
-    /** Sizes that the model does not refuse; 16 times larger ones if it refuses small ones. */
+    /** Sizes that the model does not refuse; 16 times larger ones where it refuses small ones. */
     private Map<String, Long> dims(Random random) {
+        List<DimCondition> conditions = c.model().model().block().requirements().stream()
+                .map(Requirement::condition)
+                .toList();
         for (int i = 0; i < 1000; i++) {
             Map<String, Long> dims = new TreeMap<>();
             for (String dim : c.model().model().freeDims()) {
-                int times = i >= 300 && random.nextBoolean() ? 16 : 1;
+                boolean required = conditions.stream().anyMatch(r -> r.variables().contains(dim));
+                int times = i >= 300 && required && random.nextBoolean() ? 16 : 1;
                 dims.put(dim, (long) times * sizes.get(random.nextInt(sizes.size())));
             }
-            if (c.model().model().block().requirements().stream()
-                    .allMatch(r -> r.condition().holds(dims))) {
+            if (conditions.stream().allMatch(r -> r.holds(dims))) {
                 return dims;
             }
         }
