@@ -1,5 +1,7 @@
 package dev.nnd.compiler;
 
+import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.typed.Augmentation;
 import dev.nnd.compiler.typed.DataExpr;
 import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.grammar.Diagnostic;
@@ -19,7 +21,19 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
             split.groupedBy().ifPresent(g -> refuse("a split `grouped by` a field", split.span()));
         }
         data.fields().forEach(this::field);
-        data.augmentations().forEach(a -> refuse("`augment`", a.span()));
+        data.augmentations().forEach(this::augmentation);
+    }
+
+    private void augmentation(Augmentation augmentation) {
+        boolean f32 = data.field(augmentation.field())
+                .filter(f -> f.type().dtype() == DType.F32)
+                .isPresent();
+        for (Augmentation.Step step : augmentation.steps()) {
+            boolean mixes = step.kind() == Augmentation.Kind.MIXUP || step.kind() == Augmentation.Kind.CUTMIX;
+            if (mixes || !f32) {
+                refuse("`" + step.kind().text() + "`" + (mixes ? "" : " of a field that is not f32"), step.span());
+            }
+        }
     }
 
     private void source(TypedData.Source source) {

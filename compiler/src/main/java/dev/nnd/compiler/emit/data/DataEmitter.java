@@ -58,7 +58,9 @@ public final class DataEmitter {
                 .addJavadoc("The section with nothing learned yet.\n")
                 .build());
         addDescriptions(type);
-        type.addMethod(encode()).addMethod(observe).addMethod(row());
+        type.addMethod(encode()).addMethod(observe);
+        new AugmentCode(data).addTo(type);
+        type.addMethod(row());
         data.fields().forEach(f -> FieldEncoders.original(f, shape).ifPresent(type::addMethod));
         type.addMethods(encoders).addMethods(DataFunctions.methods(parts.functions()));
         type.addType(new ExampleRecord(shape, "Example", shape.rawFields())

@@ -59,7 +59,7 @@ public final class BatchFeed implements AutoCloseable {
     }
 
     /**
-     * Pass after pass without end, each in an order of its own that follows from (seed, pass).
+     * Pass after pass without end, each in an order of its own that follows from (seed, pass), and augmented. 
      *
      * @param pass the first pass
      * @param skip batches of the first pass that are left out
@@ -114,7 +114,7 @@ public final class BatchFeed implements AutoCloseable {
                 } else {
                     Shuffle.fill(order, rows.size(), seed, pass);
                 }
-                more = loadPass(pass == firstPass ? skip : 0) && seed != null;
+                more = loadPass(pass, pass == firstPass ? skip : 0) && seed != null;
             }
         } catch (Throwable e) {
             synchronized (this) {
@@ -125,15 +125,16 @@ public final class BatchFeed implements AutoCloseable {
     }
 
     /** False if the feed was closed meanwhile. */
-    private boolean loadPass(int skip) throws InterruptedException {
+    private boolean loadPass(long pass, int skip) throws InterruptedException {
         var row = rows.cursor();
+        var draws = seed == null ? null : new ExampleDraws(seed, pass);
         for (long from = (long) skip * batch; from < rows.size(); from += batch) {
             int slot = awaitFree();
             if (slot < 0) {
                 return false;
             }
             int n = (int) Math.min(batch, rows.size() - from);
-            fill(row, (int) from, n, buffers[slot]);
+            fill(row, (int) from, n, buffers[slot], draws);
             sizes[slot] = n;
             synchronized (this) {
                 filled++;
@@ -150,11 +151,16 @@ public final class BatchFeed implements AutoCloseable {
         return closed ? -1 : (int) (filled % BUFFERS);
     }
 
-    private void fill(RowStore.Cursor row, int from, int n, MemorySegment[] out) {
+    private void fill(RowStore.Cursor row, int from, int n, MemorySegment[] out, @Nullable ExampleDraws draws) {
         for (int i = 0; i < n; i++) {
-            row.seek(rows.row(order.getAtIndex(ValueLayout.JAVA_INT, from + i)));
+            int of = rows.row(order.getAtIndex(ValueLayout.JAVA_INT, from + i));
+            row.seek(of);
             for (int f = 0; f < out.length; f++) {
                 dataset.encode(f, row, out[f], i * elements[f]);
+            }
+            if (draws != null) {
+                draws.row(of);
+                dataset.augment(out, i, draws);
             }
         }
     }

@@ -30,6 +30,9 @@ public interface Dataset {
      */
     void encode(int field, Row row, MemorySegment out, long at);
 
+    /** Changes the encoded fields of a training example at random; {@code at} is the example's place in each field's memory. */
+    default void augment(MemorySegment[] fields, long at, ExampleDraws draws) {}
+
     /** How many rows that can't be read are left out; with 0 the first one ends the reading. */
     default long skips() {
         return 0;
