@@ -9,12 +9,15 @@ import java.util.Map;
 /** Products of matrices. */
 final class MatrixOps {
 
+    private static final int LARGEST_DETERMINANT = 5;
+
     private MatrixOps() {}
 
     static void add(Map<String, Rule> table) {
         Rule.one(table, "MatMul", MatrixOps::matmul);
         Rule.one(table, "Gemm", MatrixOps::gemm);
         Rule.one(table, "Einsum", MatrixOps::einsum);
+        Rule.one(table, "Det", MatrixOps::determinant);
         Rule.one(table, "com.microsoft:FusedMatMul", MatrixOps::fused);
     }
 
@@ -95,29 +98,108 @@ final class MatrixOps {
 
     private static Value einsum(NodeCall c) {
         String equation = c.word("equation", "").replace(" ", "");
-        if (equation.contains(".")) {
-            throw new OnnxProblem("an equation with `...` is not supported: " + OnnxReader.shown(equation));
-        }
         int arrow = equation.indexOf("->");
-        String left = arrow < 0 ? equation : equation.substring(0, arrow);
-        String right = arrow < 0 ? implied(left) : equation.substring(arrow + 2);
+        String[] left = (arrow < 0 ? equation : equation.substring(0, arrow)).split(",", -1);
+        String right = arrow < 0 ? implied(String.join(",", left)) : equation.substring(arrow + 2);
+        List<Value> all = new ArrayList<>(c.all());
+        if (left.length != all.size()) {
+            throw new OnnxProblem("its equation has " + left.length + " operands, the node has " + all.size());
+        }
+        int batch = 0;
+        for (int i = 0; i < left.length; i++) {
+            batch = Math.max(batch, left[i].contains("...") ? all.get(i).type().rank() - left[i].length() + 3 : 0);
+        }
         var sides = new ArrayList<String>();
-        for (String side : left.split(",", -1)) {
+        for (int i = 0; i < left.length; i++) {
+            int own = all.get(i).type().rank() - left[i].length() + 3;
+            String side = left[i].replace("...", left[i].contains("...") ? letters(batch - own, batch) : "");
+            side = diagonals(c, all, i, side);
             sides.add(String.join(" ", side.split("")));
         }
-        List<Value> all = c.all();
+        String result = right.replace("...", letters(0, batch));
+        if (all.size() == 1 && sides.getFirst().equals(String.join(" ", result.split("")))) {
+            return all.getFirst();
+        }
         String slots = String.join(", ", all.stream().map(v -> "{}").toList());
-        String spaced = String.join(" ", right.split(""));
+        if (result.isEmpty()) {
+            // The language names what is left; a scalar is the sum over one more axis.
+            String first = sides.getFirst().substring(0, 1);
+            Value rows = c.emit("(" + slots + ") -> einsum[" + String.join(", ", sides) + " -> " + first + "]", all.toArray());
+            return c.emit("{} -> sum", rows);
+        }
+        String spaced = String.join(" ", result.split(""));
         return c.emit("(" + slots + ") -> einsum[" + String.join(", ", sides) + " -> " + spaced + "]", all.toArray());
+    }
+
+    /** Names for the axes that the dots stand for, the last ones if there are fewer. */
+    private static String letters(int from, int to) {
+        var names = new StringBuilder();
+        for (int i = from; i < to; i++) {
+            names.append((char) ('Z' - (to - 1 - i)));
+        }
+        return names.toString();
+    }
+
+    /** An axis that is named twice in one operand is its diagonal. */
+    private static String diagonals(NodeCall c, List<Value> all, int operand, String side) {
+        String names = side;
+        for (int i = 0; i < names.length(); i++) {
+            int other = names.indexOf(names.charAt(i), i + 1);
+            if (other < 0) {
+                continue;
+            }
+            var order = new ArrayList<Integer>();
+            var rest = new StringBuilder();
+            for (int axis = 0; axis < names.length(); axis++) {
+                if (axis != i && axis != other) {
+                    order.add(axis);
+                    rest.append(names.charAt(axis));
+                }
+            }
+            order.add(i);
+            order.add(other);
+            all.set(operand, c.emit("{} -> diagonal", c.transpose(all.get(operand), order)));
+            names = rest.append(names.charAt(i)).toString();
+            i = -1;
+        }
+        return names;
     }
 
     /** Without an arrow the names that stand once are kept, in alphabetical order. */
     private static String implied(String left) {
-        String letters = left.replace(",", "");
-        return letters.chars()
+        String letters = left.replace(",", "").replace(".", "");
+        String dots = left.contains("...") ? "..." : "";
+        return dots + letters.chars()
                 .filter(l -> letters.indexOf(l) == letters.lastIndexOf(l))
                 .sorted()
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
+    }
+
+    /** By the first row, for the small matrices that it is used on. */
+    private static Value determinant(NodeCall c) {
+        Value x = c.in(0);
+        int rank = x.type().rank();
+        long n = GraphWalk.constants(List.of(x.type().dim(-1))).getFirst();
+        if (n > LARGEST_DETERMINANT) {
+            throw new OnnxProblem("determinants of up to " + LARGEST_DETERMINANT + " rows are supported, its input is " + x.type());
+        }
+        var columns = new ArrayList<Long>(Shapes.upTo((int) n));
+        return determinant(c, x, ":, ".repeat(rank - 2), 0, columns);
+    }
+
+    private static Value determinant(NodeCall c, Value x, String lead, int row, List<Long> columns) {
+        if (columns.size() == 1) {
+            return c.emit("{}[{}{}, {}]", x, lead, row, columns.getFirst());
+        }
+        Value sum = null;
+        for (int i = 0; i < columns.size(); i++) {
+            var rest = new ArrayList<>(columns);
+            rest.remove(i);
+            Value minor = determinant(c, x, lead, row + 1, rest);
+            Value term = c.emit("{}[{}{}, {}] * {}", x, lead, row, columns.get(i), minor);
+            sum = sum == null ? term : c.emit("{} " + (i % 2 == 0 ? "+" : "-") + " {}", sum, term);
+        }
+        return sum == null ? x : sum;
     }
 }

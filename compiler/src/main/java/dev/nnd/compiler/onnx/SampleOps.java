@@ -52,6 +52,10 @@ final class SampleOps {
         if (how.mode().equals("nearest")) {
             x = c.emit("{} -> round", x);
         }
+        if (how.mode().equals("cubic")) {
+            // The border is met entry by entry, as in PyTorch.
+            return x;
+        }
         return switch (how.border()) {
             case "border" -> c.emit("minimum(maximum({}, 0.0), {} - 1)", x, size);
             case "reflection" -> reflected(c, x, size, how.corners());

@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession.Result;
 import ai.onnxruntime.TensorInfo;
 import dev.nnd.compiler.type.DType;
@@ -24,6 +25,7 @@ final class OrtSession implements AutoCloseable {
     OrtSession(byte[] model) throws OrtException {
         var options = new ai.onnxruntime.OrtSession.SessionOptions();
         options.setIntraOpNumThreads(1);
+        options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
         session = environment.createSession(model, options);
     }
 
