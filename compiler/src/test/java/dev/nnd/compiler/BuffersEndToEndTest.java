@@ -18,6 +18,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,7 +84,7 @@ class BuffersEndToEndTest {
         try (var program = factory.create(1, Map.of())) {
             RunDirectory.open(folder.resolve("run")).load(program);
             var evaluated = Evaluation.run(program, options, "test");
-            assertEquals(loss, evaluated.metrics().get("test.loss"), 1e-5);
+            assertEquals(loss, Objects.requireNonNull(evaluated.metrics().get("test.loss")), 1e-5);
         }
         predict(classes);
     }

@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,8 +160,8 @@ class TrainSectionsTest {
                 """);
         try (var program = program(classes, "Fit", Map.of())) {
             program.parameters().initialize(0);
-            float[] w = weights(program).get("dense.weight");
-            float[] b = weights(program).get("dense.bias");
+            float[] w = Objects.requireNonNull(weights(program).get("dense.weight"));
+            float[] b = Objects.requireNonNull(weights(program).get("dense.bias"));
             var expected = new double[] {w[0], w[1], b[0]};
             for (int step = 0; step < 12; step++) {
                 double rate = step < 4 ? 0.5 * step / 4 : 0.1 + 0.4 * (1 + Math.cos(Math.PI * (step - 4) / 8)) / 2;
@@ -168,9 +169,9 @@ class TrainSectionsTest {
             }
             train(program, options("run"));
             Map<String, float[]> got = weights(program);
-            assertEquals(expected[0], got.get("dense.weight")[0], 1e-4);
-            assertEquals(expected[1], got.get("dense.weight")[1], 1e-4);
-            assertEquals(expected[2], got.get("dense.bias")[0], 1e-4);
+            assertEquals(expected[0], Objects.requireNonNull(got.get("dense.weight"))[0], 1e-4);
+            assertEquals(expected[1], Objects.requireNonNull(got.get("dense.weight"))[1], 1e-4);
+            assertEquals(expected[2], Objects.requireNonNull(got.get("dense.bias"))[0], 1e-4);
         }
     }
 
@@ -353,8 +354,8 @@ class TrainSectionsTest {
         try (var program = program(classes, "Fit", Map.of())) {
             var run = train(program, options("run"));
             assertEquals(3, run.epochs().size());
-            float[] w = weights(program).get("dense.weight");
-            float[] b = weights(program).get("dense.bias");
+            float[] w = Objects.requireNonNull(weights(program).get("dense.weight"));
+            float[] b = Objects.requireNonNull(weights(program).get("dense.bias"));
             assertEquals(auc(w, b), run.last().metric("validation.auc"), 1e-12);
             try (var list = Files.list(folder.resolve("run/checkpoints"))) {
                 assertEquals(

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class ImportCommandTest {
         Path weights = folder.resolve("out/tiny_net.safetensors");
         try (var file = Safetensors.open(weights)) {
             var values = MemorySegment.ofArray(new float[6]);
-            file.readFloats(file.entries().get("fc.weight"), values);
+            file.readFloats(Objects.requireNonNull(file.entries().get("fc.weight")), values);
             assertArrayEquals(WEIGHT, (float[]) values.heapBase().orElseThrow());
         }
         Path back = folder.resolve("back.onnx");

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** One case on its way: imported, checked, compiled, run, compared. The stage that fails names the reason. */
@@ -210,7 +211,7 @@ final class CaseRun {
                 .orElseThrow();
         var arguments = new Object[free.size()];
         for (int i = 0; i < arguments.length; i++) {
-            long size = sizes.get(free.get(i));
+            long size = Objects.requireNonNull(sizes.get(free.get(i)));
             arguments[i] = borrow.getParameterTypes()[i] == int.class ? (Object) (int) size : (Object) size;
         }
         return borrow.invoke(loaded, arguments);

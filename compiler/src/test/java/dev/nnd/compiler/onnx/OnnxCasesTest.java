@@ -103,7 +103,7 @@ class OnnxCasesTest {
     /** If the batch does not compile, the case shows it by itself. */
     private CaseRun.Outcome outcome(CaseRun.Prepared one, ClassLoader all) {
         try {
-            ClassLoader loader = all == BROKEN
+            ClassLoader loader = all.equals(BROKEN)
                     ? loaderOf(one.files().stream().filter(f -> !f.vector()).toList())
                     : all;
             return CaseRun.run(one, loader, folder);

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +74,7 @@ class OnnxExportTest {
             for (LoweredParameter parameter : model.parameters()) {
                 weights.put(parameter.path(), filled(parameter.type().dtype(), sizes(parameter.type().dims(), Map.of()), random));
             }
-            byte[] exported = OnnxExport.write(model.graph(), path -> weights.get(path).bytes());
+            byte[] exported = OnnxExport.write(model.graph(), path -> Objects.requireNonNull(weights.get(path)).bytes());
             for (Map<String, Long> dims : List.of(Map.of("N", 1L, "T", 5L), Map.of("N", 3L, "T", 2L))) {
                 compare(model, exported, weights, dims, random, "seed " + seed);
             }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -89,7 +90,7 @@ class FunctionsTest {
     private static Graph calling(Function function, String loss, Random random) {
         var to = new GraphBuilder("calling").at(SampleGraphs.origin("calls", "calls"));
         List<Value> first = new ArrayList<>();
-        Value sum = null;
+        Optional<Value> sum = Optional.empty();
         for (int call = 0; call < 2 + random.nextInt(2); call++) {
             var operands = new ArrayList<Value>();
             for (Port port : function.graph().inputs()) {
@@ -102,14 +103,15 @@ class FunctionsTest {
             first = call == 0 ? operands : first;
             to.at(SampleGraphs.origin("call" + call, "call" + call));
             List<Value> results = to.applyAll("call" + call, new Op.Call(function), operands);
-            Value result = scalar(to, function, results, loss);
-            sum = sum == null ? result : to.add(sum, to.multiply(result, result));
+            Value result = scalar(function, results, loss);
+            sum = Optional.of(
+                    sum.map(before -> to.add(before, to.multiply(result, result))).orElse(result));
         }
-        to.output(Port.Role.LOSS, loss, sum);
+        to.output(Port.Role.LOSS, loss, sum.orElseThrow());
         return to.build();
     }
 
-    private static Value scalar(GraphBuilder to, Function function, List<Value> results, String loss) {
+    private static Value scalar(Function function, List<Value> results, String loss) {
         List<String> names =
                 function.graph().outputs().stream().map(Port::name).toList();
         return results.get(names.indexOf(loss));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** {@code predict} takes and gives arrays of the model's own types; free dims follow from their lengths. */
@@ -64,7 +65,7 @@ class PredictTest {
     private static String failure(Object model, Object... arguments) {
         var thrown = assertThrows(
                 InvocationTargetException.class, () -> predict(model).invoke(model, arguments));
-        return String.valueOf(thrown.getCause().getMessage());
+        return String.valueOf(Objects.requireNonNull(thrown.getCause()).getMessage());
     }
 
     @Test

@@ -20,6 +20,7 @@ import dev.nnd.compiler.type.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -83,7 +84,7 @@ record RowCase(OpRow row, CompiledFile.Model model, Optional<Graph> loss, Option
                 total = total == null ? sum : to.add(total, to.cast(sum, total.type().dtype()));
             }
         }
-        to.output(Port.Role.LOSS, "loss", total);
+        to.output(Port.Role.LOSS, "loss", Objects.requireNonNull(total, "a float output"));
         return to.build();
     }
 

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -158,7 +159,7 @@ final class RowCheck {
             Optional<MemorySegment> segment =
                     port.role() == Port.Role.INPUT ? segment(program, port.name()) : Optional.empty();
             if (segment.isPresent()) {
-                write(segment.get(), inputs.get(port.name()), port.value().type().dtype());
+                write(segment.get(), Objects.requireNonNull(inputs.get(port.name())), port.value().type().dtype());
             }
         }
     }
@@ -178,7 +179,9 @@ final class RowCheck {
             weights(parameters, inputs);
             write(program, graph, inputs);
             if (inputs.containsKey("random.seed")) {
-                program.random((long) inputs.get("random.seed")[0], (long) inputs.get("random.step")[0]);
+                program.random(
+                        (long) Objects.requireNonNull(inputs.get("random.seed"))[0],
+                        (long) Objects.requireNonNull(inputs.get("random.step"))[0]);
             }
             program.run();
             Evaluator.Result expected = Evaluator.evaluate(graph, dims, inputs);
@@ -231,7 +234,7 @@ final class RowCheck {
         double expected = 0;
         for (Port port : c.joint().orElseThrow().outputs()) {
             String input = port.name().substring(2);
-            double[] direction = random.doubles(inputs.get(input).length, -1, 1).toArray();
+            double[] direction = random.doubles(Objects.requireNonNull(inputs.get(input)).length, -1, 1).toArray();
             directions.put(input, direction);
             double[] gradient = gradients.output(Port.Role.OUTPUT, port.name());
             for (int i = 0; i < direction.length; i++) {
@@ -258,7 +261,7 @@ final class RowCheck {
             Map<String, double[]> inputs, Map<String, double[]> directions, double step) {
         var moved = new HashMap<>(inputs);
         directions.forEach((name, direction) -> {
-            double[] values = inputs.get(name).clone();
+            double[] values = Objects.requireNonNull(inputs.get(name)).clone();
             for (int i = 0; i < values.length; i++) {
                 values[i] += step * direction[i];
             }
@@ -270,7 +273,7 @@ final class RowCheck {
     private Object bind(String className, String provider, Object net, Map<String, Long> dims)
             throws Exception {
         var arguments = new ArrayList<Object>(List.of(Provider.named(provider, 1), net));
-        c.model().model().freeDims().forEach(d -> arguments.add(dims.get(d).intValue()));
+        c.model().model().freeDims().forEach(d -> arguments.add(Objects.requireNonNull(dims.get(d)).intValue()));
         for (Method method : project.load(className).getDeclaredMethods()) {
             if (method.getName().equals("bind")) {
                 method.setAccessible(true);

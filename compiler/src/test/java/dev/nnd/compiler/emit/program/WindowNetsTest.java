@@ -22,6 +22,7 @@ import java.lang.reflect.Method;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -149,9 +150,12 @@ class WindowNetsTest {
                 String name = parameter.name();
                 if (parameter.trained()) {
                     close(expected.output(Port.Role.GRADIENT, name), gradient(parameters, parameter), where + name);
-                    close(inputs.get(name), after.get(name), where + name + " after");
+                    close(
+                            Objects.requireNonNull(inputs.get(name)),
+                            Objects.requireNonNull(after.get(name)),
+                            where + name + " after");
                 } else {
-                    close(expected.output(Port.Role.UPDATED, name), after.get(name), where + name);
+                    close(expected.output(Port.Role.UPDATED, name), Objects.requireNonNull(after.get(name)), where + name);
                     moved++;
                 }
             }
