@@ -42,10 +42,6 @@ final class TrainLimits {
                             "this version computes `precision " + name + "` in f32, which is slower and no less exact")
                     );
         }
-        if (run.accumulate() > 1) {
-            refuse("`accumulate`", section);
-        }
-        run.ema().ifPresent(e -> refuse("`ema`", section));
         run.keep().filter(k -> k.count() > 1).ifPresent(k -> refuse("keeping more than one", k.span()));
     }
 

@@ -393,6 +393,69 @@ class TrainSectionsTest {
         classes.loadClass("toys.Fit$Predictor");
     }
 
+    /** Three batches of ten make the step that one of thirty makes. */
+    @Test
+    void batchesAddUpToAStep() throws Exception {
+        String text = """
+                train Fit {
+                  model net = Line()
+                  data Points
+                  let x = concat(a, b, axis: -1)
+                  minimize mse(net(x), y) using adam(lr: 0.05)
+                  epochs 6
+                  batch 30
+                }
+                """;
+        try (var whole = program(compile(POINTS + text), "Fit", Map.of());
+                var parts = program(
+                        compile(POINTS + text.replace("batch 30", "batch 10 accumulate 3")), "Fit", Map.of())) {
+            train(whole, options("whole"));
+            assertEquals(6, train(parts, options("parts")).last().step());
+            Map<String, float[]> expected = weights(whole);
+            weights(parts).forEach((name, values) -> assertArrayEquals(expected.get(name), values, 1e-5f, name));
+        }
+    }
+
+    @Test
+    void theAverageOfTheWeightsIsKept() throws Exception {
+        ClassLoader classes = compile(POINTS + """
+                train Fit {
+                  model net = Line()
+                  data Points
+                  let x = concat(a, b, axis: -1)
+                  minimize mse(net(x), y) using sgd(lr: 0.05)
+                  epochs 4
+                  batch 30
+                  ema 0.5
+                  keep best by validation.loss
+                }
+                """);
+        try (var program = program(classes, "Fit", Map.of())) {
+            program.parameters().initialize(0);
+            float[] w = weights(program).get("dense.weight");
+            float[] b = weights(program).get("dense.bias");
+            var raw = new double[] {w[0], w[1], b[0]};
+            var average = raw.clone();
+            for (int step = 0; step < 4; step++) {
+                descend(raw, 0.05, 1e9);
+                for (int i = 0; i < 3; i++) {
+                    average[i] = 0.5 * average[i] + 0.5 * raw[i];
+                }
+            }
+            train(program, options("run"));
+            assertEquals(average[0], weights(program).get("dense.weight")[0], 1e-5);
+            assertEquals(average[2], weights(program).get("dense.bias")[0], 1e-5);
+        }
+        try (var first = program(classes, "Fit", Map.of())) {
+            train(first, options("parts").withEpochs(2));
+        }
+        try (var second = program(classes, "Fit", Map.of())) {
+            train(second, options("parts").withResume(true));
+        }
+        assertArrayEquals(file("run/best/weights.safetensors"), file("parts/best/weights.safetensors"));
+        assertArrayEquals(file("run/last/weights.safetensors"), file("parts/last/weights.safetensors"));
+    }
+
     /** By all pairs. */
     private double auc(float[] w, float[] b) {
         double pairs = 0;

@@ -42,6 +42,10 @@ final class SettingsCode {
         run.validate().ifPresent(every -> made.add("\n.withValidation($L)", ScheduleCode.time(every)));
         run.checkpoint().ifPresent(c -> made.add("\n.withCheckpoints($L)", checkpoint(c)));
         run.stop().ifPresent(s -> made.add("\n.withStop($L)", stop(s)));
+        if (run.accumulate() > 1) {
+            made.add("\n.withAccumulation($L)", run.accumulate());
+        }
+        run.ema().ifPresent(decay -> made.add("\n.withAverage($L)", decay));
         return made.add("$<$<").build();
     }
 

@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 final class RunFiles {
     private final Path directory;
     private final TrainingProgram program;
+    private final List<String> states;
 
-    RunFiles(Path directory, TrainingProgram program) {
+    /** {@code states} are the slabs beside the weights that a resumed run needs. */
+    RunFiles(Path directory, TrainingProgram program, List<String> states) {
+        this.states = states;
         this.directory = directory;
         this.program = program;
         Checkpoint.recover(best());
@@ -54,8 +57,8 @@ final class RunFiles {
     void saveAll(Path target, TrainingStart start, EpochResult result, RunJson.Progress progress) {
         Checkpoint.write(target, folder -> {
             writeModel(folder, start, result, progress);
-            if (!program.optimizerState().isEmpty()) {
-                program.parameters().saveState(folder.resolve(RunDirectory.STATE), program.optimizerState());
+            if (!states.isEmpty()) {
+                program.parameters().saveState(folder.resolve(RunDirectory.STATE), states);
             }
         });
     }
@@ -115,8 +118,8 @@ final class RunFiles {
 
     /** Gives the program the optimizer's state of {@code last}. */
     void loadState() {
-        if (!program.optimizerState().isEmpty()) {
-            program.parameters().loadState(last().resolve(RunDirectory.STATE), program.optimizerState());
+        if (!states.isEmpty()) {
+            program.parameters().loadState(last().resolve(RunDirectory.STATE), states);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -22,6 +23,8 @@ import java.util.OptionalLong;
  * @param validate how often to evaluate; absent for every epoch, or with {@code steps} every checkpoint if there are any
  * @param checkpoint when to write all state into a folder of its own
  * @param stop when to stop before the end
+ * @param accumulate batches of a step: their gradients' mean changes the weights
+ * @param average the decay of a moving average of the weights, which is what is evaluated and kept as the best
  */
 public record RunSettings(
         OptionalLong epochs,
@@ -34,7 +37,9 @@ public record RunSettings(
         List<String> losses,
         Optional<Duration> validate,
         Optional<CheckpointRule> checkpoint,
-        Optional<StopRule> stop) {
+        Optional<StopRule> stop,
+        int accumulate,
+        OptionalDouble average) {
     public RunSettings {
         losses = List.copyOf(losses);
         metrics = List.copyOf(metrics);
@@ -61,31 +66,45 @@ public record RunSettings(
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                1,
+                OptionalDouble.empty());
     }
 
     /** With the names of the losses of several statements. */
     public RunSettings withLosses(String... names) {
         return new RunSettings(
-                epochs, steps, batch, seed, metrics, keep, values, List.of(names), validate, checkpoint, stop);
+                epochs, steps, batch, seed, metrics, keep, values, List.of(names), validate, checkpoint, stop, accumulate, average);
     }
 
     /** With an evaluation every so often. */
     public RunSettings withValidation(Duration every) {
         return new RunSettings(
-                epochs, steps, batch, seed, metrics, keep, values, losses, Optional.of(every), checkpoint, stop);
+                epochs, steps, batch, seed, metrics, keep, values, losses, Optional.of(every), checkpoint, stop, accumulate, average);
     }
 
     /** With checkpoints. */
     public RunSettings withCheckpoints(CheckpointRule rule) {
         return new RunSettings(
-                epochs, steps, batch, seed, metrics, keep, values, losses, validate, Optional.of(rule), stop);
+                epochs, steps, batch, seed, metrics, keep, values, losses, validate, Optional.of(rule), stop, accumulate, average);
     }
 
     /** With an early end. */
     public RunSettings withStop(StopRule rule) {
         return new RunSettings(
-                epochs, steps, batch, seed, metrics, keep, values, losses, validate, checkpoint, Optional.of(rule));
+                epochs, steps, batch, seed, metrics, keep, values, losses, validate, checkpoint, Optional.of(rule), accumulate, average);
+    }
+
+    /** With so many batches a step. */
+    public RunSettings withAccumulation(int batches) {
+        return new RunSettings(
+                epochs, steps, batch, seed, metrics, keep, values, losses, validate, checkpoint, stop, batches, average);
+    }
+
+    /** With a moving average of the weights. */
+    public RunSettings withAverage(double decay) {
+        return new RunSettings(
+                epochs, steps, batch, seed, metrics, keep, values, losses, validate, checkpoint, stop, accumulate, OptionalDouble.of(decay));
     }
 
     /**

@@ -31,11 +31,15 @@ final class TrainingLoop implements AutoCloseable {
     private final int batch;
     private final int batches;
     private final long steps;
+    /** Batches of a step. */
+    private final int accumulate;
+
     /** Steps between evaluations. */
     private final long round;
 
     private final @Nullable EarlyStop stop;
     private final @Nullable Checkpoints checkpoints;
+    private final @Nullable WeightAverage average;
     private final TrainingStart start;
     private final RunFiles files;
     private final TrainingProgress progress;
@@ -64,8 +68,10 @@ final class TrainingLoop implements AutoCloseable {
         this.listener = listener;
         this.batch = Math.min(settings.batch(), train.size());
         this.batches = BatchFeed.batches(train.size(), batch);
-        this.steps = settings.steps().orElseGet(() -> settings.epochs().orElse(1) * batches);
-        var length = new RunLength(steps, batches);
+        this.accumulate = settings.accumulate();
+        this.steps = settings.steps()
+                .orElseGet(() -> Math.max(1, settings.epochs().orElse(1) * batches / accumulate));
+        var length = new RunLength(steps, batches / (double) accumulate);
         this.round = round(length);
         this.means = new Means(settings);
         for (int i = 0; i < program.statements(); i++) {
@@ -74,8 +80,10 @@ final class TrainingLoop implements AutoCloseable {
         }
         this.evalSteps = new Bound<>(program::evalStep, program.data());
         this.evaluation = new EvaluationPass(evalSteps, program, settings, batch);
-        this.progress = new TrainingProgress(means, batches, steps);
-        this.files = new RunFiles(directory, program);
+        this.progress = new TrainingProgress(means, batches, steps, Math.ceilDiv(steps * accumulate, batches));
+        var states = new ArrayList<>(program.optimizerState());
+        settings.average().ifPresent(_ -> states.add(WeightAverage.STATE));
+        this.files = new RunFiles(directory, program, states);
         this.best = new BestEpoch(settings, files, program.parameters());
         this.stop = settings.stop().map(rule -> new EarlyStop(rule, length)).orElse(null);
         this.checkpoints = settings.checkpoint()
@@ -96,6 +104,9 @@ final class TrainingLoop implements AutoCloseable {
         if (options.resume()) {
             files.loadState();
         }
+        this.average = settings.average().isPresent()
+                ? new WeightAverage(program.parameters(), settings.average().getAsDouble(), options.resume())
+                : null;
         this.start = new TrainingStart(
                 program.name(),
                 directory,
@@ -103,7 +114,7 @@ final class TrainingLoop implements AutoCloseable {
                 options.threads(),
                 rowCounts(),
                 program.parameters().count(),
-                batches,
+                Math.max(1, batches / accumulate),
                 steps,
                 step,
                 arena);
@@ -120,8 +131,8 @@ final class TrainingLoop implements AutoCloseable {
                 .or(() -> settings.steps().isEmpty()
                         ? Optional.empty()
                         : settings.checkpoint().map(RunSettings.CheckpointRule::every))
-                .map(every -> every.wholeSteps(length))
-                .orElse((long) batches);
+                .orElse(Duration.epochs(1))
+                .wholeSteps(length);
     }
 
     private void resume(RunJson.Progress from) {
@@ -138,12 +149,12 @@ final class TrainingLoop implements AutoCloseable {
 
     /** The pass that the latest step belongs to. */
     private long epoch() {
-        return Math.max(1, Math.ceilDiv(step, batches));
+        return Math.max(1, Math.ceilDiv(step * accumulate, batches));
     }
 
-    /** Steps done in that pass. */
+    /** Batches done in that pass. */
     private int stepInEpoch() {
-        return (int) (step - (epoch() - 1) * batches);
+        return (int) (step * accumulate - (epoch() - 1) * batches);
     }
 
     TrainingRun run() {
@@ -176,8 +187,8 @@ final class TrainingLoop implements AutoCloseable {
                         train,
                         batch,
                         settings.seed(),
-                        step / batches + 1,
-                        (int) (step % batches))) {
+                        step * accumulate / batches + 1,
+                        (int) (step * accumulate % batches))) {
             while (!stopped() && (step < steps || !evaluated)) {
                 if (evaluated) {
                     evaluated = false;
@@ -206,18 +217,17 @@ final class TrainingLoop implements AutoCloseable {
     private void trainRound(BatchFeed feed) throws InterruptedException {
         while (step < steps && (step % round != 0 || means.examples() == 0)) {
             long from = System.nanoTime();
-            int examples = feed.next();
+            int examples = 0;
             double loss = 0;
-            for (int statement = 0; statement < trainSteps.size(); statement++) {
-                var bound = trainSteps.get(statement).of(examples);
-                if (statement == 0) {
-                    feed.take(bound.inputs());
-                } else {
-                    bound.copyInputs(trainSteps.getFirst().of(examples));
-                }
-                loss += step(statement, bound.program());
+            for (int part = 0; part < accumulate; part++) {
+                int taken = feed.next();
+                loss += batch(feed, taken, part) / accumulate;
+                examples += taken;
             }
             step++;
+            if (average != null) {
+                average.update();
+            }
             samples += examples;
             long now = System.nanoTime();
             trainNanos += now - from;
@@ -234,16 +244,36 @@ final class TrainingLoop implements AutoCloseable {
         }
     }
 
+    /** All statements on the next batch, the part of that number of a step; returns the sum of their losses. */
+    private double batch(BatchFeed feed, int examples, int part) {
+        double loss = 0;
+        for (int statement = 0; statement < trainSteps.size(); statement++) {
+            var bound = trainSteps.get(statement).of(examples);
+            if (statement == 0) {
+                feed.take(bound.inputs());
+            } else {
+                bound.copyInputs(trainSteps.getFirst().of(examples));
+            }
+            loss += step(statement, bound.program(), part);
+        }
+        return loss;
+    }
+
     /** One statement on the batch at hand; returns its loss. */
-    private double step(int statement, TrainStep trainStep) {
+    private double step(int statement, TrainStep trainStep, int part) {
         // Each statement draws numbers of its own.
-        trainStep.random(settings.seed(), step * trainSteps.size() + statement);
+        trainStep.random(settings.seed(), (step * accumulate + part) * trainSteps.size() + statement);
         trainStep.run();
         double loss = trainStep.loss();
         if (!Double.isFinite(loss)) {
             throw diverged(step + 1, "the loss of the batch is " + loss);
         }
-        program.update(statement, step + 1);
+        if (accumulate > 1) {
+            GradientSums.add(program.parameters(), statement, part, accumulate);
+        }
+        if (part == accumulate - 1) {
+            program.update(statement, step + 1);
+        }
         means.addStep(statement, trainStep, loss);
         return loss;
     }
@@ -251,21 +281,29 @@ final class TrainingLoop implements AutoCloseable {
     private void finishRound(MetricsFile csv, double samplesPerSecond) throws InterruptedException {
         var metrics = new LinkedHashMap<String, Double>();
         means.into(metrics, DataSession.TRAIN);
-        for (var split : evaluatedSplits()) {
-            evaluate(split, metrics);
-        }
-        if (!finite()) {
-            throw diverged(step, "the weights are not finite");
-        }
-        var result = new EpochResult(epoch(), step, metrics, seconds(), samplesPerSecond);
-        evaluated = true;
-        boolean better = best.offer(result);
-        if (stop != null) {
-            stop.offer(result);
-        }
-        boolean save = savingIsDue();
-        if (better) {
-            best.keep(start, save);
+        swapAverage();
+        EpochResult result;
+        boolean better;
+        boolean save;
+        try {
+            for (var split : evaluatedSplits()) {
+                evaluate(split, metrics);
+            }
+            if (!finite()) {
+                throw diverged(step, "the weights are not finite");
+            }
+            result = new EpochResult(epoch(), step, metrics, seconds(), samplesPerSecond);
+            evaluated = true;
+            better = best.offer(result);
+            if (stop != null) {
+                stop.offer(result);
+            }
+            save = savingIsDue();
+            if (better) {
+                best.keep(start, save);
+            }
+        } finally {
+            swapAverage();
         }
         if (save) {
             best.flush(start);
@@ -279,6 +317,13 @@ final class TrainingLoop implements AutoCloseable {
         listener.epoch(result, better);
         if (stop != null && stop.reached()) {
             listener.stopped(stop.reason(step));
+        }
+    }
+
+    /** What is evaluated and kept as the best is the average, where there is one; the next call gives the weights back. */
+    private void swapAverage() {
+        if (average != null) {
+            average.swap();
         }
     }
 
@@ -347,7 +392,7 @@ final class TrainingLoop implements AutoCloseable {
     /** Takes the best weights and evaluates them on the test split, once; false if it was interrupted. */
     private boolean test() {
         var result = best.result();
-        if (result != null && result.step() != step) {
+        if (result != null && (result.step() != step || average != null)) {
             files.loadBest();
         }
         if (result != null && splits.containsKey(TEST) && !result.metrics().containsKey(TEST + ".loss")) {

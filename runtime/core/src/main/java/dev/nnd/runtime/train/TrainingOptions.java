@@ -122,6 +122,8 @@ public record TrainingOptions(
                 settings.losses(),
                 settings.validate(),
                 settings.checkpoint(),
-                settings.stop());
+                settings.stop(),
+                settings.accumulate(),
+                settings.average());
     }
 }

@@ -7,6 +7,7 @@ public final class TrainingProgress {
     private final Means means;
     private final int batches;
     private final long steps;
+    private final long epochs;
     private long epoch;
     private int batchInEpoch;
     private long step;
@@ -16,7 +17,8 @@ public final class TrainingProgress {
     private long trainNanos;
     private long allNanos;
 
-    TrainingProgress(Means means, int batches, long steps) {
+    TrainingProgress(Means means, int batches, long steps, long epochs) {
+        this.epochs = epochs;
         this.means = means;
         this.batches = batches;
         this.steps = steps;
@@ -43,7 +45,7 @@ public final class TrainingProgress {
 
     /** Passes at the end of the run; the last may be partial. */
     public long epochs() {
-        return Math.ceilDiv(steps, batches);
+        return epochs;
     }
 
     /** Batches done in this pass. */
