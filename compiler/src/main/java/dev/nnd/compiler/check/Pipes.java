@@ -2,6 +2,7 @@ package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.ast.Ident;
+import dev.nnd.compiler.type.Constant;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Span;
 import java.util.ArrayList;
@@ -22,16 +23,23 @@ final class Pipes {
     Val pipe(Expr.Pipe pipe, Env env) {
         Val value = c.expressions().eval(pipe.value(), env);
         for (Expr.Stage stage : pipe.stages()) {
-            value = c.recorder().stage(stage.span(), repeated(stage, value, env));
+            value = c.recorder().stage(stage.span(), repeated(pipe, stage, value, env));
         }
         return value;
     }
 
-    private Val repeated(Expr.Stage stage, Val value, Env env) {
+    private Val repeated(Expr.Pipe pipe, Expr.Stage stage, Val value, Env env) {
         if (stage.repeat().isEmpty()) {
             return stage(stage, value, env);
         }
-        Optional<Long> count = c.expressions().constant(stage.repeat().get(), env, "a repeat count");
+        Expr repeat = stage.repeat().get();
+        Val factor = c.expressions().eval(repeat, env);
+        if (factor instanceof Val.Tensor || factor instanceof Val.Const(Constant.Float _)) {
+            return factor(pipe, stage, factor);
+        }
+        Optional<Long> count = factor instanceof Val.Poison
+                ? Optional.empty()
+                : c.expressions().constant(repeat, env, "a repeat count");
         if (count.isEmpty()) {
             stage(stage, value, env);
             return Val.POISON;
@@ -49,6 +57,19 @@ final class Pipes {
             env.body().leave();
         }
         return result;
+    }
+
+    /** A product was meant: `*` behind a stage repeats it, and the pipeline binds more weakly. */
+    private Val factor(Expr.Pipe pipe, Expr.Stage stage, Val factor) {
+        Span repeat = stage.repeat().orElseThrow().span();
+        var before = new Span(
+                repeat.file(), pipe.value().span().start(), stage.function().span().end());
+        String product = "put the pipeline in parentheses to multiply what it gives";
+        return c.fail(
+                Diagnostic.error("NND0205", repeat, "a repeat count is an int, got " + Val.describe(factor))
+                        .note("`* n` behind a stage repeats the stage n times")
+                        .help(product)
+                        .candidate(product, before, "(" + before.text() + ")"));
     }
 
     private Val stage(Expr.Stage stage, Val value, Env env) {
