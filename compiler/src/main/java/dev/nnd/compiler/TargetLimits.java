@@ -26,6 +26,7 @@ final class TargetLimits {
         var found = new ArrayList<Diagnostic>();
         for (TypedModel model : program.models()) {
             refuse(LoweringLimits.of(model.block()), found);
+            WeightFields.check(model.block(), found);
             DimSolution solution = SolvedBlocks.solution(model.block());
             model.block().requirements().forEach(r -> refuse(r, solution, model, found));
         }
