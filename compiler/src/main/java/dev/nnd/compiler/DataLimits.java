@@ -3,6 +3,7 @@ package dev.nnd.compiler;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.typed.Augmentation;
 import dev.nnd.compiler.typed.DataExpr;
+import dev.nnd.compiler.typed.DataFunction;
 import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Span;
@@ -14,10 +15,17 @@ import java.util.Set;
 record DataLimits(TypedData data, List<Diagnostic> found) {
 
     private static final Set<TypedData.Format> READ =
-            EnumSet.of(TypedData.Format.IDX, TypedData.Format.CIFAR, TypedData.Format.CSV, TypedData.Format.TSV);
+            EnumSet.of(TypedData.Format.IDX, TypedData.Format.CIFAR, TypedData.Format.CSV, TypedData.Format.TSV, TypedData.Format.TEXT);    private static final Set<DataFunction> TOKENIZERS =
+            EnumSet.of(DataFunction.WORDS, DataFunction.CHARACTERS, DataFunction.WORDPIECE, DataFunction.BPE);
+
     void check() {
         data.sources().forEach(this::source);
         for (TypedData.Split split : data.splits()) {
+            boolean text = data.sources().stream()
+                    .anyMatch(s -> s.format() == TypedData.Format.TEXT && s.name().equals(split.source()));
+            if (text && !split.inOrder()) {
+                refuse("a split of a text that is not `in order`", split.span());
+            }
             split.groupedBy().ifPresent(g -> refuse("a split `grouped by` a field", split.span()));
         }
         data.fields().forEach(this::field);
@@ -39,7 +47,7 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
     private void source(TypedData.Source source) {
         if (!READ.contains(source.format())) {
             refuse("a source of kind `" + source.format().text() + "`", source.span());
-        } else if (!source.format().hasColumns() && !source.options().isEmpty()) {
+        } else if (!source.format().hasColumns() && source.format() != TypedData.Format.TEXT && !source.options().isEmpty()) {
             refuse("the options of `" + source.format().text() + "`", source.span());
         }
     }
@@ -57,7 +65,7 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
 
     private boolean value(DataExpr value) {
         boolean runs = switch (value) {
-            case DataExpr.Stream s -> false;
+            case DataExpr.Stream s -> true;
             case DataExpr.Apply a -> applies(a);
             case DataExpr other ->
                 other instanceof DataExpr.TextColumn
@@ -71,7 +79,9 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
 
     private static boolean applies(DataExpr.Apply a) {
         return switch (a.function()) {
-            case TOKENIZER, WINDOW -> false;
+            case TOKENIZER -> false;
+            case WINDOW ->
+                a.operands().getFirst() instanceof DataExpr.Apply tokens && TOKENIZERS.contains(tokens.function());
             case BPE -> a.options().containsKey("file");
             default -> true;
         };

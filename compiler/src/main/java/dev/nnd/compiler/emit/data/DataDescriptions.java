@@ -27,7 +27,9 @@ final class DataDescriptions {
     }
 
     private static CodeBlock options(TypedData.Source source) {
-        boolean table = source.format() == TypedData.Format.CSV || source.format() == TypedData.Format.TSV;
+        boolean table = source.format() == TypedData.Format.TEXT
+                || source.format() == TypedData.Format.CSV
+                || source.format() == TypedData.Format.TSV;
         boolean usual = source.options().isEmpty() && source.columns().isEmpty() && source.format() != TypedData.Format.TSV;
         if (!table || usual) {
             return CodeBlock.of("");
@@ -117,7 +119,8 @@ final class DataDescriptions {
             case IDX -> "IDX";
             case CIFAR -> "CIFAR";
             case CSV, TSV -> "CSV";
-            case JSONL, PARQUET, IMAGES, TEXT, NPY, NPZ ->
+            case TEXT -> "TEXT";
+            case JSONL, PARQUET, IMAGES, NPY, NPZ ->
                 throw new IllegalArgumentException("no reader for " + format);
         };
     }

@@ -59,6 +59,7 @@ public final class DataEmitter {
                 .build());
         addDescriptions(type);
         type.addMethod(encode()).addMethod(observe);
+        addWindows(type);
         new AugmentCode(data).addTo(type);
         type.addMethod(row());
         data.fields().forEach(f -> FieldEncoders.original(f, shape).ifPresent(type::addMethod));
@@ -217,6 +218,37 @@ public final class DataEmitter {
                 .addParameter(long.class, "at")
                 .addCode(body.endControlFlow().build())
                 .build();
+    }
+
+    private void addWindows(TypeSpec.Builder type) {
+        List<DataExpr.Apply> windows = shape.windows();
+        if (windows.isEmpty()) {
+            return;
+        }
+        DataExpr.Apply first = windows.getFirst();
+        String length = first.type().dim(0).toString();
+        String stride = FieldFunctionCode.number(first, "stride").isPresent()
+                ? Long.toString((long) FieldFunctionCode.number(first, "stride").orElseThrow())
+                : length;
+        type.addMethod(getter(TypeName.INT, "stride", CodeBlock.of("$L", stride)));
+        var body = CodeBlock.builder().add("return switch (tokenizer) {$>\n");
+        List<LearnedPart> tokenizers = shape.windowed();
+        for (int k = 0; k < tokenizers.size(); k++) {
+            DataExpr text = tokenizers.get(k).value().operands().getFirst();
+            var code = new FieldCode(shape, parts, tokenizers.get(k).field());
+            code.readsStreamAs("text");
+            body.add("case $L -> $L.ids($L);\n", k, tokenizers.get(k).name(), code.text(text));
+        }
+        body.add("default -> throw new IndexOutOfBoundsException($S + tokenizer);$<\n", "there is no tokenizer ")
+                .addStatement("}");
+        type.addMethod(MethodSpec.methodBuilder("tokens")
+                .addAnnotation(Override.class)
+                .addModifiers(Modifier.PUBLIC)
+                .addParameter(int.class, "tokenizer")
+                .addParameter(String.class, "text")
+                .returns(ArrayTypeName.of(int.class))
+                .addCode(body.build())
+                .build());
     }
 
     private MethodSpec observe() {

@@ -103,6 +103,27 @@ public final class DataShape {
         return List.copyOf(learned.values());
     }
 
+    /** The tokenizers of windows. */
+    List<LearnedPart> windowed() {
+        var found = new LinkedHashSet<LearnedPart>();
+        windows().forEach(w -> found.add(learned(w.operands().getFirst())));
+        return List.copyOf(found);
+    }
+
+    /** The windows that fields are made of. */
+    List<DataExpr.Apply> windows() {
+        var found = new ArrayList<DataExpr.Apply>();
+        data.fields().forEach(f -> addWindows(f.value(), found));
+        return found;
+    }
+
+    private static void addWindows(DataExpr expression, List<DataExpr.Apply> found) {
+        if (expression instanceof DataExpr.Apply a && a.function() == DataFunction.WINDOW) {
+            found.add(a);
+        }
+        expression.operands().forEach(o -> addWindows(o, found));
+    }
+
     /** What is learned for an expression. */
     LearnedPart learned(DataExpr expression) {
         return Objects.requireNonNull(

@@ -26,6 +26,7 @@ final class FieldCode {
     private final JavaNames names = new JavaNames(List.of("row", "out", "at", "i", "example"));
     private final FieldText text = new FieldText(this);
     private final FieldFunctionCode functions = new FieldFunctionCode(this);
+    private CodeBlock stream = CodeBlock.of("row.stream()");
     private boolean learns;
     private int missing;
 
@@ -55,6 +56,15 @@ final class FieldCode {
         return parts;
     }
 
+    /** The text of a source is in that variable, not in the row. */
+    void readsStreamAs(String variable) {
+        stream = CodeBlock.of("$L", variable);
+    }
+
+    CodeBlock stream() {
+        return stream;
+    }
+
     /** The field's name in upper snake case. */
     String prefix() {
         return prefix;
@@ -78,6 +88,17 @@ final class FieldCode {
     String learned(DataExpr expression) {
         learns = true;
         return shape.learned(expression).name();
+    }
+
+    /** The number of a tokenizer of windows; the method makes the tokens of a text that a caller gave. */
+    int tokenizer(DataExpr tokens) {
+        learns = true;
+        int number = shape.windowed().indexOf(shape.learned(tokens));
+        made.computeIfAbsent("tokenize " + number, key -> {
+            before.addStatement("row.tokenize($L, this)", number);
+            return key;
+        });
+        return number;
     }
 
     /** A Java expression of type String. */

@@ -46,7 +46,8 @@ final class FieldFunctionCode {
             case CONCAT, RESIZE, CENTER_CROP, CROP, PAD, GRAYSCALE -> array(x, index);
             case RESHAPE -> code.value(x.operands().getFirst(), index);
             case YEAR, MONTH, DAY, WEEKDAY, HOUR, MINUTE, TIMESTAMP -> date(x);
-            case WINDOW, LOWERCASE, UPPERCASE, STRIP -> throw FieldCode.refused(x);
+            case WINDOW -> window(x, index);
+            case LOWERCASE, UPPERCASE, STRIP -> throw FieldCode.refused(x);
         };
     }
 
@@ -125,6 +126,12 @@ final class FieldFunctionCode {
         CodeBlock ids = CodeBlock.of(
                 "$L.ids($L, $L)", code.learned(x), code.text(x.operands().getFirst()), FieldCode.elements(x.type()));
         return whole("$L[$L]", code.local("ids", "int[]", ids), index);
+    }
+
+    private JavaValue window(DataExpr.Apply x, String index) {
+        long shift = (long) number(x, "shift").orElse(0);
+        int tokenizer = code.tokenizer(x.operands().getFirst());
+        return whole("row.token($L, $L)", tokenizer, shift == 0 ? index : index + " + " + shift);
     }
 
     /** The place of 1, found once; for each of several values, with the class as the last axis. */

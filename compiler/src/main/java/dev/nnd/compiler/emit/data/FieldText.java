@@ -35,7 +35,7 @@ final class FieldText {
         return switch (expression) {
             case DataExpr.TextColumn t ->
                 CodeBlock.of("row.text($L)", FieldCode.columnConstant(code.shape().columns(), t.name()));
-            case DataExpr.Stream s -> CodeBlock.of("row.stream()");
+            case DataExpr.Stream s -> code.stream();
             case DataExpr.Apply a -> apply(a);
             default -> throw new IllegalArgumentException(expression + " is no text");
         };

@@ -159,6 +159,33 @@ class FieldFunctionsTest {
         }
     }
 
+    @Test
+    void cutsTextsIntoWindows() throws Exception {
+        Files.writeString(folder.resolve("t.txt"), "abcabdabcx");
+        Dataset data = compiled("""
+                data D {
+                  source all = text("t.txt")
+                  split all into train 70%, validation 30% in order
+                  field x: i32[2] = window(characters(), length: 2)
+                  field y: i32[2] = window(characters(), length: 2, shift: 1)
+                }""");
+        try (var session = DataSession.open(data, folder, 1 << 20)) {
+            // a = 1, b = 2, c = 3, d = 4; x is not in the part that is trained on, and the last window has no target.
+            assertEquals(3, session.split("train").orElseThrow().size());
+            assertEquals(List.of(), session.learn());
+            assertArrayEquals(new int[] {1, 2, 3, 1, 2, 4}, ints(bytes(data, session, 0)));
+            assertArrayEquals(new int[] {2, 3, 1, 2, 4, 1}, ints(bytes(data, session, 1)));
+            RowSet held = session.split("validation").orElseThrow();
+            assertEquals(1, held.size());
+            assertArrayEquals(new int[] {2, 3}, ints(bytes(data, held, 0)));
+            assertArrayEquals(new int[] {3, 0}, ints(bytes(data, held, 1)));
+        }
+    }
+
+    private static int[] ints(byte[] bytes) {
+        return MemorySegment.ofArray(bytes).toArray(ValueLayout.JAVA_INT_UNALIGNED);
+    }
+
     private static float ln(double x) {
         return (float) Math.log(x);
     }
@@ -228,7 +255,10 @@ class FieldFunctionsTest {
 
     /** A field of all rows, as the training loop gets it. */
     private static byte[] bytes(Dataset data, DataSession session, int field) throws InterruptedException {
-        RowSet rows = session.split("train").orElseThrow();
+        return bytes(data, session.split("train").orElseThrow(), field);
+    }
+
+    private static byte[] bytes(Dataset data, RowSet rows, int field) throws InterruptedException {
         try (var arena = Arena.ofConfined();
                 var feed = BatchFeed.inOrder(data, rows, rows.size())) {
             int n = feed.next();

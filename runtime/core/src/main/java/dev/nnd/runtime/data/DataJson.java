@@ -64,7 +64,16 @@ public final class DataJson {
     }
 
     /** A statistic as read. */
-    private record Entry(@Nullable String field, @Nullable String kind, Learned.Saved saved) {}
+    private record Entry(@Nullable String field, @Nullable String kind, Learned.Saved saved) {
+        String describe() {
+            return DataJson.describe(field, kind);
+        }
+    }
+
+    /** A standardization by its field, anything else with its kind. */
+    private static String describe(@Nullable String field, @Nullable String kind) {
+        return kind == null || kind.equals("standardize") ? String.valueOf(field) : field + " (" + kind + ")";
+    }
 
     /** Reads what was learned into the data section, after checking that it is of this data section. */
     public static void read(Path file, Dataset dataset) {
@@ -135,14 +144,15 @@ public final class DataJson {
         boolean same = learned.size() == entries.size();
         for (int i = 0; same && i < learned.size(); i++) {
             same = Objects.equals(learned.get(i).name(), entries.get(i).field)
-                    && Objects.equals(learned.get(i).kind(), entries.get(i).kind);
+                    && (entries.get(i).kind == null
+                            || learned.get(i).kind().equals(entries.get(i).kind));
         }
         if (!same) {
             throw new NndException(
                     file + " holds statistics of "
-                            + entries.stream().map(Entry::field).toList()
+                            + entries.stream().map(Entry::describe).toList()
                             + ", and the data section learns those of "
-                            + learned.stream().map(Learned::name).toList()
+                            + learned.stream().map(l -> describe(l.name(), l.kind())).toList()
                             + ".",
                     "train again, since the data section has changed",
                     null);

@@ -23,6 +23,7 @@ public final class DataSession implements AutoCloseable {
     private final Spill spill;
     private final RowUse use;
     private final BadRows bad;
+    private final List<String> textWarnings = new ArrayList<>();
     private final Map<String, SourceSpec> sourceOf = new LinkedHashMap<>();
     private final Map<String, RowSet> read = new HashMap<>();
 
@@ -72,7 +73,11 @@ public final class DataSession implements AutoCloseable {
             return Optional.empty();
         }
         if (!read.containsKey(name)) {
-            divide(source, readSource(source));
+            if (source.format() == Format.TEXT) {
+                divideText(source);
+            } else {
+                divide(source, readSource(source));
+            }
         }
         return Optional.ofNullable(read.get(name));
     }
@@ -81,7 +86,10 @@ public final class DataSession implements AutoCloseable {
     public List<String> learn() {
         var warnings = new ArrayList<>(bad.warnings());
         var learned = dataset.learned();
-        if (learned.isEmpty()) {
+        boolean text = dataset.sources().stream().anyMatch(s -> s.format() == Format.TEXT);
+        if (learned.isEmpty() || text) {
+            split(TRAIN);
+            warnings.addAll(textWarnings);
             return warnings;
         }
         var rows = split(TRAIN)
@@ -117,6 +125,42 @@ public final class DataSession implements AutoCloseable {
                 .orElse(null);
     }
 
+    /** A text is cut into its parts first, then into windows, which need what is learned from the part that is trained on. */
+    private void divideText(SourceSpec source) {
+        var files = new DataFiles(folder, "the source `" + source.name() + "` of " + dataset.name());
+        String text = TextReader.read(all(source, files), source.options().encoding());
+        var split = splitOf(source);
+        var names = split == null
+                ? List.of(source.name())
+                : split.parts().stream().map(SplitSpec.Part::name).toList();
+        var texts = split == null ? List.of(text) : TextReader.parts(text, split);
+        int train = names.indexOf(TRAIN);
+        if (train >= 0) {
+            learnText(TextReader.whole(TRAIN, texts.get(train)));
+        } else if (!dataset.learned().stream().allMatch(Learned::ready)) {
+            split(TRAIN);
+        }
+        for (int k = 0; k < names.size(); k++) {
+            var rows =
+                    TokenRows.of(spill, dataset, names.get(k), texts.get(k), use.tokenizers(), Math.max(1, use.span()));
+            read.put(names.get(k), RowSet.all(names.get(k), rows));
+        }
+    }
+
+    /** What a run has learned before stays as it is. */
+    private void learnText(Row train) {
+        var learned = dataset.learned();
+        if (learned.stream().allMatch(Learned::ready)) {
+            return;
+        }
+        learned.forEach(Learned::reset);
+        learned.forEach(l -> l.open(folder));
+        for (int l = 0; l < learned.size(); l++) {
+            dataset.observe(l, train);
+            textWarnings.addAll(learned.get(l).finish());
+        }
+    }
+
     private void divide(SourceSpec source, RowStore store) {
         if (store.rows() == 0) {
             throw new NndException("The source `" + source.name() + "` of " + dataset.name() + " has no rows.");
@@ -139,6 +183,7 @@ public final class DataSession implements AutoCloseable {
                 all(source, files).forEach(file -> reader.read(file, rows));
                 yield rows;
             }
+            case TEXT -> throw new IllegalArgumentException("a text has no rows of its own");
             case CSV -> {
                 var rows = new TableRows(spill, use.columns());
                 var reader = new TableReader(source.columns(), use.columns(), source.options(), bad);

@@ -33,6 +33,16 @@ public interface Dataset {
     /** Changes the encoded fields of a training example at random; {@code at} is the example's place in each field's memory. */
     default void augment(MemorySegment[] fields, long at, ExampleDraws draws) {}
 
+    /** The ids of a text by one of the section's tokenizers, for windows. */
+    default int[] tokens(int tokenizer, String text) {
+        throw new IndexOutOfBoundsException("there is no tokenizer " + tokenizer);
+    }
+
+    /** How many tokens lie between the starts of two windows. */
+    default int stride() {
+        return 1;
+    }
+
     /** How many rows that can't be read are left out; with 0 the first one ends the reading. */
     default long skips() {
         return 0;

@@ -11,6 +11,8 @@ public final class ExampleRow implements Row {
 
     private static final float[] NONE = {};
 
+    private String file = "the example";
+    private int[] tokens = {};
     private final float[] pixels;
     private final float[] values;
     private final double[] numbers;
@@ -91,7 +93,7 @@ public final class ExampleRow implements Row {
 
     @Override
     public String file() {
-        return "the example";
+        return file;
     }
 
     @Override
@@ -155,8 +157,23 @@ public final class ExampleRow implements Row {
         return index;
     }
 
+    ExampleRow withText(String file, String text) {
+        this.file = file;
+        return with(0, text);
+    }
+
     @Override
     public String stream() {
         return text(0);
+    }
+
+    @Override
+    public void tokenize(int tokenizer, Dataset dataset) {
+        tokens = dataset.tokens(tokenizer, stream());
+    }
+
+    @Override
+    public int token(int tokenizer, int i) {
+        return i < tokens.length ? tokens[i] : 0;
     }
 }

@@ -7,5 +7,7 @@ public enum Format {
     /** The binary format of CIFAR-10: records of one label byte and 3072 pixel bytes, channel first. */
     CIFAR,
     /** A table with a header line: comma, tab, semicolon or bar between the fields, plain or gzipped. */
-    CSV
+    CSV,
+    /** Plain text, cut into windows of tokens. */
+    TEXT
 }

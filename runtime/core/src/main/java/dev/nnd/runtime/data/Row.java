@@ -149,6 +149,14 @@ public interface Row {
         return (int) id;
     }
 
+    /** Token {@code i} of the window, by one of the section's tokenizers. */
+    default int token(int tokenizer, int i) {
+        throw new UnsupportedOperationException("this row is not of a text");
+    }
+
+    /** Makes the tokens of a text that a caller gave; a row of a file has them. */
+    default void tokenize(int tokenizer, Dataset dataset) {}
+
     /** All of the text of a text source, or of its part that is learned from. */
     default String stream() {
         throw new UnsupportedOperationException("this row is not of a text");

@@ -12,6 +12,8 @@ final class RowUse {
     /** The file of the row that only records: what it holds is nothing real. */
     static final String NO_FILE = "no file";
 
+    private int tokenizers;
+    private int span;
     private int pixels;
     private String pixelField = "";
     private final List<FieldSpec> imageLabels = new ArrayList<>();
@@ -82,6 +84,16 @@ final class RowUse {
             }
         }
         return use;
+    }
+
+    /** Tokenizers that windows are read by. */
+    int tokenizers() {
+        return tokenizers;
+    }
+
+    /** Tokens that a row of a text reads. */
+    int span() {
+        return span;
     }
 
     /** Pixels of an image that the fields read, 0 for none. */
@@ -208,6 +220,13 @@ final class RowUse {
 
         @Override
         public int place(String name, float id, int depth) {
+            return 0;
+        }
+
+        @Override
+        public int token(int tokenizer, int i) {
+            tokenizers = Math.max(tokenizers, tokenizer + 1);
+            span = Math.max(span, i + 1);
             return 0;
         }
 

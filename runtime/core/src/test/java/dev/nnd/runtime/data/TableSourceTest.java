@@ -74,12 +74,22 @@ class TableSourceTest {
     void readsAllKindsOfTables(String name, String delimiter) {
         var d = java.util.Map.of("COMMA", ",", "TAB", "\t", "SEMICOLON", ";", "BAR", "|")
                 .get(delimiter);
-        var text = "id,kind,y,x\n1,cat,0.5,-3\r\n2,1, 2e3 ,.25\n\n3,\"dog\",-0,12345678.9\n".replace(",", d);
+        // Tab-separated text has no quotes.
+        var dog = delimiter.equals("TAB") ? "dog" : "\"dog\"";
+        var text = ("id,kind,y,x\n1,cat,0.5,-3\r\n2,1, 2e3 ,.25\n\n3," + dog + ",-0,12345678.9\n").replace(",", d);
         reads(name, text, rows -> {
             assertEquals(3, rows.size());
             assertRow(rows, 0, -3, 0.5f, 0);
             assertRow(rows, 1, 0.25f, 2000, 1);
             assertRow(rows, 2, 12345678.9f, -0f, 1);
+        });
+    }
+
+    @Test
+    void quotesInTabSeparatedTextAreText() {
+        reads("t.tsv", "note\tx\ty\tkind\n\"a\" b\t1\t2\tdog\n\"never closed\t3\t4\tcat\n", rows -> {
+            assertEquals(2, rows.size());
+            assertRow(rows, 1, 3, 4, 0);
         });
     }
 
