@@ -3,14 +3,17 @@ package dev.nnd.compiler.cli;
 import dev.nnd.compiler.CompileResult;
 import dev.nnd.compiler.CompiledFile;
 import dev.nnd.compiler.Compiler;
+import dev.nnd.compiler.CompilerRun;
 import dev.nnd.compiler.cli.output.InMemoryJava;
 import dev.nnd.compiler.emit.training.Prediction;
 import dev.nnd.compiler.typed.TypedTrain;
+import dev.nnd.grammar.SourceFile;
 import dev.nnd.grammar.Spelling;
 import dev.nnd.runtime.NndException;
 import dev.nnd.runtime.train.TrainingFactory;
 import dev.nnd.runtime.train.TrainingProgram;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,15 +33,32 @@ record TrainSection(CompiledFile.Training training, ClassLoader loader) {
      * @throws NndException if there is no such section
      */
     static Optional<TrainSection> load(Terminal terminal, Path file, Optional<String> name) {
-        CompileResult result = new Compiler().compile(SourceFiles.read(List.of(file)));
+        CompileResult result = compiled(SourceFiles.read(List.of(file)));
         if (new Findings(terminal, false).print(result.diagnostics()) != Nnd.FINE) {
             return Optional.empty();
         }
         List<CompiledFile.Training> trainings =
-                result.programs().stream().flatMap(p -> p.trainings().stream()).toList();
+                result.programs().getFirst().trainings();
         CompiledFile.Training chosen = choose(file, trainings, name);
         InMemoryJava java = InMemoryJava.compile(result.files(), System.getProperty("java.class.path"));
         return Optional.of(new TrainSection(chosen, java.loader(TrainSection.class.getClassLoader())));
+    }
+
+    /** A section may use data and models of other files: their classes are needed too. */
+    private static CompileResult compiled(CompilerRun run) {
+        var compiler = new Compiler();
+        CompileResult result = compiler.compile(run);
+        var sources = new LinkedHashSet<SourceFile>(run.sources());
+        result.programs().stream().flatMap(p -> p.trainings().stream()).forEach(t -> {
+            sources.add(t.train().data().declaration().span().file());
+            t.models().forEach(m -> sources.add(m.model().declaration().span().file()));
+        });
+        if (sources.size() == run.sources().size()) {
+            return result;
+        }
+        List<SourceFile> others =
+                run.others().stream().filter(o -> !sources.contains(o)).toList();
+        return compiler.compile(new CompilerRun(List.copyOf(sources), others));
     }
 
     private static CompiledFile.Training choose(
