@@ -89,6 +89,13 @@ final class TextProgress implements ProgressListener {
     }
 
     @Override
+    public void stopped(String reason) {
+        clearLine();
+        terminal.out().println(reason);
+        terminal.out().flush();
+    }
+
+    @Override
     public void finished(TrainingRun run) {
         clearLine();
     }
