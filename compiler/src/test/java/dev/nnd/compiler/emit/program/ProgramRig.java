@@ -50,8 +50,13 @@ final class ProgramRig {
             assertEquals(expected.output(Port.Role.METRIC, "accuracy")[0], program.metric(0), 1e-6, where);
             assertEquals(n, program.batch());
             for (Parameter parameter : weights.parameters().parameters()) {
-                double[] gradient = expected.output(Port.Role.GRADIENT, parameter.name());
-                close(gradient, weights.gradient(parameter), where + parameter.name());
+                if (parameter.trained()) {
+                    double[] gradient = expected.output(Port.Role.GRADIENT, parameter.name());
+                    close(gradient, weights.gradient(parameter), where + parameter.name());
+                } else {
+                    double[] moved = expected.output(Port.Role.UPDATED, parameter.name());
+                    close(moved, weights.value(parameter), where + parameter.name());
+                }
             }
             program.close();
         }
@@ -70,6 +75,13 @@ final class ProgramRig {
 
         ParameterSet parameters() {
             return parameters;
+        }
+
+        /** In row-major order. */
+        MemorySegment value(Parameter parameter) {
+            MemorySegment plain = Arena.ofAuto().allocate(parameter.elements() * 4, 64);
+            parameters().read(parameter, plain);
+            return plain;
         }
 
         Map<String, double[]> values() {
