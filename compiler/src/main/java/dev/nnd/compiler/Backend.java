@@ -51,8 +51,7 @@ final class Backend {
     private CompiledFile.Training training(TypedTrain section, List<CompiledFile.Model> declared) {
         var named = new SectionModels(
                 section, declared.stream().map(CompiledFile.Model::model).toList());
-        List<CompiledFile.Model> made =
-                named.made().stream().map(this::model).toList();
+        List<CompiledFile.Model> made = named.made().stream().map(this::model).toList();
         var models = new ArrayList<>(made);
         models.addAll(declared);
         TypedTrain train = named.train();
@@ -84,19 +83,19 @@ final class Backend {
                 .flatMap(g -> g.parameters().stream())
                 .map(LoweredParameter::path)
                 .collect(Collectors.toSet());
-        Graph forward = Passes.beforeAutodiff(
-                TrainingLowering.step(train, minimize).graph());
+        Graph forward =
+                Passes.beforeAutodiff(TrainingLowering.step(train, minimize).graph());
         List<Port> parameters = forward.inputs().stream()
                 .filter(p -> p.role() == Port.Role.PARAMETER && trained.contains(p.name()))
                 .toList();
         Graph joint = Passes.afterAutodiff(
                 Differentiation.gradients(forward, parameters).graph());
-        ExecutionPlan step = planner.plan(
-                joint, Set.of(TrainingLowering.BATCH), new StatementNames(train).stepClass(index));
+        ExecutionPlan step =
+                planner.plan(joint, Set.of(TrainingLowering.BATCH), new StatementNames(train).stepClass(index));
         var origin = new Origin(minimize.span(), "", minimize.span().text());
         var updates = new ArrayList<CompiledFile.Update>();
-        changed.forEach((optimizer, groups) -> updates.add(new CompiledFile.Update(
-                Passes.afterAutodiff(OptimizerLowering.lower(optimizer, origin)), groups)));
+        changed.forEach((optimizer, groups) -> updates.add(
+                new CompiledFile.Update(Passes.afterAutodiff(OptimizerLowering.lower(optimizer, origin)), groups)));
         return new CompiledFile.Statement(lossName, joint, step, updates);
     }
 

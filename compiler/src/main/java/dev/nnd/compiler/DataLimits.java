@@ -14,15 +14,21 @@ import java.util.Set;
 /** What a correct data section may ask for and the generated Java has no form for yet. */
 record DataLimits(TypedData data, List<Diagnostic> found) {
 
-    private static final Set<TypedData.Format> READ =
-            EnumSet.of(TypedData.Format.IDX, TypedData.Format.CIFAR, TypedData.Format.CSV, TypedData.Format.TSV, TypedData.Format.TEXT);    private static final Set<DataFunction> TOKENIZERS =
+    private static final Set<TypedData.Format> READ = EnumSet.of(
+            TypedData.Format.IDX,
+            TypedData.Format.CIFAR,
+            TypedData.Format.CSV,
+            TypedData.Format.TSV,
+            TypedData.Format.TEXT);
+    private static final Set<DataFunction> TOKENIZERS =
             EnumSet.of(DataFunction.WORDS, DataFunction.CHARACTERS, DataFunction.WORDPIECE, DataFunction.BPE);
 
     void check() {
         data.sources().forEach(this::source);
         for (TypedData.Split split : data.splits()) {
             boolean text = data.sources().stream()
-                    .anyMatch(s -> s.format() == TypedData.Format.TEXT && s.name().equals(split.source()));
+                    .anyMatch(
+                            s -> s.format() == TypedData.Format.TEXT && s.name().equals(split.source()));
             if (text && !split.inOrder()) {
                 refuse("a split of a text that is not `in order`", split.span());
             }
@@ -47,7 +53,9 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
     private void source(TypedData.Source source) {
         if (!READ.contains(source.format())) {
             refuse("a source of kind `" + source.format().text() + "`", source.span());
-        } else if (!source.format().hasColumns() && source.format() != TypedData.Format.TEXT && !source.options().isEmpty()) {
+        } else if (!source.format().hasColumns()
+                && source.format() != TypedData.Format.TEXT
+                && !source.options().isEmpty()) {
             refuse("the options of `" + source.format().text() + "`", source.span());
         }
     }
@@ -69,7 +77,8 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
             case DataExpr.Apply a -> applies(a);
             case DataExpr other ->
                 other instanceof DataExpr.TextColumn
-                        || other.type().dims().stream().allMatch(d -> d.constant().isPresent());
+                        || other.type().dims().stream()
+                                .allMatch(d -> d.constant().isPresent());
         };
         if (!runs) {
             refuse("`" + value.span().text() + "` in a field", value.span());

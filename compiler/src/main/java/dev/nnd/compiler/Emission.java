@@ -55,9 +55,12 @@ final class Emission {
         files.addAll(TrainingEmitter.emit(
                 train,
                 new SectionCode(
-                        weights, statements, ProgramEmitter.settings(training.evaluation()), accessors(training), classes(training))));
-        training.statements()
-                .forEach(s -> files.addAll(ProgramEmitter.trainStep(train, weights, s.step(), kernels)));
+                        weights,
+                        statements,
+                        ProgramEmitter.settings(training.evaluation()),
+                        accessors(training),
+                        classes(training))));
+        training.statements().forEach(s -> files.addAll(ProgramEmitter.trainStep(train, weights, s.step(), kernels)));
         List<String> losses = statements.size() == 1
                 ? List.of()
                 : statements.stream().map(StatementCode::lossName).toList();
@@ -70,27 +73,15 @@ final class Emission {
         }
     }
 
-    private StatementCode statement(
-            TypedTrain train, CompiledFile.Statement statement, boolean several, boolean own) {
+    private StatementCode statement(TypedTrain train, CompiledFile.Statement statement, boolean several, boolean own) {
         List<StatementCode.Update> updates = statement.updates().stream()
                 .map(u -> new StatementCode.Update(
                         kernels.update(u.graph().name() + "Update", u.graph()),
-                        own
-                                ? u.groups().stream()
-                                        .map(CompiledFile.Group::name)
-                                        .toList()
-                                : List.of()))
+                        own ? u.groups().stream().map(CompiledFile.Group::name).toList() : List.of()))
                 .toList();
         String type = statement.step().name();
-        String name = several
-                ? type.substring(train.name().length(), type.length() - "Step".length())
-                : "";
-        return new StatementCode(
-                name,
-                statement.lossName(),
-                type,
-                ProgramEmitter.settings(statement.step()),
-                updates);
+        String name = several ? type.substring(train.name().length(), type.length() - "Step".length()) : "";
+        return new StatementCode(name, statement.lossName(), type, ProgramEmitter.settings(statement.step()), updates);
     }
 
     private static GeneratedFile ownWeights(CompiledFile.Training training) {
@@ -99,8 +90,7 @@ final class Emission {
         var plans = new ArrayList<ExecutionPlan>();
         training.statements().forEach(s -> plans.add(s.step()));
         plans.add(training.evaluation());
-        return WeightsEmitter.emit(
-                training.train(), groups, training.weights().kept(), plans);
+        return WeightsEmitter.emit(training.train(), groups, training.weights().kept(), plans);
     }
 
     private static Map<String, TypedModel> classes(CompiledFile.Training training) {

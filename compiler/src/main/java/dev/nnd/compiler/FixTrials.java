@@ -145,7 +145,9 @@ final class FixTrials {
 
     /** True for a method of a value that had no meaning before, because another method's had none. */
     private static boolean nextMethod(Diagnostic after, Diagnostic one, Diagnostic.Fix fix) {
-        if (!one.code().equals(METHOD) || !after.code().equals(METHOD) || fix.edits().size() != 1) {
+        if (!one.code().equals(METHOD)
+                || !after.code().equals(METHOD)
+                || fix.edits().size() != 1) {
             return false;
         }
         Diagnostic.Edit edit = fix.edits().getFirst();

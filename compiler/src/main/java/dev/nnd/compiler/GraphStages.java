@@ -58,7 +58,9 @@ public final class GraphStages {
         List<Port> parameters = stages.current.inputs().stream()
                 .filter(p -> p.role() == Port.Role.PARAMETER && trained.contains(p.name()))
                 .toList();
-        stages.step("gradients", Differentiation.gradients(stages.current, parameters).graph());
+        stages.step(
+                "gradients",
+                Differentiation.gradients(stages.current, parameters).graph());
         stages.rules(Passes.AFTER_AUTODIFF);
         return stages.stages;
     }

@@ -54,7 +54,8 @@ final class TargetLimits {
 
     /** A metric over all examples is computed by the runtime from its operands. */
     private static List<TypedExpr> computed(TypedTrain.Metric metric) {
-        return metric.aggregation() == TypedTrain.Aggregation.STREAMING && metric.value() instanceof TypedExpr.Apply apply
+        return metric.aggregation() == TypedTrain.Aggregation.STREAMING
+                        && metric.value() instanceof TypedExpr.Apply apply
                 ? apply.operands()
                 : List.of(metric.value());
     }

@@ -37,10 +37,9 @@ final class TrainLimits {
         if (run.precision() != TypedTrain.Precision.F32) {
             String name = run.precision().name().toLowerCase(Locale.ROOT);
             found.add(Diagnostic.warning(
-                            "NND0899",
-                            section,
-                            "this version computes `precision " + name + "` in f32, which is slower and no less exact")
-                    );
+                    "NND0899",
+                    section,
+                    "this version computes `precision " + name + "` in f32, which is slower and no less exact"));
         }
         run.keep().filter(k -> k.count() > 1).ifPresent(k -> refuse("keeping more than one", k.span()));
     }

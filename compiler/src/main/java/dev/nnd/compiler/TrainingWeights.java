@@ -74,9 +74,7 @@ final class TrainingWeights {
 
     /** True if all parameters are of one model and updated alike, so that the model's own weights class serves. */
     boolean plain() {
-        return train.models().size() == 1
-                && groups.size() == 1
-                && kept.stream().noneMatch(LoweredParameter::trained);
+        return train.models().size() == 1 && groups.size() == 1 && kept.stream().noneMatch(LoweredParameter::trained);
     }
 
     List<CompiledFile.Group> groups() {

@@ -77,8 +77,9 @@ class BuffersEndToEndTest {
         try (var program = factory.create(1, Map.of())) {
             var run = Trainer.train(program, options, ProgressListener.NONE);
             loss = run.best().metric("test.loss");
-            assertTrue(run.best().metric("test.accuracy") > 0.9, () -> "accuracy "
-                    + run.best().metric("test.accuracy"));
+            assertTrue(
+                    run.best().metric("test.accuracy") > 0.9,
+                    () -> "accuracy " + run.best().metric("test.accuracy"));
             assertTrue(largest(program.parameters(), "batch_norm.running_mean") > 0.05, "the statistics have moved");
         }
         try (var program = factory.create(1, Map.of())) {
@@ -97,7 +98,8 @@ class BuffersEndToEndTest {
             for (int level : new int[] {40, 210}) {
                 Object example = input.getConstructors()[0].newInstance((Object) pixels(level));
                 Object answer = predictor.getClass().getMethod("predict", input).invoke(predictor, example);
-                String label = answer.getClass().getMethod("label").invoke(answer).toString();
+                String label =
+                        answer.getClass().getMethod("label").invoke(answer).toString();
                 assertEquals(level < 128 ? "DARK" : "LIGHT", label);
             }
         }

@@ -71,7 +71,14 @@ class TrainSectionsTest {
             float b = random.nextFloat(-1, 1);
             float y = 2 * a - b + 0.1f * (float) random.nextGaussian();
             rows[i] = new double[] {a, b, y, y > 0 ? 1 : 0};
-            text.append(a).append(',').append(b).append(',').append(y).append(',').append(y > 0 ? "yes" : "no").append('\n');
+            text.append(a)
+                    .append(',')
+                    .append(b)
+                    .append(',')
+                    .append(y)
+                    .append(',')
+                    .append(y > 0 ? "yes" : "no")
+                    .append('\n');
         }
         Files.writeString(folder.resolve("points.csv"), text);
     }
@@ -95,8 +102,9 @@ class TrainSectionsTest {
 
     private static TrainingProgram program(ClassLoader classes, String section, Map<String, Double> settings)
             throws Exception {
-        var factory = (TrainingFactory)
-                classes.loadClass("toys." + section + "Factory").getConstructor().newInstance();
+        var factory = (TrainingFactory) classes.loadClass("toys." + section + "Factory")
+                .getConstructor()
+                .newInstance();
         return factory.create(1, settings);
     }
 
@@ -216,8 +224,7 @@ class TrainSectionsTest {
             Map<String, float[]> before = weights(program);
             var run = train(program, options("run"));
             Map<String, float[]> after = weights(program);
-            before.forEach((name, values) ->
-                    assertTrue(
+            before.forEach((name, values) -> assertTrue(
                     name.equals("maker.dense.bias") // what comes before a batch norm needs no bias
                             || !Arrays.equals(values, after.get(name)),
                     () -> name + " has not moved"));
@@ -316,7 +323,9 @@ class TrainSectionsTest {
         try (var program = program(classes, "Tune", Map.of())) {
             Trainer.train(program, options("run"), listener);
             assertArrayEquals(new float[8], weights(program).get("body.weight"));
-            assertTrue(warnings.getFirst().endsWith("has nothing of head of toys.Tune, which starts anew."), () -> warnings.toString());
+            assertTrue(
+                    warnings.getFirst().endsWith("has nothing of head of toys.Tune, which starts anew."),
+                    () -> warnings.toString());
             assertEquals(5, program.parameters().count());
         }
         new SafetensorsWriter()
@@ -407,8 +416,8 @@ class TrainSectionsTest {
                 }
                 """;
         try (var whole = program(compile(POINTS + text), "Fit", Map.of());
-                var parts = program(
-                        compile(POINTS + text.replace("batch 30", "batch 10 accumulate 3")), "Fit", Map.of())) {
+                var parts =
+                        program(compile(POINTS + text.replace("batch 30", "batch 10 accumulate 3")), "Fit", Map.of())) {
             train(whole, options("whole"));
             assertEquals(6, train(parts, options("parts")).last().step());
             Map<String, float[]> expected = weights(whole);

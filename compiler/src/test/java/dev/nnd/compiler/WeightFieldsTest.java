@@ -37,6 +37,8 @@ class WeightFieldsTest {
                   output x -> Dense(4)
                 }
                 """.formatted(dense, inner);
-        return new Compiler().compile(CompilerRun.of(new SourceFile("net.nnd", text))).diagnostics();
+        return new Compiler()
+                .compile(CompilerRun.of(new SourceFile("net.nnd", text)))
+                .diagnostics();
     }
 }

@@ -49,7 +49,8 @@ final class UnpackCandidates {
         }
         String written = "(" + span(open + 1).to(span(end - 1)).text() + ")";
         Span all = span(afterLet ? open - 1 : open).to(span(end));
-        return problem.candidate(help(written), new Diagnostic.Fix(List.of(new Diagnostic.Edit(all, "let " + written))));
+        return problem.candidate(
+                help(written), new Diagnostic.Fix(List.of(new Diagnostic.Edit(all, "let " + written))));
     }
 
     private static String help(String written) {

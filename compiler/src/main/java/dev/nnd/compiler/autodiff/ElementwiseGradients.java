@@ -55,8 +55,7 @@ final class ElementwiseGradients {
             case ASIN -> arc(step);
             case ACOS -> to.negate(arc(step));
             case ATAN ->
-                to.unary(
-                        UnaryFunction.RECIPROCAL, to.add(to.unary(UnaryFunction.SQUARE, x), step.constant(1)));
+                to.unary(UnaryFunction.RECIPROCAL, to.add(to.unary(UnaryFunction.SQUARE, x), step.constant(1)));
             case NEGATE, SIGN, SQRT, LOG, LOG1P, RELU, FLOOR, CEIL, ROUND, STOP_GRADIENT, NOT ->
                 throw step.undefined("its rule is not a product with a derivative");
         };

@@ -102,7 +102,8 @@ final class GradientRules {
                 Value share = step.to.divide(dy, step.to.reduceSum(mask, op.axes(), true));
                 step.give(0, step.to.multiply(mask, share));
             }
-            case PRODUCT -> step.give(0, step.to.multiply(dy, IndexingGradients.productOfOthers(step.to, x, op.axes())));
+            case PRODUCT ->
+                step.give(0, step.to.multiply(dy, IndexingGradients.productOfOthers(step.to, x, op.axes())));
             case ANY, ALL -> {} // of bools
         }
     }

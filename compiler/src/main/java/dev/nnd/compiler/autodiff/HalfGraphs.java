@@ -57,9 +57,7 @@ final class HalfGraphs {
 
     private void chooseKept() {
         backwardNodes.forEach(n -> kept.addAll(n.inputs()));
-        joint.outputs().stream()
-                .filter(p -> p.role() == Port.Role.GRADIENT)
-                .forEach(p -> kept.add(p.value()));
+        joint.outputs().stream().filter(p -> p.role() == Port.Role.GRADIENT).forEach(p -> kept.add(p.value()));
         var given = new HashSet<Value>();
         joint.inputs().forEach(p -> given.add(p.value()));
         function.outputs().forEach(p -> given.add(p.value()));

@@ -25,7 +25,9 @@ final class IndexingGradients {
             case Op.Pad o -> {
                 List<Integer> stride = o.interior().stream().map(i -> i + 1).toList();
                 step.give(
-                        0, step.to.apply(new Op.Slice(o.low(), stride, step.in(0).type().dims()), step.dy()));
+                        0,
+                        step.to.apply(
+                                new Op.Slice(o.low(), stride, step.in(0).type().dims()), step.dy()));
             }
             case Op.Concat o -> concat(o.axis(), step);
             case Op.Gather o -> {
@@ -39,8 +41,10 @@ final class IndexingGradients {
             case Op.Sort o -> {
                 Value dy = step.arriving(0);
                 if (dy != null) {
-                    var back = new Op.Scatter(o.axis(), true, ScatterMode.SET, step.in(0).type().dims());
-                    step.give(0, step.to.apply(back, step.to.constant(0, dy.type().dtype()), step.out(1), dy));
+                    var back = new Op.Scatter(
+                            o.axis(), true, ScatterMode.SET, step.in(0).type().dims());
+                    step.give(
+                            0, step.to.apply(back, step.to.constant(0, dy.type().dtype()), step.out(1), dy));
                 }
             }
         }
@@ -59,7 +63,8 @@ final class IndexingGradients {
             boolean backwards = op.step().get(axis) < 0;
             Dim last = dims.get(axis).minus(Dim.ONE);
             Dim reach = last.times(stride);
-            Dim first = backwards ? op.start().get(axis).minus(reach) : op.start().get(axis);
+            Dim first =
+                    backwards ? op.start().get(axis).minus(reach) : op.start().get(axis);
             start.add(backwards ? last : Dim.ZERO);
             turn.add(backwards ? -1 : 1);
             low.add(first);
@@ -97,15 +102,17 @@ final class IndexingGradients {
         }
         if (step.wants(2)) {
             Value dy = to.apply(gather, step.dy(), index);
-            step.give(2, switch (op.mode()) {
-                case ADD -> dy;
-                case SET -> to.select(lastWritten(op, step), dy, step.constant(0));
-                case MULTIPLY -> {
-                    Value product = to.apply(gather, to.multiply(step.dy(), step.out(0)), index);
-                    yield to.divide(product, step.in(2));
-                }
-                case MAX, MIN -> to.multiply(reached(gather, step), to.apply(gather, share(op, step), index));
-            });
+            step.give(
+                    2,
+                    switch (op.mode()) {
+                        case ADD -> dy;
+                        case SET -> to.select(lastWritten(op, step), dy, step.constant(0));
+                        case MULTIPLY -> {
+                            Value product = to.apply(gather, to.multiply(step.dy(), step.out(0)), index);
+                            yield to.divide(product, step.in(2));
+                        }
+                        case MAX, MIN -> to.multiply(reached(gather, step), to.apply(gather, share(op, step), index));
+                    });
         }
     }
 
@@ -168,7 +175,8 @@ final class IndexingGradients {
                 CumulateFunction newest = op.reverse() ? CumulateFunction.MIN : CumulateFunction.MAX;
                 Value place = to.apply(
                         new Op.Cumulate(newest, op.axis(), false, op.reverse()), to.select(reached, places, none));
-                var add = new Op.Scatter(op.axis(), true, ScatterMode.ADD, x.type().dims());
+                var add = new Op.Scatter(
+                        op.axis(), true, ScatterMode.ADD, x.type().dims());
                 step.give(0, to.apply(add, step.constant(0), place, step.dy()));
             }
         }
@@ -217,8 +225,10 @@ final class IndexingGradients {
     /** For each element the product of the other ones that are reduced with it; no division, so zeros are no matter. */
     static Value productOfOthers(GraphBuilder to, Value x, List<Integer> axes) {
         List<Dim> dims = x.type().dims();
-        var order = new ArrayList<>(
-                IntStream.range(0, dims.size()).boxed().filter(a -> !axes.contains(a)).toList());
+        var order = new ArrayList<>(IntStream.range(0, dims.size())
+                .boxed()
+                .filter(a -> !axes.contains(a))
+                .toList());
         int kept = order.size();
         order.addAll(axes);
         List<Integer> back =
@@ -229,7 +239,6 @@ final class IndexingGradients {
         Value row = to.reshape(last, flat);
         Value before = to.apply(new Op.Cumulate(CumulateFunction.PRODUCT, kept, true, false), row);
         Value behind = to.apply(new Op.Cumulate(CumulateFunction.PRODUCT, kept, true, true), row);
-        return to.transpose(
-                to.reshape(to.multiply(before, behind), last.type().dims()), back);
+        return to.transpose(to.reshape(to.multiply(before, behind), last.type().dims()), back);
     }
 }

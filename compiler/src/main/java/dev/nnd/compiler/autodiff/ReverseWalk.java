@@ -42,6 +42,7 @@ final class ReverseWalk {
     private final GradientPaths paths;
     /** How calls and scans of the forward half are differentiated. */
     private final Map<Node, Consumer<BackwardStep>> calls = new HashMap<>();
+
     private final Map<Integer, Value> gradients = new HashMap<>();
     private final Map<Integer, String> names = new HashMap<>();
 
@@ -94,8 +95,7 @@ final class ReverseWalk {
     private Node copy(GraphBuilder builder, Node node) {
         boolean passed = node.outputs().stream().anyMatch(paths::passes);
         if (passed && node.op() instanceof Op.Call(var function)) {
-            FunctionHalves.Halves halves =
-                    functions.of(function, paths.wantedInputs(node), paths.passedOutputs(node));
+            FunctionHalves.Halves halves = functions.of(function, paths.wantedInputs(node), paths.passedOutputs(node));
             Node call = halves.forwardCall(builder, node);
             calls.put(call, halves::backwardCall);
             return call;

@@ -47,9 +47,9 @@ final class ScanHalves {
         var inputs = new ArrayList<>(carried);
         inputs.addAll(entries);
         inputs.addAll(summed);
-        this.halves = functions.of(scan.body(), inputs, floats(scan.body().graph().outputs()));
-        this.forward = new Op.Scan(
-                collecting(), scan.states(), scan.sequences(), scan.steps(), scan.reverse());
+        this.halves =
+                functions.of(scan.body(), inputs, floats(scan.body().graph().outputs()));
+        this.forward = new Op.Scan(collecting(), scan.states(), scan.sequences(), scan.steps(), scan.reverse());
     }
 
     /**
@@ -77,10 +77,10 @@ final class ScanHalves {
         }
         for (Source source : halves.sources()) {
             Value value = switch (source) {
-                case Source.Operand(int index) when index < scan.states() ->
-                    graph.inputs().get(index).value();
-                case Source.Result(int index) when index < scan.states() ->
-                    graph.outputs().get(index).value();
+                case Source.Operand(int index)
+                when index < scan.states() -> graph.inputs().get(index).value();
+                case Source.Result(int index)
+                when index < scan.states() -> graph.outputs().get(index).value();
                 case Source.Operand _, Source.Result _, Source.Gradient _ -> null;
             };
             if (value != null) {
@@ -109,7 +109,8 @@ final class ScanHalves {
         var operands = new ArrayList<Value>();
         carried.forEach(i -> operands.add(step.arrivingOrZero(i)));
         summed.forEach(i -> operands.add(step.zeros(step.in(i).type())));
-        List<Source> sequences = halves.sources().stream().filter(this::isSequence).toList();
+        List<Source> sequences =
+                halves.sources().stream().filter(this::isSequence).toList();
         for (Source source : sequences) {
             operands.add(
                     switch (source) {
@@ -123,8 +124,8 @@ final class ScanHalves {
                 .toList();
         rest.forEach(s -> operands.add(step.in(((Source.Operand) s).index())));
         Function body = backwardBody(sequences, rest, origin);
-        var backward = new Op.Scan(
-                body, carried.size() + summed.size(), sequences.size(), scan.steps(), !scan.reverse());
+        var backward =
+                new Op.Scan(body, carried.size() + summed.size(), sequences.size(), scan.steps(), !scan.reverse());
         List<Value> results = step.to.applyAll(step.out(0).name() + "Backward", backward, operands);
         int at = 0;
         for (List<Integer> group : List.of(carried, summed, entries)) {
@@ -163,18 +164,23 @@ final class ScanHalves {
             Port state = operands.get(i);
             known.put(
                     new Source.Gradient(i),
-                    to.input(Port.Role.INPUT, state.name() + ".gradient", state.value().type()));
+                    to.input(
+                            Port.Role.INPUT,
+                            state.name() + ".gradient",
+                            state.value().type()));
         }
         var sums = new ArrayList<Value>();
         for (int i : summed) {
             Port port = operands.get(i);
-            sums.add(to.input(Port.Role.INPUT, port.name() + ".sum", port.value().type()));
+            sums.add(
+                    to.input(Port.Role.INPUT, port.name() + ".sum", port.value().type()));
         }
         List<Port> needed = halves.backward().graph().inputs();
         for (List<Source> group : List.of(sequences, rest)) {
             for (Source source : group) {
                 Port port = needed.get(halves.sources().indexOf(source));
-                known.put(source, to.input(port.role(), port.name(), port.value().type()));
+                known.put(
+                        source, to.input(port.role(), port.name(), port.value().type()));
             }
         }
         List<Value> results = to.call(

@@ -67,8 +67,8 @@ final class WindowGradients {
     }
 
     static void pool(Op.Pool op, BackwardStep step) {
-        var backward =
-                new Op.PoolBackward(op.function(), op.window(), step.in(0).type().dims());
+        var backward = new Op.PoolBackward(
+                op.function(), op.window(), step.in(0).type().dims());
         boolean maximum = op.function() == Op.PoolFunction.MAXIMUM;
         step.give(
                 0,
@@ -102,8 +102,7 @@ final class WindowGradients {
     /** The derivatives of (x - mean) / sqrt(variance + eps) * weight + bias. */
     static void batchNorm(Op.BatchNorm op, BackwardStep step) {
         Value x = step.in(0);
-        Value inverse = step.to.unary(
-                UnaryFunction.RSQRT, step.to.add(step.in(2), step.constant(op.eps())));
+        Value inverse = step.to.unary(UnaryFunction.RSQRT, step.to.add(step.in(2), step.constant(op.eps())));
         Value scale = op.affine() ? step.to.multiply(inverse, step.in(3)) : inverse;
         Value dx = step.to.multiply(step.dy(), spread(step, scale));
         if (step.wants(0)) {
@@ -144,7 +143,8 @@ final class WindowGradients {
     private static Value spread(BackwardStep step, Value channels) {
         int axes = step.in(0).type().rank() - 2;
         List<Dim> dims = Stream.concat(
-                        channels.type().dims().stream(), Stream.generate(() -> Dim.ONE).limit(axes))
+                        channels.type().dims().stream(),
+                        Stream.generate(() -> Dim.ONE).limit(axes))
                 .toList();
         return step.to.reshape(channels, dims);
     }

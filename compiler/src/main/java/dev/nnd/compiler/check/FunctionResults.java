@@ -83,7 +83,8 @@ final class FunctionResults {
         return Diagnostic.error(
                         "NND0242",
                         type,
-                        "the result of `" + fn.name().name() + "` is declared " + type.text() + ", but it gives " + given)
+                        "the result of `" + fn.name().name() + "` is declared " + type.text() + ", but it gives "
+                                + given)
                 .label(expr.span(), "this is what it gives");
     }
 
@@ -136,7 +137,10 @@ final class FunctionResults {
     private Val compared(Decl.Function fn, List<Given> outputs, TypeExpr.Tuple written, boolean named, Env env) {
         if (written.parts().size() != outputs.size()) {
             return c.fail(count(
-                    fn, outputs.size() + " values", written.span(), outputs.getLast().expr()));
+                    fn,
+                    outputs.size() + " values",
+                    written.span(),
+                    outputs.getLast().expr()));
         }
         var checked = new ArrayList<Given>();
         for (int i = 0; i < outputs.size(); i++) {
@@ -179,9 +183,9 @@ final class FunctionResults {
         for (Given output : outputs) {
             Ident name = output.name().orElseThrow();
             if (names.contains(name.name())) {
-                return c.fail(Diagnostic.error(
-                                "NND0105", name.span(), "there are two outputs named `" + name.name() + "`")
-                        .help("name each one: `output name = ...`"));
+                return c.fail(
+                        Diagnostic.error("NND0105", name.span(), "there are two outputs named `" + name.name() + "`")
+                                .help("name each one: `output name = ...`"));
             }
             Optional<Val.Tensor> value = tensor(output, env);
             if (value.isEmpty()) {

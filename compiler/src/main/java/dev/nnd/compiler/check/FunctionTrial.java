@@ -25,7 +25,6 @@ record FunctionTrial(Checking c, int rest, Span span) {
     /** What went wrong, in a sentence after the name of the function, and where. */
     record Failure(String message, Optional<Span> place) {}
 
-
     /** Calls it with inputs of any dims that the type allows; says what goes wrong. */
     Optional<Failure> of(Val value, TypeExpr.Function type) {
         var scope = new Scope(null);

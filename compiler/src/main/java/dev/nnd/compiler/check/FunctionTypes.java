@@ -49,8 +49,8 @@ final class FunctionTypes {
                     .filter(e -> e.kind() == Scope.Kind.PARAMETER)
                     .ifPresent(e -> known.define(name, Scope.Kind.PARAMETER, e.span(), e.value()));
         }
-        var ref = new Val.FunctionRef.HandedOver(
-                f.ref().plain(), parameter.name().name(), type, home, known);
+        var ref =
+                new Val.FunctionRef.HandedOver(f.ref().plain(), parameter.name().name(), type, home, known);
         return new Val.Function(ref);
     }
 
@@ -60,14 +60,15 @@ final class FunctionTypes {
         if (slots.isEmpty()) {
             return Optional.empty();
         }
-        String name = value instanceof Val.Function f ? f.ref().name() : ((Val.Made) value).use().name();
+        String name = value instanceof Val.Function f
+                ? f.ref().name()
+                : ((Val.Made) value).use().name();
         long needed = slots.get().stream().filter(Arguments.Slot::required).count();
         int given = type.parameters().size();
         if (given < needed || given > slots.get().size()) {
             return Optional.of(arity(name, needed, type, what, span));
         }
-        Constant handed =
-                value instanceof Val.Function f ? c.constant(f.ref()) : c.constant(((Val.Made) value).use());
+        Constant handed = value instanceof Val.Function f ? c.constant(f.ref()) : c.constant(((Val.Made) value).use());
         var pair = new Pair(handed, type.span());
         if (!tried.containsKey(pair)) {
             // A function that is handed over to itself fits if all else does.
@@ -111,10 +112,13 @@ final class FunctionTypes {
     private static Diagnostic unfit(
             Val value, String name, FunctionTrial.Failure failure, TypeExpr.Function type, String what, Span span) {
         Diagnostic error = Diagnostic.error(
-                        "NND0243", span, what + " takes " + type.span().text() + ", but `" + name + "` " + failure.message())
+                        "NND0243",
+                        span,
+                        what + " takes " + type.span().text() + ", but `" + name + "` " + failure.message())
                 .label(type.span(), "the type is here");
         Optional<Span> declared = switch (value) {
-            case Val.Function f when f.ref().plain() instanceof Val.FunctionRef.Declared d ->
+            case Val.Function f
+            when f.ref().plain() instanceof Val.FunctionRef.Declared d ->
                 Optional.of(d.declaration().name().span());
             case Val.Made m -> Optional.of(m.use().declaration().name().span());
             case Val other -> Optional.empty();
@@ -139,16 +143,12 @@ final class FunctionTypes {
 
     private static boolean hasRest(TypeExpr.Function type) {
         return type.parameters().stream()
-                .anyMatch(p -> p instanceof TypeExpr.Tensor t
-                        && t.dims().stream().anyMatch(d -> d instanceof Expr.Ellipsis));
+                .anyMatch(p ->
+                        p instanceof TypeExpr.Tensor t && t.dims().stream().anyMatch(d -> d instanceof Expr.Ellipsis));
     }
 
     /** A call of what was handed over, compared with the type. */
-    Val call(
-            Val.FunctionRef.HandedOver handed,
-            List<Arguments.Given> piped,
-            List<Expr.Argument> arguments,
-            At at) {
+    Val call(Val.FunctionRef.HandedOver handed, List<Arguments.Given> piped, List<Expr.Argument> arguments, At at) {
         TypeExpr.Function type = handed.type();
         List<Expr.Argument> unnamed =
                 arguments.stream().filter(a -> a.name().isEmpty()).toList();
@@ -160,17 +160,23 @@ final class FunctionTypes {
             return c.fail(Diagnostic.error(
                             "NND0260",
                             at.span(),
-                            what + " is a function of " + count(type.parameters().size()) + ", and is called with "
-                                    + values.size())
+                            what + " is a function of "
+                                    + count(type.parameters().size()) + ", and is called with " + values.size())
                     .label(type.span(), "the type is here"));
         }
-        var env = new Env(handed.home(), new Scope(handed.scope()), at.env().body(), at.env().pure());
+        var env = new Env(
+                handed.home(),
+                new Scope(handed.scope()),
+                at.env().body(),
+                at.env().pure());
         if (!fits(handed, values, new At(at.span(), env))) {
             return Val.POISON;
         }
         int before = c.problems().errors();
         Val result = c.calls().function(handed.function(), values, named, at);
-        if (type.result().isEmpty() || result instanceof Val.Poison || c.problems().errors() > before) {
+        if (type.result().isEmpty()
+                || result instanceof Val.Poison
+                || c.problems().errors() > before) {
             return result;
         }
         Optional<String> differs = ResultTypes.differs(c, result, type.result().get(), env);
@@ -185,8 +191,7 @@ final class FunctionTypes {
         Diagnostic marked = result instanceof Val.Tensor t ? t.trace().mark(error) : error;
         return c.fail(
                 handed.function() instanceof Val.FunctionRef.Declared d
-                        ? marked.label(
-                                d.declaration().name().span(), "`" + handed.name() + "` is declared here")
+                        ? marked.label(d.declaration().name().span(), "`" + handed.name() + "` is declared here")
                         : marked);
     }
 
@@ -197,7 +202,8 @@ final class FunctionTypes {
             TypeExpr declared = handed.type().parameters().get(i);
             if (values.get(i).value() instanceof Val.Tensor t && Kinds.isTensor(declared)) {
                 String name = i < slots.size() ? slots.get(i).name() : "value " + (i + 1);
-                tensors.put(name, new Signatures.Actual(declared, t, values.get(i).span(), declared.span()));
+                tensors.put(
+                        name, new Signatures.Actual(declared, t, values.get(i).span(), declared.span()));
             }
         }
         return c.signatures().unify("`" + handed.parameter() + "`", tensors, at);

@@ -95,8 +95,7 @@ final class Indexing {
     }
 
     private static String inParentheses(Expr.Index index, String name) {
-        return name
-                + index.items().stream().map(i -> i.span().text()).collect(Collectors.joining(", ", "(", ")"));
+        return name + index.items().stream().map(i -> i.span().text()).collect(Collectors.joining(", ", "(", ")"));
     }
 
     /** One item by its number, or several as a slice. */

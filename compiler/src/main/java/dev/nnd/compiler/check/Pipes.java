@@ -63,13 +63,14 @@ final class Pipes {
     private Val factor(Expr.Pipe pipe, Expr.Stage stage, Val factor) {
         Span repeat = stage.repeat().orElseThrow().span();
         var before = new Span(
-                repeat.file(), pipe.value().span().start(), stage.function().span().end());
+                repeat.file(),
+                pipe.value().span().start(),
+                stage.function().span().end());
         String product = "put the pipeline in parentheses to multiply what it gives";
-        return c.fail(
-                Diagnostic.error("NND0205", repeat, "a repeat count is an int, got " + Val.describe(factor))
-                        .note("`* n` behind a stage repeats the stage n times")
-                        .help(product)
-                        .candidate(product, before, "(" + before.text() + ")"));
+        return c.fail(Diagnostic.error("NND0205", repeat, "a repeat count is an int, got " + Val.describe(factor))
+                .note("`* n` behind a stage repeats the stage n times")
+                .help(product)
+                .candidate(product, before, "(" + before.text() + ")"));
     }
 
     private Val stage(Expr.Stage stage, Val value, Env env) {

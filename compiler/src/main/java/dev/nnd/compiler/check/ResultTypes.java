@@ -26,14 +26,16 @@ final class ResultTypes {
             return Optional.empty();
         }
         if (!(result instanceof Val.Tensor t)) {
-            return Optional.of("gives " + Val.describe(result) + " for the one value " + written.span().text());
+            return Optional.of("gives " + Val.describe(result) + " for the one value "
+                    + written.span().text());
         }
         bind(written, t.type(), env.scope());
         Optional<TensorType> wanted = c.types().tensor(written, env);
         if (wanted.isEmpty() || same(c, wanted.get(), t.type())) {
             return Optional.empty();
         }
-        String derived = wanted.get().toString().equals(written.span().text()) ? "" : ", which is " + wanted.get() + " here";
+        String derived =
+                wanted.get().toString().equals(written.span().text()) ? "" : ", which is " + wanted.get() + " here";
         return Optional.of("gives " + t.type() + " for " + written.span().text() + derived);
     }
 
@@ -44,7 +46,8 @@ final class ResultTypes {
             return Optional.empty();
         }
         if (items.isEmpty() || items.get().size() != written.parts().size()) {
-            return Optional.of("gives " + Val.describe(result) + " for " + written.span().text());
+            return Optional.of(
+                    "gives " + Val.describe(result) + " for " + written.span().text());
         }
         for (int i = 0; i < items.get().size(); i++) {
             Optional<String> wrong =

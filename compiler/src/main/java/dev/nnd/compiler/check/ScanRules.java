@@ -199,8 +199,7 @@ final class ScanRules {
                         .note("each call gets the state that the one before it gave, so the two have one type"));
             }
             names.add(outputs.names().get(own + i));
-            values.add(call.c()
-                    .apply(Primitive.SCAN_LAST, step, last(attributes, i), next.type(), call.at()));
+            values.add(call.c().apply(Primitive.SCAN_LAST, step, last(attributes, i), next.type(), call.at()));
         }
         return new Val.Outputs("scan", names, values);
     }

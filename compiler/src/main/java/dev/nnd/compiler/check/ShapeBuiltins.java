@@ -28,8 +28,7 @@ final class ShapeBuiltins {
         Builtins.add(table, "scatter", "x index source axis?", call -> GatherRules.scatter(Primitive.SCATTER, call));
         for (Primitive primitive : List.of(
                 Primitive.SCATTER_ADD, Primitive.SCATTER_MULTIPLY, Primitive.SCATTER_MAX, Primitive.SCATTER_MIN)) {
-            Builtins.add(
-                    table, primitive.text(), "x index source axis?", call -> GatherRules.scatter(primitive, call));
+            Builtins.add(table, primitive.text(), "x index source axis?", call -> GatherRules.scatter(primitive, call));
         }
         Builtins.bracket(table, "permute", "x -> permute[0, 2, 1]", MoveRules::permute);
         Builtins.bracket(table, "broadcast_to", "x -> broadcast_to[N, 3, 8]", MoveRules::broadcastTo);

@@ -1,6 +1,5 @@
 package dev.nnd.compiler.check;
 
-import dev.nnd.compiler.ast.Decl;
 import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.ast.Ident;
 import dev.nnd.compiler.ast.Stmt;
@@ -63,11 +62,12 @@ final class Statements {
                     misplaced(i.span(), "an `input` stands at the top of a block");
                 }
             }
-            case Stmt.Output o when env.pure() ->
-                misplaced(o.span(), "an `output` of a function stands at the top of its body");
+            case Stmt.Output o
+            when env.pure() -> misplaced(o.span(), "an `output` of a function stands at the top of its body");
             case Stmt.Output o -> output(o, env);
             case Stmt.Let l -> let(l, env);
-            case Stmt.Unpack u -> c.unpacking().unpack(u.names(), value(u.value(), u.names().getFirst(), "let", env), u.value(), env);
+            case Stmt.Unpack u ->
+                c.unpacking().unpack(u.names(), value(u.value(), u.names().getFirst(), "let", env), u.value(), env);
             case Stmt.Var v -> variable(v, env);
             case Stmt.Assign a -> assign(a, env);
             case Stmt.Layer l -> layer(l, env);

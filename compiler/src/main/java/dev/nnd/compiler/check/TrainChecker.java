@@ -287,7 +287,8 @@ final class TrainChecker {
             List<TypedTrain.Metric> metrics) {
         switch (item) {
             case TrainItem.Let l -> let(l);
-            case TrainItem.Unpack u -> c.unpacking().unpack(u.names(), c.expressions().eval(u.value(), env), u.value(), env);
+            case TrainItem.Unpack u ->
+                c.unpacking().unpack(u.names(), c.expressions().eval(u.value(), env), u.value(), env);
             case TrainItem.Minimize m -> minimizing.minimize(m).ifPresent(minimize::add);
             case TrainItem.Metric m -> {
                 List<Expr> losses = items(TrainItem.Minimize.class).stream()

@@ -3,11 +3,11 @@ package dev.nnd.compiler.check;
 import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.ast.Ident;
 import dev.nnd.grammar.Diagnostic;
+import dev.nnd.grammar.Span;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import dev.nnd.grammar.Span;
 
 /** {@code let (a, b) = value}: a name for each of the outputs of a call, or of the items of a list or tuple. */
 final class Unpacking {
@@ -59,13 +59,17 @@ final class Unpacking {
                             "NND0241", span, there + wanted + " for one value, " + Val.describe(value))
                     .label(expr.span(), "the value is here");
             return value instanceof Val.Tensor t
-                    ? t.trace().mark(error).help("a tensor is taken apart by an index, or by `split`, `chunk` and `shape`")
+                    ? t.trace()
+                            .mark(error)
+                            .help("a tensor is taken apart by an index, or by `split`, `chunk` and `shape`")
                     : error;
         }
         int count = items.get().size();
         Diagnostic error = Diagnostic.error(
                         "NND0241", span, there + wanted + " for " + count + (count == 1 ? " value" : " values"))
-                .label(expr.span(), value instanceof Val.Outputs o ? "gives " + listed(o.names()) : "the values are here");
+                .label(
+                        expr.span(),
+                        value instanceof Val.Outputs o ? "gives " + listed(o.names()) : "the values are here");
         return count > names.size()
                 ? error.help("write `_` for a value that is not needed")
                         .candidate(

@@ -102,8 +102,7 @@ final class Unused {
     private void unpacked(List<Ident> names, Set<String> used) {
         for (Ident name : names) {
             if (isUnused(name, used)) {
-                c.report(Diagnostic.warning(
-                                "NND0110", name.span(), "the let `" + name.name() + "` is never used")
+                c.report(Diagnostic.warning("NND0110", name.span(), "the let `" + name.name() + "` is never used")
                         .help("write `_` for a value that is not needed")
                         .fix(name.span(), "_"));
             }

@@ -128,8 +128,7 @@ sealed interface Val {
          * @param home where the type is written
          * @param scope the parameters that the type can name
          */
-        record HandedOver(
-                FunctionRef function, String parameter, TypeExpr.Function type, FileScope home, Scope scope)
+        record HandedOver(FunctionRef function, String parameter, TypeExpr.Function type, FileScope home, Scope scope)
                 implements FunctionRef {
             @Override
             public String name() {

@@ -32,7 +32,10 @@ final class Answers {
         this.json = json;
         this.prediction = prediction;
         this.standardizer = prediction.invertible()
-                ? prediction.target().map(TypedData.Field::value).map(v -> standardizer((DataExpr.Standardize) v, data, shape))
+                ? prediction
+                        .target()
+                        .map(TypedData.Field::value)
+                        .map(v -> standardizer((DataExpr.Standardize) v, data, shape))
                 : Optional.empty();
     }
 

@@ -25,10 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code nnd export}. */
-@Command(
-        name = "export",
-        description = "Writes a model with its weights as ONNX.",
-        mixinStandardHelpOptions = true)
+@Command(name = "export", description = "Writes a model with its weights as ONNX.", mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
 
     /** What a protobuf message may have. */
@@ -106,7 +103,8 @@ final class ExportCommand implements Callable<Integer> {
                     .toList();
             Entry entry = file.entries().get(parameter.path());
             if (entry == null || !entry.shape().equals(dims) || parameter.type().dtype() != DType.F32) {
-                problems.add(parameter.path() + " " + parameter.type() + (entry == null ? " is missing" : " has the shape " + entry.shape()));
+                problems.add(parameter.path() + " " + parameter.type()
+                        + (entry == null ? " is missing" : " has the shape " + entry.shape()));
                 continue;
             }
             bytes += entry.elements() * Float.BYTES;

@@ -17,8 +17,8 @@ record ExternalFiles(Path folder) implements ExternalData {
         Path file = inside(location);
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             if (length > Integer.MAX_VALUE || offset > channel.size() || length > channel.size() - offset) {
-                throw ExternalData.refused("its external data needs " + length + " bytes at " + offset + " of " + location
-                        + ", which has " + channel.size());
+                throw ExternalData.refused("its external data needs " + length + " bytes at " + offset + " of "
+                        + location + ", which has " + channel.size());
             }
             return channel.map(FileChannel.MapMode.READ_ONLY, offset, length);
         } catch (IOException failed) {

@@ -45,10 +45,16 @@ final class GraphCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "a .nnd file")
     private Path file = Path.of("");
 
-    @Option(names = "--of", paramLabel = "NAME", description = "the model or train section; the first model if not given")
+    @Option(
+            names = "--of",
+            paramLabel = "NAME",
+            description = "the model or train section; the first model if not given")
     private @Nullable String of;
 
-    @Option(names = "--pass", paramLabel = "NAME", description = "the graph before and after this pass; the last graph alone if not given")
+    @Option(
+            names = "--pass",
+            paramLabel = "NAME",
+            description = "the graph before and after this pass; the last graph alone if not given")
     private @Nullable String pass;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "text, dot (for Graphviz) or svg")
@@ -57,7 +63,10 @@ final class GraphCommand implements Callable<Integer> {
     @Option(names = "--trace", description = "names each rule that fired, with the nodes that went and came")
     private boolean trace;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "FILE", description = "writes to this file")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "writes to this file")
     private @Nullable Path output;
 
     GraphCommand(Terminal terminal) {
@@ -95,7 +104,8 @@ final class GraphCommand implements Callable<Integer> {
             }
         }
         if (known.isEmpty()) {
-            throw new NndException(file + " has no model that has defaults for all its parameters, and no train section.");
+            throw new NndException(
+                    file + " has no model that has defaults for all its parameters, and no train section.");
         }
         var chosen = of == null ? known.values().iterator().next() : known.get(of);
         if (chosen == null) {
@@ -128,7 +138,8 @@ final class GraphCommand implements Callable<Integer> {
         }
         GraphStages.Stage stage = chosen.getFirst();
         if (format == Format.TEXT) {
-            return "// before " + pass + "\n" + print(stage.before()) + "\n// after " + pass + "\n" + print(stage.after());
+            return "// before " + pass + "\n" + print(stage.before()) + "\n// after " + pass + "\n"
+                    + print(stage.after());
         }
         var pictures = new ArrayList<GraphPicture>();
         titled("before " + pass, stage.before(), pictures);

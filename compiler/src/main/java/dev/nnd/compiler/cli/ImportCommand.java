@@ -79,7 +79,8 @@ final class ImportCommand implements Callable<Integer> {
         }
         Path file = model;
         if (file == null) {
-            throw new NndException("`nnd import` needs the model's file.", "write `nnd import model.onnx -d DIR`", null);
+            throw new NndException(
+                    "`nnd import` needs the model's file.", "write `nnd import model.onnx -d DIR`", null);
         }
         try {
             return write(file, imported(file));
@@ -99,7 +100,11 @@ final class ImportCommand implements Callable<Integer> {
         }
         Path folder = file.toAbsolutePath().getParent();
         var options = new OnnxImport.Options(
-                modelName(file), packageName, new ExternalFiles(folder == null ? Path.of("/") : folder), values(), dims);
+                modelName(file),
+                packageName,
+                new ExternalFiles(folder == null ? Path.of("/") : folder),
+                values(),
+                dims);
         return OnnxImport.read(Files.readAllBytes(file), options);
     }
 
@@ -122,7 +127,8 @@ final class ImportCommand implements Callable<Integer> {
     private static TensorData value(String text) throws IOException {
         if (text.matches("[-\\d][-\\d,]*")) {
             try {
-                return OnnxImport.integers(List.of(text.split(",", -1)).stream().map(Long::valueOf).toList());
+                return OnnxImport.integers(
+                        List.of(text.split(",", -1)).stream().map(Long::valueOf).toList());
             } catch (NumberFormatException broken) {
                 throw new NndException("`" + text + "` is no list of whole numbers.", broken);
             }
@@ -137,18 +143,27 @@ final class ImportCommand implements Callable<Integer> {
         Path text = folder.resolve(base + ".nnd");
         List<Diagnostic> found = new Compiler().check(CompilerRun.of(new SourceFile(text.toString(), imported.text())));
         if (!new CompileResult(List.of(), found, List.of()).ok()) {
-            Diagnostic first = found.stream().filter(d -> d.severity() == Severity.ERROR).findFirst().orElseThrow();
+            Diagnostic first = found.stream()
+                    .filter(d -> d.severity() == Severity.ERROR)
+                    .findFirst()
+                    .orElseThrow();
             throw new NndException(
                     file + ": what it became does not check: " + first.code() + ", " + first.message() + ".", null);
         }
         Path weights = folder.resolve(base + ".safetensors");
         var writer = new SafetensorsWriter().metadata("format", "nnd");
-        imported.weights().forEach((key, data) -> writer.addLittleEndian(
-                key, encoding(data.dtype()), data.dims().stream().mapToLong(Long::longValue).toArray(), data.bytes()));
+        imported.weights()
+                .forEach((key, data) -> writer.addLittleEndian(
+                        key,
+                        encoding(data.dtype()),
+                        data.dims().stream().mapToLong(Long::longValue).toArray(),
+                        data.bytes()));
         writer.write(weights);
         AtomicFile.write(text, imported.text().getBytes(StandardCharsets.UTF_8));
         imported.notes().forEach(n -> terminal.out().println("note: " + n));
-        terminal.out().println("wrote " + text + " and " + weights + ", " + imported.weights().size() + " tensors");
+        terminal.out()
+                .println("wrote " + text + " and " + weights + ", "
+                        + imported.weights().size() + " tensors");
         return Nnd.FINE;
     }
 

@@ -85,11 +85,18 @@ final class PredictCommand implements Callable<Integer> {
                         + " does not say what to predict."));
         RunDirectory trained = RunDirectory.open(directory == null ? Path.of("runs", name) : directory);
         try (var program = section.get().program(run.threads(), Map.of());
-                var model = LoadedModel.load(section.get(), prediction, section.get().train().models().size() > 1
-                        ? trained.weights(prediction.model().name())
-                        : trained.weights())) {
+                var model = LoadedModel.load(
+                        section.get(),
+                        prediction,
+                        section.get().train().models().size() > 1
+                                ? trained.weights(prediction.model().name())
+                                : trained.weights())) {
             trained.loadData(program.data());
-            predict(prediction, program.data(), new DataShape(section.get().train().data()), model);
+            predict(
+                    prediction,
+                    program.data(),
+                    new DataShape(section.get().train().data()),
+                    model);
         }
         return Nnd.FINE;
     }

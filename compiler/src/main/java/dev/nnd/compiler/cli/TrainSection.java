@@ -37,8 +37,7 @@ record TrainSection(CompiledFile.Training training, ClassLoader loader) {
         if (new Findings(terminal, false).print(result.diagnostics()) != Nnd.FINE) {
             return Optional.empty();
         }
-        List<CompiledFile.Training> trainings =
-                result.programs().getFirst().trainings();
+        List<CompiledFile.Training> trainings = result.programs().getFirst().trainings();
         CompiledFile.Training chosen = choose(file, trainings, name);
         InMemoryJava java = InMemoryJava.compile(result.files(), System.getProperty("java.class.path"));
         return Optional.of(new TrainSection(chosen, java.loader(TrainSection.class.getClassLoader())));
@@ -115,8 +114,7 @@ record TrainSection(CompiledFile.Training training, ClassLoader loader) {
 
     /** A prediction of the section by the class of its model. */
     Prediction served(Prediction prediction) {
-        return prediction.servedBy(
-                training.models().get(index(prediction)).model());
+        return prediction.servedBy(training.models().get(index(prediction)).model());
     }
 
     /** The place of the model among those of the section. */

@@ -33,7 +33,18 @@ public final class RuntimeNames {
 
     /** Source that may name any of them. */
     public static final SourceText TEXT = new SourceText(List.of(
-            TENSOR, ELEMENT_TYPE, MEMORY, BINDING, PARAMETER, PARAMETER_SET, INITIALIZER, SCAN_LOOP, BOUND_OP, PROVIDER, WINDOW, POOLING));
+            TENSOR,
+            ELEMENT_TYPE,
+            MEMORY,
+            BINDING,
+            PARAMETER,
+            PARAMETER_SET,
+            INITIALIZER,
+            SCAN_LOOP,
+            BOUND_OP,
+            PROVIDER,
+            WINDOW,
+            POOLING));
 
     private RuntimeNames() {}
 

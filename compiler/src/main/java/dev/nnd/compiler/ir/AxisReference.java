@@ -41,7 +41,9 @@ final class AxisReference {
             int[] at = position(flat, x.dims());
             int to = 0;
             for (int axis = 0; axis < shape.length; axis++) {
-                to = to * shape[axis] + low[axis] + at[axis] * (1 + op.interior().get(axis));
+                to = to * shape[axis]
+                        + low[axis]
+                        + at[axis] * (1 + op.interior().get(axis));
             }
             y.elements()[to] = x.elements()[flat];
         }

@@ -155,8 +155,7 @@ public final class Evaluator {
             case Op.InnerProductBackwardWeights o ->
                 ProductReference.innerProductBackwardWeights(o, in.get(0), in.get(1), shape);
             case Op.Convolution o -> List.of(ConvolutionReference.forward(o, in, shape));
-            case Op.ConvolutionBackwardData o ->
-                List.of(ConvolutionReference.backwardData(o, in, shape));
+            case Op.ConvolutionBackwardData o -> List.of(ConvolutionReference.backwardData(o, in, shape));
             case Op.ConvolutionBackwardWeights o ->
                 ConvolutionReference.backwardWeights(o, in.get(0), in.get(1), shape);
             case Op.Pool o -> PoolingReference.pool(o, in.getFirst(), shape);

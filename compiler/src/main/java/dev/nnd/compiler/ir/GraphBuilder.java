@@ -100,7 +100,10 @@ public final class GraphBuilder {
 
     /** What an input value is for; empty for other values. */
     public Optional<Port.Role> role(Value value) {
-        return inputs.stream().filter(p -> p.value().equals(value)).map(Port::role).findFirst();
+        return inputs.stream()
+                .filter(p -> p.value().equals(value))
+                .map(Port::role)
+                .findFirst();
     }
 
     /** The node of a {@link Op.Constant} or {@link Op.Size} that makes a value; null for other values. */

@@ -49,7 +49,9 @@ final class IndexingShapes {
     private static TensorType slice(Op.Slice op, Operands in) {
         int rank = in.type(0).rank();
         in.require(
-                op.start().size() == rank && op.step().size() == rank && op.dims().size() == rank,
+                op.start().size() == rank
+                        && op.step().size() == rank
+                        && op.dims().size() == rank,
                 "needs a start, a step and a dim for every axis of " + in.type(0));
         in.require(!op.step().contains(0), "has a step of 0");
         return in.type(0).withDims(op.dims());
@@ -58,7 +60,9 @@ final class IndexingShapes {
     private static TensorType pad(Op.Pad op, Operands in) {
         int rank = in.type(0).rank();
         in.require(
-                op.low().size() == rank && op.high().size() == rank && op.interior().size() == rank,
+                op.low().size() == rank
+                        && op.high().size() == rank
+                        && op.interior().size() == rank,
                 "needs numbers for every axis of " + in.type(0));
         var dims = new ArrayList<Dim>();
         for (int axis = 0; axis < rank; axis++) {

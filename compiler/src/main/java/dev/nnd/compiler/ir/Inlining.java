@@ -83,8 +83,7 @@ public final class Inlining {
                 to.append(new Node(Functions.calling(node.op(), called), inputs, node.outputs(), node.origin()));
             }
         }
-        graph.outputs()
-                .forEach(p -> to.output(p.role(), p.name(), instead.getOrDefault(p.value(), p.value())));
+        graph.outputs().forEach(p -> to.output(p.role(), p.name(), instead.getOrDefault(p.value(), p.value())));
         return to.build();
     }
 

@@ -49,7 +49,12 @@ final class NormalizationReference {
         int channels = x.dim(1);
         double count = (double) x.elements().length / channels;
         Ndarray normal = normalize(
-                op.eps(), x, in.get(2), in.get(3), ones(in.get(2)), Ndarray.zeros(in.get(2).dims()));
+                op.eps(),
+                x,
+                in.get(2),
+                in.get(3),
+                ones(in.get(2)),
+                Ndarray.zeros(in.get(2).dims()));
         Ndarray dWeight = Ndarray.zeros(channels);
         Ndarray dBias = Ndarray.zeros(channels);
         for (int i = 0; i < dy.elements().length; i++) {

@@ -52,8 +52,7 @@ final class OrderReference {
         int count = shape[op.axis()];
         forEachLine(x.dims(), op.axis(), (start, stride, size) -> {
             // -0 and 0 are equal; a stable sort keeps their order.
-            Comparator<Integer> ascending =
-                    Comparator.comparingDouble(i -> x.elements()[start + i * stride] + 0.0);
+            Comparator<Integer> ascending = Comparator.comparingDouble(i -> x.elements()[start + i * stride] + 0.0);
             List<Integer> order = IntStream.range(0, size)
                     .boxed()
                     .sorted(op.descending() ? ascending.reversed() : ascending)

@@ -56,8 +56,7 @@ final class PoolingReference {
     private static int count(Op.PoolFunction function, WindowWalk walk, int o) {
         int count = 0;
         for (int k = 0; k < walk.elements(); k++) {
-            boolean counts =
-                    function == Op.PoolFunction.AVERAGE ? walk.input(o, k) >= 0 : walk.padded(o, k);
+            boolean counts = function == Op.PoolFunction.AVERAGE ? walk.input(o, k) >= 0 : walk.padded(o, k);
             count += counts ? 1 : 0;
         }
         return count;

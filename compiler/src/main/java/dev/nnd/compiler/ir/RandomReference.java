@@ -40,7 +40,10 @@ final class RandomReference {
             long product0 = 0xD2511F53L * c[0];
             long product1 = 0xCD9E8D57L * c[2];
             long[] next = {
-                (product1 >>> 32 ^ c[1] ^ k0) & MASK, product1 & MASK, (product0 >>> 32 ^ c[3] ^ k1) & MASK, product0 & MASK
+                (product1 >>> 32 ^ c[1] ^ k0) & MASK,
+                product1 & MASK,
+                (product0 >>> 32 ^ c[3] ^ k1) & MASK,
+                product0 & MASK
             };
             System.arraycopy(next, 0, c, 0, 4);
             k0 = k0 + 0x9E3779B9L & MASK;

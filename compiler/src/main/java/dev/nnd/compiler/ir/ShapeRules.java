@@ -109,8 +109,22 @@ public final class ShapeRules {
             case NOT -> in.dtype(0, DType.BOOL);
             case NEGATE, ABS, SIGN, SQUARE, RELU, FLOOR, CEIL, ROUND -> in.number(0);
             case STOP_GRADIENT -> {}
-            case SQRT, RSQRT, RECIPROCAL, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, SIGMOID, ERF, SOFTPLUS, ASIN, ACOS, ATAN ->
-                in.floating(0);
+            case SQRT,
+                    RSQRT,
+                    RECIPROCAL,
+                    EXP,
+                    EXPM1,
+                    LOG,
+                    LOG1P,
+                    SIN,
+                    COS,
+                    TANH,
+                    SIGMOID,
+                    ERF,
+                    SOFTPLUS,
+                    ASIN,
+                    ACOS,
+                    ATAN -> in.floating(0);
         }
         return in.type(0);
     }

@@ -35,8 +35,7 @@ public final class Verifier {
         graph.nodes().forEach(this::node);
         ports(graph.outputs());
         for (Port port : graph.outputs()) {
-            require(
-                    isMade(port.value()), "nothing makes the output " + port.name() + ", " + port.value());
+            require(isMade(port.value()), "nothing makes the output " + port.name() + ", " + port.value());
         }
         return graph;
     }

@@ -38,7 +38,8 @@ final class AdaptivePooling {
                 .filter(i -> sizes.get(i) == 1)
                 .mapToObj(i -> i + 2)
                 .toList();
-        Value pooled = ones.isEmpty() ? x : to.reduce(average ? ReduceFunction.MEAN : ReduceFunction.MAX, x, ones, true);
+        Value pooled =
+                ones.isEmpty() ? x : to.reduce(average ? ReduceFunction.MEAN : ReduceFunction.MAX, x, ones, true);
         for (int i = 0; i < sizes.size(); i++) {
             if (sizes.get(i) > 1 && !x.type().dim(2 + i).is(sizes.get(i))) {
                 pooled = average ? means(pooled, 2 + i, sizes.get(i)) : maxima(pooled, 2 + i, sizes.get(i));

@@ -38,7 +38,8 @@ final class AttentionLowering {
         boolean causal = attributes.flag(2);
         Value q = in.get(0);
         Value k = in.get(1);
-        List<Dim> scores = List.of(q.type().dim(0), q.type().dim(1), q.type().dim(2), k.type().dim(2));
+        List<Dim> scores = List.of(
+                q.type().dim(0), q.type().dim(1), q.type().dim(2), k.type().dim(2));
         Value scale = scale(attributes.real(4), q);
         boolean adds = masked || biased || causal;
         Value product = to.matMul(grouped(adds ? q : to.multiply(q, scale), k), k, false, true);
@@ -125,8 +126,7 @@ final class AttentionLowering {
         Dim steps = x.type().dim(-2);
         Value position = positions == null ? indices.range(steps, dtype) : to.cast(positions, dtype);
         Value exponent = to.multiply(
-                indices.range(half, dtype),
-                to.divide(to.constant(-Math.log(base), dtype), to.size(half, dtype)));
+                indices.range(half, dtype), to.divide(to.constant(-Math.log(base), dtype), to.size(half, dtype)));
         Value frequency = to.unary(UnaryFunction.EXP, exponent);
         return to.multiply(indices.along(position, 0, 2), indices.along(frequency, 1, 2));
     }

@@ -69,8 +69,7 @@ final class Inliner {
     void declare(TypedBlock block, String prefix) {
         for (TypedBlock.Param param : block.params()) {
             String path = prefix + param.name();
-            parameters.add(
-                    new LoweredParameter(path, param.type(), param.initializer(), param.trained(), param.doc()));
+            parameters.add(new LoweredParameter(path, param.type(), param.initializer(), param.trained(), param.doc()));
             Port.Role role = param.trained() ? Port.Role.PARAMETER : Port.Role.BUFFER;
             Value value = builder.input(role, path, param.type());
             parameterValues.put(path, value);

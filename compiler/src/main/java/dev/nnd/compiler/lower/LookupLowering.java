@@ -55,9 +55,6 @@ final class LookupLowering {
     }
 
     Value oneHot(TypedExpr.Apply e, Value index, String name) {
-        return to.apply(
-                name,
-                new Op.OneHot(Attributes.of(e).dim(0), e.type().dtype()),
-                to.cast(index, DType.I32));
+        return to.apply(name, new Op.OneHot(Attributes.of(e).dim(0), e.type().dtype()), to.cast(index, DType.I32));
     }
 }

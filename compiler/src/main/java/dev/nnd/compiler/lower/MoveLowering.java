@@ -37,13 +37,16 @@ final class MoveLowering {
     Value slice(TypedExpr.Apply e, Value x, String name) {
         Attributes attributes = Attributes.of(e);
         return to.apply(
-                name, new Op.Slice(attributes.dims(0), attributes.ints(1), e.type().dims()), x);
+                name,
+                new Op.Slice(attributes.dims(0), attributes.ints(1), e.type().dims()),
+                x);
     }
 
     Value concat(TypedExpr.Apply e, List<Value> in, String name) {
         return in.size() == 1
                 ? in.getFirst()
-                : to.applyAll(name, new Op.Concat(Attributes.of(e).number(0)), in).getFirst();
+                : to.applyAll(name, new Op.Concat(Attributes.of(e).number(0)), in)
+                        .getFirst();
     }
 
     Value flip(TypedExpr.Apply e, Value x, String name) {
@@ -63,8 +66,8 @@ final class MoveLowering {
         int axis = Attributes.of(e).number(1);
         Dim size = x.type().dim(axis);
         if (shift.constant().isPresent() && size.constant().isPresent()) {
-            long by = Math.floorMod(
-                    shift.constant().getAsLong(), size.constant().getAsLong());
+            long by =
+                    Math.floorMod(shift.constant().getAsLong(), size.constant().getAsLong());
             if (by == 0) {
                 return x;
             }
@@ -90,8 +93,8 @@ final class MoveLowering {
         for (int axis = 0; axis < low.size(); axis++) {
             if (!low.get(axis).is(0) || !high.get(axis).is(0)) {
                 Dim size = x.type().dim(axis);
-                Value place = to.subtract(
-                        indices.range(e.type().dim(axis), DType.I32), to.size(low.get(axis), DType.I32));
+                Value place =
+                        to.subtract(indices.range(e.type().dim(axis), DType.I32), to.size(low.get(axis), DType.I32));
                 Value from = mode.equals("reflect") ? mirrored(place, size) : indices.clamped(place, size);
                 result = indices.take(result, from, axis);
             }

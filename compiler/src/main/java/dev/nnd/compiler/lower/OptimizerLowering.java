@@ -57,8 +57,7 @@ public final class OptimizerLowering {
             case LION -> lowering.lion();
             case NADAM -> lowering.nadam();
             case RADAM -> lowering.radam();
-            case LAMB, MUON, ADAFACTOR ->
-                throw new IllegalArgumentException(spec.kind() + " has no update graph yet");
+            case LAMB, MUON, ADAFACTOR -> throw new IllegalArgumentException(spec.kind() + " has no update graph yet");
         };
     }
 
@@ -215,9 +214,7 @@ public final class OptimizerLowering {
     /** beta1 (1 - 0.96^(step momentum_decay) / 2). */
     private Value share(Value step) {
         Value power = to.binary(
-                Op.BinaryFunction.POWER,
-                to.constant(0.96, DType.F64),
-                to.multiply(step, argument("momentum_decay")));
+                Op.BinaryFunction.POWER, to.constant(0.96, DType.F64), to.multiply(step, argument("momentum_decay")));
         Value rest = to.subtract(to.constant(1, DType.F64), to.multiply(to.constant(0.5, DType.F64), power));
         return to.multiply(argument("beta1"), rest);
     }
@@ -239,8 +236,8 @@ public final class OptimizerLowering {
         Value four = to.constant(4, DType.F64);
         Value r = to.subtract(to.divide(two, to.subtract(one, argument("beta2"))), one);
         Value power = to.subtract(one, correction("beta2"));
-        Value rho = to.subtract(
-                r, to.divide(to.multiply(two, to.multiply(scalar("step"), power)), correction("beta2")));
+        Value rho =
+                to.subtract(r, to.divide(to.multiply(two, to.multiply(scalar("step"), power)), correction("beta2")));
         Value above = to.multiply(to.multiply(to.subtract(rho, four), to.subtract(rho, two)), r);
         Value below = to.multiply(to.multiply(to.subtract(r, four), to.subtract(r, two)), rho);
         Value tractable = to.compare(Op.Comparison.GREATER, rho, to.constant(5, DType.F64));

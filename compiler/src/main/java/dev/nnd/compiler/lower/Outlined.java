@@ -117,9 +117,7 @@ final class Outlined {
         List<Port> inputs =
                 graph.inputs().stream().filter(p -> read.contains(p.value())).toList();
         List<Port> outputs = graph.outputs().stream()
-                .map(p -> p.role() == Port.Role.UPDATED
-                        ? new Port(Port.Role.OUTPUT, p.name() + UPDATED, p.value())
-                        : p)
+                .map(p -> p.role() == Port.Role.UPDATED ? new Port(Port.Role.OUTPUT, p.name() + UPDATED, p.value()) : p)
                 .toList();
         return new Graph(graph.name(), inputs, graph.nodes(), outputs);
     }

@@ -6,7 +6,6 @@ import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
-import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.compiler.typed.TypedExpr;
 import java.util.ArrayList;
@@ -59,8 +58,21 @@ final class PrimitiveLowering {
         return switch (e.primitive()) {
             case NEGATE, ABS, SIGN, SQUARE, SQRT, RSQRT, RECIPROCAL, EXP, EXPM1, LOG, LOG1P ->
                 add(valueName, unary(e.primitive()), in);
-            case SIN, COS, TANH, SIGMOID, RELU, ERF, SOFTPLUS, FLOOR, CEIL, ROUND, NOT, ASIN, ACOS, ATAN, STOP_GRADIENT ->
-                add(valueName, unary(e.primitive()), in);
+            case SIN,
+                    COS,
+                    TANH,
+                    SIGMOID,
+                    RELU,
+                    ERF,
+                    SOFTPLUS,
+                    FLOOR,
+                    CEIL,
+                    ROUND,
+                    NOT,
+                    ASIN,
+                    ACOS,
+                    ATAN,
+                    STOP_GRADIENT -> add(valueName, unary(e.primitive()), in);
             case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MINIMUM, MAXIMUM, FLOOR_DIVIDE, REMAINDER, AND, OR ->
                 add(
                         valueName,

@@ -46,7 +46,8 @@ public final class RandomLowering {
         Value key = seed();
         Value time = step();
         if (type.rank() == 0) {
-            Value one = to.apply(new Op.Random(List.of(Dim.ONE), distribution, Dim.of(streams++), type.dtype()), key, time);
+            Value one =
+                    to.apply(new Op.Random(List.of(Dim.ONE), distribution, Dim.of(streams++), type.dtype()), key, time);
             return to.reshape(one, List.of());
         }
         return to.apply(name, new Op.Random(type.dims(), distribution, Dim.of(streams++), type.dtype()), key, time);

@@ -63,10 +63,7 @@ final class RecurrentLowering {
         var operands = new ArrayList<Value>();
         int first = biased ? 5 : 3;
         for (int i = 0; i < states; i++) {
-            operands.add(
-                    attributes.flag(2)
-                            ? in.get(first + i)
-                            : to.broadcast(to.constant(0, dtype), state.dims()));
+            operands.add(attributes.flag(2) ? in.get(first + i) : to.broadcast(to.constant(0, dtype), state.dims()));
         }
         Value byTime = to.transpose(x, TIME_FIRST);
         Value gates = to.matMul(byTime, in.get(1), false, true);
@@ -83,30 +80,26 @@ final class RecurrentLowering {
         return all;
     }
 
-    private Function body(
-            TypedExpr.Apply e, Attributes attributes, List<Value> operands, int states, Origin origin) {
+    private Function body(TypedExpr.Apply e, Attributes attributes, List<Value> operands, int states, Origin origin) {
         var step = new GraphBuilder(e.primitive().text() + "_step").at(origin);
         List<Value> state = new ArrayList<>();
         for (int i = 0; i < states; i++) {
-            state.add(step.input(Port.Role.INPUT, i == 0 ? "hidden" : "cell", operands.get(i).type()));
+            state.add(step.input(
+                    Port.Role.INPUT, i == 0 ? "hidden" : "cell", operands.get(i).type()));
         }
         TensorType sequence = operands.get(states).type();
         Value gates = step.input(
-                Port.Role.INPUT,
-                "gates",
-                sequence.withDims(sequence.dims().subList(1, sequence.rank())));
+                Port.Role.INPUT, "gates", sequence.withDims(sequence.dims().subList(1, sequence.rank())));
         Value weight = weight(step, "weight_hh", operands.get(states + 1));
         Value product = step.matMul(state.getFirst(), weight, false, true);
         boolean biased = operands.size() > states + 2;
-        Value recurrent =
-                biased ? step.add(product, weight(step, "bias_hh", operands.get(states + 2))) : product;
+        Value recurrent = biased ? step.add(product, weight(step, "bias_hh", operands.get(states + 2))) : product;
         Dim hidden = state.getFirst().type().dim(1);
         switch (e.primitive()) {
             case LSTM -> lstm(step, step.add(gates, recurrent), state.get(1), hidden);
             case GRU -> gru(step, gates, recurrent, state.getFirst(), hidden);
             case RNN -> {
-                UnaryFunction activation =
-                        attributes.text(3).equals("relu") ? UnaryFunction.RELU : UnaryFunction.TANH;
+                UnaryFunction activation = attributes.text(3).equals("relu") ? UnaryFunction.RELU : UnaryFunction.TANH;
                 output(step, step.unary(activation, step.add(gates, recurrent)), List.of());
             }
             default -> throw new IllegalArgumentException("no recurrence: " + e.primitive());
@@ -132,16 +125,12 @@ final class RecurrentLowering {
     /** r, z, n; n = tanh(x_n + r h_n); h = (1 - z) n + z h. */
     private static void gru(GraphBuilder step, Value gates, Value recurrent, Value before, Dim hidden) {
         Value reset = step.unary(
-                UnaryFunction.SIGMOID,
-                step.add(part(step, gates, 0, hidden), part(step, recurrent, 0, hidden)));
+                UnaryFunction.SIGMOID, step.add(part(step, gates, 0, hidden), part(step, recurrent, 0, hidden)));
         Value update = step.unary(
-                UnaryFunction.SIGMOID,
-                step.add(part(step, gates, 1, hidden), part(step, recurrent, 1, hidden)));
+                UnaryFunction.SIGMOID, step.add(part(step, gates, 1, hidden), part(step, recurrent, 1, hidden)));
         Value candidate = step.unary(
                 UnaryFunction.TANH,
-                step.add(
-                        part(step, gates, 2, hidden),
-                        step.multiply(reset, part(step, recurrent, 2, hidden))));
+                step.add(part(step, gates, 2, hidden), step.multiply(reset, part(step, recurrent, 2, hidden))));
         Value kept = step.multiply(update, step.subtract(before, candidate));
         output(step, step.add(candidate, kept), List.of());
     }

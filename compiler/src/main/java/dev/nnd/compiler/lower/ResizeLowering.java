@@ -34,7 +34,8 @@ final class ResizeLowering {
 
     /** floor(i * from / to), in whole numbers. */
     private Value nearest(Value x, int axis, Dim size) {
-        Value scaled = to.multiply(indices.range(size, DType.I64), to.size(x.type().dim(axis), DType.I64));
+        Value scaled =
+                to.multiply(indices.range(size, DType.I64), to.size(x.type().dim(axis), DType.I64));
         Value place = to.binary(BinaryFunction.FLOOR_DIVIDE, scaled, to.size(size, DType.I64));
         return indices.take(x, to.cast(place, DType.I32), axis);
     }

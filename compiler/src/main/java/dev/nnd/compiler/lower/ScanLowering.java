@@ -78,7 +78,9 @@ final class ScanLowering {
     }
 
     private Value leading(Value sequence, int axis) {
-        return axis == 0 ? sequence : to.transpose(sequence, moved(sequence.type().rank(), axis, 0));
+        return axis == 0
+                ? sequence
+                : to.transpose(sequence, moved(sequence.type().rank(), axis, 0));
     }
 
     /** A permutation that moves one axis to another place. */
@@ -142,5 +144,4 @@ final class ScanLowering {
         var op = new Op.Scan(new Function(body.build()), step.size() - 1, scan.entries.size(), steps, reverse);
         return to.at(origin).applyAll("scan", op, operands);
     }
-
 }

@@ -63,8 +63,7 @@ public final class SolvedBlocks {
         return switch (binding) {
             case TypedBlock.Binding.Value v -> new TypedBlock.Binding.Value(v.id(), v.name(), expr(v.value()));
             case TypedBlock.Binding.Call c ->
-                new TypedBlock.Binding.Call(
-                        c.id(), c.layer(), block(c.block()), exprs(c.operands()), c.span());
+                new TypedBlock.Binding.Call(c.id(), c.layer(), block(c.block()), exprs(c.operands()), c.span());
         };
     }
 
@@ -102,8 +101,7 @@ public final class SolvedBlocks {
                     Constant.Text _,
                     Constant.Init _,
                     Constant.Layer _,
-                    Constant.Function _ ->
-                constant;
+                    Constant.Function _ -> constant;
         };
     }
 }

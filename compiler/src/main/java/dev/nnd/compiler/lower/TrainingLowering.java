@@ -96,7 +96,8 @@ public final class TrainingLowering {
         }
         Value sum = null;
         for (int i = 0; i < statements.size(); i++) {
-            Value loss = output(Port.Role.METRIC, names.get(i), statements.get(i).loss());
+            Value loss =
+                    output(Port.Role.METRIC, names.get(i), statements.get(i).loss());
             sum = sum == null ? loss : inliner.builder().add(sum, loss);
         }
         if (sum != null) {
@@ -121,7 +122,10 @@ public final class TrainingLowering {
             if (!isMean(metric) && metric.value() instanceof TypedExpr.Apply a) {
                 for (int i = 0; i < a.operands().size(); i++) {
                     if (field(train, a.operands().get(i)).isEmpty()) {
-                        output(Port.Role.OUTPUT, metric.name() + "." + i, a.operands().get(i));
+                        output(
+                                Port.Role.OUTPUT,
+                                metric.name() + "." + i,
+                                a.operands().get(i));
                     }
                 }
             }

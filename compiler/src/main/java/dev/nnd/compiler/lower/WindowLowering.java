@@ -27,7 +27,8 @@ final class WindowLowering {
         List<Constant> a = e.attributes();
         List<Integer> padding = ints(a, 1);
         var window = new Op.Window(kernel(in.get(1)), ints(a, 0), padding, padding, ints(a, 2), false);
-        return builder.applyAll(name, new Op.Convolution(window, groups(a), false, false), in).getFirst();
+        return builder.applyAll(name, new Op.Convolution(window, groups(a), false, false), in)
+                .getFirst();
     }
 
     private static int groups(List<Constant> attributes) {
@@ -54,7 +55,9 @@ final class WindowLowering {
 
     private static List<Integer> kernel(Value weights) {
         List<Dim> dims = weights.type().dims();
-        return dims.subList(2, dims.size()).stream().map(PrimitiveLowering::size).toList();
+        return dims.subList(2, dims.size()).stream()
+                .map(PrimitiveLowering::size)
+                .toList();
     }
 
     Value maximum(TypedExpr.Apply e, Value x, String name) {
@@ -77,7 +80,8 @@ final class WindowLowering {
     }
 
     Value adaptive(TypedExpr.Apply e, Value x, String name) {
-        return new AdaptivePooling(builder, e.primitive() == Primitive.ADAPTIVE_AVG_POOL).pool(x, ints(e.attributes(), 0), name);
+        return new AdaptivePooling(builder, e.primitive() == Primitive.ADAPTIVE_AVG_POOL)
+                .pool(x, ints(e.attributes(), 0), name);
     }
 
     /**
@@ -94,7 +98,11 @@ final class WindowLowering {
         var operands = new ArrayList<>(List.of(in.getFirst()));
         operands.addAll(in.subList(3, in.size()));
         List<Value> made = builder.applyAll(name, new Op.BatchNormTraining(eps, affine), operands);
-        move(in.get(1), made.get(1), momentum, builder.constant(momentum, made.get(1).type().dtype()));
+        move(
+                in.get(1),
+                made.get(1),
+                momentum,
+                builder.constant(momentum, made.get(1).type().dtype()));
         move(in.get(2), made.get(2), momentum, unbiased(in.getFirst(), momentum));
         return made.getFirst();
     }
@@ -114,11 +122,15 @@ final class WindowLowering {
         if (!buffers.holds(running) || momentum == 0) {
             return;
         }
-        Value kept = builder.multiply(
-                builder.constant(1 - momentum, batch.type().dtype()), buffers.latest(running));
+        Value kept =
+                builder.multiply(builder.constant(1 - momentum, batch.type().dtype()), buffers.latest(running));
         buffers.update(
                 running,
-                builder.apply(running.name() + "Updated", new Op.Binary(Op.BinaryFunction.ADD), kept, builder.multiply(share, batch)));
+                builder.apply(
+                        running.name() + "Updated",
+                        new Op.Binary(Op.BinaryFunction.ADD),
+                        kept,
+                        builder.multiply(share, batch)));
     }
 
     private static double number(Constant constant) {

@@ -17,20 +17,29 @@ final class ActivationOps {
             Rule.one(table, op, c -> c.emit("{} -> " + name, c.in(0)));
         }
         Rule.one(table, "LeakyRelu", c -> c.emit("{} -> leaky_relu({})", c.in(0), text(c, "alpha", 0.01)));
-        Rule.one(table, "Elu", c -> c.number("alpha", 1) == 1
-                ? c.emit("{} -> elu", c.in(0))
-                : c.emit("{} -> elu(alpha: {})", c.in(0), text(c, "alpha", 1)));
+        Rule.one(
+                table,
+                "Elu",
+                c -> c.number("alpha", 1) == 1
+                        ? c.emit("{} -> elu", c.in(0))
+                        : c.emit("{} -> elu(alpha: {})", c.in(0), text(c, "alpha", 1)));
         Rule.one(table, "Selu", ActivationOps::selu);
         Rule.one(table, "Celu", c -> c.emit("{} -> celu(alpha: {})", c.in(0), text(c, "alpha", 1)));
         Rule.one(
                 table,
                 "HardSigmoid",
                 c -> c.emit("{} * {} + {} -> clamp(0.0, 1.0)", c.in(0), text(c, "alpha", 0.2), text(c, "beta", 0.5)));
-        Rule.one(table, "Gelu", c -> c.emit("{} -> gelu" + (c.word("approximate", "none").equals("tanh") ? "_tanh" : ""), c.in(0)));
+        Rule.one(
+                table,
+                "Gelu",
+                c -> c.emit("{} -> gelu" + (c.word("approximate", "none").equals("tanh") ? "_tanh" : ""), c.in(0)));
         Rule.one(table, "com.microsoft:FastGelu", ActivationOps::fastGelu);
-        Rule.one(table, "Swish", c -> c.number("alpha", 1) == 1
-                ? c.emit("{} -> silu", c.in(0))
-                : c.emit("{} * sigmoid({} * {})", c.in(0), text(c, "alpha", 1), c.in(0)));
+        Rule.one(
+                table,
+                "Swish",
+                c -> c.number("alpha", 1) == 1
+                        ? c.emit("{} -> silu", c.in(0))
+                        : c.emit("{} * sigmoid({} * {})", c.in(0), text(c, "alpha", 1), c.in(0)));
         Rule.one(
                 table,
                 "ThresholdedRelu",
@@ -66,7 +75,15 @@ final class ActivationOps {
         String bias = text(c, "bias", 0);
         return c.emit(
                 "select({} < -{}, {} + {}, select({} > {}, {} - {}, zeros_like({})))",
-                x, bound, x, bias, x, bound, x, bias, x);
+                x,
+                bound,
+                x,
+                bias,
+                x,
+                bound,
+                x,
+                bias,
+                x);
     }
 
     private static Value pRelu(NodeCall c) {
@@ -115,7 +132,11 @@ final class ActivationOps {
 
     private static Value hardmax(NodeCall c, Value x, int axis) {
         Value best = c.emit("argmax({}, axis: {}, keep_dims: true)", x, axis);
-        return c.emit("{} == {} -> cast[{}]", best, along(c, x.type().dims(), axis), x.type().dtype());
+        return c.emit(
+                "{} == {} -> cast[{}]",
+                best,
+                along(c, x.type().dims(), axis),
+                x.type().dtype());
     }
 
     /** The numbers 0, 1, ... along one axis, as i32, ready to be broadcast with the others. */

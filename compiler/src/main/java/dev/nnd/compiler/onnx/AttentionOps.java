@@ -73,7 +73,11 @@ final class AttentionOps {
     /** [N, heads, T, d] as [N, T, heads * d]. */
     private static Value joined(NodeCall c, Value x) {
         List<Dim> d = x.type().dims();
-        return c.reshape(c.transpose(x, List.of(0, 2, 1, 3)), d.get(0), d.get(2), d.get(1).times(d.get(3)));
+        return c.reshape(
+                c.transpose(x, List.of(0, 2, 1, 3)),
+                d.get(0),
+                d.get(2),
+                d.get(1).times(d.get(3)));
     }
 
     /**
@@ -92,7 +96,11 @@ final class AttentionOps {
         if (causal && !plainCausal || causal && (c.wants(3) || c.number("softcap", 0) != 0)) {
             Value row = c.emit("range({})[:, none] + {}", rows, past);
             if (c.has(6)) {
-                Value offset = c.emit("({} -> cast[i32]) - {} -> reshape[{}, 1, 1, 1]", c.in(6), rows, q.type().dim(0));
+                Value offset = c.emit(
+                        "({} -> cast[i32]) - {} -> reshape[{}, 1, 1, 1]",
+                        c.in(6),
+                        rows,
+                        q.type().dim(0));
                 row = c.emit("range({})[:, none] + {}", rows, offset);
             }
             Value allowed = c.emit("{} >= range({})", row, columns);
@@ -100,7 +108,10 @@ final class AttentionOps {
         }
         if (c.has(6)) {
             Value allowed = c.emit(
-                    "range({}) < ({} -> cast[i32] -> reshape[{}, 1, 1, 1])", columns, c.in(6), q.type().dim(0));
+                    "range({}) < ({} -> cast[i32] -> reshape[{}, 1, 1, 1])",
+                    columns,
+                    c.in(6),
+                    q.type().dim(0));
             sum = Optional.of(plus(c, sum, c.emit("select({}, 0.0, -{})", allowed, LOWEST)));
         }
         return sum;
@@ -161,11 +172,15 @@ final class AttentionOps {
                 : "1.0 / sqrt(" + q.type().dim(3) + ")";
         Value scores = c.emit("matmul({}, {} -> transpose) * ({})", q, k, scale);
         if (c.hasAttribute("score_mod")) {
-            scores = c.walk().subgraph(c.attribute("score_mod").getG(), List.of(scores)).getFirst();
+            scores = c.walk()
+                    .subgraph(c.attribute("score_mod").getG(), List.of(scores))
+                    .getFirst();
         }
         Value weights = c.emit("{} -> softmax", scores);
         if (c.hasAttribute("prob_mod")) {
-            weights = c.walk().subgraph(c.attribute("prob_mod").getG(), List.of(weights)).getFirst();
+            weights = c.walk()
+                    .subgraph(c.attribute("prob_mod").getG(), List.of(weights))
+                    .getFirst();
         }
         return List.of(c.emit("matmul({}, {})", weights, v));
     }

@@ -77,7 +77,9 @@ final class Body {
     }
 
     boolean isNamed(Value value) {
-        return names.containsKey(value) || value instanceof Value.Known || value instanceof Value.Computed c && c.isInput();
+        return names.containsKey(value)
+                || value instanceof Value.Known
+                || value instanceof Value.Computed c && c.isInput();
     }
 
     void name(Value value, String name) {
@@ -150,13 +152,16 @@ final class Body {
     /** How a value stands in an expression: scalars as literals, constant fills as {@code full}. */
     private Object operand(Value value) {
         return switch (value) {
-            case Value.Known k when k.data().rank() == 0 && Literals.has(k.data()) ->
+            case Value.Known k
+            when k.data().rank() == 0 && Literals.has(k.data()) ->
                 k.data().number(0) < 0 || 1 / k.data().number(0) < 0
                         ? "(" + Literals.of(k.data(), 0) + ")"
                         : Literals.of(k.data(), 0);
             case Value.Known k when isFill(k) -> fill(k.data());
             case Value.Known k when !k.data().dtype().isFloat() && fitsFloats(k.data()) -> whole(k);
-            case Value.Sizes s when s.isScalar() && s.type().dtype() != DType.F32 -> "(" + s.values().getFirst() + ")";
+            case Value.Sizes s
+            when s.isScalar() && s.type().dtype() != DType.F32 ->
+                "(" + s.values().getFirst() + ")";
             case Value.Sizes s -> tensor(s);
             default -> value;
         };
@@ -193,7 +198,8 @@ final class Body {
         }
         DType dtype = known.data().dtype();
         var stored = new Value.Known(hint(known), known.data().cast(DType.F32), false);
-        Value made = dtype == DType.BOOL ? emit("mask", "{} > 0.5", stored) : emit("index", "{} -> cast[{}]", stored, dtype);
+        Value made =
+                dtype == DType.BOOL ? emit("mask", "{} > 0.5", stored) : emit("index", "{} -> cast[{}]", stored, dtype);
         wholes.put(known, made);
         return made;
     }
@@ -205,7 +211,9 @@ final class Body {
     /** A tensor with one number everywhere. */
     Value.Computed filled(TensorType type, String literal, double number) {
         String dims = dims(type.dims());
-        String made = number == 0 ? "zeros[" + dims + "]" : number == 1 ? "ones[" + dims + "]" : "full[" + dims + "](" + literal + ")";
+        String made = number == 0
+                ? "zeros[" + dims + "]"
+                : number == 1 ? "ones[" + dims + "]" : "full[" + dims + "](" + literal + ")";
         return emit("fill", type.dtype() == DType.F32 ? made : made + " -> cast[" + type.dtype() + "]");
     }
 
@@ -217,7 +225,8 @@ final class Body {
     private Value tensor(Value.Sizes sizes) {
         var parts = new ArrayList<Value>();
         for (Dim dim : sizes.values()) {
-            parts.add(emit("size", "full[1](" + dim + ") -> cast[" + sizes.type().dtype() + "]"));
+            parts.add(
+                    emit("size", "full[1](" + dim + ") -> cast[" + sizes.type().dtype() + "]"));
         }
         Value all = parts.size() == 1 ? parts.getFirst() : call("sizes", "concat", parts, ", axis: 0");
         return sizes.isScalar() ? emit("size", "{} -> squeeze[0]", all) : all;

@@ -94,7 +94,11 @@ final class BodyText {
             named.put(known, name);
             weights.add(new Named(known, name));
             boolean trained = known.isWeight() && known.data().dtype() == DType.F32;
-            text.append(trained ? "  param " : "  buffer ").append(name).append(": ").append(known.type()).append(" = zeros()\n");
+            text.append(trained ? "  param " : "  buffer ")
+                    .append(name)
+                    .append(": ")
+                    .append(known.type())
+                    .append(" = zeros()\n");
         }
         return text.toString();
     }
@@ -118,12 +122,18 @@ final class BodyText {
     String statements() {
         var text = new StringBuilder();
         for (Step step : steps) {
-            if (step.parts().size() > 2 && step.parts().get(2) instanceof Repeats.Repeat r && !r.shared().isEmpty()) {
+            if (step.parts().size() > 2
+                    && step.parts().get(2) instanceof Repeats.Repeat r
+                    && !r.shared().isEmpty()) {
                 text.append(loop(step, r));
             } else if (!inlined(step)) {
                 String made = wrapped(expression(step));
                 named.put(step.result(), names.unique(body.hint(step.result()), "t"));
-                text.append("  let ").append(name(step.result())).append(" = ").append(made).append('\n');
+                text.append("  let ")
+                        .append(name(step.result()))
+                        .append(" = ")
+                        .append(made)
+                        .append('\n');
             }
         }
         return text.toString();
@@ -134,8 +144,10 @@ final class BodyText {
         String start = operand(repeat.start(), true);
         String name = names.unique(body.hint(step.result()), "h");
         named.put(step.result(), name);
-        String others = String.join(", ", repeat.shared().stream().map(this::name).toList());
-        return "  var " + name + " = " + wrapped(start) + "\n  for i in 0.." + repeat.turns().size() + " {\n    " + name
+        String others =
+                String.join(", ", repeat.shared().stream().map(this::name).toList());
+        return "  var " + name + " = " + wrapped(start) + "\n  for i in 0.."
+                + repeat.turns().size() + " {\n    " + name
                 + " = (" + name + ", " + others + ") -> " + blocks.block(repeat) + "() as " + instances.get(repeat)
                 + "\n  }\n";
     }
@@ -163,7 +175,9 @@ final class BodyText {
         if (reader == null) {
             return true;
         }
-        if (reader.parts().size() > 2 && reader.parts().get(2) instanceof Repeats.Repeat r && !r.shared().isEmpty()) {
+        if (reader.parts().size() > 2
+                && reader.parts().get(2) instanceof Repeats.Repeat r
+                && !r.shared().isEmpty()) {
             return r.start() == step.result();
         }
         if (reader.stage() && reader.parts().getFirst() == step.result()) {
@@ -176,7 +190,9 @@ final class BodyText {
         int length = 0;
         for (Object part : step.parts()) {
             length += part instanceof Value v
-                    ? named.containsKey(v) ? name(v).length() : makers.containsKey(v) && inlined(makers.get(v)) ? lengths(makers.get(v)) : 8
+                    ? named.containsKey(v)
+                            ? name(v).length()
+                            : makers.containsKey(v) && inlined(makers.get(v)) ? lengths(makers.get(v)) : 8
                     : part instanceof String s ? s.length() : INLINE;
         }
         return length;
@@ -187,10 +203,15 @@ final class BodyText {
         boolean first = true;
         for (Object part : step.parts()) {
             switch (part) {
-                case Value v -> text.append(operand(v, first && step.stage() || step.parts().size() == 1));
+                case Value v ->
+                    text.append(operand(v, first && step.stage() || step.parts().size() == 1));
                 case Step.Instance i -> text.append(" as ").append(instances.get(i));
                 case Repeats.Repeat r ->
-                    text.append(blocks.block(r)).append("() * ").append(r.turns().size()).append(" as ").append(instances.get(r));
+                    text.append(blocks.block(r))
+                            .append("() * ")
+                            .append(r.turns().size())
+                            .append(" as ")
+                            .append(instances.get(r));
                 default -> text.append(part);
             }
             first = false;
@@ -210,7 +231,8 @@ final class BodyText {
     /** True for a name, a call or an index, which need no parentheses. */
     private static boolean isAtom(String text) {
         int at = 0;
-        while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || "_.".indexOf(text.charAt(at)) >= 0)) {
+        while (at < text.length()
+                && (Character.isLetterOrDigit(text.charAt(at)) || "_.".indexOf(text.charAt(at)) >= 0)) {
             at++;
         }
         int depth = 0;

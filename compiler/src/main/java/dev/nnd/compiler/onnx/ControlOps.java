@@ -112,7 +112,8 @@ final class ControlOps {
         var all = new ArrayList<List<Value>>();
         for (long n = 0; n < batch; n++) {
             long number = n;
-            List<Value> one = inputs.stream().map(v -> c.emit("{}[{}]", v, number)).toList();
+            List<Value> one =
+                    inputs.stream().map(v -> c.emit("{}[{}]", v, number)).toList();
             all.add(scan(c, body, one, states));
         }
         var results = new ArrayList<Value>();
@@ -131,11 +132,14 @@ final class ControlOps {
         List<Value> state = inputs.subList(0, states);
         List<Value> sequences = inputs.subList(states, inputs.size());
         List<Long> axes = c.integers("scan_input_axes").orElseGet(() -> Windows.all(0, sequences.size()));
-        List<Long> turned = c.integers(c.opset() < 9 ? "directions" : "scan_input_directions").orElseGet(() -> Windows.all(0, sequences.size()));
+        List<Long> turned = c.integers(c.opset() < 9 ? "directions" : "scan_input_directions")
+                .orElseGet(() -> Windows.all(0, sequences.size()));
         int scanned = body.getOutputCount() - states;
-        long time = GraphWalk.constants(List.of(sequences.getFirst()
+        long time = GraphWalk.constants(List.of(sequences
+                        .getFirst()
                         .type()
-                        .dim(NodeCall.axis(axes.getFirst(), sequences.getFirst().type().rank()))))
+                        .dim(NodeCall.axis(
+                                axes.getFirst(), sequences.getFirst().type().rank()))))
                 .getFirst();
         if (time > MOST_TURNS) {
             throw new OnnxProblem("loops are unrolled, and it runs more than " + MOST_TURNS + " times");

@@ -36,7 +36,8 @@ final class ConvolutionOps {
         if (x.type().rank() != kernel.size() + 2) {
             throw new OnnxProblem("its input is " + x.type() + ", its weight " + c.type(1));
         }
-        Windows window = Windows.of(c, kernel, x.type().dims().subList(2, x.type().rank()));
+        Windows window =
+                Windows.of(c, kernel, x.type().dims().subList(2, x.type().rank()));
         if (!window.symmetric()) {
             x = CutOps.border(c, x, window.before(), window.behind(), 0);
             window = window.without();
@@ -105,7 +106,13 @@ final class ConvolutionOps {
 
     /** How much is cut away of an axis if the size of the output is given; otherwise the smallest long. */
     private static long total(
-            NodeCall c, List<Long> kernel, List<Long> stride, List<Long> dilation, List<Long> extra, List<Dim> spatial, int i) {
+            NodeCall c,
+            List<Long> kernel,
+            List<Long> stride,
+            List<Long> dilation,
+            List<Long> extra,
+            List<Dim> spatial,
+            int i) {
         String auto = c.word("auto_pad", "NOTSET");
         var shape = c.integers("output_shape");
         if (shape.isEmpty() && !auto.startsWith("SAME")) {
@@ -122,7 +129,10 @@ final class ConvolutionOps {
         boolean plain = window.symmetric()
                 && window.before().stream().allMatch(p -> p >= 0)
                 && java.util.stream.IntStream.range(0, axes)
-                        .allMatch(i -> extra.get(i) < Math.max(window.stride().get(i), window.dilation().get(i)));
+                        .allMatch(i -> extra.get(i)
+                                < Math.max(
+                                        window.stride().get(i),
+                                        window.dilation().get(i)));
         String more = groups == 1 ? "" : ", groups: " + groups;
         if (plain) {
             String options = window.options()
@@ -142,7 +152,11 @@ final class ConvolutionOps {
             return biased(c, c.emit("conv_transpose{}d({}, {}{})", axes, x, c.in(1), options), axes, 2);
         }
         Value whole = c.emit(
-                "conv_transpose{}d({}, {}{})", axes, x, c.in(1), window.without().options() + more);
+                "conv_transpose{}d({}, {}{})",
+                axes,
+                x,
+                c.in(1),
+                window.without().options() + more);
         Value cut = CutOps.border(
                 c,
                 whole,
@@ -172,15 +186,15 @@ final class ConvolutionOps {
         var dims = new ArrayList<Dim>(x.type().dims().subList(0, 2));
         var extra = new ArrayList<Long>();
         for (int i = 0; i < axes; i++) {
-            long padded = image.get(i) + window.before().get(i) + window.behind().get(i);
+            long padded =
+                    image.get(i) + window.before().get(i) + window.behind().get(i);
             long count = (padded - window.extent(i)) / window.stride().get(i) + 1;
             dims.add(Dim.of(count));
             extra.add(padded - (count - 1) * window.stride().get(i) - window.extent(i));
         }
         var shape = new ArrayList<Long>(List.of(channels * size, 1L));
         shape.addAll(block);
-        TensorData units = TensorData.floats(
-                DType.F32, shape, i -> i % size == i / size % size ? 1 : 0);
+        TensorData units = TensorData.floats(DType.F32, shape, i -> i % size == i / size % size ? 1 : 0);
         Value whole = c.emit(
                 "conv_transpose{}d({}, {}{})",
                 axes,
@@ -189,7 +203,8 @@ final class ConvolutionOps {
                 window.without().options() + (channels == 1 ? "" : ", groups: " + channels));
         Value grown = CutOps.border(c, whole, Windows.all(0, axes), extra, 0);
         for (int i = 0; i < axes; i++) {
-            grown = c.slice(grown, 2 + i, window.before().get(i), window.before().get(i) + image.get(i));
+            grown = c.slice(
+                    grown, 2 + i, window.before().get(i), window.before().get(i) + image.get(i));
         }
         return grown;
     }

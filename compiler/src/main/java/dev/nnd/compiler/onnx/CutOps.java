@@ -47,7 +47,11 @@ final class CutOps {
             long end = Math.max(s.start(), last) + 1;
             long step = Math.abs(s.step());
             boolean all = first == 0 && dims.get(axis).is(end) && step == 1;
-            text.add(all ? ":" : (first == 0 ? "" : first) + ":" + (dims.get(axis).is(end) ? "" : end) + (step == 1 ? "" : ":" + step));
+            text.add(
+                    all
+                            ? ":"
+                            : (first == 0 ? "" : first) + ":" + (dims.get(axis).is(end) ? "" : end)
+                                    + (step == 1 ? "" : ":" + step));
             whole &= all;
             if (s.step() < 0 && s.count() > 1) {
                 flipped.add(axis);
@@ -68,14 +72,17 @@ final class CutOps {
     /** Slices of axes of free size with a step of 1, as they stand: the checker knows the sizes. */
     private static Map<Integer, Object> freeSlices(NodeCall c, List<Dim> dims) {
         boolean old = c.opset() < 10;
-        var starts = old ? c.integers("starts").orElseThrow().stream().map(Dim::of).toList() : c.sizes(1);
+        var starts =
+                old ? c.integers("starts").orElseThrow().stream().map(Dim::of).toList() : c.sizes(1);
         var ends = old ? c.integers("ends").orElseThrow().stream().map(Dim::of).toList() : c.sizes(2);
         List<Long> axes = old
                 ? c.integers("axes").orElseGet(() -> Shapes.upTo(starts.size()))
                 : c.has(3) ? c.longs(3) : Shapes.upTo(starts.size());
         boolean unit = !c.has(4) || c.longs(4).stream().allMatch(s -> s == 1);
         boolean free = IntStream.range(0, axes.size())
-                .anyMatch(i -> dims.get(NodeCall.axis(axes.get(i), dims.size())).constant().isEmpty()
+                .anyMatch(i -> dims.get(NodeCall.axis(axes.get(i), dims.size()))
+                                .constant()
+                                .isEmpty()
                         || starts.get(i).constant().isEmpty()
                         || ends.get(i).constant().isEmpty());
         var slices = new java.util.LinkedHashMap<Integer, Object>();
@@ -83,7 +90,8 @@ final class CutOps {
             for (int i = 0; i < axes.size(); i++) {
                 int axis = NodeCall.axis(axes.get(i), dims.size());
                 String from = starts.get(i).is(0) ? "" : starts.get(i).toString();
-                boolean toEnd = ends.get(i).constant().orElse(0) >= Integer.MAX_VALUE || ends.get(i).equals(dims.get(axis));
+                boolean toEnd = ends.get(i).constant().orElse(0) >= Integer.MAX_VALUE
+                        || ends.get(i).equals(dims.get(axis));
                 slices.put(axis, from + ":" + (toEnd ? "" : ends.get(i)));
             }
         }
@@ -173,7 +181,13 @@ final class CutOps {
         }
         if (value instanceof Value.Known k && Literals.has(k.data())) {
             double number = k.data().number(0);
-            return number == 0 ? c.emit("pad({}, {})", x, all) : c.emit("pad({}, {}, value: {})", x, all, Literals.of(k.data().cast(DType.F32), 0));
+            return number == 0
+                    ? c.emit("pad({}, {})", x, all)
+                    : c.emit(
+                            "pad({}, {}, value: {})",
+                            x,
+                            all,
+                            Literals.of(k.data().cast(DType.F32), 0));
         }
         // A value that only a run gives, or infinity: a mask says where it goes.
         Value ones = c.body().filled(x.type().as(DType.F32), "1.0", 1);
@@ -189,10 +203,8 @@ final class CutOps {
             }
             long size = GraphWalk.constants(List.of(result.type().dim(axis))).getFirst();
             long b = before[axis];
-            TensorData index = TensorData.integers(
-                    DType.I64,
-                    List.of(b + size + behind[axis]),
-                    i -> Math.floorMod(i - b, size));
+            TensorData index =
+                    TensorData.integers(DType.I64, List.of(b + size + behind[axis]), i -> Math.floorMod(i - b, size));
             result = IndexOps.take(c, result, c.known(index), axis);
         }
         return result;

@@ -16,8 +16,17 @@ final class ElementwiseOps {
     static void add(Map<String, Rule> table) {
         unary(table);
         for (String[] pair : new String[][] {
-            {"Add", "+"}, {"Sub", "-"}, {"Mul", "*"}, {"Less", "<"}, {"LessOrEqual", "<="}, {"Greater", ">"},
-            {"GreaterOrEqual", ">="}, {"Equal", "=="}, {"And", "and"}, {"Or", "or"}, {"Xor", "!="}
+            {"Add", "+"},
+            {"Sub", "-"},
+            {"Mul", "*"},
+            {"Less", "<"},
+            {"LessOrEqual", "<="},
+            {"Greater", ">"},
+            {"GreaterOrEqual", ">="},
+            {"Equal", "=="},
+            {"And", "and"},
+            {"Or", "or"},
+            {"Xor", "!="}
         }) {
             Rule.one(table, pair[0], c -> operator(c, pair[1], c.in(0), second(c)));
         }
@@ -27,7 +36,13 @@ final class ElementwiseOps {
         Rule.one(table, "Min", c -> joined(c, (a, b) -> function(c, "minimum", a, b)));
         Rule.one(table, "Max", c -> joined(c, (a, b) -> function(c, "maximum", a, b)));
         Rule.one(table, "Sum", c -> joined(c, (a, b) -> operator(c, "+", a, b)));
-        Rule.one(table, "Mean", c -> divide(c, joined(c, (a, b) -> operator(c, "+", a, b)), c.literal(c.type(0).dtype(), c.inputs().size())));
+        Rule.one(
+                table,
+                "Mean",
+                c -> divide(
+                        c,
+                        joined(c, (a, b) -> operator(c, "+", a, b)),
+                        c.literal(c.type(0).dtype(), c.inputs().size())));
         Rule.one(table, "Where", c -> select(c, c.in(0), c.in(1), c.in(2)));
         Rule.one(table, "Clip", ElementwiseOps::clip);
         Rule.one(table, "Cast", ElementwiseOps::cast);
@@ -40,8 +55,29 @@ final class ElementwiseOps {
 
     private static void unary(Map<String, Rule> table) {
         for (String op : List.of(
-                "Abs", "Sign", "Sqrt", "Reciprocal", "Exp", "Log", "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh",
-                "Cosh", "Asinh", "Acosh", "Atanh", "Tanh", "Sigmoid", "Erf", "Floor", "Ceil", "Round")) {
+                "Abs",
+                "Sign",
+                "Sqrt",
+                "Reciprocal",
+                "Exp",
+                "Log",
+                "Sin",
+                "Cos",
+                "Tan",
+                "Asin",
+                "Acos",
+                "Atan",
+                "Sinh",
+                "Cosh",
+                "Asinh",
+                "Acosh",
+                "Atanh",
+                "Tanh",
+                "Sigmoid",
+                "Erf",
+                "Floor",
+                "Ceil",
+                "Round")) {
             String name = NodeCall.snake(op);
             Rule.one(table, op, c -> c.emit("{} -> " + name, tensor(c, c.in(0))));
         }
@@ -52,7 +88,10 @@ final class ElementwiseOps {
     /** A value that is no literal. */
     static Value tensor(NodeCall c, Value x) {
         return x instanceof Value.Known k && k.data().rank() == 0 && Literals.has(k.data())
-                ? c.emit("full[1]({}) -> cast[{}] -> squeeze[0]", Literals.of(k.data(), 0), k.data().dtype())
+                ? c.emit(
+                        "full[1]({}) -> cast[{}] -> squeeze[0]",
+                        Literals.of(k.data(), 0),
+                        k.data().dtype())
                 : x;
     }
 
@@ -62,7 +101,9 @@ final class ElementwiseOps {
         if (c.opset() >= 7 || c.integer("broadcast", 0) == 0 || !c.hasAttribute("axis")) {
             return b;
         }
-        int missing = c.rank(0) - NodeCall.axis(c.integer("axis", 0), c.rank(0)) - b.type().rank();
+        int missing = c.rank(0)
+                - NodeCall.axis(c.integer("axis", 0), c.rank(0))
+                - b.type().rank();
         var dims = new ArrayList<>(b.type().dims());
         for (int i = 0; i < missing; i++) {
             dims.add(Dim.ONE);
@@ -96,7 +137,10 @@ final class ElementwiseOps {
     }
 
     private static boolean bothLiteral(Value a, Value b) {
-        return a instanceof Value.Known && b instanceof Value.Known && a.type().rank() == 0 && b.type().rank() == 0;
+        return a instanceof Value.Known
+                && b instanceof Value.Known
+                && a.type().rank() == 0
+                && b.type().rank() == 0;
     }
 
     private static Value joined(NodeCall c, BinaryOperator<Value> two) {
@@ -115,7 +159,9 @@ final class ElementwiseOps {
 
     static Value power(NodeCall c, Value base, Value exponent) {
         DType dtype = base.type().dtype();
-        if (exponent instanceof Value.Known k && k.data().size() == 1 && k.data().rank() <= base.type().rank()) {
+        if (exponent instanceof Value.Known k
+                && k.data().size() == 1
+                && k.data().rank() <= base.type().rank()) {
             double number = k.data().number(0);
             if (number == 2) {
                 return c.emit("{} -> square", base);
@@ -140,7 +186,9 @@ final class ElementwiseOps {
 
     static Value select(NodeCall c, Value condition, Value a, Value b) {
         boolean both = a.type().rank() == 0 && b.type().rank() == 0 && bothLiteral(a, b);
-        if (condition instanceof Value.Known k && k.data().size() == 1 && k.data().rank() == 0) {
+        if (condition instanceof Value.Known k
+                && k.data().size() == 1
+                && k.data().rank() == 0) {
             List<Dim> dims = Shapes.broadcastDims(a.type().dims(), b.type().dims());
             return expand(c, k.data().integer(0) != 0 ? a : b, dims);
         }
@@ -160,8 +208,12 @@ final class ElementwiseOps {
     private static Value clip(NodeCall c) {
         Value x = tensor(c, c.in(0));
         if (c.opset() < 11) {
-            x = c.hasAttribute("min") ? function(c, "maximum", x, c.literal(x.type().dtype(), c.number("min", 0))) : x;
-            return c.hasAttribute("max") ? function(c, "minimum", x, c.literal(x.type().dtype(), c.number("max", 0))) : x;
+            x = c.hasAttribute("min")
+                    ? function(c, "maximum", x, c.literal(x.type().dtype(), c.number("min", 0)))
+                    : x;
+            return c.hasAttribute("max")
+                    ? function(c, "minimum", x, c.literal(x.type().dtype(), c.number("max", 0)))
+                    : x;
         }
         x = c.has(1) ? function(c, "maximum", x, c.in(1)) : x;
         return c.has(2) ? function(c, "minimum", x, c.in(2)) : x;
@@ -193,12 +245,16 @@ final class ElementwiseOps {
         if (negative && positive) {
             return any;
         }
-        return negative || positive ? c.emit("{} and {} " + (positive ? ">" : "<") + " 0.0", any, x) : c.emit("{} != {}", any, any);
+        return negative || positive
+                ? c.emit("{} and {} " + (positive ? ">" : "<") + " 0.0", any, x)
+                : c.emit("{} != {}", any, any);
     }
 
     private static List<Value> dropout(NodeCall c) {
-        boolean training = c.has(2) && (!(c.in(2) instanceof Value.Known k) || k.data().integer(0) != 0);
-        boolean nothing = c.has(1) && c.in(1) instanceof Value.Known r && r.data().number(0) == 0;
+        boolean training =
+                c.has(2) && (!(c.in(2) instanceof Value.Known k) || k.data().integer(0) != 0);
+        boolean nothing =
+                c.has(1) && c.in(1) instanceof Value.Known r && r.data().number(0) == 0;
         if (training && !nothing) {
             throw new OnnxProblem("dropout in training mode draws random numbers, and its result is not determined");
         }

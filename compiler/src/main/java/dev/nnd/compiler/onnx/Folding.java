@@ -97,8 +97,7 @@ final class Folding {
         }
         return switch (op) {
             case "Identity" -> Optional.of(List.of(call.in(0)));
-            case "Cast" ->
-                Tensors.dtype((int) call.integer("to", 1)).flatMap(to -> one(data(0).cast(to)));
+            case "Cast" -> Tensors.dtype((int) call.integer("to", 1)).flatMap(to -> one(data(0).cast(to)));
             case "CastLike" -> one(data(0).cast(data(1).dtype()));
             case "Transpose" -> one(data(0).transposed(permutation()));
             case "Unsqueeze", "Squeeze", "Reshape", "Flatten" -> Optional.empty();
@@ -180,11 +179,13 @@ final class Folding {
         int rank = data(0).rank();
         return call.integers("perm")
                 .map(p -> p.stream().map(a -> NodeCall.axis(a, rank)).toList())
-                .orElseGet(() -> IntStream.range(0, rank).mapToObj(i -> rank - 1 - i).toList());
+                .orElseGet(() ->
+                        IntStream.range(0, rank).mapToObj(i -> rank - 1 - i).toList());
     }
 
     private TensorData concat() {
-        List<TensorData> all = IntStream.range(0, call.inputs().size()).mapToObj(this::data).toList();
+        List<TensorData> all =
+                IntStream.range(0, call.inputs().size()).mapToObj(this::data).toList();
         int axis = NodeCall.axis(call.integer("axis", 1), all.getFirst().rank());
         var dims = new ArrayList<>(all.getFirst().dims());
         dims.set(axis, all.stream().mapToLong(t -> t.dims().get(axis)).sum());
@@ -262,8 +263,7 @@ final class Folding {
     }
 
     private TensorData where() {
-        List<Long> dims =
-                Shapes.broadcast(data(0).dims(), Shapes.broadcast(data(1).dims(), data(2).dims()));
+        List<Long> dims = Shapes.broadcast(data(0).dims(), Shapes.broadcast(data(1).dims(), data(2).dims()));
         TensorData condition = data(0).broadcast(dims);
         TensorData a = data(1).broadcast(dims);
         TensorData b = data(2).broadcast(dims);
@@ -307,13 +307,12 @@ final class Folding {
                 dims.add(gone ? 1L : x.dims().get(d));
             }
         }
-        double start =
-                switch (call.op()) {
-                    case "ReduceProd" -> 1;
-                    case "ReduceSum" -> 0;
-                    case "ReduceMax" -> Double.NEGATIVE_INFINITY;
-                    default -> Double.POSITIVE_INFINITY;
-                };
+        double start = switch (call.op()) {
+            case "ReduceProd" -> 1;
+            case "ReduceSum" -> 0;
+            case "ReduceMax" -> Double.NEGATIVE_INFINITY;
+            default -> Double.POSITIVE_INFINITY;
+        };
         TensorData made = TensorData.floats(DType.F64, kept, i -> start);
         long[] from = TensorData.strides(x.dims());
         long[] to = TensorData.strides(kept);

@@ -54,8 +54,7 @@ final class GraphWalk {
         }
     }
 
-    static GraphWalk of(
-            Body body, Tensors tensors, Map<String, FunctionProto> functions, Map<String, Integer> opsets) {
+    static GraphWalk of(Body body, Tensors tensors, Map<String, FunctionProto> functions, Map<String, Integer> opsets) {
         return new GraphWalk(body, tensors, functions, opsets, Map.of(), Map.of(), 0);
     }
 
@@ -83,7 +82,8 @@ final class GraphWalk {
                 ? OnnxProblem.needsValue("`" + name + "` is an input of the model, and " + why, value.hint())
                 : body.wholeSource(value)
                         .map(input -> OnnxProblem.needsValue(
-                                "`" + name + "` is computed from the input `" + OnnxReader.shown(input) + "`, and " + why,
+                                "`" + name + "` is computed from the input `" + OnnxReader.shown(input) + "`, and "
+                                        + why,
                                 input))
                         .orElseGet(() -> new OnnxProblem("`" + name + "` is computed at run time, and " + why));
     }
@@ -110,7 +110,9 @@ final class GraphWalk {
             inner.bind(graph.getInput(i).getName(), inputs.get(i));
         }
         inner.run(graph);
-        return graph.getOutputList().stream().map(o -> inner.needed(o.getName())).toList();
+        return graph.getOutputList().stream()
+                .map(o -> inner.needed(o.getName()))
+                .toList();
     }
 
     Value needed(String name) {
@@ -126,7 +128,8 @@ final class GraphWalk {
                 throw problem.message().startsWith("node ") ? problem : problem.at(described(node));
             } catch (RuntimeException broken) {
                 // A rule met an attribute or a size that no valid node has.
-                throw new OnnxProblem("its inputs, attributes and sizes do not go together", broken).at(described(node));
+                throw new OnnxProblem("its inputs, attributes and sizes do not go together", broken)
+                        .at(described(node));
             }
         }
     }
@@ -178,7 +181,8 @@ final class GraphWalk {
         if (order.size() < nodes.size()) {
             var inOrder = Collections.<NodeProto>newSetFromMap(new IdentityHashMap<>());
             inOrder.addAll(order);
-            NodeProto first = nodes.stream().filter(n -> !inOrder.contains(n)).findFirst().orElseThrow();
+            NodeProto first =
+                    nodes.stream().filter(n -> !inOrder.contains(n)).findFirst().orElseThrow();
             throw new OnnxProblem(described(first) + " is part of a cycle or needs what one makes");
         }
         return order;
@@ -224,8 +228,7 @@ final class GraphWalk {
         }
     }
 
-    private List<Value> results(
-            NodeProto node, List<@Nullable Value> inputs, Map<String, AttributeProto> attributes) {
+    private List<Value> results(NodeProto node, List<@Nullable Value> inputs, Map<String, AttributeProto> attributes) {
         String domain = node.getDomain().equals("ai.onnx") ? "" : node.getDomain();
         FunctionProto function = functions.get(domain + ":" + node.getOpType());
         if (function != null) {

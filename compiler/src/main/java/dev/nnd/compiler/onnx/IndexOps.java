@@ -23,7 +23,10 @@ final class IndexOps {
     private static Value gather(NodeCall c) {
         Value x = c.in(0);
         int axis = NodeCall.axis(c.integer("axis", 0), x.type().rank());
-        boolean table = x instanceof Value.Known k && k.isWeight() && k.data().rank() == 2 && k.data().dtype() == DType.F32;
+        boolean table = x instanceof Value.Known k
+                && k.isWeight()
+                && k.data().rank() == 2
+                && k.data().dtype() == DType.F32;
         if (table && axis == 0 && c.in(1) instanceof Value.Computed index) {
             return Layers.embedding(c, (Value.Known) x, index);
         }
@@ -74,7 +77,9 @@ final class IndexOps {
             return c.known(TensorData.integers(
                     k.data().dtype(),
                     k.data().dims(),
-                    i -> k.data().integer(i) < 0 ? k.data().integer(i) + whole : k.data().integer(i)));
+                    i -> k.data().integer(i) < 0
+                            ? k.data().integer(i) + whole
+                            : k.data().integer(i)));
         }
         return c.emit("select({} < 0, {} + {}, {})", index, index, size, index);
     }
@@ -88,7 +93,8 @@ final class IndexOps {
                 x = c.slice(x, i, Dim.ZERO, wanted.get(i));
             }
         }
-        return c.emit("gather({}, {}, axis: {})", x, positive(c, c.in(1), x.type().dim(axis)), axis);
+        return c.emit(
+                "gather({}, {}, axis: {})", x, positive(c, c.in(1), x.type().dim(axis)), axis);
     }
 
     private static Value gatherNd(NodeCall c) {
@@ -107,7 +113,9 @@ final class IndexOps {
         if (batch > 0) {
             List<Dim> around = index.subList(0, index.size() - 1);
             Value flatPlaces = c.reshape(places, batches, Dim.product(around.subList(batch, around.size())));
-            Value start = c.cast(c.emit("range({})[:, none] * {}", batches, rows), flatPlaces.type().dtype());
+            Value start = c.cast(
+                    c.emit("range({})[:, none] * {}", batches, rows),
+                    flatPlaces.type().dtype());
             places = c.reshape(ElementwiseOps.operator(c, "+", flatPlaces, start), around);
         }
         return c.emit("take({}, {}, axis: 0)", c.reshape(x, flat), places);
@@ -142,19 +150,25 @@ final class IndexOps {
     private static Value times(NodeCall c, Value x, Dim stride) {
         return x instanceof Value.Known k && stride.constant().isPresent()
                 ? c.known(TensorData.integers(
-                        k.data().dtype(), k.data().dims(), i -> k.data().integer(i) * stride.constant().orElseThrow()))
+                        k.data().dtype(),
+                        k.data().dims(),
+                        i -> k.data().integer(i) * stride.constant().orElseThrow()))
                 : c.emit("{} * {}", x, MoveOps.grouped(stride));
     }
 
     private static Value plus(NodeCall c, Value a, Value b) {
         return a instanceof Value.Known x && b instanceof Value.Known y
                 ? c.known(TensorData.integers(
-                        x.data().dtype(), x.data().dims(), i -> x.data().integer(i) + y.data().integer(i)))
+                        x.data().dtype(),
+                        x.data().dims(),
+                        i -> x.data().integer(i) + y.data().integer(i)))
                 : c.emit("{} + {}", a, b);
     }
 
     private static Value oneHot(NodeCall c) {
-        Dim depth = c.in(1) instanceof Value.Computed v && v.type().rank() <= 1 && c.type(1).dtype().isFloat()
+        Dim depth = c.in(1) instanceof Value.Computed v
+                        && v.type().rank() <= 1
+                        && c.type(1).dtype().isFloat()
                 ? Dim.of(c.data(1).integer(0))
                 : c.sizes(1).getFirst();
         Value index = ElementwiseOps.convert(c, c.in(0), DType.I64);

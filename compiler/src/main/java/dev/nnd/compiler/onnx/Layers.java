@@ -12,7 +12,10 @@ final class Layers {
 
     /** True for an initializer of floats with that many axes. */
     static boolean isWeight(Value value, int rank) {
-        return value instanceof Value.Known k && k.isWeight() && k.data().rank() == rank && k.data().dtype() == DType.F32;
+        return value instanceof Value.Known k
+                && k.isWeight()
+                && k.data().rank() == rank
+                && k.data().dtype() == DType.F32;
     }
 
     /** {@code x -> Block(arguments) as name}, with the name that the weights in the file share. */
@@ -45,10 +48,6 @@ final class Layers {
 
     static Value dense(NodeCall c, Value x, Value.Known weight) {
         return emit(
-                c,
-                x,
-                "Dense(" + weight.data().dims().getFirst() + ", bias: false)",
-                "dense",
-                Map.of("weight", weight));
+                c, x, "Dense(" + weight.data().dims().getFirst() + ", bias: false)", "dense", Map.of("weight", weight));
     }
 }

@@ -30,13 +30,12 @@ final class LossOps {
         var dims = new ArrayList<Dim>(target.type().dims());
         dims.add(1, Dim.ONE);
         Value picked = c.reshape(
-                c.emit("-gather({}, {}, axis: 1)", logs, c.reshape(safe, dims)), target.type().dims());
+                c.emit("-gather({}, {}, axis: 1)", logs, c.reshape(safe, dims)),
+                target.type().dims());
         Value weight = c.has(2) ? c.emit("take({}, {}, axis: 0)", c.in(2), safe) : picked;
         boolean weighted = c.has(2) || ignores;
         if (ignores) {
-            weight = c.has(2)
-                    ? c.emit("select({}, {}, 0.0)", keep, weight)
-                    : c.emit("{} -> cast[f32]", keep);
+            weight = c.has(2) ? c.emit("select({}, {}, 0.0)", keep, weight) : c.emit("{} -> cast[f32]", keep);
         }
         Value all = weighted ? c.emit("{} * {}", picked, weight) : picked;
         if (!logs.type().dim(1).equals(classes) || rank < 2) {

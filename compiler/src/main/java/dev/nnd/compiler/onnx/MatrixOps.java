@@ -24,7 +24,10 @@ final class MatrixOps {
     private static Value matmul(NodeCall c) {
         Value a = c.in(0);
         Value b = c.in(1);
-        if (Layers.isWeight(b, 2) && a instanceof Value.Computed && a.type().rank() >= 1 && a.type().dtype() == DType.F32) {
+        if (Layers.isWeight(b, 2)
+                && a instanceof Value.Computed
+                && a.type().rank() >= 1
+                && a.type().dtype() == DType.F32) {
             TensorData turned = ((Value.Known) b).data().transposed(List.of(1, 0));
             return Layers.dense(c, a, new Value.Known(b.hint(), turned, true));
         }
@@ -124,7 +127,8 @@ final class MatrixOps {
         if (result.isEmpty()) {
             // The language names what is left; a scalar is the sum over one more axis.
             String first = sides.getFirst().substring(0, 1);
-            Value rows = c.emit("(" + slots + ") -> einsum[" + String.join(", ", sides) + " -> " + first + "]", all.toArray());
+            Value rows = c.emit(
+                    "(" + slots + ") -> einsum[" + String.join(", ", sides) + " -> " + first + "]", all.toArray());
             return c.emit("{} -> sum", rows);
         }
         String spaced = String.join(" ", result.split(""));
@@ -169,11 +173,12 @@ final class MatrixOps {
     private static String implied(String left) {
         String letters = left.replace(",", "").replace(".", "");
         String dots = left.contains("...") ? "..." : "";
-        return dots + letters.chars()
-                .filter(l -> letters.indexOf(l) == letters.lastIndexOf(l))
-                .sorted()
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
+        return dots
+                + letters.chars()
+                        .filter(l -> letters.indexOf(l) == letters.lastIndexOf(l))
+                        .sorted()
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
     }
 
     /** By the first row, for the small matrices that it is used on. */
@@ -182,7 +187,8 @@ final class MatrixOps {
         int rank = x.type().rank();
         long n = GraphWalk.constants(List.of(x.type().dim(-1))).getFirst();
         if (n > LARGEST_DETERMINANT) {
-            throw new OnnxProblem("determinants of up to " + LARGEST_DETERMINANT + " rows are supported, its input is " + x.type());
+            throw new OnnxProblem(
+                    "determinants of up to " + LARGEST_DETERMINANT + " rows are supported, its input is " + x.type());
         }
         var columns = new ArrayList<Long>(Shapes.upTo((int) n));
         return determinant(c, x, ":, ".repeat(rank - 2), 0, columns);

@@ -23,7 +23,8 @@ final class MoveOps {
         Rule.one(
                 table,
                 "Expand",
-                c -> ElementwiseOps.expand(c, c.in(0), Shapes.broadcastDims(c.type(0).dims(), c.sizes(1))));
+                c -> ElementwiseOps.expand(
+                        c, c.in(0), Shapes.broadcastDims(c.type(0).dims(), c.sizes(1))));
         Rule.one(table, "Tile", MoveOps::tile);
         Rule.one(table, "DepthToSpace", MoveOps::depthToSpace);
         Rule.one(table, "SpaceToDepth", MoveOps::spaceToDepth);
@@ -67,7 +68,8 @@ final class MoveOps {
         Dim found = Dim.product(all).floorDivide(rest);
         boolean exact = found.times(rest).equals(Dim.product(all));
         if (!exact && found.constant().isPresent()) {
-            throw new OnnxProblem("`" + x.hint() + "` is " + x.type() + ", and the sizes " + dims + " do not divide it");
+            throw new OnnxProblem(
+                    "`" + x.hint() + "` is " + x.type() + ", and the sizes " + dims + " do not divide it");
         }
         var result = new ArrayList<>(dims);
         result.set(free, exact ? found : Dim.of(-1));
@@ -81,8 +83,7 @@ final class MoveOps {
         if (axis == 1 && dims.size() > 2 && c.in(0) instanceof Value.Computed) {
             return c.emit("{} -> flatten", c.in(0));
         }
-        return c.reshape(
-                c.in(0), Dim.product(dims.subList(0, axis)), Dim.product(dims.subList(axis, dims.size())));
+        return c.reshape(c.in(0), Dim.product(dims.subList(0, axis)), Dim.product(dims.subList(axis, dims.size())));
     }
 
     private static Value squeeze(NodeCall c) {
@@ -133,7 +134,10 @@ final class MoveOps {
         }
         return parts.size() == 1
                 ? parts.getFirst()
-                : c.call("concat", parts, ", axis: " + NodeCall.axis(axis, parts.getFirst().type().rank()));
+                : c.call(
+                        "concat",
+                        parts,
+                        ", axis: " + NodeCall.axis(axis, parts.getFirst().type().rank()));
     }
 
     private static Value tile(NodeCall c) {
@@ -168,7 +172,11 @@ final class MoveOps {
         Dim wide = d.get(3).floorDivide(block);
         Value split = c.reshape(x, d.get(0), d.get(1), high, block, wide, block);
         return c.reshape(
-                c.transpose(split, List.of(0, 3, 5, 1, 2, 4)), d.get(0), d.get(1).times(block.times(block)), high, wide);
+                c.transpose(split, List.of(0, 3, 5, 1, 2, 4)),
+                d.get(0),
+                d.get(1).times(block.times(block)),
+                high,
+                wide);
     }
 
     private static Value reverseSequence(NodeCall c) {
@@ -211,18 +219,25 @@ final class MoveOps {
         Dim end = c.sizes(1).getFirst();
         Dim step = c.sizes(2).getFirst();
         boolean plain = start.is(0) && step.is(1);
-        Value made = c.emit(plain ? "range({})" : "range({}, {}, {})", plain ? new Object[] {end} : new Object[] {start, end, step});
+        Value made = c.emit(
+                plain ? "range({})" : "range({}, {}, {})",
+                plain ? new Object[] {end} : new Object[] {start, end, step});
         return c.cast(made, c.type(0).dtype());
     }
 
     private static Value eyeLike(NodeCall c) {
         List<Dim> dims = c.type(0).dims();
         DType dtype = c.hasAttribute("dtype")
-                ? Tensors.dtype((int) c.integer("dtype", 1)).orElseThrow(() -> new OnnxProblem("its dtype is not supported"))
+                ? Tensors.dtype((int) c.integer("dtype", 1))
+                        .orElseThrow(() -> new OnnxProblem("its dtype is not supported"))
                 : c.type(0).dtype();
         long k = c.integer("k", 0);
         return c.emit(
-                "range({})[:, none] + {} == range({}) -> cast[{}]", dims.get(0), k < 0 ? "(" + k + ")" : k, dims.get(1), dtype);
+                "range({})[:, none] + {} == range({}) -> cast[{}]",
+                dims.get(0),
+                k < 0 ? "(" + k + ")" : k,
+                dims.get(1),
+                dtype);
     }
 
     private static Value trilu(NodeCall c) {

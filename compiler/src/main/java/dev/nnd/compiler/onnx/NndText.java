@@ -32,7 +32,12 @@ final class NndText {
     /** A block that is written once, and the parts of it that have weights. */
     private record Block(String name, List<BodyText.Named> weights) {}
 
-    NndText(OnnxImport.Options options, Body body, List<Value.Computed> inputs, List<Output> outputs, ModelProto model) {
+    NndText(
+            OnnxImport.Options options,
+            Body body,
+            List<Value.Computed> inputs,
+            List<Output> outputs,
+            ModelProto model) {
         this.options = options;
         this.body = body;
         this.inputs = inputs;
@@ -57,32 +62,42 @@ final class NndText {
         for (Value.Computed input : inputs) {
             String given = text.input(input, input.hint());
             inputPorts.add(new Imported.Port(input.hint(), given));
-            head.append("  input ").append(given).append(": ").append(input.type()).append('\n');
+            head.append("  input ")
+                    .append(given)
+                    .append(": ")
+                    .append(input.type())
+                    .append('\n');
         }
         if (inputs.isEmpty()) {
             text.names().reserve("unused");
             head.append("  /// Not read: all that the graph computes is constant.\n  input unused: f32\n");
         }
         var outputPorts = new ArrayList<Imported.Port>();
-        shown.forEach(o -> outputPorts.add(new Imported.Port(o.name(), text.names().unique(o.name(), "y"))));
+        shown.forEach(o ->
+                outputPorts.add(new Imported.Port(o.name(), text.names().unique(o.name(), "y"))));
         String declarations = text.declarations(UnaryOperator.identity());
         String statements = text.statements();
         head.append(declarations).append('\n').append(statements).append('\n');
         for (int i = 0; i < shown.size(); i++) {
             Value value = shown.get(i).value();
-            head.append("  output ").append(outputPorts.get(i).nnd()).append(": ").append(value.type());
+            head.append("  output ")
+                    .append(outputPorts.get(i).nnd())
+                    .append(": ")
+                    .append(value.type());
             head.append(" = ").append(text.output(value)).append('\n');
         }
         collect("", text.weights(), List.of());
         String all = header() + blocks + head.append("}\n");
-        String formatted = Formatter.format(new SourceFile(options.model() + ".nnd", all)).text();
+        String formatted =
+                Formatter.format(new SourceFile(options.model() + ".nnd", all)).text();
         return new Imported(formatted, weights, inputPorts, outputPorts, notes);
     }
 
     private String header() {
         var text = new StringBuilder("/// Imported from ONNX");
         if (!model.getProducerName().isEmpty()) {
-            text.append(", written by ").append(OnnxReader.shown(model.getProducerName()).replaceAll("[^\\w .-]", ""));
+            text.append(", written by ")
+                    .append(OnnxReader.shown(model.getProducerName()).replaceAll("[^\\w .-]", ""));
         }
         text.append(".\n");
         if (!options.packageName().isEmpty()) {
@@ -98,9 +113,10 @@ final class NndText {
             String name = OnnxReader.shown(output.name());
             switch (output.value()) {
                 case Value.Sequence s -> throw new OnnxProblem("output `" + name + "` is a sequence of tensors");
-                case Value.Known k when k.data().size() == 0 ->
-                    notes.add("the output `" + name + "` has no elements and is left out");
-                case Value.Known k when k.data().rank() == 0 && Literals.has(k.data()) ->
+                case Value.Known k
+                when k.data().size() == 0 -> notes.add("the output `" + name + "` has no elements and is left out");
+                case Value.Known k
+                when k.data().rank() == 0 && Literals.has(k.data()) ->
                     shown.add(new Output(
                             output.name(),
                             body.emit(
@@ -144,9 +160,17 @@ final class NndText {
         Value result = repeat.made().getFirst();
         text.used(result);
         var head = new StringBuilder("block ").append(name).append("() {\n");
-        head.append("  input ").append(text.input(repeat.start(), "x")).append(": ").append(repeat.start().type()).append('\n');
+        head.append("  input ")
+                .append(text.input(repeat.start(), "x"))
+                .append(": ")
+                .append(repeat.start().type())
+                .append('\n');
         for (Value shared : repeat.shared()) {
-            head.append("  input ").append(text.input(shared, body.hint(shared))).append(": ").append(shared.type()).append('\n');
+            head.append("  input ")
+                    .append(text.input(shared, body.hint(shared)))
+                    .append(": ")
+                    .append(shared.type())
+                    .append('\n');
         }
         String declarations = text.declarations(hint -> tail(hint, hints.get(1)));
         head.append(declarations).append('\n').append(text.statements()).append('\n');

@@ -85,7 +85,9 @@ record NodeCall(
 
     List<String> words(String name) {
         AttributeProto a = attributes.get(name);
-        return a == null ? List.of() : a.getStringsList().stream().map(s -> s.toStringUtf8()).toList();
+        return a == null
+                ? List.of()
+                : a.getStringsList().stream().map(s -> s.toStringUtf8()).toList();
     }
 
     /** An attribute that is a graph or a tensor. */
@@ -173,10 +175,14 @@ record NodeCall(
         if (x.type().dims().equals(dims)) {
             return x;
         }
-        if (x instanceof Value.Known k && dims.stream().allMatch(d -> d.constant().isPresent())) {
+        if (x instanceof Value.Known k
+                && dims.stream().allMatch(d -> d.constant().isPresent())) {
             return new Value.Known(
                     k.hint(),
-                    k.data().reshaped(dims.stream().map(d -> d.constant().orElseThrow()).toList()),
+                    k.data()
+                            .reshaped(dims.stream()
+                                    .map(d -> d.constant().orElseThrow())
+                                    .toList()),
                     k.isWeight());
         }
         return dims.isEmpty() ? squeezed(x) : emit("{} -> reshape[{}]", body().beforeReshape(x), Body.dims(dims));
@@ -217,8 +223,11 @@ record NodeCall(
         if (from.is(0) && to.equals(x.type().dim(axis))) {
             return x;
         }
-        if (x instanceof Value.Known k && from.constant().isPresent() && to.constant().isPresent()) {
-            return known(k.data().cut(axis, from.constant().getAsLong(), to.constant().getAsLong()));
+        if (x instanceof Value.Known k
+                && from.constant().isPresent()
+                && to.constant().isPresent()) {
+            return known(k.data()
+                    .cut(axis, from.constant().getAsLong(), to.constant().getAsLong()));
         }
         return emit("{}[{}{}:{}]", x, ":, ".repeat(axis), from, to);
     }
@@ -237,7 +246,9 @@ record NodeCall(
 
     /** One number if all are equal, a list otherwise. */
     static String each(List<Long> numbers) {
-        return numbers.stream().distinct().count() == 1 ? String.valueOf(numbers.getFirst()) : "[" + join(numbers) + "]";
+        return numbers.stream().distinct().count() == 1
+                ? String.valueOf(numbers.getFirst())
+                : "[" + join(numbers) + "]";
     }
 
     static String axisList(List<Integer> axes) {

@@ -48,7 +48,8 @@ final class NormalizeOps {
         if (!training) {
             return List.of(scaled(c, x, c.in(3), c.in(4), axes));
         }
-        List<Integer> over = IntStream.range(0, x.type().rank()).filter(i -> i != 1).boxed().toList();
+        List<Integer> over =
+                IntStream.range(0, x.type().rank()).filter(i -> i != 1).boxed().toList();
         Value mean = c.emit("mean({}, axis: {})", x, NodeCall.axisList(over));
         Value variance = c.emit("variance({}, axis: {}, correction: 0)", x, NodeCall.axisList(over));
         float momentum = c.number("momentum", 0.9);
@@ -91,11 +92,21 @@ final class NormalizeOps {
         Value x = c.in(0);
         List<Dim> dims = x.type().dims();
         long groups = c.integer("num_groups", 1);
-        Value rows = c.emit("{} -> reshape[{}, {}, {}]", x, dims.get(0), groups, Dim.product(dims.subList(1, dims.size())).floorDivide(Dim.of(groups)));
+        Value rows = c.emit(
+                "{} -> reshape[{}, {}, {}]",
+                x,
+                dims.get(0),
+                groups,
+                Dim.product(dims.subList(1, dims.size())).floorDivide(Dim.of(groups)));
         Value normal = standard(c, rows, List.of(2), eps(c, 1e-5));
-        boolean perGroup = c.opset() < 21 && c.type(1).dim(0).is(groups) && !dims.get(1).is(groups);
+        boolean perGroup =
+                c.opset() < 21 && c.type(1).dim(0).is(groups) && !dims.get(1).is(groups);
         if (perGroup) {
-            Value scaled = c.emit("{} * {} + {}", normal, ConvolutionOps.perChannel(c, c.in(1), 1), ConvolutionOps.perChannel(c, c.in(2), 1));
+            Value scaled = c.emit(
+                    "{} * {} + {}",
+                    normal,
+                    ConvolutionOps.perChannel(c, c.in(1), 1),
+                    ConvolutionOps.perChannel(c, c.in(2), 1));
             return c.reshape(scaled, dims);
         }
         return affine(c, c.reshape(normal, dims), dims.size() - 2);
@@ -168,7 +179,8 @@ final class NormalizeOps {
         long size = c.integer("size", 1);
         Dim rest = Dim.product(dims.subList(2, dims.size()));
         Value rows = c.emit("square({}) -> reshape[{}, 1, {}, {}]", x, dims.get(0), dims.get(1), rest);
-        Value border = c.emit("pad({}, [[0, 0], [0, 0], [{}, {}], [0, 0]])", rows, (size - 1) / 2, size - 1 - (size - 1) / 2);
+        Value border =
+                c.emit("pad({}, [[0, 0], [0, 0], [{}, {}], [0, 0]])", rows, (size - 1) / 2, size - 1 - (size - 1) / 2);
         Value mean = c.reshape(c.emit("{} -> AvgPool2d([{}, 1], stride: 1)", border, size), dims);
         return c.emit(
                 "{} / ({} + {} * {}) ** {}",

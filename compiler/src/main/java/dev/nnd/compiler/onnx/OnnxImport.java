@@ -123,7 +123,10 @@ public final class OnnxImport {
             }
             TensorType type = type(info);
             if (type.dims().stream().anyMatch(d -> d.is(0))) {
-                List<Long> dims = type.dims().stream().map(d -> d.constant().orElse(1)).map(Long::valueOf).toList();
+                List<Long> dims = type.dims().stream()
+                        .map(d -> d.constant().orElse(1))
+                        .map(Long::valueOf)
+                        .toList();
                 walk.bind(name, new Value.Known(name, TensorData.empty(type.dtype(), dims), false));
                 continue;
             }
@@ -179,7 +182,9 @@ public final class OnnxImport {
 
     /** What the file says of an output must be what its nodes give, where both are numbers. */
     private static void declared(ValueInfoProto output, Value value) {
-        if (value instanceof Value.Sequence || !output.getType().hasTensorType() || !output.getType().getTensorType().hasShape()) {
+        if (value instanceof Value.Sequence
+                || !output.getType().hasTensorType()
+                || !output.getType().getTensorType().hasShape()) {
             return;
         }
         TensorShapeProto shape = output.getType().getTensorType().getShape();
@@ -193,7 +198,9 @@ public final class OnnxImport {
         }
         if (!fits) {
             String declared = shape.getDimList().stream()
-                    .map(d -> d.hasDimValue() ? String.valueOf(d.getDimValue()) : d.getDimParam().isEmpty() ? "?" : d.getDimParam())
+                    .map(d -> d.hasDimValue()
+                            ? String.valueOf(d.getDimValue())
+                            : d.getDimParam().isEmpty() ? "?" : d.getDimParam())
                     .toList()
                     .toString();
             throw new OnnxProblem("output `" + OnnxReader.shown(output.getName()) + "` is declared with the sizes "

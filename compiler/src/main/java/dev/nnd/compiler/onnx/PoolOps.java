@@ -53,7 +53,8 @@ final class PoolOps {
         List<Long> sizes = GraphWalk.constants(spatial);
         var over = new ArrayList<Long>();
         for (int i = 0; i < sizes.size(); i++) {
-            long padded = sizes.get(i) + window.before().get(i) + window.behind().get(i);
+            long padded =
+                    sizes.get(i) + window.before().get(i) + window.behind().get(i);
             long stride = window.stride().get(i);
             long count = Math.ceilDiv(padded - window.extent(i), stride) + 1;
             if ((count - 1) * stride >= sizes.get(i) + window.before().get(i)) {
@@ -78,7 +79,8 @@ final class PoolOps {
         boolean even = window.symmetric()
                 && over.stream().allMatch(o -> o == 0)
                 && IntStream.range(0, over.size())
-                        .allMatch(i -> 2 * window.before().get(i) <= window.kernel().get(i));
+                        .allMatch(i ->
+                                2 * window.before().get(i) <= window.kernel().get(i));
         Value padded = even ? x : CutOps.border(c, x, window.before(), plus(window.behind(), over), -Float.MAX_VALUE);
         return List.of(pool(c, "MaxPool", padded, even ? window : window.without(), ""));
     }
@@ -100,7 +102,8 @@ final class PoolOps {
                 && over.stream().allMatch(o -> o == 0)
                 && window.dilation().stream().allMatch(d -> d == 1)
                 && IntStream.range(0, over.size())
-                        .allMatch(i -> 2 * window.before().get(i) <= window.kernel().get(i));
+                        .allMatch(i ->
+                                2 * window.before().get(i) <= window.kernel().get(i));
         if (plain) {
             return pool(c, "AvgPool", x, window, counted || window.unpadded() ? "" : ", count_include_pad: false");
         }
@@ -118,7 +121,11 @@ final class PoolOps {
         window.kernel().forEach(k -> kernel.add(Dim.of(k)));
         Value ones = c.body().filled(x.type().withDims(kernel), "1.0", 1);
         Value sum = c.emit(
-                "conv{}d({}, {}{})", axes, c.reshape(x, flat), ones, window.without().options());
+                "conv{}d({}, {}{})",
+                axes,
+                c.reshape(x, flat),
+                ones,
+                window.without().options());
         var made = new ArrayList<Dim>(dims.subList(0, 2));
         made.addAll(sum.type().dims().subList(2, axes + 2));
         return c.reshape(sum, made);
@@ -128,14 +135,17 @@ final class PoolOps {
     private static TensorData counts(Windows window, List<Long> sizes, List<Long> over, boolean padding) {
         var dims = new ArrayList<Long>(List.of(1L, 1L));
         for (int i = 0; i < sizes.size(); i++) {
-            long padded = sizes.get(i) + window.before().get(i) + window.behind().get(i) + over.get(i);
+            long padded =
+                    sizes.get(i) + window.before().get(i) + window.behind().get(i) + over.get(i);
             dims.add((padded - window.extent(i)) / window.stride().get(i) + 1);
         }
         long[] strides = TensorData.strides(dims);
         return TensorData.floats(DType.F32, dims, at -> {
             double count = 1;
             for (int i = 0; i < sizes.size(); i++) {
-                long start = at / strides[i + 2] % dims.get(i + 2) * window.stride().get(i) - window.before().get(i);
+                long start =
+                        at / strides[i + 2] % dims.get(i + 2) * window.stride().get(i)
+                                - window.before().get(i);
                 long low = padding ? -window.before().get(i) : 0;
                 long high = sizes.get(i) + (padding ? window.behind().get(i) : 0);
                 long inside = 0;
@@ -166,7 +176,8 @@ final class PoolOps {
         List<Long> over = overhang(c, window, spatial(x));
         var out = new ArrayList<Long>();
         for (int i = 0; i < sizes.size(); i++) {
-            long padded = sizes.get(i) + window.before().get(i) + window.behind().get(i) + over.get(i);
+            long padded =
+                    sizes.get(i) + window.before().get(i) + window.behind().get(i) + over.get(i);
             out.add((padded - window.extent(i)) / window.stride().get(i) + 1);
         }
         long places = TensorData.elements(out);
@@ -195,7 +206,8 @@ final class PoolOps {
     }
 
     /** The flat place that a window's element has in a channel; one behind the end for the border. */
-    private static long place(Windows window, List<Long> sizes, List<Long> out, long at, long element, boolean columns) {
+    private static long place(
+            Windows window, List<Long> sizes, List<Long> out, long at, long element, boolean columns) {
         long place = 0;
         long outRest = at;
         long kernelRest = element;
@@ -205,7 +217,9 @@ final class PoolOps {
             long k = kernelRest % window.kernel().get(i);
             outRest /= out.get(i);
             kernelRest /= window.kernel().get(i);
-            all[i] = o * window.stride().get(i) - window.before().get(i) + k * window.dilation().get(i);
+            all[i] = o * window.stride().get(i)
+                    - window.before().get(i)
+                    + k * window.dilation().get(i);
             if (all[i] < 0 || all[i] >= sizes.get(i)) {
                 return TensorData.elements(sizes);
             }

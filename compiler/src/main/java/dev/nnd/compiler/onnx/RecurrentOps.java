@@ -54,7 +54,9 @@ final class RecurrentOps {
             results.add(states(runs));
             results.add(last(runs.stream().map(Run::hidden).toList()));
             if (gates == 4) {
-                results.add(last(runs.stream().map(r -> r.cell() == null ? r.hidden() : r.cell()).toList()));
+                results.add(last(runs.stream()
+                        .map(r -> r.cell() == null ? r.hidden() : r.cell())
+                        .toList()));
             }
             return results;
         }
@@ -107,7 +109,11 @@ final class RecurrentOps {
 
         private Run run(int d, boolean reverse) {
             boolean usual = activations(d).isEmpty()
-                    || activations(d).equals(gates == 4 ? List.of("Sigmoid", "Tanh", "Tanh") : gates == 3 ? List.of("Sigmoid", "Tanh") : List.of("Tanh"))
+                    || activations(d)
+                            .equals(
+                                    gates == 4
+                                            ? List.of("Sigmoid", "Tanh", "Tanh")
+                                            : gates == 3 ? List.of("Sigmoid", "Tanh") : List.of("Tanh"))
                     || gates == 1 && activations(d).equals(List.of("Relu"));
             boolean plain = usual
                     && !lengths()
@@ -121,7 +127,8 @@ final class RecurrentOps {
         private boolean lengths() {
             return c.has(4)
                     && !(c.in(4) instanceof Value.Known k
-                            && k.data().longs().stream().allMatch(l -> x.type().dim(1).is(l)));
+                            && k.data().longs().stream()
+                                    .allMatch(l -> x.type().dim(1).is(l)));
         }
 
         private Run builtIn(int d, boolean reverse) {
@@ -149,7 +156,10 @@ final class RecurrentOps {
             }
             String name = gates == 4 ? "lstm" : gates == 3 ? "gru" : "rnn";
             int positional = c.has(3) ? 5 : 3;
-            String call = name + "(" + String.join(", ", IntStream.range(0, positional).mapToObj(i -> "{}").toList()) + text + ")";
+            String call = name + "("
+                    + String.join(
+                            ", ",
+                            IntStream.range(0, positional).mapToObj(i -> "{}").toList()) + text + ")";
             Value states = c.emit(call + ".states", arguments.toArray());
             return new Run(
                     reverse ? c.emit("flip({}, axis: 1)", states) : states,
@@ -170,7 +180,8 @@ final class RecurrentOps {
             if (rows instanceof Value.Known k) {
                 TensorData data = k.data();
                 int block = data.size() / gates;
-                return new Value.Known(k.hint(), data.moved(data.dims(), i -> order[i / block] * block + i % block), false);
+                return new Value.Known(
+                        k.hint(), data.moved(data.dims(), i -> order[i / block] * block + i % block), false);
             }
             var parts = new ArrayList<Value>();
             for (int gate : order) {
@@ -188,10 +199,12 @@ final class RecurrentOps {
         private Run steps(int d, boolean reverse) {
             long time = GraphWalk.constants(List.of(x.type().dim(1))).getFirst();
             if (time > MOST_STEPS) {
-                throw new OnnxProblem("with these options it is written out step by step, and " + time + " steps are too many");
+                throw new OnnxProblem(
+                        "with these options it is written out step by step, and " + time + " steps are too many");
             }
             boolean lengths = lengths();
-            Value input = !reverse ? x : lengths ? MoveOps.reversed(c, x, c.in(4), 0, 1) : c.emit("flip({}, axis: 1)", x);
+            Value input =
+                    !reverse ? x : lengths ? MoveOps.reversed(c, x, c.in(4), 0, 1) : c.emit("flip({}, axis: 1)", x);
             Value w = part(1, d);
             Value bias = c.has(3) ? part(3, d) : null;
             Value projected = c.emit("matmul({}, {} -> transpose)", input, w);
@@ -227,7 +240,9 @@ final class RecurrentOps {
                 all.add(c.emit("{} -> unsqueeze[1]", next));
             }
             Value states = MoveOps.concat(c, all, 1);
-            Value ordered = !reverse ? states : lengths ? MoveOps.reversed(c, states, c.in(4), 0, 1) : c.emit("flip({}, axis: 1)", states);
+            Value ordered = !reverse
+                    ? states
+                    : lengths ? MoveOps.reversed(c, states, c.in(4), 0, 1) : c.emit("flip({}, axis: 1)", states);
             return new Run(ordered, h, gates == 4 ? cell : null);
         }
 
@@ -294,17 +309,25 @@ final class RecurrentOps {
             List<String> given = activations(d);
             String name = given.isEmpty() ? otherwise : given.get(which);
             int place = given.isEmpty() ? 0 : d * given.size() + which;
-            double alpha = place < c.numbers("activation_alpha").size() ? c.numbers("activation_alpha").get(place) : Double.NaN;
-            double beta = place < c.numbers("activation_beta").size() ? c.numbers("activation_beta").get(place) : Double.NaN;
+            double alpha = place < c.numbers("activation_alpha").size()
+                    ? c.numbers("activation_alpha").get(place)
+                    : Double.NaN;
+            double beta = place < c.numbers("activation_beta").size()
+                    ? c.numbers("activation_beta").get(place)
+                    : Double.NaN;
             return switch (name) {
-                case "Sigmoid", "Tanh", "Relu", "Softsign", "Softplus" ->
-                    c.emit("{} -> " + NodeCall.snake(name), in);
+                case "Sigmoid", "Tanh", "Relu", "Softsign", "Softplus" -> c.emit("{} -> " + NodeCall.snake(name), in);
                 case "Affine" -> c.emit("{} * {} + {}", Literals.of(or(alpha, 1)), in, Literals.of(or(beta, 0)));
                 case "LeakyRelu" -> c.emit("{} -> leaky_relu({})", in, Literals.of(or(alpha, 0.01)));
                 case "ThresholdedRelu" -> c.emit("select({} > {}, {}, 0.0)", in, Literals.of(or(alpha, 1)), in);
-                case "ScaledTanh" -> c.emit("{} * tanh({} * {})", Literals.of(or(alpha, 1)), Literals.of(or(beta, 1)), in);
+                case "ScaledTanh" ->
+                    c.emit("{} * tanh({} * {})", Literals.of(or(alpha, 1)), Literals.of(or(beta, 1)), in);
                 case "HardSigmoid" ->
-                    c.emit("{} * {} + {} -> clamp(0.0, 1.0)", in, Literals.of(or(alpha, 0.2)), Literals.of(or(beta, 0.5)));
+                    c.emit(
+                            "{} * {} + {} -> clamp(0.0, 1.0)",
+                            in,
+                            Literals.of(or(alpha, 0.2)),
+                            Literals.of(or(beta, 0.5)));
                 case "Elu" -> c.emit("{} -> elu(alpha: {})", in, Literals.of(or(alpha, 1)));
                 default -> throw new OnnxProblem("the activation `" + OnnxReader.shown(name) + "` is not supported");
             };

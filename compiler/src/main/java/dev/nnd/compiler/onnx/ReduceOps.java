@@ -50,7 +50,8 @@ final class ReduceOps {
         if (x.type().dims().stream().anyMatch(d -> d.is(0))) {
             return ofNothing(c, x, over, keep);
         }
-        String rest = (over.size() == rank && !keep ? "" : ", axis: " + NodeCall.axisList(over)) + (keep ? ", keep_dims: true" : "");
+        String rest = (over.size() == rank && !keep ? "" : ", axis: " + NodeCall.axisList(over))
+                + (keep ? ", keep_dims: true" : "");
         return whole(c, template, x, rest);
     }
 
@@ -76,14 +77,13 @@ final class ReduceOps {
 
     /** A reduction of no elements is what its operation starts with. */
     private static Value ofNothing(NodeCall c, Value x, List<Integer> over, boolean keep) {
-        double start =
-                switch (c.op()) {
-                    case "ReduceProd" -> 1;
-                    case "ReduceMax", "ReduceLogSum", "ReduceLogSumExp" -> Double.NEGATIVE_INFINITY;
-                    case "ReduceMin" -> Double.POSITIVE_INFINITY;
-                    case "ReduceMean" -> Double.NaN;
-                    default -> 0;
-                };
+        double start = switch (c.op()) {
+            case "ReduceProd" -> 1;
+            case "ReduceMax", "ReduceLogSum", "ReduceLogSumExp" -> Double.NEGATIVE_INFINITY;
+            case "ReduceMin" -> Double.POSITIVE_INFINITY;
+            case "ReduceMean" -> Double.NaN;
+            default -> 0;
+        };
         var dims = new ArrayList<Long>();
         for (int i = 0; i < x.type().rank(); i++) {
             if (!over.contains(i)) {
@@ -133,7 +133,11 @@ final class ReduceOps {
                     ? first
                     : c.emit(
                             "concat({}, {}({}, axis: {}), axis: {})",
-                            first, name, c.slice(turned, axis, Dim.ZERO, size.minus(Dim.ONE)), axis, axis);
+                            first,
+                            name,
+                            c.slice(turned, axis, Dim.ZERO, size.minus(Dim.ONE)),
+                            axis,
+                            axis);
         } else {
             made = c.emit("{}({}, axis: {})", name, turned, axis);
         }

@@ -66,7 +66,8 @@ final class Repeats {
         }
         Found best = found.get();
         int end = best.from() + best.period() * best.count();
-        var result = new ArrayList<>(folded(steps.subList(0, best.from()), union(outputs, steps.subList(best.from(), steps.size()))));
+        var result = new ArrayList<>(
+                folded(steps.subList(0, best.from()), union(outputs, steps.subList(best.from(), steps.size()))));
         result.add(best.step());
         result.addAll(folded(steps.subList(end, steps.size()), outputs));
         return result;
@@ -84,8 +85,13 @@ final class Repeats {
         var text = new StringBuilder().append(step.result().type());
         for (Object part : step.parts()) {
             switch (part) {
-                case Value v -> text.append('{').append(v.type()).append(v instanceof Value.Known ? "k" : "").append('}');
-                case Step.Instance i -> i.weights().forEach((n, k) -> text.append(n).append(k.type()));
+                case Value v ->
+                    text.append('{')
+                            .append(v.type())
+                            .append(v instanceof Value.Known ? "k" : "")
+                            .append('}');
+                case Step.Instance i ->
+                    i.weights().forEach((n, k) -> text.append(n).append(k.type()));
                 case Repeat r -> text.append("repeat").append(System.identityHashCode(r));
                 default -> text.append(part);
             }
@@ -188,7 +194,11 @@ final class Repeats {
                 parts.add(made);
                 parts.addAll(made.shared());
                 return Optional.of(new Found(
-                        from, period, count, quality(made), new Step(parts, made.shared().isEmpty(), made.made().getLast())));
+                        from,
+                        period,
+                        count,
+                        quality(made),
+                        new Step(parts, made.shared().isEmpty(), made.made().getLast())));
             }
         }
         return Optional.empty();
@@ -301,13 +311,15 @@ final class Repeats {
         shared.forEach(s -> inputs.add(s.type()));
         for (TensorType type : inputs) {
             for (Dim dim : type.dims()) {
-                if (dim.variables().size() == 1 && dim.equals(Dim.variable(dim.variables().iterator().next()))) {
+                if (dim.variables().size() == 1
+                        && dim.equals(Dim.variable(dim.variables().iterator().next()))) {
                     known.addAll(dim.variables());
                 }
             }
         }
         return steps.subList(from, from + period).stream()
-                        .allMatch(s -> s.result().type().dims().stream().allMatch(d -> known.containsAll(d.variables())))
+                        .allMatch(
+                                s -> s.result().type().dims().stream().allMatch(d -> known.containsAll(d.variables())))
                 && inputs.stream().allMatch(t -> t.dims().stream().allMatch(d -> known.containsAll(d.variables())));
     }
 

@@ -22,9 +22,12 @@ final class ResizeOps {
 
     private static Value upsample(NodeCall c) {
         List<Double> scales = c.has(1)
-                ? IntStream.range(0, c.data(1).size()).mapToObj(i -> c.data(1).number(i)).toList()
+                ? IntStream.range(0, c.data(1).size())
+                        .mapToObj(i -> c.data(1).number(i))
+                        .toList()
                 : c.numbers("scales").stream().map(Float::doubleValue).toList();
-        return resized(c, axes(c, scales, IntStream.range(0, scales.size()).boxed().toList(), List.of()), true);
+        return resized(
+                c, axes(c, scales, IntStream.range(0, scales.size()).boxed().toList(), List.of()), true);
     }
 
     private static Value resize(NodeCall c) {
@@ -37,12 +40,15 @@ final class ResizeOps {
                 .orElseGet(() -> IntStream.range(0, rank).boxed().toList());
         boolean crops = c.word("coordinate_transformation_mode", "half_pixel").equals("tf_crop_and_resize");
         List<Double> roi = crops
-                ? IntStream.range(0, c.data(1).size()).mapToObj(i -> c.data(1).number(i)).toList()
+                ? IntStream.range(0, c.data(1).size())
+                        .mapToObj(i -> c.data(1).number(i))
+                        .toList()
                 : List.of();
         boolean sized = c.has(3) && c.type(3).dims().stream().noneMatch(d -> d.is(0));
         if (!sized) {
             TensorData scales = c.data(2);
-            List<Double> all = IntStream.range(0, scales.size()).mapToObj(scales::number).toList();
+            List<Double> all =
+                    IntStream.range(0, scales.size()).mapToObj(scales::number).toList();
             return resized(c, axes(c, all, axes, roi), false);
         }
         return resized(c, sized(c, c.longs(3), axes, roi), false);
@@ -53,7 +59,9 @@ final class ResizeOps {
         for (int i = 0; i < axes.size(); i++) {
             Dim size = c.type(0).dim(axes.get(i));
             double scale = scales.get(i);
-            long grown = size.constant().isPresent() ? (long) Math.floor(size.constant().getAsLong() * scale) : -1;
+            long grown = size.constant().isPresent()
+                    ? (long) Math.floor(size.constant().getAsLong() * scale)
+                    : -1;
             made.add(new Axis(axes.get(i), size, scale, grown, at(roi, i, 0), at(roi, i + axes.size(), 1)));
         }
         return made;
@@ -64,10 +72,13 @@ final class ResizeOps {
     }
 
     private static List<Axis> sized(NodeCall c, List<Long> sizes, List<Integer> axes, List<Double> roi) {
-        List<Long> before = GraphWalk.constants(axes.stream().map(a -> c.type(0).dim(a)).toList());
+        List<Long> before =
+                GraphWalk.constants(axes.stream().map(a -> c.type(0).dim(a)).toList());
         String policy = c.word("keep_aspect_ratio_policy", "stretch");
         var scales = IntStream.range(0, axes.size()).mapToDouble(i -> (double) sizes.get(i) / before.get(i));
-        double common = policy.equals("not_larger") ? scales.min().orElse(1) : scales.max().orElse(1);
+        double common = policy.equals("not_larger")
+                ? scales.min().orElse(1)
+                : scales.max().orElse(1);
         var made = new ArrayList<Axis>();
         for (int i = 0; i < axes.size(); i++) {
             boolean stretch = policy.equals("stretch");
@@ -105,7 +116,8 @@ final class ResizeOps {
     private static Value free(NodeCall c, Value x, List<Axis> axes, String mode, boolean old) {
         String transform = old ? "asymmetric" : c.word("coordinate_transformation_mode", "half_pixel");
         boolean whole = axes.stream().allMatch(a -> a.scale() == Math.rint(a.scale()) && a.scale() >= 1);
-        boolean floor = old || c.word("nearest_mode", "round_prefer_floor").equals("floor") || transform.equals("half_pixel");
+        boolean floor =
+                old || c.word("nearest_mode", "round_prefer_floor").equals("floor") || transform.equals("half_pixel");
         if (mode.equals("nearest") && whole && floor) {
             for (Axis axis : axes) {
                 x = c.emit("repeat({}, {}, axis: {})", x, (long) axis.scale(), axis.axis());
@@ -118,7 +130,11 @@ final class ResizeOps {
         if (mode.equals("linear") && images && half) {
             return c.emit(
                     "resize({}, [{} * {}, {} * {}], mode: \"bilinear\", align_corners: {})",
-                    x, x.type().dim(2), (long) axes.get(0).scale(), x.type().dim(3), (long) axes.get(1).scale(),
+                    x,
+                    x.type().dim(2),
+                    (long) axes.get(0).scale(),
+                    x.type().dim(3),
+                    (long) axes.get(1).scale(),
                     transform.equals("align_corners"));
         }
         throw new OnnxProblem("resizing a free size in mode " + mode + ", " + transform + " is not supported");
@@ -126,8 +142,11 @@ final class ResizeOps {
 
     private static Value chosen(NodeCall c, Value x, Axis axis, Weights weights) {
         TensorData index = weights.nearest();
-        long factor = axis.size().constant().isPresent() ? axis.made() / axis.size().constant().getAsLong() : 0;
-        boolean repeats = factor > 0 && IntStream.range(0, index.size()).allMatch(i -> index.integer(i) == i / factor)
+        long factor = axis.size().constant().isPresent()
+                ? axis.made() / axis.size().constant().getAsLong()
+                : 0;
+        boolean repeats = factor > 0
+                && IntStream.range(0, index.size()).allMatch(i -> index.integer(i) == i / factor)
                 && index.size() == factor * axis.size().constant().orElse(0);
         return repeats
                 ? c.emit("repeat({}, {}, axis: {})", x, factor, axis.axis())
@@ -147,7 +166,8 @@ final class ResizeOps {
         order.set(rank - 1, axis.axis());
         Value turned = c.transpose(x, order);
         return c.transpose(
-                c.emit("matmul({}, {})", turned, new Value.Known("resize", matrix.transposed(List.of(1, 0)), false)), order);
+                c.emit("matmul({}, {})", turned, new Value.Known("resize", matrix.transposed(List.of(1, 0)), false)),
+                order);
     }
 
     /** What each new entry of an axis is made of. */
@@ -183,8 +203,7 @@ final class ResizeOps {
                                     : i * (axis.to() - axis.from()) * (size - 1) / (width - 1));
                 case "pytorch_half_pixel" -> width == 1 ? -0.5 : (i + 0.5) / axis.scale() - 0.5;
                 case "half_pixel" -> (i + 0.5) / axis.scale() - 0.5;
-                case "half_pixel_symmetric" ->
-                    size / 2.0 * (1 - axis.made() / width) + (i + 0.5) / axis.scale() - 0.5;
+                case "half_pixel_symmetric" -> size / 2.0 * (1 - axis.made() / width) + (i + 0.5) / axis.scale() - 0.5;
                 default -> throw new OnnxProblem("the transformation `" + transform + "` is not supported");
             };
         }
@@ -199,13 +218,12 @@ final class ResizeOps {
             return TensorData.integers(DType.I64, List.of(axis.made()), i -> {
                 double x = origin(i);
                 double ratio = x - left(x);
-                boolean right =
-                        switch (rounding) {
-                            case "round_prefer_ceil" -> ratio >= 0.5;
-                            case "floor" -> ratio == 1;
-                            case "ceil" -> true;
-                            default -> ratio > 0.5;
-                        };
+                boolean right = switch (rounding) {
+                    case "round_prefer_ceil" -> ratio >= 0.5;
+                    case "floor" -> ratio == 1;
+                    case "ceil" -> true;
+                    default -> ratio > 0.5;
+                };
                 return Math.clamp(left(x) + (right ? 1 : 0), 0, size - 1);
             });
         }
@@ -255,8 +273,7 @@ final class ResizeOps {
             }
             var dims = new ArrayList<>(Windows.all(1, rank - axis.axis()));
             dims.set(0, axis.made());
-            TensorData mask = TensorData.integers(
-                    DType.BOOL, dims, i -> origin(i) < 0 || origin(i) > size - 1 ? 1 : 0);
+            TensorData mask = TensorData.integers(DType.BOOL, dims, i -> origin(i) < 0 || origin(i) > size - 1 ? 1 : 0);
             boolean any = IntStream.range(0, mask.size()).anyMatch(i -> mask.integer(i) != 0);
             return any ? java.util.Optional.of(mask) : java.util.Optional.empty();
         }

@@ -17,7 +17,9 @@ final class Rules {
     static Optional<Rule> find(String domain, String op) {
         return switch (domain) {
             case "", "ai.onnx.preview", "ai.onnx.preview.training" -> Optional.ofNullable(STANDARD.get(op));
-            case "com.microsoft" -> Optional.ofNullable(STANDARD.get("com.microsoft:" + op)).or(() -> Optional.ofNullable(STANDARD.get(op)).filter(r -> op.equals("Gelu")));
+            case "com.microsoft" ->
+                Optional.ofNullable(STANDARD.get("com.microsoft:" + op))
+                        .or(() -> Optional.ofNullable(STANDARD.get(op)).filter(r -> op.equals("Gelu")));
             default -> Optional.empty();
         };
     }

@@ -29,8 +29,7 @@ final class SampleOps {
         List<Dim> places = grid.type().dims().subList(1, axes + 1);
         Dim count = Dim.product(places);
         String mode = c.word("mode", "linear").replaceFirst("^bi", "");
-        var sampling = new Sampling(
-                mode, c.word("padding_mode", "zeros"), c.integer("align_corners", 0) == 1);
+        var sampling = new Sampling(mode, c.word("padding_mode", "zeros"), c.integer("align_corners", 0) == 1);
         Value flat = c.reshape(grid, dims.get(0), count, Dim.of(axes));
         var coordinates = new ArrayList<Value>();
         for (int i = 0; i < axes; i++) {
@@ -82,7 +81,8 @@ final class SampleOps {
         for (int i = 0; i < sizes.size(); i++) {
             var axis = new ArrayList<Part>();
             for (int k = from; k <= to; k++) {
-                Value place = k == 0 ? bases.get(i) : c.emit("{} + {}", bases.get(i), k < 0 ? "(" + k + ".0)" : k + ".0");
+                Value place =
+                        k == 0 ? bases.get(i) : c.emit("{} + {}", bases.get(i), k < 0 ? "(" + k + ".0)" : k + ".0");
                 axis.add(new Part(place, weight(c, coordinates.get(i), place, how.mode()), sizes.get(i)));
             }
             parts.add(axis);
@@ -115,7 +115,13 @@ final class SampleOps {
         }
         return java.util.Optional.of(c.emit(
                 "select({} <= 1.0, (1.25 * {} - 2.25) * {} * {} + 1.0, ((-0.75 * {} + 3.75) * {} - 6.0) * {} + 3.0)",
-                far, far, far, far, far, far, far));
+                far,
+                far,
+                far,
+                far,
+                far,
+                far,
+                far));
     }
 
     private static Value read(NodeCall c, Value x, List<Part> parts, Sampling how) {
@@ -124,8 +130,7 @@ final class SampleOps {
         for (Part part : parts) {
             Value place = part.place();
             if (how.border().equals("zeros")) {
-                Value inside = c.emit(
-                        "({} >= 0.0) and ({} <= {} - 1) -> cast[f32]", place, place, part.size());
+                Value inside = c.emit("({} >= 0.0) and ({} <= {} - 1) -> cast[f32]", place, place, part.size());
                 factor = times(c, factor, inside);
             } else if (how.border().equals("reflection")) {
                 place = c.emit("{} -> round", reflected(c, place, part.size(), how.corners()));
@@ -198,22 +203,23 @@ final class SampleOps {
                 long place = i % places;
                 long k = a == 0 ? tap / kernel.get(1) : tap % kernel.get(1);
                 long o = a == 0 ? place / out.get(1) : place % out.get(1);
-                return o * window.stride().get(a) - window.before().get(a) + k * window.dilation().get(a);
+                return o * window.stride().get(a)
+                        - window.before().get(a)
+                        + k * window.dilation().get(a);
             });
             Value moved = c.emit("{}[:, :, :, {}] + {}", shift, axis, new Value.Known("taps", base, false));
             coordinates.add(c.reshape(moved, dims(x.get(0), offsets, 1, taps * places)));
         }
         Value source = c.reshape(c.in(0), dims(x.get(0), offsets, x.get(1) / offsets, x.get(2) * x.get(3)));
-        Value read = sampled(
-                c, source, dims(x.get(2), x.get(3)), coordinates, new Sampling("linear", "zeros", true));
+        Value read = sampled(c, source, dims(x.get(2), x.get(3)), coordinates, new Sampling("linear", "zeros", true));
         if (c.has(4)) {
             Value mask = c.reshape(c.in(4), dims(x.get(0), offsets, 1, taps * places));
             read = c.emit("{} * {}", read, mask);
         }
         Value columns = c.reshape(read, dims(x.get(0), groups, x.get(1) / groups * taps, places));
         Value weight = c.reshape(c.in(1), dims(groups, w.get(0) / groups, w.get(1) * taps));
-        Value y = c.reshape(
-                c.emit("matmul({}, {})", weight, columns), dims(x.get(0), w.get(0), out.get(0), out.get(1)));
+        Value y =
+                c.reshape(c.emit("matmul({}, {})", weight, columns), dims(x.get(0), w.get(0), out.get(0), out.get(1)));
         return c.has(3) ? ElementwiseOps.operator(c, "+", y, ConvolutionOps.perChannel(c, c.in(3), 2)) : y;
     }
 

@@ -48,7 +48,9 @@ final class ScatterOps {
         Value sum = null;
         for (int i = 0; i < dims.size(); i++) {
             Dim stride = Dim.product(dims.subList(i + 1, dims.size()));
-            Value along = i == axis ? place : c.cast(ActivationOps.along(c, places, i), index.type().dtype());
+            Value along = i == axis
+                    ? place
+                    : c.cast(ActivationOps.along(c, places, i), index.type().dtype());
             Value part = stride.is(1) ? along : c.emit("{} * {}", along, MoveOps.grouped(stride));
             sum = sum == null ? part : c.emit("{} + {}", sum, part);
         }
@@ -78,7 +80,9 @@ final class ScatterOps {
         Value flat = c.reshape(ElementwiseOps.tensor(c, rows), count);
         if (!inner.is(1)) {
             Value within = c.cast(c.emit("range({})", inner), flat.type().dtype());
-            flat = c.reshape(c.emit("{} * {} + {}", c.reshape(flat, count, Dim.ONE), MoveOps.grouped(inner), within), count.times(inner));
+            flat = c.reshape(
+                    c.emit("{} * {} + {}", c.reshape(flat, count, Dim.ONE), MoveOps.grouped(inner), within),
+                    count.times(inner));
         }
         return written(c, function(c), x, flat, c.in(2));
     }

@@ -49,7 +49,8 @@ final class Shapes {
         List<Long> axes = old
                 ? call.integers("axes").orElseGet(() -> upTo(starts.size()))
                 : call.has(3) ? call.longs(3) : upTo(starts.size());
-        List<Long> steps = call.has(4) ? call.longs(4) : starts.stream().map(s -> 1L).toList();
+        List<Long> steps =
+                call.has(4) ? call.longs(4) : starts.stream().map(s -> 1L).toList();
         var slices = new LinkedHashMap<Integer, Range>();
         for (int i = 0; i < starts.size(); i++) {
             int axis = NodeCall.axis(axes.get(i), dims.size());

@@ -78,8 +78,10 @@ final class SizeFolding {
             case "Slice" -> slice(call, x, dtype);
             case "Unsqueeze", "Squeeze", "Reshape", "Flatten" ->
                 x.size() == 1 ? Optional.of(value(call, x, call.op().equals("Squeeze"), dtype)) : Optional.empty();
-            case "ReduceProd" -> Optional.of(value(call, List.of(Dim.product(x)), call.integer("keepdims", 1) == 0, dtype));
-            case "Add", "Sub", "Mul", "Div", "Mod", "Min", "Max" -> call.inputs().size() == 2 ? binary(call, x) : Optional.empty();
+            case "ReduceProd" ->
+                Optional.of(value(call, List.of(Dim.product(x)), call.integer("keepdims", 1) == 0, dtype));
+            case "Add", "Sub", "Mul", "Div", "Mod", "Min", "Max" ->
+                call.inputs().size() == 2 ? binary(call, x) : Optional.empty();
             default -> Optional.empty();
         };
     }
@@ -122,6 +124,9 @@ final class SizeFolding {
                     });
         }
         return Optional.of(value(
-                call, made, scalar(call.in(0)) && scalar(call.in(1)), call.type(0).dtype()));
+                call,
+                made,
+                scalar(call.in(0)) && scalar(call.in(1)),
+                call.type(0).dtype()));
     }
 }

@@ -23,7 +23,10 @@ final class StateOps {
         List<Dim> d = x.type().dims();
         if (before.is(0)) {
             Value y = finished(c, c.emit("conv1d({}, {}, groups: {})", x, c.in(1), d.get(1)));
-            return List.of(y, c.known(TensorData.empty(x.type().dtype(), GraphWalk.constants(List.of(d.get(0), d.get(1), before)))));
+            return List.of(
+                    y,
+                    c.known(TensorData.empty(
+                            x.type().dtype(), GraphWalk.constants(List.of(d.get(0), d.get(1), before)))));
         }
         Value padded = c.has(3)
                 ? c.emit("concat({}, {}, axis: 2)", c.in(3), x)
@@ -73,7 +76,14 @@ final class StateOps {
             }
             state = c.emit("{} + matmul({}, {})", kept, key, write);
             Value read = queries == keys ? state : c.emit("repeat({}, {}, axis: 1)", state, queries / keys);
-            all.add(c.emit("({}) * matmul({}[:, {}], {}) -> reshape[{}, 1, {}]", scale, q, t, read, n, Dim.of(queries).times(depth)));
+            all.add(c.emit(
+                    "({}) * matmul({}[:, {}], {}) -> reshape[{}, 1, {}]",
+                    scale,
+                    q,
+                    t,
+                    read,
+                    n,
+                    Dim.of(queries).times(depth)));
         }
         return List.of(MoveOps.concat(c, all, 1), state);
     }

@@ -141,7 +141,9 @@ public record TensorData(DType dtype, List<Long> dims, ByteBuffer bytes) {
     }
 
     List<Long> longs() {
-        return java.util.stream.IntStream.range(0, size()).mapToObj(this::integer).toList();
+        return java.util.stream.IntStream.range(0, size())
+                .mapToObj(this::integer)
+                .toList();
     }
 
     /** Strides in elements, row-major. */

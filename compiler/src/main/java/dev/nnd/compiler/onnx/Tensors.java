@@ -46,8 +46,10 @@ final class Tensors {
         DType dtype = half
                 ? DType.F32
                 : dtype(tensor.getDataType())
-                        .orElseThrow(() -> new OnnxProblem(named + " is of " + word(tensor.getDataType())
-                                + "; supported are float, double, float16, bfloat16, int64, int32, int8, uint8 and bool"));
+                        .orElseThrow(
+                                () -> new OnnxProblem(
+                                        named + " is of " + word(tensor.getDataType())
+                                                + "; supported are float, double, float16, bfloat16, int64, int32, int8, uint8 and bool"));
         List<Long> dims = tensor.getDimsList();
         long elements;
         try {
@@ -85,16 +87,15 @@ final class Tensors {
     }
 
     private static TensorData listed(TensorProto t, String named, DType dtype, List<Long> dims, long elements) {
-        int there =
-                switch (dtype) {
-                    case F32 -> Math.max(t.getFloatDataCount(), t.getInt32DataCount());
-                    case F64 -> t.getDoubleDataCount();
-                    case I64 -> t.getInt64DataCount();
-                    default -> t.getInt32DataCount();
-                };
+        int there = switch (dtype) {
+            case F32 -> Math.max(t.getFloatDataCount(), t.getInt32DataCount());
+            case F64 -> t.getDoubleDataCount();
+            case I64 -> t.getInt64DataCount();
+            default -> t.getInt32DataCount();
+        };
         if (there != elements) {
-            throw new OnnxProblem(named + " of sizes " + dims + " needs " + elements + " elements, and " + there
-                    + " are there");
+            throw new OnnxProblem(
+                    named + " of sizes " + dims + " needs " + elements + " elements, and " + there + " are there");
         }
         return switch (dtype) {
             case F32 ->

@@ -48,8 +48,7 @@ final class TrainingOps {
     private static List<Value> adagrad(NodeCall c, int n) {
         Value x = input(c, 3, 0, n);
         Value g = regularized(c, x, input(c, 3, 1, n));
-        Value rate = c.emit(
-                "{} / (1.0 + ({} -> cast[f32]) * {})", c.in(0), c.in(1), text(c, "decay_factor", 0));
+        Value rate = c.emit("{} / (1.0 + ({} -> cast[f32]) * {})", c.in(0), c.in(1), text(c, "decay_factor", 0));
         Value h = c.emit("{} + square({})", input(c, 3, 2, n), g);
         return List.of(c.emit("{} - {} * {} / (sqrt({}) + {})", x, rate, g, h, text(c, "epsilon", 1e-6)), h);
     }
@@ -58,7 +57,8 @@ final class TrainingOps {
         Value x = input(c, 3, 0, n);
         Value g = regularized(c, x, input(c, 3, 1, n));
         Value first = c.emit("({} -> cast[f32]) > 0.0", c.in(1));
-        Value beta = c.emit("select({}, {}, 1.0)", first, ElementwiseOps.tensor(c, c.literal(DType.F32, c.number("beta", 1))));
+        Value beta = c.emit(
+                "select({}, {}, 1.0)", first, ElementwiseOps.tensor(c, c.literal(DType.F32, c.number("beta", 1))));
         Value v = c.emit("{} * {} + {} * {}", text(c, "alpha", 0), input(c, 3, 2, n), beta, g);
         boolean nesterov = c.word("mode", "standard").equals("nesterov");
         Value step = nesterov ? c.emit("{} + {} * {}", g, text(c, "alpha", 0), v) : v;
@@ -73,7 +73,8 @@ final class TrainingOps {
         Value v = c.emit("{} * {} + (1.0 - {}) * {}", alpha, input(c, 4, 2, n), alpha, g);
         Value h = c.emit("{} * {} + (1.0 - {}) * square({})", beta, input(c, 4, 3, n), beta, g);
         Value t = c.emit("{} -> cast[f32]", c.in(1));
-        Value corrected = c.emit("{} * sqrt(1.0 - exp({} * log({}))) / (1.0 - exp({} * log({})))", c.in(0), t, beta, t, alpha);
+        Value corrected =
+                c.emit("{} * sqrt(1.0 - exp({} * log({}))) / (1.0 - exp({} * log({})))", c.in(0), t, beta, t, alpha);
         Value rate = c.emit("select({} > 0.0, {}, {})", t, corrected, c.in(0));
         Value moved = c.emit("{} - {} * {} / (sqrt({}) + {})", x, rate, v, h, text(c, "epsilon", 0));
         float after = c.number("norm_coefficient_post", 0);

@@ -41,7 +41,9 @@ final class TypeInference {
         var text = new StringBuilder("model M {\n");
         var free = new TreeSet<String>();
         operands.forEach(o -> o.type().dims().forEach(d -> free.addAll(d.variables())));
-        text.append("  input dims_: f32").append(free.isEmpty() ? "" : "[" + String.join(", ", free) + "]").append('\n');
+        text.append("  input dims_: f32")
+                .append(free.isEmpty() ? "" : "[" + String.join(", ", free) + "]")
+                .append('\n');
         for (int i = 0; i < operands.size(); i++) {
             TensorType type = operands.get(i).type();
             if (type.dims().stream().anyMatch(d -> d.is(0))) {

@@ -19,7 +19,8 @@ record Windows(List<Long> kernel, List<Long> stride, List<Long> dilation, List<L
         List<Long> pads = c.integers("pads").orElseGet(() -> all(0, 2 * axes));
         String auto = c.word("auto_pad", "NOTSET");
         if (stride.size() != axes || dilation.size() != axes || pads.size() != 2 * axes || spatial.size() != axes) {
-            throw new OnnxProblem("its kernel has " + axes + " axes, and strides, dilations, pads or input have others");
+            throw new OnnxProblem(
+                    "its kernel has " + axes + " axes, and strides, dilations, pads or input have others");
         }
         if (auto.equals("VALID")) {
             pads = all(0, 2 * axes);

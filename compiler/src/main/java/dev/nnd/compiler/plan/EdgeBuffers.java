@@ -30,8 +30,7 @@ final class EdgeBuffers {
     private final Map<String, Integer> parameters = new HashMap<>();
     private final Map<String, Integer> gradients = new HashMap<>();
 
-    EdgeBuffers(
-            Graph graph, BufferTable buffers, FunctionPlans functions, GradientTargets gradientTargets, Use use) {
+    EdgeBuffers(Graph graph, BufferTable buffers, FunctionPlans functions, GradientTargets gradientTargets, Use use) {
         this.graph = graph;
         this.buffers = buffers;
         this.functions = functions;

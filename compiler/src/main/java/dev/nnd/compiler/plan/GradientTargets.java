@@ -53,8 +53,7 @@ final class GradientTargets {
             return false;
         }
         Port result = function.graph().outputs().get(producer.outputs().indexOf(gradient));
-        return result.role() == Port.Role.GRADIENT
-                && new GradientTargets(function.graph()).isOfWeights(result.value());
+        return result.role() == Port.Role.GRADIENT && new GradientTargets(function.graph()).isOfWeights(result.value());
     }
 
     /** The parameter whose gradient a value is, or is a summand of. */

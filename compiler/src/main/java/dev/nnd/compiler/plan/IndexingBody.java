@@ -100,7 +100,10 @@ final class IndexingBody {
         if (!values.containsKey(value)) {
             values.put(
                     value,
-                    to.input(Port.Role.INPUT, names.unique(value.name()), value.type().withDims(dims)));
+                    to.input(
+                            Port.Role.INPUT,
+                            names.unique(value.name()),
+                            value.type().withDims(dims)));
         }
     }
 
@@ -181,8 +184,14 @@ final class IndexingBody {
             int number = from.size();
             boolean join = end > axis;
             from.add(size("SIZE" + number, join ? whole : operand.get(axis)));
-            low.add(join || op.low().get(axis).is(0) ? Dim.ZERO : size("LOW" + number, op.low().get(axis)));
-            high.add(join || op.high().get(axis).is(0) ? Dim.ZERO : size("HIGH" + number, op.high().get(axis)));
+            low.add(
+                    join || op.low().get(axis).is(0)
+                            ? Dim.ZERO
+                            : size("LOW" + number, op.low().get(axis)));
+            high.add(
+                    join || op.high().get(axis).is(0)
+                            ? Dim.ZERO
+                            : size("HIGH" + number, op.high().get(axis)));
             interior.add(join ? 0 : op.interior().get(axis));
             axis = join ? end : axis + 1;
         }

@@ -75,7 +75,8 @@ final class Lifetimes {
     /** The inputs whose elements a step reads; the others only lend their layout. */
     static List<Integer> reads(Step step) {
         return switch (step) {
-            case Step.Primitive p when p.op() instanceof Op.InputGradient o -> p.inputs().subList(0, o.reads());
+            case Step.Primitive p
+            when p.op() instanceof Op.InputGradient o -> p.inputs().subList(0, o.reads());
             case Step.Primitive p -> p.inputs();
             case Step.Kernel k -> k.inputs();
             case Step.Reorder r -> List.of(r.from());

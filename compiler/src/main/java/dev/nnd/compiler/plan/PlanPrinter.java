@@ -43,7 +43,8 @@ public final class PlanPrinter {
             case Step.Kernel k ->
                 outputs + " = " + k.name() + inputs + " " + k.kind().name().toLowerCase(Locale.ROOT) + " " + k.sizes();
             case Step.Call c -> outputs + " = call " + c.name() + ": " + c.function() + inputs;
-            case Step.Scan s -> outputs + " = scan " + s.name() + ": " + s.body() + inputs + " " + s.length() + " steps";
+            case Step.Scan s ->
+                outputs + " = scan " + s.name() + ": " + s.body() + inputs + " " + s.length() + " steps";
             case Step.Reorder r -> outputs + " = reorder" + inputs;
         };
     }

@@ -13,7 +13,6 @@ import dev.nnd.grammar.Span;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,7 +110,8 @@ final class StepBuilder {
         switch (op) {
             case Op.Convolution _ -> outputs.add(target(node.output(), Layout.PROVIDER, -1, false));
             case Op.Pool o ->
-                node.outputs().forEach(v -> outputs.add(target(v, rowMajor(o) ? Layout.PLAIN : Layout.PROVIDER, -1, false)));
+                node.outputs()
+                        .forEach(v -> outputs.add(target(v, rowMajor(o) ? Layout.PLAIN : Layout.PROVIDER, -1, false)));
             case Op.InnerProduct _, Op.MatMul _ -> outputs.add(target(node.output(), Layout.PLAIN, -1, false));
             case Op.InputGradient o -> {
                 int like = forwardInput(node, o);
@@ -146,8 +146,7 @@ final class StepBuilder {
             case Op.BatchNorm _, Op.BatchNormTraining _ -> operand > 0;
             case Op.BatchNormBackward _ -> operand > 1;
             case Op.InnerProductBackwardData _, Op.InnerProductBackwardWeights _ -> false;
-            case Op.ConvolutionBackwardData o ->
-                operand < o.reads() && (operand == 2 || beyond(o.window()));
+            case Op.ConvolutionBackwardData o -> operand < o.reads() && (operand == 2 || beyond(o.window()));
             case Op.ConvolutionBackwardWeights o -> beyond(o.window());
         };
     }
@@ -167,9 +166,17 @@ final class StepBuilder {
                 .map(v -> target(v, Layout.PLAIN, -1, true))
                 .toList();
         FunctionPlan body = functions.of(scan.body());
-        String name = node.origin().instance().isEmpty() ? "scan" : node.origin().instance();
+        String name =
+                node.origin().instance().isEmpty() ? "scan" : node.origin().instance();
         steps.add(new Step.Scan(
-                names.unique(name), body, scan.states(), scan.sequences(), scan.steps(), scan.reverse(), inputs, outputs,
+                names.unique(name),
+                body,
+                scan.states(),
+                scan.sequences(),
+                scan.steps(),
+                scan.reverse(),
+                inputs,
+                outputs,
                 node.origin()));
     }
 
@@ -198,8 +205,8 @@ final class StepBuilder {
         String name = node.origin().instance().isEmpty()
                 ? function.name()
                 : node.origin().instance() + (function.isBackward() ? ".backward" : "");
-        steps.add(new Step.Call(
-                names.unique(name), function, List.copyOf(inputs), List.copyOf(outputs), node.origin()));
+        steps.add(
+                new Step.Call(names.unique(name), function, List.copyOf(inputs), List.copyOf(outputs), node.origin()));
     }
 
     private static boolean rowMajor(Op.Pool op) {
@@ -237,7 +244,9 @@ final class StepBuilder {
 
     /** For what an op makes in the layout of an operand. */
     private int likeTarget(Value value, int operand) {
-        return isPlain(operand) ? target(value, Layout.PLAIN, -1, false) : target(value, Layout.PROVIDER, operand, false);
+        return isPlain(operand)
+                ? target(value, Layout.PLAIN, -1, false)
+                : target(value, Layout.PROVIDER, operand, false);
     }
 
     /**
@@ -300,8 +309,12 @@ final class StepBuilder {
             id = edges.output(port.get(), layout, like);
         }
         Optional<Port> view = claims.viewOf(value).filter(p -> p.role() == Port.Role.GRADIENT);
-        if (view.isPresent() && writable && layout == Layout.PLAIN && isPlain(edges.gradient(view.get().name()))) {
-            id = buffers.view(value.name(), value.type(), edges.gradient(view.get().name()));
+        if (view.isPresent()
+                && writable
+                && layout == Layout.PLAIN
+                && isPlain(edges.gradient(view.get().name()))) {
+            id = buffers.view(
+                    value.name(), value.type(), edges.gradient(view.get().name()));
         }
         id = id < 0 ? buffers.arena(value.name(), value.type(), layout, like) : id;
         bufferOf.put(value, id);
@@ -348,7 +361,12 @@ final class StepBuilder {
                 Origin origin = graph.nodes().getLast().origin();
                 int from = plain(buffer(port.value()), origin);
                 if (buffers.root(from) != edges.parameter(port.name())) {
-                    addKernel(MapLayouts.copy(port.value(), origin), "copy", List.of(from), List.of(updated(port)), origin);
+                    addKernel(
+                            MapLayouts.copy(port.value(), origin),
+                            "copy",
+                            List.of(from),
+                            List.of(updated(port)),
+                            origin);
                 }
             }
         }

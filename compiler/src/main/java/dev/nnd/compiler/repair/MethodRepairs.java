@@ -92,7 +92,8 @@ final class MethodRepairs {
         String name = name();
         String given = call.arguments().stream().map(a -> a.span().text()).collect(Collectors.joining(", "));
         if (NOTHING.contains(name)) {
-            boolean apart = member.target() instanceof Expr.Pipe && place.above().size() > 1;
+            boolean apart =
+                    member.target() instanceof Expr.Pipe && place.above().size() > 1;
             write(call.span(), apart ? "(" + target() + ")" : target());
         }
         if (CASTS.containsKey(name)) {

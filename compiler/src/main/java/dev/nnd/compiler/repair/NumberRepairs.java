@@ -38,7 +38,8 @@ final class NumberRepairs {
                     repairs.integer(i, place);
                     repairs.bound(i, place);
                 }
-                case Expr.FloatLiteral f when Double.isFinite(f.value()) -> repairs.fraction(BigDecimal.valueOf(f.value()), place);
+                case Expr.FloatLiteral f
+                when Double.isFinite(f.value()) -> repairs.fraction(BigDecimal.valueOf(f.value()), place);
                 case Expr.PercentLiteral p when Double.isFinite(p.percent()) -> repairs.percent(p, place);
                 case Expr.Name n -> repairs.name(n, place);
                 case Expr.Binary b when argument(place) -> repairs.product(b, place);

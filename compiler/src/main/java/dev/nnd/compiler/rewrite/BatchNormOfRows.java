@@ -24,7 +24,6 @@ record BatchNormOfRows() implements Rule {
         Draft draft = graph.replace(node);
         ChannelScale affine = ChannelScale.of(node, norm, draft);
         Value scaled = draft.add(node.output().name(), new Op.Binary(BinaryFunction.MULTIPLY), x, affine.scale());
-        return draft.by(
-                draft.add(node.output().name(), new Op.Binary(BinaryFunction.ADD), scaled, affine.shift()));
+        return draft.by(draft.add(node.output().name(), new Op.Binary(BinaryFunction.ADD), scaled, affine.shift()));
     }
 }

@@ -44,7 +44,9 @@ record BiasIntoConvolution() implements Rule {
         if (plain.op() instanceof Op.Convolution op && !op.bias() && !op.relu() && !op.scaled()) {
             return Optional.of(new Op.Convolution(op.window(), op.groups(), true, false));
         }
-        if (plain.op() instanceof Op.ConvolutionBackwardData op && !op.bias() && plain.inputs().size() == 2) {
+        if (plain.op() instanceof Op.ConvolutionBackwardData op
+                && !op.bias()
+                && plain.inputs().size() == 2) {
             return Optional.of(new Op.ConvolutionBackwardData(op.window(), op.groups(), op.inputDims(), true));
         }
         return Optional.empty();

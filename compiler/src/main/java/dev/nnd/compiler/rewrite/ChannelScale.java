@@ -25,14 +25,19 @@ record ChannelScale(Value scale, Value shift) {
         Value scale = draft.add(name + "Scale", new Op.Unary(Op.UnaryFunction.RSQRT), positive);
         if (!op.affine()) {
             Value centered = draft.add("mean", new Op.Binary(BinaryFunction.MULTIPLY), mean, scale);
-            return new ChannelScale(
-                    scale, draft.add(name + "Shift", new Op.Unary(Op.UnaryFunction.NEGATE), centered));
+            return new ChannelScale(scale, draft.add(name + "Shift", new Op.Unary(Op.UnaryFunction.NEGATE), centered));
         }
         Value weighted = draft.add(
-                name + "Scale", new Op.Binary(BinaryFunction.MULTIPLY), scale, norm.inputs().get(3));
+                name + "Scale",
+                new Op.Binary(BinaryFunction.MULTIPLY),
+                scale,
+                norm.inputs().get(3));
         Value centered = draft.add("mean", new Op.Binary(BinaryFunction.MULTIPLY), mean, weighted);
         Value shift = draft.add(
-                name + "Shift", new Op.Binary(BinaryFunction.SUBTRACT), norm.inputs().get(4), centered);
+                name + "Shift",
+                new Op.Binary(BinaryFunction.SUBTRACT),
+                norm.inputs().get(4),
+                centered);
         return new ChannelScale(weighted, shift);
     }
 }

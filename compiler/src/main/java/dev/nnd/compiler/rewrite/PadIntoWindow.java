@@ -20,8 +20,8 @@ record PadIntoWindow() implements Rule {
     public Optional<Replacement> apply(Node node, Neighbourhood graph) {
         return switch (node.op()) {
             case Op.Convolution o -> padded(node, o.window(), graph);
-            case Op.Pool o when o.function() == Op.PoolFunction.AVERAGE && unpadded(o.window()) ->
-                padded(node, o.window(), graph);
+            case Op.Pool o
+            when o.function() == Op.PoolFunction.AVERAGE && unpadded(o.window()) -> padded(node, o.window(), graph);
             default -> Optional.empty();
         };
     }
@@ -32,7 +32,10 @@ record PadIntoWindow() implements Rule {
             List<Integer> low = sizes(op.low());
             List<Integer> high = sizes(op.high());
             boolean zeros = op.value() == 0 && op.interior().stream().allMatch(i -> i == 0);
-            if (!zeros || !fits(low) || !fits(high) || !(node.op() instanceof Op.Convolution || within(window, low, high))) {
+            if (!zeros
+                    || !fits(low)
+                    || !fits(high)
+                    || !(node.op() instanceof Op.Convolution || within(window, low, high))) {
                 return Optional.empty();
             }
             var padded = new Op.Window(
@@ -77,7 +80,8 @@ record PadIntoWindow() implements Rule {
     /** The padding of a pool is smaller than its kernel. */
     private static boolean within(Op.Window window, List<Integer> low, List<Integer> high) {
         for (int axis = 0; axis < window.axes(); axis++) {
-            if (Math.max(low.get(2 + axis), high.get(2 + axis)) >= window.kernel().get(axis)) {
+            if (Math.max(low.get(2 + axis), high.get(2 + axis))
+                    >= window.kernel().get(axis)) {
                 return false;
             }
         }

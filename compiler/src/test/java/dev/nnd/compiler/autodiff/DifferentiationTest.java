@@ -42,7 +42,9 @@ class DifferentiationTest {
         Value dense = parameter(b, "dense.weight", 3, 18);
         parameter(b, "spare.weight", 2, 2);
         Value conv = b.apply(new Op.Convolution(WINDOW, 1, true, false), image, w, bias);
-        Value pooled = b.apply(new Op.Pool(Op.PoolFunction.MAXIMUM, TestGraphs.window(2, 2, 0), false), b.unary(UnaryFunction.RELU, conv));
+        Value pooled = b.apply(
+                new Op.Pool(Op.PoolFunction.MAXIMUM, TestGraphs.window(2, 2, 0), false),
+                b.unary(UnaryFunction.RELU, conv));
         Value logits = b.apply("logits", new Op.InnerProduct(false, false), pooled, dense);
         Value rows = b.apply("rowLoss", new Op.SoftmaxCrossEntropy(), logits, label);
         b.output(Port.Role.OUTPUT, "logits", logits);
@@ -80,7 +82,9 @@ class DifferentiationTest {
             Node after = joint.graph().nodes().get(i);
             assertEquals(before.output(), after.output());
             boolean pool = before.op() instanceof Op.Pool;
-            assertEquals(pool ? new Op.Pool(Op.PoolFunction.MAXIMUM, TestGraphs.window(2, 2, 0), true) : before.op(), after.op());
+            assertEquals(
+                    pool ? new Op.Pool(Op.PoolFunction.MAXIMUM, TestGraphs.window(2, 2, 0), true) : before.op(),
+                    after.op());
         }
     }
 

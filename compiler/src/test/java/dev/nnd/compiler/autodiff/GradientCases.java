@@ -133,7 +133,8 @@ final class GradientCases {
     private static void windows(List<Case> cases, int axes) {
         cases.add(new Case("convolution " + axes + "d", check -> convolution(check, axes, false)));
         cases.add(new Case("transposed convolution " + axes + "d", check -> backwardOfConvolution(check, axes, false)));
-        cases.add(new Case("weights of a convolution " + axes + "d", check -> backwardOfConvolution(check, axes, true)));
+        cases.add(
+                new Case("weights of a convolution " + axes + "d", check -> backwardOfConvolution(check, axes, true)));
         for (Op.PoolFunction function : Op.PoolFunction.values()) {
             cases.add(new Case("pool " + function + " " + axes + "d", check -> pool(check, function, axes)));
         }
@@ -340,8 +341,7 @@ final class GradientCases {
         Dim n = check.free("N", check.size(2));
         Op.Window window = TestGraphs.window(3, 2, 1);
         var op = new Op.PoolBackward(Op.PoolFunction.AVERAGE, window, List.of(n, Dim.of(2), Dim.of(5), Dim.of(7)));
-        return check.graph.apply(
-                op, check.parameter(check.between(-1, 1), n, Dim.of(2), Dim.of(3), Dim.of(4)));
+        return check.graph.apply(op, check.parameter(check.between(-1, 1), n, Dim.of(2), Dim.of(3), Dim.of(4)));
     }
 
     private static Value batchNorm(GradientCheck check, int axes, boolean affine, boolean training) {

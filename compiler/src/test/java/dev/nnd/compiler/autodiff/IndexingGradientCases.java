@@ -72,7 +72,9 @@ final class IndexingGradientCases {
         Dim other = Dim.of(check.size(3));
         Value a = check.parameter(check.between(-1, 1), Dim.of(2), n, other);
         Value b = check.parameter(check.between(-1, 1), Dim.of(2), Dim.of(check.size(3)), other);
-        return check.graph.applyAll("joined", new Op.Concat(1), List.of(a, b, a)).getFirst();
+        return check.graph
+                .applyAll("joined", new Op.Concat(1), List.of(a, b, a))
+                .getFirst();
     }
 
     private static Value index(GradientCheck check, int limit, Dim... dims) {
@@ -92,14 +94,14 @@ final class IndexingGradientCases {
     private static Value scatter(GradientCheck check, ScatterMode mode, boolean each) {
         Dim n = check.free("N", check.size(3));
         Dim other = Dim.of(check.size(2));
-        DoubleSupplier values =
-                switch (mode) {
-                    case SET, ADD -> check.between(-1, 1);
-                    case MULTIPLY -> check.awayFromZero(0.5, 1.5);
-                    case MAX, MIN -> check.distinct();
-                };
+        DoubleSupplier values = switch (mode) {
+            case SET, ADD -> check.between(-1, 1);
+            case MULTIPLY -> check.awayFromZero(0.5, 1.5);
+            case MAX, MIN -> check.distinct();
+        };
         List<Dim> dims = List.of(n, Dim.of(3), other);
-        Value base = check.random.nextInt(3) == 0 ? check.parameter(values) : check.parameter(values, n, Dim.of(3), other);
+        Value base =
+                check.random.nextInt(3) == 0 ? check.parameter(values) : check.parameter(values, n, Dim.of(3), other);
         Dim picked = Dim.of(check.size(6));
         Value at = each ? index(check, 3, n, picked, other) : index(check, 3, picked);
         Value updates = check.parameter(values, n, picked, other);
@@ -118,7 +120,8 @@ final class IndexingGradientCases {
     private static Value zeros(GradientCheck check) {
         Value x = check.parameter(() -> check.random.nextInt(3) - 1, Dim.of(2), check.free("N", check.size(5)));
         return check.graph.apply(
-                new Op.Cumulate(CumulateFunction.PRODUCT, 1, check.random.nextBoolean(), check.random.nextBoolean()), x);
+                new Op.Cumulate(CumulateFunction.PRODUCT, 1, check.random.nextBoolean(), check.random.nextBoolean()),
+                x);
     }
 
     private static Value recurrence(GradientCheck check) {

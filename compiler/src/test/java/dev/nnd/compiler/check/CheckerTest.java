@@ -301,7 +301,9 @@ class CheckerTest {
                 all.put(file.toString(), Files.readString(file));
             }
             all.forEach((name, text) -> assertEquals(
-                    "", Checks.render(Checks.check(new SourceFile(name, text), all).diagnostics()), name));
+                    "",
+                    Checks.render(Checks.check(new SourceFile(name, text), all).diagnostics()),
+                    name));
         }
     }
 }

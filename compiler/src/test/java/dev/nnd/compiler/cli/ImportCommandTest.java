@@ -59,7 +59,8 @@ class ImportCommandTest {
     @Test
     void readsWeightsBesideTheModelAndGivesThemBack() throws IOException {
         Path model = model(Map.of("location", "data/weights.bin", "offset", "8", "length", "24"));
-        assertEquals(0, nnd("import", model.toString(), "-d", folder.resolve("out").toString()), err::toString);
+        assertEquals(
+                0, nnd("import", model.toString(), "-d", folder.resolve("out").toString()), err::toString);
         String text = Files.readString(folder.resolve("out/tiny_net.nnd"));
         assertTrue(text.contains("model TinyNet {") && text.contains("x -> Dense(2, bias: false) as fc"), text);
         Path weights = folder.resolve("out/tiny_net.safetensors");
@@ -71,17 +72,35 @@ class ImportCommandTest {
         Path back = folder.resolve("back.onnx");
         assertEquals(
                 0,
-                nnd("export", folder.resolve("out/tiny_net.nnd").toString(), "--weights", weights.toString(), "--onnx", back.toString()),
+                nnd(
+                        "export",
+                        folder.resolve("out/tiny_net.nnd").toString(),
+                        "--weights",
+                        weights.toString(),
+                        "--onnx",
+                        back.toString()),
                 err::toString);
         ModelProto exported = ModelProto.parseFrom(Files.readAllBytes(back));
         assertEquals("fc.weight", exported.getGraph().getInitializer(0).getName());
-        assertEquals("N", exported.getGraph().getInput(0).getType().getTensorType().getShape().getDim(0).getDimParam());
+        assertEquals(
+                "N",
+                exported.getGraph()
+                        .getInput(0)
+                        .getType()
+                        .getTensorType()
+                        .getShape()
+                        .getDim(0)
+                        .getDimParam());
     }
 
     @Test
     void readsNothingOutsideTheModelsFolder() throws IOException {
         Files.createSymbolicLink(folder.resolve("in/link.bin"), folder.resolve("secret.bin"));
-        for (String place : List.of("../secret.bin", "data/../../secret.bin", "link.bin", folder.resolve("secret.bin").toString())) {
+        for (String place : List.of(
+                "../secret.bin",
+                "data/../../secret.bin",
+                "link.bin",
+                folder.resolve("secret.bin").toString())) {
             refused(Map.of("location", place), "lies outside the model's folder");
         }
     }
@@ -98,7 +117,13 @@ class ImportCommandTest {
     @Test
     void saysWhatIsWrongWithTheFile() throws IOException {
         Files.write(folder.resolve("in/tiny-net.onnx"), new byte[] {1, 2, 3});
-        assertEquals(1, nnd("import", folder.resolve("in/tiny-net.onnx").toString(), "-d", folder.resolve("out").toString()));
+        assertEquals(
+                1,
+                nnd(
+                        "import",
+                        folder.resolve("in/tiny-net.onnx").toString(),
+                        "-d",
+                        folder.resolve("out").toString()));
         assertTrue(err.toString().contains("is no ONNX model"), err.toString());
         assertEquals(1, nnd("import", folder.resolve("in/absent.onnx").toString()));
     }
@@ -106,11 +131,16 @@ class ImportCommandTest {
     @Test
     void refusesWeightsOfAnotherModel() throws IOException {
         Path model = model(Map.of("location", "data/weights.bin", "offset", "8"));
-        assertEquals(0, nnd("import", model.toString(), "-d", folder.resolve("out").toString()));
+        assertEquals(
+                0, nnd("import", model.toString(), "-d", folder.resolve("out").toString()));
         Path other = folder.resolve("other.nnd");
         Files.writeString(other, "model Other {\n  input x: f32[N, 3]\n  output y: f32[N, 4] = x -> Dense(4)\n}\n");
         int code = nnd(
-                "export", other.toString(), "--weights", folder.resolve("out/tiny_net.safetensors").toString(), "--onnx",
+                "export",
+                other.toString(),
+                "--weights",
+                folder.resolve("out/tiny_net.safetensors").toString(),
+                "--onnx",
                 folder.resolve("other.onnx").toString());
         assertEquals(1, code);
         assertTrue(err.toString().contains("dense.weight f32[4, 3] is missing"), err.toString());
@@ -121,8 +151,10 @@ class ImportCommandTest {
     private void refused(Map<String, String> external, String why) throws IOException {
         err.getBuffer().setLength(0);
         Path model = model(external);
-        assertEquals(1, nnd("import", model.toString(), "-d", folder.resolve("out").toString()));
-        assertTrue(err.toString().contains("tensor `fc.weight`") && err.toString().contains(why), err.toString());
+        assertEquals(
+                1, nnd("import", model.toString(), "-d", folder.resolve("out").toString()));
+        assertTrue(
+                err.toString().contains("tensor `fc.weight`") && err.toString().contains(why), err.toString());
         if (Files.exists(folder.resolve("out"))) {
             try (Stream<Path> files = Files.list(folder.resolve("out"))) {
                 assertEquals(0, files.count());
@@ -137,8 +169,8 @@ class ImportCommandTest {
                 .addDims(2)
                 .addDims(3)
                 .setDataLocation(TensorProto.DataLocation.EXTERNAL);
-        external.forEach((k, v) ->
-                weight.addExternalData(StringStringEntryProto.newBuilder().setKey(k).setValue(v)));
+        external.forEach((k, v) -> weight.addExternalData(
+                StringStringEntryProto.newBuilder().setKey(k).setValue(v)));
         var transposed = NodeProto.newBuilder()
                 .setOpType("Gemm")
                 .addInput("x")
@@ -170,8 +202,10 @@ class ImportCommandTest {
                         .setTensorType(TypeProto.Tensor.newBuilder()
                                 .setElemType(TensorProto.DataType.FLOAT_VALUE)
                                 .setShape(TensorShapeProto.newBuilder()
-                                        .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("N"))
-                                        .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(width)))))
+                                        .addDim(TensorShapeProto.Dimension.newBuilder()
+                                                .setDimParam("N"))
+                                        .addDim(TensorShapeProto.Dimension.newBuilder()
+                                                .setDimValue(width)))))
                 .build();
     }
 }

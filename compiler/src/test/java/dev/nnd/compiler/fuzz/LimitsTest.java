@@ -72,8 +72,10 @@ class LimitsTest {
                         "blocks in blocks",
                         "NND0224",
                         "model Net { input x: f32[4] output y = x -> B0() }\n"
-                                + many(3_000, i -> "block B" + i + "() { input x: f32[N] output y = x -> B" + (i + 1)
-                                        + "() }\n")
+                                + many(
+                                        3_000,
+                                        i -> "block B" + i + "() { input x: f32[N] output y = x -> B" + (i + 1)
+                                                + "() }\n")
                                 + "block B3000() { input x: f32[N] output y = x }"),
                 Arguments.of("ten megabytes on a line", "NND0012", "// " + "x".repeat(10_000_000)),
                 Arguments.of("open string", "NND0003", body("  let y = \"" + "a".repeat(1_000_000))));

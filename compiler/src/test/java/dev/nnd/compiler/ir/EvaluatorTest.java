@@ -173,7 +173,8 @@ class EvaluatorTest {
     @Test
     void maxPoolingNeverChoosesPadding() {
         Value x = given("x", DType.F64, new int[] {1, 1, 3, 3}, -1, -2, -3, -4, -5, -6, -7, -8, -9);
-        List<Value> pooled = b.applyAll("pooled", new Op.Pool(Op.PoolFunction.MAXIMUM, TestGraphs.window(2, 2, 1), true), List.of(x));
+        List<Value> pooled = b.applyAll(
+                "pooled", new Op.Pool(Op.PoolFunction.MAXIMUM, TestGraphs.window(2, 2, 1), true), List.of(x));
         check(pooled.get(0), -1, -2, -4, -5);
         check(pooled.get(1), 0, 1, 3, 4);
     }
@@ -181,12 +182,13 @@ class EvaluatorTest {
     @Test
     void maxPoolingTakesTheFirstOfEqualsAndItsGradientGoesThere() {
         Value x = given("x", DType.F64, new int[] {1, 2, 2, 3}, 1, 1, 0, 1, 1, 0, 5, 9, 9, 9, 0, 2);
-        List<Value> pooled = b.applyAll("pooled", new Op.Pool(Op.PoolFunction.MAXIMUM, TestGraphs.window(2, 1, 0), true), List.of(x));
+        List<Value> pooled = b.applyAll(
+                "pooled", new Op.Pool(Op.PoolFunction.MAXIMUM, TestGraphs.window(2, 1, 0), true), List.of(x));
         check(pooled.get(0), 1, 1, 9, 9);
         check(pooled.get(1), 0, 1, 1, 1);
         Value dy = given("dy", DType.F64, new int[] {1, 2, 1, 2}, 1, 2, 3, 4);
-        Op backward =
-                new Op.PoolBackward(Op.PoolFunction.MAXIMUM, TestGraphs.window(2, 1, 0), x.type().dims());
+        Op backward = new Op.PoolBackward(
+                Op.PoolFunction.MAXIMUM, TestGraphs.window(2, 1, 0), x.type().dims());
         check(b.apply(backward, dy, pooled.get(1)), 1, 2, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0);
     }
 

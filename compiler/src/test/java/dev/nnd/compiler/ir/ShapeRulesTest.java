@@ -10,7 +10,6 @@ import dev.nnd.compiler.type.TensorType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -41,8 +40,7 @@ class ShapeRulesTest {
             new Case(new Op.InnerProduct(false, false), "f32[N,2,3] f32[5,6]", "f32[N, 5]"),
             new Case(new Op.InnerProductBackwardData(dims("N,2,3")), "f32[N,5] f32[5,6]", "f32[N, 2, 3]"),
             new Case(new Op.InnerProductBackwardWeights(dims("5,6"), true), "f32[N,5] f32[N,2,3]", "f32[5, 6] f32[5]"),
-            new Case(
-                    new Op.Convolution(WINDOW, 2, true, true), "f32[N,4,9,8] f32[6,2,3,3] f32[6]", "f32[N, 6, 5, 4]"),
+            new Case(new Op.Convolution(WINDOW, 2, true, true), "f32[N,4,9,8] f32[6,2,3,3] f32[6]", "f32[N, 6, 5, 4]"),
             new Case(
                     new Op.ConvolutionBackwardData(WINDOW, 2, dims("N,4,9,8")),
                     "f32[N,6,5,4] f32[6,2,3,3]",
@@ -51,8 +49,14 @@ class ShapeRulesTest {
                     new Op.ConvolutionBackwardWeights(WINDOW, 2, dims("6,2,3,3"), true),
                     "f32[N,6,5,4] f32[N,4,9,8]",
                     "f32[6, 2, 3, 3] f32[6]"),
-            new Case(new Op.Pool(Op.PoolFunction.MAXIMUM, WINDOW, true), "f32[N,4,9,8]", "f32[N, 4, 5, 4] i32[N, 4, 5, 4]"),
-            new Case(new Op.PoolBackward(Op.PoolFunction.MAXIMUM, WINDOW, dims("N,4,9,8")), "f32[N,4,5,4] i32[N,4,5,4]", "f32[N, 4, 9, 8]"),
+            new Case(
+                    new Op.Pool(Op.PoolFunction.MAXIMUM, WINDOW, true),
+                    "f32[N,4,9,8]",
+                    "f32[N, 4, 5, 4] i32[N, 4, 5, 4]"),
+            new Case(
+                    new Op.PoolBackward(Op.PoolFunction.MAXIMUM, WINDOW, dims("N,4,9,8")),
+                    "f32[N,4,5,4] i32[N,4,5,4]",
+                    "f32[N, 4, 9, 8]"),
             new Case(
                     new Op.Pool(Op.PoolFunction.AVERAGE, TestGraphs.window(3, 2, 0), false),
                     "f32[N,4,H,8]",
@@ -68,8 +72,7 @@ class ShapeRulesTest {
                     "f32[N,4,H] f32[N,4,H] f32[4] f32[4] f32[4]",
                     "f32[N, 4, H] f32[4] f32[4]"),
             new Case(new Op.Call(function()), "f32[N,3] f32[3]", "f32[N, 3] f32[N]"),
-            new Case(
-                    new Op.Scan(function(), 1, 0, Dim.variable("T"), false), "f32[N,3] f32[3]", "f32[N, 3] f32[T, N]"),
+            new Case(new Op.Scan(function(), 1, 0, Dim.variable("T"), false), "f32[N,3] f32[3]", "f32[N, 3] f32[T, N]"),
             new Case(new Op.Softmax(), "f32[N,3]", "f32[N, 3]"),
             new Case(new Op.LogSoftmax(), "f32[N,3]", "f32[N, 3]"),
             new Case(new Op.Pick(), "f32[N,3] i32[N]", "f32[N]"),
@@ -90,10 +93,7 @@ class ShapeRulesTest {
             new Case(new Op.Cumulate(Op.CumulateFunction.SUM, 0, true, false), "f32[N,3]", "f32[N, 3]"),
             new Case(new Op.Recurrence(0, false), "f32[N,3] f32[N,3]", "f32[N, 3]"),
             new Case(new Op.Sort(1, true, Dim.of(2)), "f32[N,3]", "f32[N, 2] i32[N, 2]"),
-            new Case(
-                    new Op.Random(dims("N,3"), Op.Distribution.NORMAL, Dim.ZERO, DType.F32),
-                    "i64 i64",
-                    "f32[N, 3]"));
+            new Case(new Op.Random(dims("N,3"), Op.Distribution.NORMAL, Dim.ZERO, DType.F32), "i64 i64", "f32[N, 3]"));
 
     private static final List<Case> BAD = List.of(
             new Case(new Op.Unary(Op.UnaryFunction.EXP), "i32[N]", "should be a float"),
@@ -113,15 +113,15 @@ class ShapeRulesTest {
             new Case(new Op.Concat(0), "f32[N,3] f32[N,4]", "should have the dims"),
             new Case(new Op.Gather(0, false), "f32[N] f32[3]", "should be i32 or i64"),
             new Case(
-                    new Op.Scatter(0, false, Op.ScatterMode.SET, dims("4")), "f32[3] i32[2] f32[2]", "should be a scalar"),
+                    new Op.Scatter(0, false, Op.ScatterMode.SET, dims("4")),
+                    "f32[3] i32[2] f32[2]",
+                    "should be a scalar"),
             new Case(new Op.Cumulate(Op.CumulateFunction.MAX, 0, true, false), "f32[N]", "start with nothing"),
             new Case(new Op.Reduce(Op.ReduceFunction.ANY, List.of(0), false), "f32[N]", "should be of dtype bool"),
             new Case(new Op.MatMul(false, false), "f32[2,3] f32[4,5]", "inner dims differ"),
             new Case(new Op.InnerProduct(false, false), "f32[N,6] f32[5,2,3]", "features differ"),
             new Case(
-                    new Op.Convolution(WINDOW, 1, false, false),
-                    "f32[N,4,9,8] f32[6,2,3,3]",
-                    "don't fit the channels"),
+                    new Op.Convolution(WINDOW, 1, false, false), "f32[N,4,9,8] f32[6,2,3,3]", "don't fit the channels"),
             new Case(new Op.Convolution(WINDOW, 2, false, false), "f32[N,4,9,8] f32[5,2,3,3]", "don't divide"),
             new Case(new Op.Convolution(WINDOW, 2, false, false), "f32[N,4,9,8] f32[6,2,3,5]", "another kernel"),
             new Case(new Op.Convolution(WINDOW, 2, false, false), "f32[N,4,9,8] f32[6,2,5,3]", "another kernel"),
@@ -175,10 +175,7 @@ class ShapeRulesTest {
                 .distinct()
                 .sorted()
                 .toList();
-        List<String> ops = TestGraphs.ops()
-                .map(Class::getSimpleName)
-                .sorted()
-                .toList();
+        List<String> ops = TestGraphs.ops().map(Class::getSimpleName).sorted().toList();
         assertEquals(ops, covered);
     }
 

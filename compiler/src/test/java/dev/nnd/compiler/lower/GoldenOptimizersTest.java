@@ -28,8 +28,19 @@ class GoldenOptimizersTest {
     void fiveSteps() {
         row(0.9955, 0.9955, OptimizerSpec.Kind.ADAM, "lr", 0.001, "beta1", 0.9, "beta2", 0.999, "eps", 1e-7);
         row(
-                0.0263, 0.0215, OptimizerSpec.Kind.ADAMW,
-                "lr", 1, "beta1", 0.9, "beta2", 0.999, "eps", "kerasEps", "weight_decay", 0.5);
+                0.0263,
+                0.0215,
+                OptimizerSpec.Kind.ADAMW,
+                "lr",
+                1,
+                "beta1",
+                0.9,
+                "beta2",
+                0.999,
+                "eps",
+                "kerasEps",
+                "weight_decay",
+                0.5);
         row(0.9959, 0.9919, OptimizerSpec.Kind.SGD, "lr", 0.01, "momentum", 0);
         row(0.9864, 0.9864, OptimizerSpec.Kind.RMSPROP, "lr", 0.001, "rho", 0.9, "centered", 1, "eps", 1e-7);
         row(0.856, 0.7422, OptimizerSpec.Kind.ADAGRAD, "lr", 0.2, "initial", 0.3, "eps", 1e-6);
@@ -39,7 +50,8 @@ class GoldenOptimizersTest {
     /** The first two of ten parameters after five steps. */
     private static void row(double first, double second, OptimizerSpec.Kind kind, Object... arguments) {
         double[] later = {0.1, 0.2};
-        double[] p = run(kind, new double[] {1, 1}, step -> step == 1 ? new double[] {0.01, 0.01} : later, 5, arguments);
+        double[] p =
+                run(kind, new double[] {1, 1}, step -> step == 1 ? new double[] {0.01, 0.01} : later, 5, arguments);
         assertEquals(first, p[0], 5e-4, kind.name());
         assertEquals(second, p[1], 5e-4, kind.name());
     }
@@ -50,7 +62,14 @@ class GoldenOptimizersTest {
         one(
                 new double[] {0.498, 1.496, 2.494, 3.492},
                 OptimizerSpec.Kind.ADAMW,
-                "beta1", 0.9, "beta2", 0.999, "eps", 1e-7, "weight_decay", 0.004);
+                "beta1",
+                0.9,
+                "beta2",
+                0.999,
+                "eps",
+                1e-7,
+                "weight_decay",
+                0.004);
         one(new double[] {0.5, -1, -0.5, 3}, OptimizerSpec.Kind.SGD, "momentum", 0);
         one(new double[] {-0.5811, 0.4189, 1.4189, 2.4189}, OptimizerSpec.Kind.RMSPROP, "rho", 0.9, "eps", 1e-7);
         one(new double[] {0.5233, 1.5007, 2.5005, 3.5061}, OptimizerSpec.Kind.ADAGRAD, "initial", 0.1, "eps", 1e-7);
@@ -90,7 +109,18 @@ class GoldenOptimizersTest {
                 p,
                 seven(
                         OptimizerSpec.Kind.NADAM,
-                        "lr", 0.1, "beta1", 0.9, "beta2", 0.999, "eps", 1e-8, "momentum_decay", 0.004, "weight_decay", 0.01),
+                        "lr",
+                        0.1,
+                        "beta1",
+                        0.9,
+                        "beta2",
+                        0.999,
+                        "eps",
+                        1e-8,
+                        "momentum_decay",
+                        0.004,
+                        "weight_decay",
+                        0.01),
                 1e-9);
     }
 
@@ -114,8 +144,7 @@ class GoldenOptimizersTest {
             }
             p -= 0.1 * corrected * factor;
         }
-        assertEquals(
-                p, seven(OptimizerSpec.Kind.RADAM, "lr", 0.1, "beta1", 0.9, "beta2", beta2, "eps", 1e-8), 1e-9);
+        assertEquals(p, seven(OptimizerSpec.Kind.RADAM, "lr", 0.1, "beta1", 0.9, "beta2", beta2, "eps", 1e-8), 1e-9);
     }
 
     @Test
@@ -150,8 +179,9 @@ class GoldenOptimizersTest {
         Graph update = Passes.afterAutodiff(
                 OptimizerLowering.lower(new OptimizerSpec(kind, map), SampleGraphs.origin("using ...", "")));
         Map<String, double[]> values = new HashMap<>();
-        update.inputs().forEach(port -> values.put(
-                port.name(), new double[port.role() == Port.Role.SCALAR ? 1 : parameters.length]));
+        update.inputs()
+                .forEach(port ->
+                        values.put(port.name(), new double[port.role() == Port.Role.SCALAR ? 1 : parameters.length]));
         values.put("p", parameters.clone());
         values.put("lr", new double[] {((ScalarExpr.Number) map.get("lr")).value()});
         for (int step = 1; step <= steps; step++) {

@@ -91,7 +91,9 @@ final class CaseRun {
             var shape = info.getType().getTensorType().getShape();
             for (int i = 0; place >= 0 && i < shape.getDimCount(); i++) {
                 if (shape.getDim(i).hasDimParam()) {
-                    dims.put(shape.getDim(i).getDimParam(), one.inputs().get(place).dims().get(i));
+                    dims.put(
+                            shape.getDim(i).getDimParam(),
+                            one.inputs().get(place).dims().get(i));
                 }
             }
         }
@@ -139,10 +141,8 @@ final class CaseRun {
                     return Prepared.failed(one, Outcome.failed(stage, diagnostic.code() + " " + diagnostic.message()));
                 }
             }
-            CompiledFile.Model model =
-                    result.programs().getFirst().models().getFirst();
-            return new Prepared(
-                    one, Optional.of(imported), Optional.of(model), result.files(), Optional.empty());
+            CompiledFile.Model model = result.programs().getFirst().models().getFirst();
+            return new Prepared(one, Optional.of(imported), Optional.of(model), result.files(), Optional.empty());
         } catch (RuntimeException | AssertionError | StackOverflowError bug) {
             return Prepared.failed(one, Outcome.failed("compile bug", bug + " at " + bug.getStackTrace()[0]));
         }
@@ -179,10 +179,12 @@ final class CaseRun {
             var results = new ArrayList<TensorData>();
             for (int i = 0; i < imported.outputs().size(); i++) {
                 TensorType made = model.model().block().outputs().get(i).type();
-                MemorySegment bytes = segment(call, accessors, imported.outputs().get(i).nnd());
+                MemorySegment bytes =
+                        segment(call, accessors, imported.outputs().get(i).nnd());
                 var copy = ByteBuffer.allocate((int) bytes.byteSize());
                 MemorySegment.ofBuffer(copy).copyFrom(bytes);
-                results.add(new TensorData(made.dtype(), List.of(bytes.byteSize() / made.dtype().bytes()), copy));
+                results.add(new TensorData(
+                        made.dtype(), List.of(bytes.byteSize() / made.dtype().bytes()), copy));
             }
             return results;
         } catch (ReflectiveOperationException | IOException | RuntimeException known) {
@@ -198,7 +200,8 @@ final class CaseRun {
         List<String> names = inputs(prepared.one().bytes());
         List<Imported.Port> ports = prepared.imported().orElseThrow().inputs();
         for (int i = 0; i < ports.size(); i++) {
-            TensorData data = prepared.one().inputs().get(names.indexOf(ports.get(i).name()));
+            TensorData data =
+                    prepared.one().inputs().get(names.indexOf(ports.get(i).name()));
             List<Dim> dims = model.model().block().inputs().get(i).type().dims();
             for (int d = 0; d < dims.size(); d++) {
                 sizes.put(dims.get(d).toString(), data.dims().get(d));
@@ -224,9 +227,8 @@ final class CaseRun {
     }
 
     static Outcome compared(Prepared prepared, List<TensorData> made) {
-        List<TensorData> expected = prepared.one().outputs().stream()
-                .filter(e -> e.size() > 0)
-                .toList();
+        List<TensorData> expected =
+                prepared.one().outputs().stream().filter(e -> e.size() > 0).toList();
         for (int i = 0; i < Math.min(made.size(), expected.size()); i++) {
             TensorData is = made.get(i);
             TensorData wanted = expected.get(i);
@@ -234,13 +236,13 @@ final class CaseRun {
             if (is.dtype() != wanted.dtype() || is.size() != wanted.size()) {
                 return Outcome.failed(
                         "compare",
-                        output + " is " + is.dtype() + " of " + is.size() + ", wanted " + wanted.dtype() + wanted.dims());
+                        output + " is " + is.dtype() + " of " + is.size() + ", wanted " + wanted.dtype()
+                                + wanted.dims());
             }
             for (int e = 0; e < is.size(); e++) {
                 if (!close(is, wanted, e)) {
                     return Outcome.failed(
-                            "compare",
-                            output + " at " + e + ": " + is.number(e) + ", wanted " + wanted.number(e));
+                            "compare", output + " at " + e + ": " + is.number(e) + ", wanted " + wanted.number(e));
                 }
             }
         }

@@ -11,11 +11,12 @@ final class ImportedWeights {
 
     static void write(Imported imported, Path file) {
         var writer = new SafetensorsWriter();
-        imported.weights().forEach((name, data) -> writer.addLittleEndian(
-                name,
-                Encoding.valueOf(data.dtype().name()),
-                data.dims().stream().mapToLong(Long::longValue).toArray(),
-                data.bytes()));
+        imported.weights()
+                .forEach((name, data) -> writer.addLittleEndian(
+                        name,
+                        Encoding.valueOf(data.dtype().name()),
+                        data.dims().stream().mapToLong(Long::longValue).toArray(),
+                        data.bytes()));
         writer.write(file);
     }
 }

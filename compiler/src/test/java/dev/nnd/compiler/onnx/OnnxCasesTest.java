@@ -43,9 +43,10 @@ class OnnxCasesTest {
         int total = 0;
         var lines = new ArrayList<String>();
         for (String name : FOLDERS) {
-            List<OnnxCase> cases = (name.equals(LIGHT) ? OnnxCase.light() : OnnxCase.folder(name)).stream()
-                    .filter(c -> c.name().matches(".*(?:" + filter + ").*"))
-                    .toList();
+            List<OnnxCase> cases = (name.equals(LIGHT) ? OnnxCase.light() : OnnxCase.folder(name))
+                    .stream()
+                            .filter(c -> c.name().matches(".*(?:" + filter + ").*"))
+                            .toList();
             if (cases.isEmpty()) {
                 continue;
             }

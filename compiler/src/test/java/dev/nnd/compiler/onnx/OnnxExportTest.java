@@ -30,8 +30,7 @@ import org.junit.jupiter.api.Test;
 /** What is exported gives the same outputs in ONNX Runtime. */
 class OnnxExportTest {
 
-    private static final String NETS =
-            """
+    private static final String NETS = """
             model Convolutions {
               input image: f32[N, 3, 16, 16]
               output logits = image -> Conv2d(8, kernel: 3, stride: 2, padding: 1) -> BatchNorm() -> relu
@@ -60,8 +59,7 @@ class OnnxExportTest {
               output d = top_k(x, 2).values
               output e = select(x > 0.0, x, 0.5 * x) -> sum(axis: 1)
             }
-            """
-                    .replace("x[:, :, ::-1 * -3]", "x[:, :, ::3]");
+            """.replace("x[:, :, ::-1 * -3]", "x[:, :, ::3]");
 
     @Test
     void modelsOfTheLanguageGiveTheSame() throws OrtException {
@@ -72,9 +70,13 @@ class OnnxExportTest {
             var random = new Random(seed);
             Map<String, TensorData> weights = new HashMap<>();
             for (LoweredParameter parameter : model.parameters()) {
-                weights.put(parameter.path(), filled(parameter.type().dtype(), sizes(parameter.type().dims(), Map.of()), random));
+                weights.put(
+                        parameter.path(),
+                        filled(parameter.type().dtype(), sizes(parameter.type().dims(), Map.of()), random));
             }
-            byte[] exported = OnnxExport.write(model.graph(), path -> Objects.requireNonNull(weights.get(path)).bytes());
+            byte[] exported = OnnxExport.write(
+                    model.graph(),
+                    path -> Objects.requireNonNull(weights.get(path)).bytes());
             for (Map<String, Long> dims : List.of(Map.of("N", 1L, "T", 5L), Map.of("N", 3L, "T", 2L))) {
                 compare(model, exported, weights, dims, random, "seed " + seed);
             }
@@ -90,8 +92,11 @@ class OnnxExportTest {
             String where)
             throws OrtException {
         var inputs = new LinkedHashMap<String, TensorData>();
-        model.model().block().inputs().forEach(i -> inputs.put(
-                i.name(), filled(i.type().dtype(), sizes(i.type().dims(), dims), random)));
+        model.model()
+                .block()
+                .inputs()
+                .forEach(i -> inputs.put(
+                        i.name(), filled(i.type().dtype(), sizes(i.type().dims(), dims), random)));
         var all = new HashMap<String, double[]>();
         weights.forEach((k, v) -> all.put(k, numbers(v)));
         inputs.forEach((k, v) -> all.put(k, numbers(v)));
@@ -102,7 +107,8 @@ class OnnxExportTest {
                     .filter(p -> p.role() == Port.Role.OUTPUT)
                     .toList();
             for (int i = 0; i < outputs.size(); i++) {
-                double[] wanted = expected.output(Port.Role.OUTPUT, outputs.get(i).name());
+                double[] wanted =
+                        expected.output(Port.Role.OUTPUT, outputs.get(i).name());
                 for (int e = 0; e < wanted.length; e++) {
                     assertEquals(
                             wanted[e],
@@ -158,15 +164,16 @@ class OnnxExportTest {
                 }
             }
         }
-        System.out.println("exported again: " + (all - unsupported - failing.size()) + " of " + all + ", without a form in ONNX: "
-                + unsupported);
+        System.out.println("exported again: " + (all - unsupported - failing.size()) + " of " + all
+                + ", without a form in ONNX: " + unsupported);
         assertEquals(List.of(), failing);
     }
 
     private static CaseRun.Outcome roundTrip(CaseRun.Prepared prepared) throws IOException {
         Imported imported = prepared.imported().orElseThrow();
         Map<String, ByteBuffer> weights = new HashMap<>();
-        imported.weights().forEach((k, v) -> weights.put(k, v.bytes().duplicate().clear()));
+        imported.weights()
+                .forEach((k, v) -> weights.put(k, v.bytes().duplicate().clear()));
         byte[] exported = OnnxExport.write(prepared.model().orElseThrow().graph(), weights::get);
         List<String> names = CaseRun.inputs(prepared.one().bytes());
         var inputs = new LinkedHashMap<String, TensorData>();

@@ -42,17 +42,16 @@ class OnnxImportTest {
                 .addOutput(info("y", "batch", 3L))
                 .build();
         Imported imported = read(graph);
-        assertEquals(
-                """
+        assertEquals("""
                 /// Imported from ONNX.
                 model Net {
                   input x: f32[Batch, 4]
 
                   output y: f32[Batch, 3] = x -> Dense(3) as fc -> relu
                 }
-                """,
-                imported.text());
-        assertEquals(List.of("fc.weight", "fc.bias"), List.copyOf(imported.weights().keySet()));
+                """, imported.text());
+        assertEquals(
+                List.of("fc.weight", "fc.bias"), List.copyOf(imported.weights().keySet()));
     }
 
     @Test
@@ -68,8 +67,7 @@ class OnnxImportTest {
             before = "c" + i;
         }
         Imported imported = read(graph.addOutput(info(before, "N", 4L)).build());
-        assertEquals(
-                """
+        assertEquals("""
                 /// Imported from ONNX.
                 block Layer() {
                   input x: f32[N, 4]
@@ -84,12 +82,11 @@ class OnnxImportTest {
 
                   output c4: f32[N, 4] = x -> Layer() * 5 as layer
                 }
-                """,
-                imported.text());
-        assertTrue(imported.weights().containsKey("layer.4.up.bias"), imported.weights().keySet().toString());
-        assertEquals(
-                List.of(),
-                new Compiler().check(CompilerRun.of(new SourceFile("net.nnd", imported.text()))));
+                """, imported.text());
+        assertTrue(
+                imported.weights().containsKey("layer.4.up.bias"),
+                imported.weights().keySet().toString());
+        assertEquals(List.of(), new Compiler().check(CompilerRun.of(new SourceFile("net.nnd", imported.text()))));
     }
 
     @Test
@@ -146,7 +143,9 @@ class OnnxImportTest {
                 "tensor `w` of sizes [1000000000] needs 1000000000 elements of 4 bytes, and 16 bytes are there",
                 broken(weighted(more)).message());
         TensorProto negative = large.toBuilder().clearDims().addDims(-4).build();
-        assertEquals("tensor `w`: a tensor has the negative size -4", broken(weighted(negative)).message());
+        assertEquals(
+                "tensor `w`: a tensor has the negative size -4",
+                broken(weighted(negative)).message());
     }
 
     @Test
@@ -156,7 +155,8 @@ class OnnxImportTest {
                 .setDataType(FLOAT)
                 .addDims(4)
                 .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-                .addExternalData(StringStringEntryProto.newBuilder().setKey("location").setValue("../../secret"))
+                .addExternalData(
+                        StringStringEntryProto.newBuilder().setKey("location").setValue("../../secret"))
                 .build();
         assertEquals(
                 "tensor `w`: its data lies in another file, `../../secret`",
@@ -167,13 +167,11 @@ class OnnxImportTest {
     void namesTheInputWhoseValueIsNeeded() {
         OnnxProblem problem = broken(GraphProto.newBuilder()
                 .addInput(info("x", 4L))
-                .addInput(info("shape", 2L).toBuilder()
-                        .setType(type(INT64, 2L)))
+                .addInput(info("shape", 2L).toBuilder().setType(type(INT64, 2L)))
                 .addNode(node("Reshape", List.of("x", "shape"), "y"))
                 .addOutput(info("y", 2L, 2L)));
         assertEquals("shape", problem.input().orElseThrow());
-        assertEquals(
-                "node `y` (Reshape): `shape` is an input of the model, and it decides a shape", problem.message());
+        assertEquals("node `y` (Reshape): `shape` is an input of the model, and it decides a shape", problem.message());
     }
 
     @Test
@@ -189,7 +187,8 @@ class OnnxImportTest {
                 .build();
         OnnxProblem problem = broken(GraphProto.newBuilder()
                 .addInput(info("x", 4L))
-                .addInitializer(TensorProto.newBuilder().setName("n").setDataType(INT64).addInt64Data(Long.MAX_VALUE))
+                .addInitializer(
+                        TensorProto.newBuilder().setName("n").setDataType(INT64).addInt64Data(Long.MAX_VALUE))
                 .addNode(node("Loop", List.of("n", "", "x"), "y")
                         .addAttribute(AttributeProto.newBuilder()
                                 .setName("body")
@@ -266,7 +265,10 @@ class OnnxImportTest {
     }
 
     private static ValueInfoProto info(String name, Object... dims) {
-        return ValueInfoProto.newBuilder().setName(name).setType(type(FLOAT, dims)).build();
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(type(FLOAT, dims))
+                .build();
     }
 
     private static TypeProto type(int dtype, Object... dims) {

@@ -73,7 +73,8 @@ class OnnxModelsTest {
         }
 
         private MemorySegment segment(String name) throws ReflectiveOperationException {
-            return (MemorySegment) call.getClass().getMethod(accessors.get(name)).invoke(call);
+            return (MemorySegment)
+                    call.getClass().getMethod(accessors.get(name)).invoke(call);
         }
 
         MemorySegment input(int index) throws ReflectiveOperationException {

@@ -47,7 +47,8 @@ class OnnxOperatorsTest {
         try (var in = OnnxOperatorsTest.class.getResourceAsStream("/onnx-operators.txt")) {
             text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
-        for (String line : text.lines().filter(l -> !l.isBlank() && !l.startsWith("#")).toList()) {
+        for (String line :
+                text.lines().filter(l -> !l.isBlank() && !l.startsWith("#")).toList()) {
             try {
                 String wrong = compared(line, new Random(seed));
                 if (!wrong.isEmpty()) {
@@ -100,11 +101,15 @@ class OnnxOperatorsTest {
         }
         var numbers = new HashMap<String, double[]>();
         imported.weights().forEach((k, v) -> numbers.put(k, numbers(v)));
-        imported.inputs().forEach(p -> numbers.put(p.nnd(), numbers(inputs.getOrDefault(p.name(), TensorData.floats(DType.F32, List.of(), i -> 0)))));
+        imported.inputs()
+                .forEach(p -> numbers.put(
+                        p.nnd(),
+                        numbers(inputs.getOrDefault(p.name(), TensorData.floats(DType.F32, List.of(), i -> 0)))));
         Evaluator.Result made = Evaluator.evaluate(
                 result.programs().getFirst().models().getFirst().graph(), Map.of(), numbers);
         for (int i = 0; i < imported.outputs().size(); i++) {
-            double[] is = made.output(Port.Role.OUTPUT, imported.outputs().get(i).nnd());
+            double[] is =
+                    made.output(Port.Role.OUTPUT, imported.outputs().get(i).nnd());
             double[] expected = numbers(wanted.get(i));
             if (is.length != expected.length) {
                 return "output " + i + " has " + is.length + " elements, wanted " + expected.length;
@@ -120,7 +125,11 @@ class OnnxOperatorsTest {
     }
 
     private static void input(
-            String text, NodeProto.Builder node, GraphProto.Builder graph, Map<String, TensorData> inputs, Random random) {
+            String text,
+            NodeProto.Builder node,
+            GraphProto.Builder graph,
+            Map<String, TensorData> inputs,
+            Random random) {
         if (text.equals("-")) {
             node.addInput("");
             return;
@@ -130,7 +139,9 @@ class OnnxOperatorsTest {
         if (text.startsWith("[") || text.startsWith("{")) {
             boolean floats = text.startsWith("{");
             String inside = text.substring(1, text.length() - 1);
-            List<Double> values = inside.isEmpty() ? List.of() : List.of(inside.split(",")).stream().map(Double::valueOf).toList();
+            List<Double> values = inside.isEmpty()
+                    ? List.of()
+                    : List.of(inside.split(",")).stream().map(Double::valueOf).toList();
             List<Long> dims = List.of((long) values.size());
             TensorData data = floats
                     ? TensorData.floats(DType.F32, dims, values::get)
@@ -145,16 +156,22 @@ class OnnxOperatorsTest {
         boolean whole = text.startsWith("i");
         int bound = whole ? Integer.parseInt(text.substring(1, text.indexOf(':'))) : 0;
         String sizes = whole ? text.substring(text.indexOf(':') + 1) : text.substring(1);
-        List<Long> dims = sizes.isEmpty() ? List.of() : List.of(sizes.split("x")).stream().map(Long::valueOf).toList();
-        inputs.put(name, whole
-                ? TensorData.integers(DType.I64, dims, i -> random.nextInt(bound))
-                : TensorData.floats(DType.F32, dims, i -> random.nextGaussian()));
+        List<Long> dims = sizes.isEmpty()
+                ? List.of()
+                : List.of(sizes.split("x")).stream().map(Long::valueOf).toList();
+        inputs.put(
+                name,
+                whole
+                        ? TensorData.integers(DType.I64, dims, i -> random.nextInt(bound))
+                        : TensorData.floats(DType.F32, dims, i -> random.nextGaussian()));
         var shape = TensorShapeProto.newBuilder();
         dims.forEach(d -> shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(d)));
         graph.addInput(ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder()
-                        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(whole ? 7 : 1).setShape(shape))));
+                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                .setElemType(whole ? 7 : 1)
+                                .setShape(shape))));
     }
 
     private static AttributeProto attribute(String text) {

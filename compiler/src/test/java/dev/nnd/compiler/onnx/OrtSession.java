@@ -54,33 +54,31 @@ final class OrtSession implements AutoCloseable {
                 .put(data.bytes().duplicate().clear())
                 .flip();
         long[] shape = data.dims().stream().mapToLong(Long::longValue).toArray();
-        OnnxJavaType type =
-                switch (data.dtype()) {
-                    case F32 -> OnnxJavaType.FLOAT;
-                    case F64 -> OnnxJavaType.DOUBLE;
-                    case I64 -> OnnxJavaType.INT64;
-                    case I32 -> OnnxJavaType.INT32;
-                    case I8 -> OnnxJavaType.INT8;
-                    case U8 -> OnnxJavaType.UINT8;
-                    case BOOL -> OnnxJavaType.BOOL;
-                    case F16, BF16 -> throw new IllegalArgumentException(data.dtype().text());
-                };
+        OnnxJavaType type = switch (data.dtype()) {
+            case F32 -> OnnxJavaType.FLOAT;
+            case F64 -> OnnxJavaType.DOUBLE;
+            case I64 -> OnnxJavaType.INT64;
+            case I32 -> OnnxJavaType.INT32;
+            case I8 -> OnnxJavaType.INT8;
+            case U8 -> OnnxJavaType.UINT8;
+            case BOOL -> OnnxJavaType.BOOL;
+            case F16, BF16 -> throw new IllegalArgumentException(data.dtype().text());
+        };
         return OnnxTensor.createTensor(environment, direct, shape, type);
     }
 
     private static TensorData data(OnnxTensor tensor) {
         TensorInfo info = tensor.getInfo();
-        DType dtype =
-                switch (info.type) {
-                    case FLOAT -> DType.F32;
-                    case DOUBLE -> DType.F64;
-                    case INT64 -> DType.I64;
-                    case INT32 -> DType.I32;
-                    case INT8 -> DType.I8;
-                    case UINT8 -> DType.U8;
-                    case BOOL -> DType.BOOL;
-                    default -> throw new IllegalArgumentException(info.type.toString());
-                };
+        DType dtype = switch (info.type) {
+            case FLOAT -> DType.F32;
+            case DOUBLE -> DType.F64;
+            case INT64 -> DType.I64;
+            case INT32 -> DType.I32;
+            case INT8 -> DType.I8;
+            case UINT8 -> DType.U8;
+            case BOOL -> DType.BOOL;
+            default -> throw new IllegalArgumentException(info.type.toString());
+        };
         List<Long> dims = LongStream.of(info.getShape()).boxed().toList();
         TensorData made = TensorData.empty(dtype, dims);
         made.bytes().duplicate().clear().put(tensor.getByteBuffer());

@@ -62,10 +62,7 @@ class FunctionsTest {
             double[] wanted = expected.output(port.role(), port.name());
             String where = "seed " + seed + ", " + port + "\n";
             assertArrayEquals(
-                    wanted,
-                    actual.output(port.role(), port.name()),
-                    1e-9,
-                    () -> where + GraphPrinter.print(graph));
+                    wanted, actual.output(port.role(), port.name()), 1e-9, () -> where + GraphPrinter.print(graph));
             assertArrayEquals(
                     wanted,
                     planned.get(port.role() + " " + port.name()),
@@ -98,22 +95,24 @@ class FunctionsTest {
                 operands.add(
                         share
                                 ? first.get(operands.size())
-                                : to.input(port.role(), port.name() + "c" + call, port.value().type()));
+                                : to.input(
+                                        port.role(),
+                                        port.name() + "c" + call,
+                                        port.value().type()));
             }
             first = call == 0 ? operands : first;
             to.at(SampleGraphs.origin("call" + call, "call" + call));
             List<Value> results = to.applyAll("call" + call, new Op.Call(function), operands);
             Value result = scalar(function, results, loss);
-            sum = Optional.of(
-                    sum.map(before -> to.add(before, to.multiply(result, result))).orElse(result));
+            sum = Optional.of(sum.map(before -> to.add(before, to.multiply(result, result)))
+                    .orElse(result));
         }
         to.output(Port.Role.LOSS, loss, sum.orElseThrow());
         return to.build();
     }
 
     private static Value scalar(Function function, List<Value> results, String loss) {
-        List<String> names =
-                function.graph().outputs().stream().map(Port::name).toList();
+        List<String> names = function.graph().outputs().stream().map(Port::name).toList();
         return results.get(names.indexOf(loss));
     }
 

@@ -126,12 +126,15 @@ final class PlanInterpreter {
         List<Buffer> operands = scan.body().operands();
         List<Buffer> results = scan.body().results();
         var states = new ArrayList<double[]>();
-        scan.inputs().subList(0, scan.states()).forEach(id -> states.add(memory(id).clone()));
+        scan.inputs()
+                .subList(0, scan.states())
+                .forEach(id -> states.add(memory(id).clone()));
         for (int i = 0; i < steps; i++) {
             int step = scan.reverse() ? steps - 1 - i : i;
             var inside = new PlanInterpreter(scan.body().plan(), freeDims, random.nextLong());
             for (int k = 0; k < operands.size(); k++) {
-                double[] from = k < scan.states() ? states.get(k) : memory(scan.inputs().get(k));
+                double[] from =
+                        k < scan.states() ? states.get(k) : memory(scan.inputs().get(k));
                 int size = elements(operands.get(k).type());
                 boolean entry = k >= scan.states() && k < streamed;
                 double[] given = entry ? Arrays.copyOfRange(from, step * size, (step + 1) * size) : from.clone();

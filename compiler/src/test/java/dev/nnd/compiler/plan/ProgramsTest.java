@@ -227,7 +227,8 @@ class ProgramsTest {
                 TrainingLowering.lower(typed(DEEP).trains().getFirst(), true).graph());
         List<String> names = plan.buffers().stream().map(Buffer::name).toList();
         assertTrue(names.containsAll(List.of("conv2d", "residual0", "maxPool2d", "dense")), names.toString());
-        List<String> inside = called(plan, "residual0").buffers().stream().map(Buffer::name).toList();
+        List<String> inside =
+                called(plan, "residual0").buffers().stream().map(Buffer::name).toList();
         assertTrue(inside.containsAll(List.of("x", "conv2dWeight", "conv2d2", "output")), inside.toString());
     }
 

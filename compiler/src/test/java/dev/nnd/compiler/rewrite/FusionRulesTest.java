@@ -73,8 +73,7 @@ class FusionRulesTest {
     @Test
     void batchNormGoesIntoConvolution() {
         for (boolean affine : new boolean[] {false, true}) {
-            Graph after = fires(
-                    new BatchNormIntoConvolution(), 1, graph(to -> norm(to, convolution(to), affine)));
+            Graph after = fires(new BatchNormIntoConvolution(), 1, graph(to -> norm(to, convolution(to), affine)));
             assertTrue(after.nodes().getLast().op() instanceof Op.Convolution op && op.scaled() && op.bias());
         }
         Graph before = graph(to -> to.unary(UnaryFunction.RELU, norm(to, convolution(to), true)));
@@ -91,8 +90,7 @@ class FusionRulesTest {
         to.output(Port.Role.OUTPUT, "conv", conv);
         doesNotFire(new BatchNormIntoConvolution(), to.build());
         doesNotFire(
-                new BatchNormIntoConvolution(),
-                graph(g -> norm(g, g.unary(UnaryFunction.RELU, convolution(g)), true)));
+                new BatchNormIntoConvolution(), graph(g -> norm(g, g.unary(UnaryFunction.RELU, convolution(g)), true)));
         doesNotFire(new BatchNormIntoConvolution(), graph(g -> norm(g, input(g, "x", "N", 3, 4, 4), true)));
     }
 
@@ -110,8 +108,8 @@ class FusionRulesTest {
         Graph after = fires(
                 new StoppedGradient(),
                 1,
-                graph(to -> to.unary(
-                        UnaryFunction.EXP, to.unary(UnaryFunction.STOP_GRADIENT, input(to, "x", "N", 3)))));
+                graph(to ->
+                        to.unary(UnaryFunction.EXP, to.unary(UnaryFunction.STOP_GRADIENT, input(to, "x", "N", 3)))));
         assertEquals(1, after.nodes().size());
         doesNotFire(new StoppedGradient(), graph(to -> to.unary(UnaryFunction.EXP, input(to, "x", "N", 3))));
     }

@@ -24,8 +24,7 @@ import org.junit.jupiter.api.Test;
 /** The rules that recognize ops with kernels and gradients of their own. */
 class RecognitionRulesTest {
 
-    private static final Op.Convolution CONVOLUTION =
-            new Op.Convolution(SampleGraphs.window(3, 1, 1), 1, false, false);
+    private static final Op.Convolution CONVOLUTION = new Op.Convolution(SampleGraphs.window(3, 1, 1), 1, false, false);
 
     @Test
     void matMulWithTransposedParameterBecomesInnerProduct() {
@@ -209,7 +208,9 @@ class RecognitionRulesTest {
                 new PadIntoWindow(),
                 1,
                 graph(to -> to.apply(
-                        new Op.Convolution(window, 1, false, false), padded(to, 0, 0), parameter(to, "w", 3, 2, 3, 3))));
+                        new Op.Convolution(window, 1, false, false),
+                        padded(to, 0, 0),
+                        parameter(to, "w", 3, 2, 3, 3))));
         assertTrue(after.nodes().getFirst().op() instanceof Op.Convolution op
                 && op.window().padBefore().equals(List.of(3, 1))
                 && op.window().padAfter().equals(List.of(2, 3)));
@@ -226,11 +227,15 @@ class RecognitionRulesTest {
         doesNotFire(
                 new PadIntoWindow(),
                 graph(to -> to.apply(
-                        new Op.Convolution(window, 1, false, false), padded(to, 1, 0), parameter(to, "w", 3, 2, 3, 3))));
+                        new Op.Convolution(window, 1, false, false),
+                        padded(to, 1, 0),
+                        parameter(to, "w", 3, 2, 3, 3))));
         doesNotFire(
                 new PadIntoWindow(),
                 graph(to -> to.apply(
-                        new Op.Convolution(window, 1, false, false), padded(to, 0, 1), parameter(to, "w", 3, 2, 3, 3))));
+                        new Op.Convolution(window, 1, false, false),
+                        padded(to, 0, 1),
+                        parameter(to, "w", 3, 2, 3, 3))));
         doesNotFire(
                 new PadIntoWindow(),
                 graph(to -> to.apply(

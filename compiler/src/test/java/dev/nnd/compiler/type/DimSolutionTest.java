@@ -23,8 +23,7 @@ class DimSolutionTest {
 
     @Test
     void writesEqualDimsAlike() {
-        var solution = DimSolution.of(
-                List.of(DimCondition.divisible(S, Dim.of(4)), DimCondition.equal(T, S.times(2))));
+        var solution = DimSolution.of(List.of(DimCondition.divisible(S, Dim.of(4)), DimCondition.equal(T, S.times(2))));
         assertEquals(solution.apply(S.times(2)), solution.apply(T));
         assertEquals(solution.apply(S.floorDivide(Dim.of(2))), solution.apply(T.floorDivide(Dim.of(4))));
     }

@@ -12,7 +12,11 @@ public final class Dot {
         var text = new StringBuilder("digraph nnd {\n  node [shape=box, fontname=\"Helvetica\", fontsize=10];\n");
         for (int p = 0; p < pictures.size(); p++) {
             GraphPicture picture = pictures.get(p);
-            text.append("  subgraph cluster").append(p).append(" {\n    label=").append(quoted(picture.title())).append(";\n");
+            text.append("  subgraph cluster")
+                    .append(p)
+                    .append(" {\n    label=")
+                    .append(quoted(picture.title()))
+                    .append(";\n");
             for (int i = 0; i < picture.boxes().size(); i++) {
                 GraphPicture.Box box = picture.boxes().get(i);
                 text.append("    n%d_%d [label=%s%s];\n"

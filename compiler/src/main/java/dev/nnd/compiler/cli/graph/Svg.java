@@ -48,8 +48,9 @@ public final class Svg {
             int x2 = x(columns[arrow.to()]) + WIDTH / 2;
             int y2 = top + y(rows[arrow.to()]);
             int bend = Math.min(60, (y2 - y1) / 2 + 8);
-            body.append("<path d=\"M%d,%d C%d,%d %d,%d %d,%d\" fill=\"none\" stroke=\"#888\" marker-end=\"url(#tip)\"/>\n"
-                    .formatted(x1, y1, x1, y1 + bend, x2, y2 - bend, x2, y2));
+            body.append(
+                    "<path d=\"M%d,%d C%d,%d %d,%d %d,%d\" fill=\"none\" stroke=\"#888\" marker-end=\"url(#tip)\"/>\n"
+                            .formatted(x1, y1, x1, y1 + bend, x2, y2 - bend, x2, y2));
         }
         for (int i = 0; i < picture.boxes().size(); i++) {
             box(picture.boxes().get(i), x(columns[i]), top + y(rows[i]));
@@ -124,8 +125,9 @@ public final class Svg {
             case NODE -> "#ffffff";
         };
         int radius = box.kind() == GraphPicture.Kind.NODE || box.kind() == GraphPicture.Kind.CALL ? 3 : 18;
-        body.append("<g><title>%s</title><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"%d\" fill=\"%s\" stroke=\"#555\"/>"
-                .formatted(escaped(box.label() + "\n" + box.detail()), x, y, WIDTH, HEIGHT, radius, fill));
+        body.append(
+                "<g><title>%s</title><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"%d\" fill=\"%s\" stroke=\"#555\"/>"
+                        .formatted(escaped(box.label() + "\n" + box.detail()), x, y, WIDTH, HEIGHT, radius, fill));
         String line = "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\"%s>%s</text>";
         body.append(line.formatted(x + WIDTH / 2, y + 16, " font-weight=\"bold\"", escaped(cut(box.label()))));
         body.append(line.formatted(x + WIDTH / 2, y + 31, " fill=\"#444\"", escaped(cut(box.detail()))));
@@ -137,6 +139,9 @@ public final class Svg {
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

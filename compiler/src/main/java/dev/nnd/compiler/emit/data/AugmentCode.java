@@ -34,15 +34,15 @@ final class AugmentCode {
             TypedData.Field field = data.field(augmentation.field()).orElseThrow();
             String constant = FieldEncoders.indexName(field) + "_IMAGES";
             if (field.type().rank() == 3) {
-                type.addField(FieldSpec.builder(
-                                AUGMENTATIONS, constant, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-                        .initializer(
-                                "new $T($L, $L, $L)",
-                                AUGMENTATIONS,
-                                field.type().dim(0),
-                                field.type().dim(1),
-                                field.type().dim(2))
-                        .build());
+                type.addField(
+                        FieldSpec.builder(AUGMENTATIONS, constant, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                                .initializer(
+                                        "new $T($L, $L, $L)",
+                                        AUGMENTATIONS,
+                                        field.type().dim(0),
+                                        field.type().dim(1),
+                                        field.type().dim(2))
+                                .build());
             }
             add(body, augmentation, field, constant);
         }

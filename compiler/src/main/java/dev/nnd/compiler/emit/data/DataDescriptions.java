@@ -30,7 +30,8 @@ final class DataDescriptions {
         boolean table = source.format() == TypedData.Format.TEXT
                 || source.format() == TypedData.Format.CSV
                 || source.format() == TypedData.Format.TSV;
-        boolean usual = source.options().isEmpty() && source.columns().isEmpty() && source.format() != TypedData.Format.TSV;
+        boolean usual =
+                source.options().isEmpty() && source.columns().isEmpty() && source.format() != TypedData.Format.TSV;
         if (!table || usual) {
             return CodeBlock.of("");
         }
@@ -120,8 +121,7 @@ final class DataDescriptions {
             case CIFAR -> "CIFAR";
             case CSV, TSV -> "CSV";
             case TEXT -> "TEXT";
-            case JSONL, PARQUET, IMAGES, NPY, NPZ ->
-                throw new IllegalArgumentException("no reader for " + format);
+            case JSONL, PARQUET, IMAGES, NPY, NPZ -> throw new IllegalArgumentException("no reader for " + format);
         };
     }
 

@@ -10,7 +10,6 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nnd.compiler.emit.Docs;
 import dev.nnd.compiler.emit.GeneratedFile;
-import dev.nnd.compiler.emit.JavaNames;
 import dev.nnd.compiler.typed.DataExpr;
 import dev.nnd.compiler.typed.DataFunction;
 import dev.nnd.compiler.typed.TypedData;

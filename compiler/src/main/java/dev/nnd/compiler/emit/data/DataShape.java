@@ -228,9 +228,7 @@ public final class DataShape {
 
     /** True if these fields read all of a text source's text. */
     boolean stream(List<TypedData.Field> fields) {
-        return fields.stream()
-                .flatMap(f -> leaves(f.value()).stream())
-                .anyMatch(DataExpr.Stream.class::isInstance);
+        return fields.stream().flatMap(f -> leaves(f.value()).stream()).anyMatch(DataExpr.Stream.class::isInstance);
     }
 
     private List<DataExpr> leaves(DataExpr expression) {

@@ -43,7 +43,9 @@ public final class ExampleRecord {
 
     /** Very many columns of numbers are an array. */
     private boolean asArray(List<String> read) {
-        return read.size() > MOST_COMPONENTS && !imputes && types.values().stream().allMatch(TypeName.FLOAT::equals);
+        return read.size() > MOST_COMPONENTS
+                && !imputes
+                && types.values().stream().allMatch(TypeName.FLOAT::equals);
     }
 
     /** An array has to hold the columns of the source in its order; those that are not read may be anything. */
@@ -74,14 +76,16 @@ public final class ExampleRecord {
         } else {
             List<String> names = DataShape.parameterNames(columns);
             for (int i = 0; i < columns.size(); i++) {
-                constructor.addParameter(
-                        ParameterSpec.builder(typeOf(columns.get(i)), names.get(i)).build());
+                constructor.addParameter(ParameterSpec.builder(typeOf(columns.get(i)), names.get(i))
+                        .build());
                 record.addJavadoc(
                         "$L@param $L column {@code $L}$L\n",
                         i == 0 ? "\n" : "",
                         names.get(i),
                         columns.get(i).replaceAll("[{}@*\\\\]", " "),
-                        !imputes ? "" : typeOf(columns.get(i)).isPrimitive() ? "; NaN if missing" : "; empty if missing");
+                        !imputes
+                                ? ""
+                                : typeOf(columns.get(i)).isPrimitive() ? "; NaN if missing" : "; empty if missing");
             }
         }
         return record.recordConstructor(constructor.build()).build();
@@ -124,7 +128,10 @@ public final class ExampleRecord {
         int last = columns.isEmpty() ? -1 : shape.columns().indexOf(columns.getLast());
         if (!columns.stream().allMatch(c -> typeOf(c).equals(TypeName.FLOAT)) || imputes) {
             var row = CodeBlock.builder()
-                    .add("$T.columns($L)", RuntimeTypes.EXAMPLE_ROW, shape.columns().size());
+                    .add(
+                            "$T.columns($L)",
+                            RuntimeTypes.EXAMPLE_ROW,
+                            shape.columns().size());
             for (int i = 0; i < columns.size(); i++) {
                 row.add(
                         "\n.with($L, $L.$L())",

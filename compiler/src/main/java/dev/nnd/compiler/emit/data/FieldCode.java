@@ -282,7 +282,9 @@ final class FieldCode {
         JavaValue left = value(x.left(), operandIndex(x.left().type(), x.type(), index));
         JavaValue right = value(x.right(), operandIndex(x.right().type(), x.type(), index));
         JavaValue.Type type = JavaValue.type(x.type().dtype());
-        if (type == JavaValue.Type.FLOAT && left.type() != JavaValue.Type.FLOAT && right.type() != JavaValue.Type.FLOAT) {
+        if (type == JavaValue.Type.FLOAT
+                && left.type() != JavaValue.Type.FLOAT
+                && right.type() != JavaValue.Type.FLOAT) {
             left = left.as(JavaValue.Type.FLOAT);
         }
         JavaValue.Type made = type == JavaValue.Type.BOOLEAN ? type : wider(left.type(), right.type());
@@ -313,14 +315,13 @@ final class FieldCode {
     }
 
     private static JavaValue compare(JavaValue left, String operator, JavaValue right) {
-        CodeBlock text = CodeBlock.of(
-                "$L $L $L", left.atLeast(JavaValue.ADDITIVE), operator, right.atLeast(JavaValue.ADDITIVE));
+        CodeBlock text =
+                CodeBlock.of("$L $L $L", left.atLeast(JavaValue.ADDITIVE), operator, right.atLeast(JavaValue.ADDITIVE));
         return new JavaValue(text, JavaValue.COMPARISON, JavaValue.Type.BOOLEAN);
     }
 
     /** The right operand binds tighter, so that a - (b - c) keeps its parentheses. */
-    private static JavaValue infix(
-            JavaValue left, String operator, JavaValue right, int binding, JavaValue.Type type) {
+    private static JavaValue infix(JavaValue left, String operator, JavaValue right, int binding, JavaValue.Type type) {
         CodeBlock text = CodeBlock.of("$L $L $L", left.atLeast(binding), operator, right.atLeast(binding + 1));
         return new JavaValue(text, binding, type);
     }

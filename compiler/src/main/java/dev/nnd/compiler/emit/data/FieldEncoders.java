@@ -127,7 +127,8 @@ final class FieldEncoders {
             }
             return;
         }
-        if (value instanceof DataExpr.FieldValue other && code.shape().field(other).value() instanceof DataExpr.Apply a
+        if (value instanceof DataExpr.FieldValue other
+                && code.shape().field(other).value() instanceof DataExpr.Apply a
                 && FieldFunctionCode.joinsParts(a)) {
             write(body, a, type, from, code);
             return;

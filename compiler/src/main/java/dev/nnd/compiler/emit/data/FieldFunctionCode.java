@@ -111,7 +111,9 @@ final class FieldFunctionCode {
 
     private CodeBlock textOrNumber(DataExpr.Apply x, String index) {
         DataExpr operand = x.operands().getFirst();
-        return FieldText.isText(operand) ? code.text(operand) : operand(x, index).asArgument();
+        return FieldText.isText(operand)
+                ? code.text(operand)
+                : operand(x, index).asArgument();
     }
 
     /** The text, or the number as text. */
@@ -242,8 +244,7 @@ final class FieldFunctionCode {
             sizes.append(sizes.isEmpty() ? "" : ", ").append(block);
             arguments.add(", $L", code.array(part));
         }
-        return CodeBlock.of(
-                "$T.join(new int[] {$L}$L)", RuntimeTypes.VALUES, sizes.toString(), arguments.build());
+        return CodeBlock.of("$T.join(new int[] {$L}$L)", RuntimeTypes.VALUES, sizes.toString(), arguments.build());
     }
 
     private JavaValue date(DataExpr.Apply x) {
@@ -268,8 +269,8 @@ final class FieldFunctionCode {
 
     private static OptionalDouble number(@org.jspecify.annotations.Nullable Constant constant) {
         return switch (constant) {
-            case Constant.Int(var dim) when dim.constant().isPresent() ->
-                OptionalDouble.of(dim.constant().getAsLong());
+            case Constant.Int(var dim)
+            when dim.constant().isPresent() -> OptionalDouble.of(dim.constant().getAsLong());
             case Constant.Float(double value) -> OptionalDouble.of(value);
             case null, default -> OptionalDouble.empty();
         };

@@ -34,7 +34,8 @@ final class FieldText {
     CodeBlock of(DataExpr expression) {
         return switch (expression) {
             case DataExpr.TextColumn t ->
-                CodeBlock.of("row.text($L)", FieldCode.columnConstant(code.shape().columns(), t.name()));
+                CodeBlock.of(
+                        "row.text($L)", FieldCode.columnConstant(code.shape().columns(), t.name()));
             case DataExpr.Stream s -> code.stream();
             case DataExpr.Apply a -> apply(a);
             default -> throw new IllegalArgumentException(expression + " is no text");

@@ -24,7 +24,8 @@ record LearnedPart(DataExpr value, String name, TypedData.Field field, boolean m
         return switch (expression) {
             case DataExpr.Standardize s -> Optional.of("standardizer" + s.id());
             case DataExpr.Apply a when isTokenizer(a.function()) -> Optional.of(tokenizerKey(a));
-            case DataExpr.Apply a when a.learned().isPresent() ->
+            case DataExpr.Apply a
+            when a.learned().isPresent() ->
                 Optional.of(word(a.function()) + a.learned().getAsInt());
             default -> Optional.empty();
         };
@@ -41,7 +42,8 @@ record LearnedPart(DataExpr value, String name, TypedData.Field field, boolean m
     private static String tokenizerKey(DataExpr.Apply tokens) {
         var options = new TreeMap<>(tokens.options());
         options.remove("length");
-        String of = file(tokens).isPresent() ? "" : " of " + text(tokens.operands().getFirst());
+        String of =
+                file(tokens).isPresent() ? "" : " of " + text(tokens.operands().getFirst());
         return tokens.function() + " " + options + of;
     }
 
@@ -50,7 +52,9 @@ record LearnedPart(DataExpr value, String name, TypedData.Field field, boolean m
             case DataExpr.TextColumn c -> "\"" + c.name() + "\"";
             case DataExpr.Stream s -> "text";
             case DataExpr.Apply a ->
-                a.function() + a.options().toString() + a.learned()
+                a.function()
+                        + a.options().toString()
+                        + a.learned()
                         + a.operands().stream().map(LearnedPart::text).toList();
             default -> text.toString();
         };
@@ -88,7 +92,8 @@ record LearnedPart(DataExpr value, String name, TypedData.Field field, boolean m
 
     /** True if it is text that it learns from. */
     boolean ofText() {
-        return value instanceof DataExpr.Apply a && FieldText.isText(a.operands().getFirst());
+        return value instanceof DataExpr.Apply a
+                && FieldText.isText(a.operands().getFirst());
     }
 
     ClassName type() {

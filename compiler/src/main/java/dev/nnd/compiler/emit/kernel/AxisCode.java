@@ -31,9 +31,7 @@ final class AxisCode {
     /** How many bytes a value has: {@code 4 * outer * axis * inner}. */
     String bytes(Value value) {
         return value.type().dtype().bytes()
-                + value.type().dims().stream()
-                        .map(d -> " * " + factor(d))
-                        .reduce("", String::concat);
+                + value.type().dims().stream().map(d -> " * " + factor(d)).reduce("", String::concat);
     }
 
     /** A size in Java. */

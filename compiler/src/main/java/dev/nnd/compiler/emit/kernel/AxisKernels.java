@@ -1,9 +1,6 @@
 package dev.nnd.compiler.emit.kernel;
 
-import dev.nnd.compiler.emit.Lines;
-import dev.nnd.compiler.ir.Node;
 import dev.nnd.compiler.ir.Op;
-import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
 import java.util.ArrayList;
@@ -44,7 +41,10 @@ final class AxisKernels {
         code.loop("j", code.dim(code.result(1)));
         code.loop("k", code.dim(code.result(2)));
         String value = code.dtype == DType.I64 ? "j" : "(" + Literals.javaType(code.dtype) + ") j";
-        code.set(code.y(), "(i * " + code.factor(code.result(1)) + " + j) * " + code.factor(code.result(2)) + " + k", value);
+        code.set(
+                code.y(),
+                "(i * " + code.factor(code.result(1)) + " + j) * " + code.factor(code.result(2)) + " + k",
+                value);
         code.close(3);
     }
 
@@ -70,7 +70,11 @@ final class AxisKernels {
             to.set(last, "0");
         }
         List<Dim> source = code.node.inputs().getFirst().type().dims();
-        copyOrSet(run, horner(from, source), horner(to, op.dims()), code.dim(op.dims().get(last)));
+        copyOrSet(
+                run,
+                horner(from, source),
+                horner(to, op.dims()),
+                code.dim(op.dims().get(last)));
         code.close(run ? last : rank);
     }
 
@@ -79,14 +83,19 @@ final class AxisKernels {
     }
 
     private String moved(Dim start, int step, String variable) {
-        return start.is(0) ? scaled(variable, step) : step < 0
-                ? code.dim(start) + " - " + scaled(variable, -step)
-                : code.dim(start) + " + " + scaled(variable, step);
+        return start.is(0)
+                ? scaled(variable, step)
+                : step < 0
+                        ? code.dim(start) + " - " + scaled(variable, -step)
+                        : code.dim(start) + " + " + scaled(variable, step);
     }
 
     private void copyOrSet(boolean run, String from, String to, String count) {
         if (run) {
-            code.copy(AxisCode.place(code.at.getFirst(), from, code.dtype), AxisCode.place(code.y(), to, code.dtype), count.contains(" ") ? "(" + count + ")" : count);
+            code.copy(
+                    AxisCode.place(code.at.getFirst(), from, code.dtype),
+                    AxisCode.place(code.y(), to, code.dtype),
+                    count.contains(" ") ? "(" + count + ")" : count);
         } else {
             code.set(code.y(), to, code.get(code.at.getFirst(), from, code.dtype));
         }
@@ -97,7 +106,9 @@ final class AxisKernels {
         String index = indices.getFirst();
         for (int axis = 1; axis < indices.size(); axis++) {
             String scaled = (index.contains(" ") ? "(" + index + ")" : index) + " * " + code.factor(dims.get(axis));
-            index = index.equals("0") ? indices.get(axis) : scaled + (indices.get(axis).equals("0") ? "" : " + " + indices.get(axis));
+            index = index.equals("0")
+                    ? indices.get(axis)
+                    : scaled + (indices.get(axis).equals("0") ? "" : " + " + indices.get(axis));
         }
         return index;
     }
@@ -125,10 +136,7 @@ final class AxisKernels {
             to.set(last, code.dim(op.low().get(last)));
         }
         copyOrSet(
-                run,
-                horner(from, source),
-                horner(to, code.node.output().type().dims()),
-                code.dim(source.get(last)));
+                run, horner(from, source), horner(to, code.node.output().type().dims()), code.dim(source.get(last)));
         code.close(run ? last : rank);
     }
 
@@ -149,7 +157,8 @@ final class AxisKernels {
 
     /** {@code long at = Indices.check(..., axis, place)}. */
     private void index(String number, Dim size) {
-        String index = code.get(code.at.get(1), number, code.node.inputs().get(1).type().dtype());
+        String index = code.get(
+                code.at.get(1), number, code.node.inputs().get(1).type().dtype());
         code.out.add("long at = Indices.check(" + index + ", " + code.dim(size) + ", place)");
     }
 
@@ -163,13 +172,17 @@ final class AxisKernels {
             code.loop("k", code.dim(code.in(0, 2)));
             String here = "(i * " + code.factor(picked) + " + j) * " + inner + " + k";
             index(here, code.in(0, 1));
-            code.set(code.y(), here, code.get(code.at.getFirst(), "(i * " + axis + " + at) * " + inner + " + k", code.dtype));
+            code.set(
+                    code.y(),
+                    here,
+                    code.get(code.at.getFirst(), "(i * " + axis + " + at) * " + inner + " + k", code.dtype));
             code.close(3);
             return;
         }
         index("j", code.in(0, 1));
         String from = AxisCode.place(code.at.getFirst(), "(i * " + axis + " + at) * " + inner, code.dtype);
-        code.copy(from, AxisCode.place(code.y(), "(i * " + code.factor(picked) + " + j) * " + inner, code.dtype), inner);
+        code.copy(
+                from, AxisCode.place(code.y(), "(i * " + code.factor(picked) + " + j) * " + inner, code.dtype), inner);
         code.close(2);
     }
 
@@ -179,7 +192,8 @@ final class AxisKernels {
             code.out.add(Literals.javaType(code.dtype) + " value = " + code.get(code.at.getFirst(), "0", code.dtype));
             code.fill("value");
         } else {
-            code.out.add("NativeMemory.copy(" + code.at.getFirst() + ", " + code.y() + ", " + code.bytes(code.node.output()) + ")");
+            code.out.add("NativeMemory.copy(" + code.at.getFirst() + ", " + code.y() + ", "
+                    + code.bytes(code.node.output()) + ")");
         }
         List<Dim> updates = code.node.inputs().get(2).type().dims();
         String inner = code.factor(updates.get(2));
@@ -196,14 +210,16 @@ final class AxisKernels {
         String there = "(i * " + code.factor(op.dims().get(1)) + " + at) * " + inner + " + k";
         String update = code.get(code.at.get(2), here, code.dtype);
         String before = code.get(code.y(), there, code.dtype);
-        code.set(code.y(), there, switch (op.mode()) {
-            case SET -> update;
-            case ADD -> before + " + " + update;
-            case MULTIPLY -> before + " * " + update;
-            case MAX -> "Math.max(" + before + ", " + update + ")";
-            case MIN -> "Math.min(" + before + ", " + update + ")";
-        });
+        code.set(
+                code.y(),
+                there,
+                switch (op.mode()) {
+                    case SET -> update;
+                    case ADD -> before + " + " + update;
+                    case MULTIPLY -> before + " * " + update;
+                    case MAX -> "Math.max(" + before + ", " + update + ")";
+                    case MIN -> "Math.min(" + before + ", " + update + ")";
+                });
         code.close(3);
     }
-
 }

@@ -294,7 +294,8 @@ final class BodyWriter {
                     Op.SoftmaxCrossEntropy _,
                     Op.SoftmaxCrossEntropyBackward _,
                     Op.Indexing _,
-                    Op.Call _, Op.Scan _ ->
+                    Op.Call _,
+                    Op.Scan _ ->
                 throw new IllegalArgumentException(node.op() + " does not stand among elementwise ops");
         };
     }

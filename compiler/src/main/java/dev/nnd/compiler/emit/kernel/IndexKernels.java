@@ -92,7 +92,8 @@ final class IndexKernels {
         String layout = Literals.layout(dtype);
         out.add(
                 runs
-                        ? "NativeMemory.copy(" + source + ", " + target + ", " + dtype.bytes() + " * " + sizes.get(last) + ")"
+                        ? "NativeMemory.copy(" + source + ", " + target + ", " + dtype.bytes() + " * " + sizes.get(last)
+                                + ")"
                         : "MEMORY.set(" + layout + ", " + target + ", MEMORY.get(" + layout + ", " + source + "))");
         for (int loop = 0; loop < loops; loop++) {
             out.close();

@@ -28,8 +28,8 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
     /** Names that the loops use. */
     private static final Set<String> RESERVED = Set.of(
             "i", "j", "k", "l", "m", "o", "q", "from", "to", "row", "rows", "columns", "sum", "sums", "largest",
-            "maxima", "power", "powers", "scale", "hit", "shift", "logit", "best", "at", "value", "MEMORY",
-            "place", "before", "end", "move");
+            "maxima", "power", "powers", "scale", "hit", "shift", "logit", "best", "at", "value", "MEMORY", "place",
+            "before", "end", "move");
 
     /** Writes the loops of a graph whose dims are over {@code sizes}. */
     static KernelSource of(Graph graph, List<String> sizes) {

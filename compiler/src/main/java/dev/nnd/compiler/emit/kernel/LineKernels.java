@@ -11,7 +11,8 @@ record LineKernels(AxisCode code) {
         String axis = code.factor(code.result(1));
         String inner = code.factor(code.result(2));
         code.loop("i", code.dim(code.result(0)));
-        code.out.open("for (long j = " + (first ? "0" : "1") + "; j < " + (first ? "Math.min(1, " + axis + ")" : axis) + "; j++)");
+        code.out.open("for (long j = " + (first ? "0" : "1") + "; j < " + (first ? "Math.min(1, " + axis + ")" : axis)
+                + "; j++)");
         code.loop("k", code.dim(code.result(2)));
         String line = reverse ? axis + " - 1 - j" : "j";
         code.out.add("long at = (i * " + axis + " + " + line + ") * " + inner + " + k");
@@ -22,18 +23,22 @@ record LineKernels(AxisCode code) {
 
     void cumulate(Op.Cumulate op) {
         openLines(op.reverse(), true);
-        String neutral = Literals.constant(op.function() == Op.CumulateFunction.SUM ? 0 : 1, code.dtype).text();
+        String neutral = Literals.constant(op.function() == Op.CumulateFunction.SUM ? 0 : 1, code.dtype)
+                .text();
         code.set(code.y(), "at", op.exclusive() ? neutral : code.get(code.at.getFirst(), "at", code.dtype));
         code.close(3);
         openLines(op.reverse(), false);
         String so = code.get(code.y(), "before", code.dtype);
         String x = code.get(code.at.getFirst(), op.exclusive() ? "before" : "at", code.dtype);
-        code.set(code.y(), "at", switch (op.function()) {
-            case SUM -> so + " + " + x;
-            case PRODUCT -> so + " * " + x;
-            case MAX -> "Math.max(" + so + ", " + x + ")";
-            case MIN -> "Math.min(" + so + ", " + x + ")";
-        });
+        code.set(
+                code.y(),
+                "at",
+                switch (op.function()) {
+                    case SUM -> so + " + " + x;
+                    case PRODUCT -> so + " * " + x;
+                    case MAX -> "Math.max(" + so + ", " + x + ")";
+                    case MIN -> "Math.min(" + so + ", " + x + ")";
+                });
         code.close(3);
     }
 
@@ -42,7 +47,11 @@ record LineKernels(AxisCode code) {
         code.set(code.y(), "at", code.get(code.at.get(1), "at", code.dtype));
         code.close(3);
         openLines(op.reverse(), false);
-        code.set(code.y(), "at", code.get(code.at.getFirst(), "at", code.dtype) + " * " + code.get(code.y(), "before", code.dtype) + " + " + code.get(code.at.get(1), "at", code.dtype));
+        code.set(
+                code.y(),
+                "at",
+                code.get(code.at.getFirst(), "at", code.dtype) + " * " + code.get(code.y(), "before", code.dtype)
+                        + " + " + code.get(code.at.get(1), "at", code.dtype));
         code.close(3);
     }
 
@@ -50,17 +59,21 @@ record LineKernels(AxisCode code) {
         String inner = code.factor(code.in(0, 2));
         code.loop("i", code.dim(code.in(0, 0)));
         code.loop("k", code.dim(code.in(0, 2)));
-        String from = AxisCode.place(code.at.get(0), "i * " + code.factor(code.in(0, 1)) + " * " + inner + " + k", code.dtype);
+        String from = AxisCode.place(
+                code.at.get(0), "i * " + code.factor(code.in(0, 1)) + " * " + inner + " + k", code.dtype);
         String line = "i * " + code.factor(op.count()) + " * " + inner + " + k";
-        code.out.add("Ordering.sort(ElementType." + code.dtype.name() + ", " + from + ", " + code.dim(code.in(0, 1)) + ", " + inner + ", "
-                + AxisCode.place(code.at.get(1), line, code.dtype) + ", " + AxisCode.place(code.at.get(2), line, DType.I32) + ", " + code.dim(op.count()) + ", "
+        code.out.add("Ordering.sort(ElementType." + code.dtype.name() + ", " + from + ", " + code.dim(code.in(0, 1))
+                + ", " + inner + ", "
+                + AxisCode.place(code.at.get(1), line, code.dtype) + ", "
+                + AxisCode.place(code.at.get(2), line, DType.I32) + ", " + code.dim(op.count()) + ", "
                 + op.descending() + ")");
         code.close(2);
     }
 
     void random(Op.Random op) {
         String method = op.distribution() == Op.Distribution.UNIFORM ? "uniform" : "normal";
-        code.out.add("RandomNumbers." + method + "(ElementType." + code.dtype.name() + ", " + code.y() + ", " + code.dim(op.dims().getFirst())
+        code.out.add("RandomNumbers." + method + "(ElementType." + code.dtype.name() + ", " + code.y() + ", "
+                + code.dim(op.dims().getFirst())
                 + ", MEMORY.get(JAVA_LONG, " + code.at.get(0) + "), MEMORY.get(JAVA_LONG, " + code.at.get(1) + "), "
                 + code.dim(op.stream()) + ")");
     }

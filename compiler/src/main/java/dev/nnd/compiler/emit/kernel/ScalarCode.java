@@ -14,7 +14,9 @@ final class ScalarCode {
         return switch (function) {
             case NEGATE -> Code.prefix("-", x);
             case ABS -> Code.call("Math.abs", x);
-            case SIGN -> dtype.isFloat() ? Code.call("Math.signum", x)
+            case SIGN ->
+                dtype.isFloat()
+                        ? Code.call("Math.signum", x)
                         : Code.call(dtype == DType.I64 ? "Long.signum" : "Integer.signum", x);
             case SQUARE -> Code.infix(x, "*", x, Code.PRODUCT);
             case SQRT -> math("sqrt", dtype, x);

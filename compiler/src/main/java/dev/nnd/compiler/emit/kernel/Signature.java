@@ -20,8 +20,7 @@ import java.util.Set;
  * @param scalars names of the scalar parameters
  * @param placed true if it takes the line of the .nnd file, for the message of an index out of range
  */
-record Signature(
-        List<String> segments, boolean ranged, List<Size> sizes, List<Scalar> scalars, boolean placed) {
+record Signature(List<String> segments, boolean ranged, List<Size> sizes, List<Scalar> scalars, boolean placed) {
 
     /** A {@code long} parameter: a dim over the variables of the kernel's body. */
     record Size(String name, Dim dim) {}

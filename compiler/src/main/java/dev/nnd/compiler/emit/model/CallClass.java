@@ -29,12 +29,7 @@ final class CallClass {
      * @param draws true if it draws random numbers
      */
     CallClass(
-            String model,
-            ClassName program,
-            List<String> dims,
-            List<Edge> inputs,
-            List<Edge> outputs,
-            boolean draws) {
+            String model, ClassName program, List<String> dims, List<Edge> inputs, List<Edge> outputs, boolean draws) {
         this.model = model;
         this.program = program;
         this.dims = dims;

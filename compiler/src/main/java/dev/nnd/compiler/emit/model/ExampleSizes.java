@@ -45,10 +45,12 @@ final class ExampleSizes {
     }
 
     /** The sizes of examples of these inputs; empty if the lengths of arrays do not tell them. */
-    static Optional<ExampleSizes> of(
-            List<String> variables, Optional<String> batch, List<Edge> inputs) {
-        boolean split = variables.stream().allMatch(v -> batch.filter(v::equals).isPresent()
-                || inputs.stream().anyMatch(e -> e.example().elements().variables().contains(v)));
+    static Optional<ExampleSizes> of(List<String> variables, Optional<String> batch, List<Edge> inputs) {
+        boolean split = variables.stream()
+                .allMatch(v -> batch.filter(v::equals).isPresent()
+                        || inputs.stream()
+                                .anyMatch(
+                                        e -> e.example().elements().variables().contains(v)));
         var sizes = new ExampleSizes(variables, batch, new DimCode(variables));
         boolean found = true;
         while (split && found && sizes.solved.size() < variables.size() - (batch.isPresent() ? 1 : 0)) {

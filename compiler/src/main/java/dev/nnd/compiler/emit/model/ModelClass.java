@@ -67,10 +67,7 @@ final class ModelClass {
                     .initializer("new $T()", RuntimeNames.DRAWS)
                     .build());
         }
-        type.addMethod(constructor())
-                .addMethod(load())
-                .addMethod(initialize())
-                .addMethod(save());
+        type.addMethod(constructor()).addMethod(load()).addMethod(initialize()).addMethod(save());
         if (draws) {
             type.addMethod(seed());
         }
@@ -174,8 +171,9 @@ final class ModelClass {
     private static MethodSpec seed() {
         return MethodSpec.methodBuilder("seed")
                 .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("Starts the model's random numbers anew: the same seed gives the same results in the same order\n"
-                        + "of runs. A new model has seed 0.\n")
+                .addJavadoc(
+                        "Starts the model's random numbers anew: the same seed gives the same results in the same order\n"
+                                + "of runs. A new model has seed 0.\n")
                 .addParameter(long.class, "seed")
                 .addStatement("draws.seed(seed)")
                 .build();
@@ -199,7 +197,11 @@ final class ModelClass {
                         .addJavadoc(
                                 "Borrows memory and ops for these sizes; waits if all are in use. Close the call to give them back.\n\n")
                         .returns(name.nestedClass("Call")))
-                .addStatement("return new Call(pool, pool.borrow($L)$L$L)", String.join(", ", dims), draws ? ", draws" : "", arguments)
+                .addStatement(
+                        "return new Call(pool, pool.borrow($L)$L$L)",
+                        String.join(", ", dims),
+                        draws ? ", draws" : "",
+                        arguments)
                 .build();
     }
 

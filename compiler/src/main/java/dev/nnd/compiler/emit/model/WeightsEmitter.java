@@ -114,7 +114,8 @@ public final class WeightsEmitter {
     private GeneratedFile file(String packageName, String nndFile) {
         boolean split = statements.size() > PARAMETERS_OF_A_METHOD;
         for (FieldSpec.Builder field : fields) {
-            type.addField(split ? field.build() : field.addModifiers(Modifier.FINAL).build());
+            type.addField(
+                    split ? field.build() : field.addModifiers(Modifier.FINAL).build());
         }
         constructors(qualified, statements, split).forEach(type::addMethod);
         type.addMethod(MethodSpec.methodBuilder("parameters")

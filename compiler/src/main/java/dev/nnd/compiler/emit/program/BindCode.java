@@ -150,7 +150,9 @@ final class BindCode {
             case GRADIENT -> "at.gradient(" + PlanNames.weight(buffer.port().orElseThrow()) + ")";
             case VIEW -> view(buffer);
             case PORT ->
-                buffer.viewOf().isPresent() ? view(buffer) : names.called() ? arena(buffer, out) : plain("port", buffer);
+                buffer.viewOf().isPresent()
+                        ? view(buffer)
+                        : names.called() ? arena(buffer, out) : plain("port", buffer);
             case ARENA -> arena(buffer, out);
         };
         out.add(field + " = " + made);

@@ -194,7 +194,8 @@ final class ProgramBody {
 
     /** Adds a method with these statements; returns its call. */
     private String binder(String name, Lines statements, List<ParameterSpec> arguments, List<MethodSpec> binders) {
-        var method = MethodSpec.methodBuilder(name).addModifiers(Modifier.PRIVATE).addParameters(arguments);
+        var method =
+                MethodSpec.methodBuilder(name).addModifiers(Modifier.PRIVATE).addParameters(arguments);
         binders.add(dimParameters(method)
                 .addCode(RuntimeNames.TEXT.code(statements.toString()))
                 .build());

@@ -216,8 +216,8 @@ final class ProgramClass {
         all.add(run.build());
         all.addAll(body.half("forward", true, "Forward, in the order of the file."));
         if (backward) {
-            all.addAll(
-                    body.half("backward", false, "Backward, in the reverse order: leaves the gradients of all parameters."));
+            all.addAll(body.half(
+                    "backward", false, "Backward, in the reverse order: leaves the gradients of all parameters."));
         }
         return all;
     }

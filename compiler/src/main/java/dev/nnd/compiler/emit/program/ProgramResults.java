@@ -112,8 +112,9 @@ final class ProgramResults {
 
     private MethodSpec gather() {
         var lines = new Lines().open("switch (metric)");
-        unit.streams().forEach((metric, ports) -> lines.add("case " + metric + " -> into.add("
-                + ports.stream().map(this::streamed).collect(Collectors.joining(", ")) + ")"));
+        unit.streams()
+                .forEach((metric, ports) -> lines.add("case " + metric + " -> into.add("
+                        + ports.stream().map(this::streamed).collect(Collectors.joining(", ")) + ")"));
         lines.add("default -> throw new IndexOutOfBoundsException(\"metric \" + metric + \" is a mean\")")
                 .close();
         return method("gather", TypeName.VOID)
@@ -160,9 +161,8 @@ final class ProgramResults {
         if (seed.isEmpty() && step.isEmpty()) {
             return Optional.empty();
         }
-        var method = method("random", TypeName.VOID)
-                .addParameter(long.class, "seed")
-                .addParameter(long.class, "step");
+        var method =
+                method("random", TypeName.VOID).addParameter(long.class, "seed").addParameter(long.class, "step");
         seed.ifPresent(b -> method.addStatement("$L.segment().set(JAVA_LONG, 0, seed)", names.tensor(b.id())));
         step.ifPresent(b -> method.addStatement("$L.segment().set(JAVA_LONG, 0, step)", names.tensor(b.id())));
         return Optional.of(method.build());

@@ -68,7 +68,8 @@ final class ProviderCall {
                 call("innerProductBackwardData", name, in.get(0), in.get(1), in.get(2));
             case Op.InnerProductBackwardWeights o ->
                 call("innerProductBackwardWeights", name, in.get(0), in.get(1), out.get(0), or(o.bias(), out, 1));
-            case Op.Convolution o when o.scaled() ->
+            case Op.Convolution o
+            when o.scaled() ->
                 call(
                         "convolution",
                         name,
@@ -90,7 +91,8 @@ final class ProviderCall {
                         window(o.window()),
                         number(o.groups()),
                         flag(o.relu()));
-            case Op.ConvolutionBackwardData o when o.bias() ->
+            case Op.ConvolutionBackwardData o
+            when o.bias() ->
                 call(
                         "convolutionBackwardData",
                         name,

@@ -29,9 +29,8 @@ final class ScanCode {
     void bind(Lines out) {
         List<Buffer> operands = scan.body().operands();
         int streamed = scan.states() + scan.sequences();
-        List<String> places = operands.subList(0, streamed).stream()
-                .map(b -> place(b, out))
-                .toList();
+        List<String> places =
+                operands.subList(0, streamed).stream().map(b -> place(b, out)).toList();
         var arguments = new ArrayList<>(List.of("at"));
         arguments.addAll(places);
         scan.inputs().subList(streamed, scan.inputs().size()).forEach(id -> arguments.add(names.tensor(id)));
@@ -52,7 +51,8 @@ final class ScanCode {
             out.add(loop + ".sequence(" + names.tensor(scan.inputs().get(i)) + ", " + places.get(i) + ")");
         }
         for (int i = scan.states(); i < results.size(); i++) {
-            out.add(loop + ".collect(" + results.get(i) + ", " + names.tensor(scan.outputs().get(i)) + ")");
+            out.add(loop + ".collect(" + results.get(i) + ", "
+                    + names.tensor(scan.outputs().get(i)) + ")");
         }
         List<String> dead = new ArrayList<>(places);
         dead.addAll(results);

@@ -46,9 +46,7 @@ final class ProgramClass {
                 .initializer("new $T()", names.data())
                 .build());
         ClassName weights = ClassName.get(train.packageName(), code.weights());
-        type.addField(field(weights, "net")
-                .initializer("new $T()", weights)
-                .build());
+        type.addField(field(weights, "net").initializer("new $T()", weights).build());
         type.addField(field(RuntimeTypes.PROVIDER, "provider").build());
         type.addField(field(RuntimeTypes.RUN_SETTINGS, "settings").build());
         names.settings()
@@ -103,7 +101,9 @@ final class ProgramClass {
             constructor.addStatement("this.$1L = $1L", setting);
         }
         updates.schedules().forEach((name, schedule) -> constructor.addStatement("$L = $L", name, schedule));
-        return constructor.addStatement("settings = $L", SettingsCode.of(train, names, code)).build();
+        return constructor
+                .addStatement("settings = $L", SettingsCode.of(train, names, code))
+                .build();
     }
 
     private MethodSpec values() {
@@ -209,7 +209,8 @@ final class ProgramClass {
                         TrainingLowering.prefix(train, model),
                         model.frozen());
         for (TypedTrain.Mapping mapping : weights.mapping()) {
-            call.add(", new $T($S, $S)", RuntimeTypes.PRETRAINED.nestedClass("Mapping"), mapping.file(), mapping.here());
+            call.add(
+                    ", new $T($S, $S)", RuntimeTypes.PRETRAINED.nestedClass("Mapping"), mapping.file(), mapping.here());
         }
         return call.add(")").build();
     }

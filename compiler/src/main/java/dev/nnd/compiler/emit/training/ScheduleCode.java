@@ -38,8 +38,7 @@ final class ScheduleCode {
                                 time(s, "period"),
                                 number(s, "growth"))
                         : CodeBlock.of("cosine($L, $L)", number(s, "peak"), number(s, "end"));
-            case STEP ->
-                CodeBlock.of("step($L, $L, $L)", number(s, "peak"), time(s, "every"), number(s, "factor"));
+            case STEP -> CodeBlock.of("step($L, $L, $L)", number(s, "peak"), time(s, "every"), number(s, "factor"));
             case EXPONENTIAL ->
                 CodeBlock.of("exponential($L, $L, $L)", number(s, "peak"), number(s, "factor"), time(s, "every"));
             case POLYNOMIAL ->

@@ -27,7 +27,11 @@ final class SettingsCode {
                         run.batch(),
                         run.seed(),
                         List.class,
-                        CodeBlock.join(train.metrics().stream().map(SettingsCode::metric).toList(), ", "),
+                        CodeBlock.join(
+                                train.metrics().stream()
+                                        .map(SettingsCode::metric)
+                                        .toList(),
+                                ", "),
                         run.keep().map(SettingsCode::keep).orElse(CodeBlock.of("$T.empty()", Optional.class)),
                         values);
         if (code.several()) {

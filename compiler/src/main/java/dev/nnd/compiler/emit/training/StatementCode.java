@@ -12,8 +12,7 @@ import java.util.List;
  * @param settings the settings that the step computes with, in the order of its constructor
  * @param updates the kernels that change the weights
  */
-public record StatementCode(
-        String name, String lossName, String step, List<String> settings, List<Update> updates) {
+public record StatementCode(String name, String lossName, String step, List<String> settings, List<Update> updates) {
 
     public StatementCode {
         settings = List.copyOf(settings);

@@ -23,7 +23,8 @@ public final class TrainingNames {
     public TrainingNames(TypedTrain train) {
         this.train = train;
         var taken = new ArrayList<>(BUILDER);
-        taken.addAll(List.of("provider", "step", "settings", "net", "values", "n", "all", "length", "schedule", "statement"));
+        taken.addAll(List.of(
+                "provider", "step", "settings", "net", "values", "n", "all", "length", "schedule", "statement"));
         var scope = new JavaNames(taken);
         for (TypedTrain.Setting setting : train.settings()) {
             settings.put(setting.name(), scope.unique(JavaNames.member(setting.name())));

@@ -29,7 +29,12 @@ final class ExportMoves {
             case Op.Pad p -> pad(p, node, name, in.getFirst());
             case Op.Concat c -> to.node("Concat", name, List.of(integer("axis", c.axis())), in.toArray(String[]::new));
             case Op.Gather g ->
-                to.node(g.each() ? "GatherElements" : "Gather", name, List.of(integer("axis", g.axis())), in.get(0), in.get(1));
+                to.node(
+                        g.each() ? "GatherElements" : "Gather",
+                        name,
+                        List.of(integer("axis", g.axis())),
+                        in.get(0),
+                        in.get(1));
             case Op.Scatter s -> scatter(s, node, name, in);
             case Op.Cumulate c -> cumulate(c, node, name, in.getFirst());
             case Op.Recurrence _ -> throw unsupported(node, "a recurrence");
@@ -39,7 +44,8 @@ final class ExportMoves {
     }
 
     private static OnnxExport.Unsupported unsupported(Node node, String what) {
-        return new OnnxExport.Unsupported(what + " has no form in ONNX: " + node.origin().text());
+        return new OnnxExport.Unsupported(
+                what + " has no form in ONNX: " + node.origin().text());
     }
 
     private String iota(Op.Iota iota, String name) {
@@ -67,7 +73,8 @@ final class ExportMoves {
             boolean beforeStart = step < 0 && end.constant().orElse(0) < 0;
             ends.add(beforeStart ? Dim.of(-(1L << 40)) : end);
         }
-        List<Long> axes = IntStream.range(0, ends.size()).mapToObj(i -> (long) i).toList();
+        List<Long> axes =
+                IntStream.range(0, ends.size()).mapToObj(i -> (long) i).toList();
         String steps = to.list(slice.step().stream().map(Long::valueOf).toList());
         return to.node("Slice", name, x, to.sizes(slice.start()), to.sizes(ends), to.list(axes), steps);
     }

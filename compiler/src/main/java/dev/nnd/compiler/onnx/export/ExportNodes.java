@@ -163,18 +163,22 @@ final class ExportNodes {
     /** A list of i64. */
     String list(List<Long> values) {
         return constant(
-                List.of((long) values.size()), values.stream().map(Long::doubleValue).toList(), DType.I64);
+                List.of((long) values.size()),
+                values.stream().map(Long::doubleValue).toList(),
+                DType.I64);
     }
 
     String constant(List<Long> shape, List<Double> values, DType dtype) {
-        var tensor = TensorProto.newBuilder().setDataType(OnnxExport.number(dtype)).addAllDims(shape);
+        var tensor =
+                TensorProto.newBuilder().setDataType(OnnxExport.number(dtype)).addAllDims(shape);
         for (double value : values) {
             switch (dtype) {
                 case F32 -> tensor.addFloatData((float) value);
                 case F64 -> tensor.addDoubleData(value);
                 case I64 -> tensor.addInt64Data((long) value);
                 case I32, I8, U8, BOOL -> tensor.addInt32Data((int) value);
-                case F16, BF16 -> throw new OnnxExport.Unsupported("constants of " + dtype + " have no form in ONNX yet");
+                case F16, BF16 ->
+                    throw new OnnxExport.Unsupported("constants of " + dtype + " have no form in ONNX yet");
             }
         }
         String name = unique("constant");
@@ -212,9 +216,8 @@ final class ExportNodes {
     private String computed(Dim dim) {
         String sum = "";
         for (Dim.Term term : dim.terms()) {
-            String product = term.coefficient() == 1 && !term.factors().isEmpty()
-                    ? ""
-                    : list(List.of(term.coefficient()));
+            String product =
+                    term.coefficient() == 1 && !term.factors().isEmpty() ? "" : list(List.of(term.coefficient()));
             for (Dim.Factor factor : term.factors()) {
                 String atom = atom(factor.atom());
                 for (int i = 0; i < factor.power(); i++) {

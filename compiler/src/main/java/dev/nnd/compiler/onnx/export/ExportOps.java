@@ -133,8 +133,7 @@ final class ExportOps {
                 yield to.node("OneHot", name, List.of(integer("axis", -1)), in.getFirst(), to.size(o.depth()), values);
             }
             case Op.ArgMax _ -> {
-                String found = to.step(
-                        "ArgMax", List.of(integer("axis", -1), integer("keepdims", 0)), in.getFirst());
+                String found = to.step("ArgMax", List.of(integer("axis", -1), integer("keepdims", 0)), in.getFirst());
                 yield to.node("Cast", name, List.of(integer("to", OnnxExport.number(type.dtype()))), found);
             }
             case Op.Indexing i -> moves.add(i, node, name, in);
@@ -211,14 +210,13 @@ final class ExportOps {
     }
 
     private String reduce(Op.Reduce reduce, String name, String x, DType dtype) {
-        String op =
-                switch (reduce.function()) {
-                    case SUM -> "ReduceSum";
-                    case MEAN -> "ReduceMean";
-                    case PRODUCT -> "ReduceProd";
-                    case MAX, ANY -> "ReduceMax";
-                    case MIN, ALL -> "ReduceMin";
-                };
+        String op = switch (reduce.function()) {
+            case SUM -> "ReduceSum";
+            case MEAN -> "ReduceMean";
+            case PRODUCT -> "ReduceProd";
+            case MAX, ANY -> "ReduceMax";
+            case MIN, ALL -> "ReduceMin";
+        };
         String axes = to.list(reduce.axes().stream().map(Long::valueOf).toList());
         List<AttributeProto> keep = List.of(integer("keepdims", reduce.keepDims() ? 1 : 0));
         if (dtype != DType.BOOL) {
@@ -234,7 +232,8 @@ final class ExportOps {
         if (!turned) {
             return name;
         }
-        var order = new ArrayList<>(IntStream.range(0, value.type().rank()).boxed().toList());
+        var order =
+                new ArrayList<>(IntStream.range(0, value.type().rank()).boxed().toList());
         Collections.swap(order, order.size() - 1, order.size() - 2);
         return to.step("Transpose", List.of(integers("perm", order)), name);
     }
@@ -349,12 +348,9 @@ final class ExportOps {
     private String batchNorm(Op.BatchNorm op, Node node, List<String> in) {
         long channels = node.inputs().getFirst().type().dim(1).constant().orElseThrow(() -> unsupported(node));
         List<Long> shape = List.of(channels);
-        String scale = op.affine()
-                ? in.get(3)
-                : to.constant(shape, Collections.nCopies((int) channels, 1.0), DType.F32);
-        String bias = op.affine()
-                ? in.get(4)
-                : to.constant(shape, Collections.nCopies((int) channels, 0.0), DType.F32);
+        String scale =
+                op.affine() ? in.get(3) : to.constant(shape, Collections.nCopies((int) channels, 1.0), DType.F32);
+        String bias = op.affine() ? in.get(4) : to.constant(shape, Collections.nCopies((int) channels, 0.0), DType.F32);
         return to.node(
                 "BatchNormalization",
                 to.unique(node.output().name()),

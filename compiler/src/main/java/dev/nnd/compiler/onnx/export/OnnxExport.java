@@ -87,7 +87,9 @@ public final class OnnxExport {
     }
 
     private static TensorProto tensor(Port port, ByteBuffer bytes) {
-        var tensor = TensorProto.newBuilder().setName(port.name()).setDataType(number(port.value().type().dtype()));
+        var tensor = TensorProto.newBuilder()
+                .setName(port.name())
+                .setDataType(number(port.value().type().dtype()));
         port.value().type().dims().forEach(d -> tensor.addDims(d.constant().orElseThrow()));
         return tensor.setRawData(ByteString.copyFrom(bytes.duplicate())).build();
     }

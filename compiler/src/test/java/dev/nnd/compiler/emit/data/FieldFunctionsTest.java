@@ -64,34 +64,63 @@ class FieldFunctionsTest {
 
     @Test
     void placesOfOne() throws Exception {
-        check(3, "column(\"word\") -> strip -> one_hot[\"red\", \"red car\", \"Blue, blue car's\", \"red red green\"]"
-                .replace(", \"red red green\"", ""), List.of(
-                        new float[] {0, 1, 0}, new float[] {0, 0, 1}, new float[] {1, 0, 0}), 3);
-        check(2, "column(\"n\") -> impute(1) -> one_hot[1, 4]", List.of(
-                new float[] {1, 0}, new float[] {1, 0}, new float[] {0, 1}), 3);
+        check(
+                3,
+                "column(\"word\") -> strip -> one_hot[\"red\", \"red car\", \"Blue, blue car's\", \"red red green\"]"
+                        .replace(", \"red red green\"", ""),
+                List.of(new float[] {0, 1, 0}, new float[] {0, 0, 1}, new float[] {1, 0, 0}),
+                3);
+        check(
+                2,
+                "column(\"n\") -> impute(1) -> one_hot[1, 4]",
+                List.of(new float[] {1, 0}, new float[] {1, 0}, new float[] {0, 1}),
+                3);
         var unknown = assertThrows(
                 NndException.class, () -> check(2, "column(\"n\") -> impute(1) -> one_hot[1, 4]", List.of(), 4));
         assertEquals("row 4 of t.csv has 7 for `x`, which takes none but its 2 values.", unknown.getMessage());
         var listed = assertThrows(
                 NndException.class, () -> check(2, "column(\"flag\") -> one_hot[\"yes\", \"no\"]", List.of(), 4));
-        assertTrue(listed.getMessage().startsWith("t.csv, row 3 (line 4): column \"flag\": \"true\""), listed::getMessage);
-        check(3, "column(\"word\") -> uppercase -> multi_hot[\"BLUE\", \"BLUE CAR'S\", \"RED CAR\"]", List.of(
-                new float[] {0, 0, 1}, new float[] {1, 1, 0}), 2);
-        check(4, "concat(impute(column(\"n\"), 0), column(\"m\") -> impute(0) -> bucketize([20]) -> one_hot(2) , 3 * impute(column(\"n\"), 0))",
-                List.of(new float[] {1, 1, 0, 3}, new float[] {0, 0, 1, 0}, new float[] {4, 0, 1, 12}, new float[] {7, 1, 0, 21}), 4);
+        assertTrue(
+                listed.getMessage().startsWith("t.csv, row 3 (line 4): column \"flag\": \"true\""), listed::getMessage);
+        check(
+                3,
+                "column(\"word\") -> uppercase -> multi_hot[\"BLUE\", \"BLUE CAR'S\", \"RED CAR\"]",
+                List.of(new float[] {0, 0, 1}, new float[] {1, 1, 0}),
+                2);
+        check(
+                4,
+                "concat(impute(column(\"n\"), 0), column(\"m\") -> impute(0) -> bucketize([20]) -> one_hot(2) , 3 * impute(column(\"n\"), 0))",
+                List.of(new float[] {1, 1, 0, 3}, new float[] {0, 0, 1, 0}, new float[] {4, 0, 1, 12}, new float[] {
+                    7, 1, 0, 21
+                }),
+                4);
     }
 
     @Test
     void texts() throws Exception {
         // red is there 4 times, then blue, car and car's in order; at most 5 ids with padding 0 and unknown 1.
-        ids("column(\"word\") -> lowercase -> words(vocab: 5, length: 3)", 3,
-                new int[] {2, 4, 0}, new int[] {3, 3, 1}, new int[] {2, 0, 0}, new int[] {2, 2, 1});
-        ids("column(\"word\") -> words(length: 2, min_count: 4)", 2,
-                new int[] {2, 1}, new int[] {1, 1}, new int[] {2, 0}, new int[] {2, 2});
-        ids("column(\"flag\") -> characters(length: 4)", 4,
-                new int[] {9, 2, 6, 0}, new int[] {3, 4, 0, 0}, new int[] {7, 5, 8, 2}, new int[] {1, 0, 0, 0});
-        ids("column(\"word\") -> strip -> categories()", 1,
-                new int[] {3}, new int[] {1}, new int[] {2}, new int[] {4});
+        ids(
+                "column(\"word\") -> lowercase -> words(vocab: 5, length: 3)",
+                3,
+                new int[] {2, 4, 0},
+                new int[] {3, 3, 1},
+                new int[] {2, 0, 0},
+                new int[] {2, 2, 1});
+        ids(
+                "column(\"word\") -> words(length: 2, min_count: 4)",
+                2,
+                new int[] {2, 1},
+                new int[] {1, 1},
+                new int[] {2, 0},
+                new int[] {2, 2});
+        ids(
+                "column(\"flag\") -> characters(length: 4)",
+                4,
+                new int[] {9, 2, 6, 0},
+                new int[] {3, 4, 0, 0},
+                new int[] {7, 5, 8, 2},
+                new int[] {1, 0, 0, 0});
+        ids("column(\"word\") -> strip -> categories()", 1, new int[] {3}, new int[] {1}, new int[] {2}, new int[] {4});
         check("column(\"day\") -> year()", 2024, 1970, 1999, 2000);
         check("column(\"day\") -> month()", 2, 1, 12, 1);
         check("column(\"day\") -> day()", 29, 1, 31, 3);
@@ -131,8 +160,9 @@ class FieldFunctionsTest {
         try (var session = DataSession.open(section(fields + "on_error skip(3)"), folder, 1 << 20)) {
             assertEquals(2, session.split("train").orElseThrow().size());
             assertEquals(
-                    List.of("3 rows were left out, as `on_error skip(3)` allows; the first: t.csv, row 2 (line 3): column"
-                            + " \"n\": \"x\" is not a number."),
+                    List.of(
+                            "3 rows were left out, as `on_error skip(3)` allows; the first: t.csv, row 2 (line 3): column"
+                                    + " \"n\": \"x\" is not a number."),
                     session.learn());
         }
         try (var session = DataSession.open(section(fields + "on_error skip(2)"), folder, 1 << 20)) {
@@ -148,10 +178,12 @@ class FieldFunctionsTest {
     @Test
     void readsTablesAsTheirOptionsSay() throws Exception {
         write("# made by hand\na;'x;y';--\n2;z;5\n");
-        String source = "csv(\"t.csv\", delimiter: \";\", quote: \"'\", columns: [\"name\", \"w\", \"v\"], header: false, skip: 1,"
-                + " missing: [\"--\"])";
-        Dataset data = compiled("data D {\nsource train = " + source + "\nfield v: f32[1] = column(\"v\") -> impute(0)\n"
-                + "field w: f32[2] = column(\"w\") -> one_hot[\"x;y\", \"z\"]\n}");
+        String source =
+                "csv(\"t.csv\", delimiter: \";\", quote: \"'\", columns: [\"name\", \"w\", \"v\"], header: false, skip: 1,"
+                        + " missing: [\"--\"])";
+        Dataset data =
+                compiled("data D {\nsource train = " + source + "\nfield v: f32[1] = column(\"v\") -> impute(0)\n"
+                        + "field w: f32[2] = column(\"w\") -> one_hot[\"x;y\", \"z\"]\n}");
         try (var session = DataSession.open(data, folder, 1 << 20)) {
             session.learn();
             assertArrayEquals(new float[] {0, 5}, floats(bytes(data, session, 0)));
@@ -222,7 +254,8 @@ class FieldFunctionsTest {
         try (var session = DataSession.open(data, folder, 1 << 20)) {
             session.learn();
             int[] all = MemorySegment.ofArray(bytes(data, session, 0)).toArray(ValueLayout.JAVA_INT_UNALIGNED);
-            assertArrayEquals(Stream.of(expected).flatMapToInt(java.util.Arrays::stream).toArray(), all, expression);
+            assertArrayEquals(
+                    Stream.of(expected).flatMapToInt(java.util.Arrays::stream).toArray(), all, expression);
         }
     }
 

@@ -18,12 +18,12 @@ import tools.jackson.core.json.JsonFactory;
 /** The tokenizers against ids that others have published; without the shared data there is nothing to compare with. */
 class TokenizerVectorsTest {
 
-    private static final Path SHARED =
-            Stream.of("../../shared/data/tokenizers", "../../../shared/data/tokenizers", "/work/shared/data/tokenizers")
-                    .map(Path::of)
-                    .filter(Files::isDirectory)
-                    .findFirst()
-                    .orElse(Path.of("no-shared-data"));
+    private static final Path SHARED = Stream.of(
+                    "../../shared/data/tokenizers", "../../../shared/data/tokenizers", "/work/shared/data/tokenizers")
+            .map(Path::of)
+            .filter(Files::isDirectory)
+            .findFirst()
+            .orElse(Path.of("no-shared-data"));
 
     @Test
     void wordPiecesOfBert() throws Exception {
@@ -53,7 +53,8 @@ class TokenizerVectorsTest {
     }
 
     private static void compare(Path file, Ids ids) throws Exception {
-        List<String> cases = file.toString().endsWith("jsonl") ? Files.readAllLines(file) : List.of(Files.readString(file));
+        List<String> cases =
+                file.toString().endsWith("jsonl") ? Files.readAllLines(file) : List.of(Files.readString(file));
         for (String line : cases) {
             String text = "";
             var expected = new ArrayList<Integer>();

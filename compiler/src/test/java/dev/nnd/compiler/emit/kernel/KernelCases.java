@@ -30,7 +30,12 @@ final class KernelCases {
             if (f != Op.UnaryFunction.NOT) {
                 boolean arc = f == Op.UnaryFunction.ASIN || f == Op.UnaryFunction.ACOS;
                 KernelCase.Body body = arc
-                        ? g -> g.out("y", g.unary(f, g.builder().multiply(g.c(0.9), g.unary(Op.UnaryFunction.SIN, g.in("x", "COUNT")))))
+                        ? g -> g.out(
+                                "y",
+                                g.unary(
+                                        f,
+                                        g.builder()
+                                                .multiply(g.c(0.9), g.unary(Op.UnaryFunction.SIN, g.in("x", "COUNT")))))
                         : g -> g.out("y", g.unary(f, g.in("x", "COUNT")));
                 String name = f.name().toLowerCase(Locale.ROOT) + "Of";
                 cases.add(

@@ -88,7 +88,12 @@ class GeneratedSizeBenchmark {
         Path sources = Files.createDirectories(folder.resolve(name.replace(' ', '_')));
         long bytes = 0;
         var arguments = new ArrayList<String>(List.of(
-                "-nowarn", "--add-modules", "jdk.incubator.vector", "-cp", System.getProperty("java.class.path"), "-d",
+                "-nowarn",
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-d",
                 sources.resolve("classes").toString()));
         for (GeneratedFile file : files) {
             Path path = sources.resolve(file.path());
@@ -111,7 +116,8 @@ class GeneratedSizeBenchmark {
         String where = "";
         for (Path path : classes) {
             for (var method : ClassFile.of().parse(path).methods()) {
-                int length = method.code().map(c -> ((CodeAttribute) c).codeLength()).orElse(0);
+                int length =
+                        method.code().map(c -> ((CodeAttribute) c).codeLength()).orElse(0);
                 if (length > largest) {
                     largest = length;
                     where = path.getFileName() + "." + method.methodName();
@@ -119,8 +125,17 @@ class GeneratedSizeBenchmark {
             }
         }
         System.out.println(String.format(
-                Locale.ROOT, "%-22s %6d %10d %8d %8d bytes %7.1f %8.1f %s %s", name, files.size(), bytes, classes.size(),
-                largest, nnd, javac, where, failed == 0 ? "" : "JAVAC FAILED"));
+                Locale.ROOT,
+                "%-22s %6d %10d %8d %8d bytes %7.1f %8.1f %s %s",
+                name,
+                files.size(),
+                bytes,
+                classes.size(),
+                largest,
+                nnd,
+                javac,
+                where,
+                failed == 0 ? "" : "JAVAC FAILED"));
         return bytes;
     }
 }

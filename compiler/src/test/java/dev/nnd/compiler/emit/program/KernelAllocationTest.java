@@ -36,8 +36,10 @@ class KernelAllocationTest {
     @Test
     void warmRunsAllocateNothing() throws Exception {
         Class<?> type = PROJECT.load("kernels.Moves");
-        try (var model = (AutoCloseable) type.getMethod("initialize", long.class).invoke(null, 1L);
-                var call = (AutoCloseable) type.getMethod("call", int.class, int.class).invoke(model, 3, 17)) {
+        try (var model =
+                        (AutoCloseable) type.getMethod("initialize", long.class).invoke(null, 1L);
+                var call = (AutoCloseable)
+                        type.getMethod("call", int.class, int.class).invoke(model, 3, 17)) {
             var index = (MemorySegment) call.getClass().getMethod("i").invoke(call);
             for (int k = 0; k < index.byteSize() / 4; k++) {
                 index.setAtIndex(ValueLayout.JAVA_INT, k, k % 6);

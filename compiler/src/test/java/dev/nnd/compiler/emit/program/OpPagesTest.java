@@ -24,15 +24,8 @@ class OpPagesTest {
     private static final Pattern HEADING = Pattern.compile("^# (.*)$", Pattern.MULTILINE);
 
     /** What is no function of its own, or works on buffers and states, which an example here cannot have. */
-    private static final List<String> ELSEWHERE = List.of(
-            "scan_step",
-            "scan_state",
-            "scan_collect",
-            "scan_last",
-            "streaming_metric",
-            "lstm",
-            "gru",
-            "rnn");
+    private static final List<String> ELSEWHERE =
+            List.of("scan_step", "scan_state", "scan_collect", "scan_last", "streaming_metric", "lstm", "gru", "rnn");
 
     private static List<Path> pages() throws IOException {
         try (Stream<Path> files = Files.list(PAGES)) {

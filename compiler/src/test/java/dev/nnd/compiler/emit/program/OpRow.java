@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 record OpRow(String name, List<Input> inputs, String model) {
 
     /** A model's input, perhaps with its numbers in the comment above it. */
-    private static final Pattern DECLARED =
-            Pattern.compile("(?:/// (?:from (\\S+) to (\\S+)|below (\\S+))\\s+)?input (\\w+): (\\w+(?:\\[[^\\]]*\\])?)");
+    private static final Pattern DECLARED = Pattern.compile(
+            "(?:/// (?:from (\\S+) to (\\S+)|below (\\S+))\\s+)?input (\\w+): (\\w+(?:\\[[^\\]]*\\])?)");
 
     private static final Pattern STATEMENT = Pattern.compile("(let|layer|require) ");
     private static final Pattern INPUT =

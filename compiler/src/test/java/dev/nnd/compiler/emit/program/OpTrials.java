@@ -23,7 +23,6 @@ final class OpTrials {
     Stream<DynamicTest> tests() {
         long seed = Long.getLong("nnd.seed", new Random().nextLong());
         return project.cases().stream()
-                .map(c -> dynamicTest(
-                        c.row().name(), () -> new RowCheck(project, c, ROUNDS, SIZES, 1e-4).check(seed)));
+                .map(c -> dynamicTest(c.row().name(), () -> new RowCheck(project, c, ROUNDS, SIZES, 1e-4).check(seed)));
     }
 }

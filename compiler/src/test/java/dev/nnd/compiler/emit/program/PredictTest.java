@@ -77,15 +77,16 @@ class PredictTest {
         assertArrayEquals(new boolean[] {false, true, false}, (boolean[]) result(got, "swapped"));
         assertEquals("mask needs 3 values (bool[T]), got 2", failure(model, new int[3], new boolean[2]));
         assertEquals("T must be at least 1, got 0", failure(model, new int[0], new boolean[0]));
-        assertEquals(
-                "Text: `T <= context` does not hold: T is 7", failure(model, new int[7], new boolean[7]));
+        assertEquals("Text: `T <= context` does not hold: T is 7", failure(model, new int[7], new boolean[7]));
     }
 
     @Test
     void severalFreeDimsFollowOneAfterTheOther() throws Exception {
         Object model = model("Wide");
         Object got = predict(model)
-                .invoke(model, new double[] {1, 2, 3, 4, 5, 6}, new long[] {1, 2, 3, 4, 5, 6, 7, 8}, new byte[] {1, 2, 3, -1});
+                .invoke(model, new double[] {1, 2, 3, 4, 5, 6}, new long[] {1, 2, 3, 4, 5, 6, 7, 8}, new byte[] {
+                    1, 2, 3, -1
+                });
         assertArrayEquals(new double[] {6, 15}, (double[]) result(got, "a"));
         assertArrayEquals(new long[] {6, 8, 10, 12}, (long[]) result(got, "b"));
         assertArrayEquals(new byte[] {1, 2, 3, -1}, (byte[]) result(got, "c"));

@@ -33,7 +33,13 @@ import java.util.stream.IntStream;
  * @param stopped the graph of these values, its outputs
  * @param joint the loss with the gradients by all float inputs and weights as outputs {@code d_NAME}
  */
-record RowCase(OpRow row, CompiledFile.Model model, Optional<Graph> loss, Optional<Graph> frozen, Optional<Graph> stopped, Optional<Graph> joint) {
+record RowCase(
+        OpRow row,
+        CompiledFile.Model model,
+        Optional<Graph> loss,
+        Optional<Graph> frozen,
+        Optional<Graph> stopped,
+        Optional<Graph> joint) {
 
     static RowCase of(OpRow row, CompiledFile.Model model) {
         Graph lowered = ModelLowering.lower(model.model(), true).graph();
@@ -47,7 +53,13 @@ record RowCase(OpRow row, CompiledFile.Model model, Optional<Graph> loss, Option
                 .filter(p -> moves(p) && !p.name().startsWith("weights:"))
                 .toList();
         Graph joint = outputs(Differentiation.gradients(loss, moved).graph());
-        return new RowCase(row, model, Optional.of(loss), Optional.of(frozen(loss)), Optional.of(stopped(loss)), Optional.of(Passes.afterAutodiff(joint)));
+        return new RowCase(
+                row,
+                model,
+                Optional.of(loss),
+                Optional.of(frozen(loss)),
+                Optional.of(stopped(loss)),
+                Optional.of(Passes.afterAutodiff(joint)));
     }
 
     private static boolean moves(Port port) {
@@ -81,7 +93,9 @@ record RowCase(OpRow row, CompiledFile.Model model, Optional<Graph> loss, Option
                 Value terms = to.multiply(port.value(), weights);
                 List<Integer> axes = IntStream.range(0, type.rank()).boxed().toList();
                 Value sum = axes.isEmpty() ? terms : to.reduceSum(terms, axes, false);
-                total = total == null ? sum : to.add(total, to.cast(sum, total.type().dtype()));
+                total = total == null
+                        ? sum
+                        : to.add(total, to.cast(sum, total.type().dtype()));
             }
         }
         to.output(Port.Role.LOSS, "loss", Objects.requireNonNull(total, "a float output"));
@@ -96,7 +110,10 @@ record RowCase(OpRow row, CompiledFile.Model model, Optional<Graph> loss, Option
         var inputs = new ArrayList<>(loss.inputs());
         for (Node node : loss.nodes()) {
             if (stops(node)) {
-                inputs.add(new Port(Port.Role.INPUT, "stopped:" + node.outputs().getFirst().id(), node.outputs().getFirst()));
+                inputs.add(new Port(
+                        Port.Role.INPUT,
+                        "stopped:" + node.outputs().getFirst().id(),
+                        node.outputs().getFirst()));
             }
         }
         List<Node> nodes = loss.nodes().stream().filter(n -> !stops(n)).toList();

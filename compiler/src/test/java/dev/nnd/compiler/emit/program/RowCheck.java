@@ -84,7 +84,8 @@ final class RowCheck {
         for (int i = 0; i < 1000; i++) {
             Map<String, Long> dims = new TreeMap<>();
             for (String dim : c.model().model().freeDims()) {
-                boolean required = conditions.stream().anyMatch(r -> r.variables().contains(dim));
+                boolean required =
+                        conditions.stream().anyMatch(r -> r.variables().contains(dim));
                 int times = i >= 300 && required && random.nextBoolean() ? 16 : 1;
                 dims.put(dim, (long) times * sizes.get(random.nextInt(sizes.size())));
             }
@@ -159,7 +160,10 @@ final class RowCheck {
             Optional<MemorySegment> segment =
                     port.role() == Port.Role.INPUT ? segment(program, port.name()) : Optional.empty();
             if (segment.isPresent()) {
-                write(segment.get(), Objects.requireNonNull(inputs.get(port.name())), port.value().type().dtype());
+                write(
+                        segment.get(),
+                        Objects.requireNonNull(inputs.get(port.name())),
+                        port.value().type().dtype());
             }
         }
     }
@@ -179,9 +183,8 @@ final class RowCheck {
             weights(parameters, inputs);
             write(program, graph, inputs);
             if (inputs.containsKey("random.seed")) {
-                program.random(
-                        (long) Objects.requireNonNull(inputs.get("random.seed"))[0],
-                        (long) Objects.requireNonNull(inputs.get("random.step"))[0]);
+                program.random((long) Objects.requireNonNull(inputs.get("random.seed"))[0], (long)
+                        Objects.requireNonNull(inputs.get("random.step"))[0]);
             }
             program.run();
             Evaluator.Result expected = Evaluator.evaluate(graph, dims, inputs);
@@ -223,8 +226,7 @@ final class RowCheck {
     }
 
     /** Along a random direction of all float inputs. */
-    private void differences(
-            Map<String, Long> dims, Map<String, double[]> inputs, Random random, String where) {
+    private void differences(Map<String, Long> dims, Map<String, double[]> inputs, Random random, String where) {
         Graph loss = c.frozen().orElseThrow();
         Graph stopped = c.stopped().orElseThrow();
         var values = Evaluator.evaluate(stopped, dims, inputs);
@@ -234,7 +236,8 @@ final class RowCheck {
         double expected = 0;
         for (Port port : c.joint().orElseThrow().outputs()) {
             String input = port.name().substring(2);
-            double[] direction = random.doubles(Objects.requireNonNull(inputs.get(input)).length, -1, 1).toArray();
+            double[] direction = random.doubles(Objects.requireNonNull(inputs.get(input)).length, -1, 1)
+                    .toArray();
             directions.put(input, direction);
             double[] gradient = gradients.output(Port.Role.OUTPUT, port.name());
             for (int i = 0; i < direction.length; i++) {
@@ -270,10 +273,12 @@ final class RowCheck {
         return moved;
     }
 
-    private Object bind(String className, String provider, Object net, Map<String, Long> dims)
-            throws Exception {
+    private Object bind(String className, String provider, Object net, Map<String, Long> dims) throws Exception {
         var arguments = new ArrayList<Object>(List.of(Provider.named(provider, 1), net));
-        c.model().model().freeDims().forEach(d -> arguments.add(Objects.requireNonNull(dims.get(d)).intValue()));
+        c.model()
+                .model()
+                .freeDims()
+                .forEach(d -> arguments.add(Objects.requireNonNull(dims.get(d)).intValue()));
         for (Method method : project.load(className).getDeclaredMethods()) {
             if (method.getName().equals("bind")) {
                 method.setAccessible(true);

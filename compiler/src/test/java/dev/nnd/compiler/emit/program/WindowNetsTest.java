@@ -155,7 +155,10 @@ class WindowNetsTest {
                             Objects.requireNonNull(after.get(name)),
                             where + name + " after");
                 } else {
-                    close(expected.output(Port.Role.UPDATED, name), Objects.requireNonNull(after.get(name)), where + name);
+                    close(
+                            expected.output(Port.Role.UPDATED, name),
+                            Objects.requireNonNull(after.get(name)),
+                            where + name);
                     moved++;
                 }
             }

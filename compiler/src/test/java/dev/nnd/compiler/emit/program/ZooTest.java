@@ -36,25 +36,33 @@ class ZooTest {
 
     @TestFactory
     Stream<DynamicTest> checks() throws IOException {
-        return files().stream().map(f -> dynamicTest(f.name(), () -> {
-            List<Diagnostic> found = new Compiler().check(CompilerRun.of(f));
-            assertEquals(List.of(), found.stream().map(Diagnostic::message).toList());
-            assertEquals(f.text(), Formatter.format(f).text());
-            long models = MODEL.matcher(f.text()).results().filter(m -> !m.group(1).endsWith("Loss")).count();
-            assertTrue(models > 0);
-            assertEquals(models, COUNT.matcher(f.text()).results().count(), "models that assert their parameters");
-        }));
+        return files().stream()
+                .map(f -> dynamicTest(f.name(), () -> {
+                    List<Diagnostic> found = new Compiler().check(CompilerRun.of(f));
+                    assertEquals(
+                            List.of(), found.stream().map(Diagnostic::message).toList());
+                    assertEquals(f.text(), Formatter.format(f).text());
+                    long models = MODEL.matcher(f.text())
+                            .results()
+                            .filter(m -> !m.group(1).endsWith("Loss"))
+                            .count();
+                    assertTrue(models > 0);
+                    assertEquals(
+                            models, COUNT.matcher(f.text()).results().count(), "models that assert their parameters");
+                }));
     }
 
     /** One that is off by one is refused: the count is asserted and not only written. */
     @TestFactory
     Stream<DynamicTest> refusesOtherCounts() throws IOException {
-        return files().stream().map(f -> dynamicTest(f.name(), () -> {
-            String changed = COUNT.matcher(f.text()).replaceAll(m -> m.group().replace(",", " + 1,"));
-            List<Diagnostic> found = new Compiler().check(CompilerRun.of(new SourceFile(f.name(), changed)));
-            assertFalse(found.isEmpty());
-            found.forEach(d -> assertEquals("NND0333", d.code()));
-        }));
+        return files().stream()
+                .map(f -> dynamicTest(f.name(), () -> {
+                    String changed =
+                            COUNT.matcher(f.text()).replaceAll(m -> m.group().replace(",", " + 1,"));
+                    List<Diagnostic> found = new Compiler().check(CompilerRun.of(new SourceFile(f.name(), changed)));
+                    assertFalse(found.isEmpty());
+                    found.forEach(d -> assertEquals("NND0333", d.code()));
+                }));
     }
 
     @Tag("slow")
@@ -92,10 +100,23 @@ class ZooTest {
         String body = row.model().substring(row.model().indexOf('{'));
         var imports = new StringBuilder();
         for (SourceFile file : files) {
-            String name = file.text().lines().filter(l -> l.startsWith("package ")).findFirst().orElseThrow().substring(8);
-            Pattern.compile("(?m)^(?:block|fn|model) (\\w+)").matcher(file.text()).results().map(m -> m.group(1))
-                    .filter(n -> Pattern.compile("\\b" + n + "\\b").matcher(body).find())
-                    .forEach(n -> imports.append("import ").append(name).append('.').append(n).append('\n'));
+            String name = file.text()
+                    .lines()
+                    .filter(l -> l.startsWith("package "))
+                    .findFirst()
+                    .orElseThrow()
+                    .substring(8);
+            Pattern.compile("(?m)^(?:block|fn|model) (\\w+)")
+                    .matcher(file.text())
+                    .results()
+                    .map(m -> m.group(1))
+                    .filter(n ->
+                            Pattern.compile("\\b" + n + "\\b").matcher(body).find())
+                    .forEach(n -> imports.append("import ")
+                            .append(name)
+                            .append('.')
+                            .append(n)
+                            .append('\n'));
         }
         return imports.toString();
     }

@@ -59,7 +59,7 @@ public final class BatchFeed implements AutoCloseable {
     }
 
     /**
-     * Pass after pass without end, each in an order of its own that follows from (seed, pass), and augmented. 
+     * Pass after pass without end, each in an order of its own that follows from (seed, pass), and augmented.
      *
      * @param pass the first pass
      * @param skip batches of the first pass that are left out

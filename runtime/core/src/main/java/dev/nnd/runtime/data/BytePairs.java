@@ -107,8 +107,8 @@ public final class BytePairs implements Learned {
             Integer left = pair.length == 2 ? symbols.get(pair[0]) : null;
             Integer right = pair.length == 2 ? symbols.get(pair[1]) : null;
             if (left == null || right == null) {
-                throw new IllegalArgumentException("line " + (i + 1) + " of the merges joins no two symbols before it: \""
-                        + lines.get(i) + "\"");
+                throw new IllegalArgumentException(
+                        "line " + (i + 1) + " of the merges joins no two symbols before it: \"" + lines.get(i) + "\"");
             }
             int id = 256 + i;
             ranks.put((long) left << 32 | right, id);

@@ -83,7 +83,9 @@ final class CellReader {
             return Long.parseLong(digits);
         } catch (NumberFormatException e) {
             throw place.error("column \"" + column + "\": "
-                    + (text.isEmpty() ? "the cell is empty, and" : "\"" + text + "\" is no whole number of 64 bits, and")
+                    + (text.isEmpty()
+                            ? "the cell is empty, and"
+                            : "\"" + text + "\" is no whole number of 64 bits, and")
                     + " a whole number is needed.");
         }
     }

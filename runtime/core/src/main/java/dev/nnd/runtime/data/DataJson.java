@@ -144,15 +144,16 @@ public final class DataJson {
         boolean same = learned.size() == entries.size();
         for (int i = 0; same && i < learned.size(); i++) {
             same = Objects.equals(learned.get(i).name(), entries.get(i).field)
-                    && (entries.get(i).kind == null
-                            || learned.get(i).kind().equals(entries.get(i).kind));
+                    && (entries.get(i).kind == null || learned.get(i).kind().equals(entries.get(i).kind));
         }
         if (!same) {
             throw new NndException(
                     file + " holds statistics of "
                             + entries.stream().map(Entry::describe).toList()
                             + ", and the data section learns those of "
-                            + learned.stream().map(l -> describe(l.name(), l.kind())).toList()
+                            + learned.stream()
+                                    .map(l -> describe(l.name(), l.kind()))
+                                    .toList()
                             + ".",
                     "train again, since the data section has changed",
                     null);

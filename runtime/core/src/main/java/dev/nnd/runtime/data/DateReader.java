@@ -28,7 +28,9 @@ public final class DateReader {
         }
         try {
             TemporalAccessor read = format.parseBest(text.strip(), LocalDateTime::from, LocalDate::from);
-            return read instanceof LocalDateTime time ? time : LocalDate.from(read).atStartOfDay();
+            return read instanceof LocalDateTime time
+                    ? time
+                    : LocalDate.from(read).atStartOfDay();
         } catch (DateTimeException e) {
             throw new NndException(
                     "row " + row.number() + " of " + row.file() + " has \"" + text + "\" for `" + field

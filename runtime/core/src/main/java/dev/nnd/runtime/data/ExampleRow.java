@@ -62,9 +62,7 @@ public final class ExampleRow implements Row {
     public ExampleRow with(int column, String text) {
         texts[column] = text;
         char[] digits = text.strip().toCharArray();
-        return Values.isMissing(text)
-                ? with(column, Float.NaN)
-                : with(column, Numbers.parse(digits, 0, digits.length));
+        return Values.isMissing(text) ? with(column, Float.NaN) : with(column, Numbers.parse(digits, 0, digits.length));
     }
 
     /** An example of pixels from 0 to 255. */
@@ -151,8 +149,8 @@ public final class ExampleRow implements Row {
         String text = text(column).strip();
         int index = names.indexOf(text);
         if (index < 0) {
-            throw new IllegalArgumentException("value " + (column + 1) + " of the example is \"" + text
-                    + "\", and takes " + Labels.listed(names));
+            throw new IllegalArgumentException(
+                    "value " + (column + 1) + " of the example is \"" + text + "\", and takes " + Labels.listed(names));
         }
         return index;
     }

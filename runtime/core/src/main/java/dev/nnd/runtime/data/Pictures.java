@@ -38,8 +38,7 @@ public final class Pictures {
     }
 
     /** A part; what lies outside is 0. */
-    public static float[] crop(
-            float[] from, int height, int width, int top, int left, int newHeight, int newWidth) {
+    public static float[] crop(float[] from, int height, int width, int top, int left, int newHeight, int newWidth) {
         int channels = from.length / (height * width);
         var to = new float[channels * newHeight * newWidth];
         for (int c = 0; c < channels; c++) {

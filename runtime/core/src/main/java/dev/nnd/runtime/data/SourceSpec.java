@@ -12,8 +12,7 @@ import java.util.List;
  * @param columns for {@link Format#CSV}, the header names that the fields use, in the order of {@link Row#value}'s index
  * @param options for {@link Format#CSV}, how the files are written
  */
-public record SourceSpec(
-        String name, Format format, List<String> files, List<String> columns, TableOptions options) {
+public record SourceSpec(String name, Format format, List<String> files, List<String> columns, TableOptions options) {
     public SourceSpec {
         files = List.copyOf(files);
         columns = List.copyOf(columns);

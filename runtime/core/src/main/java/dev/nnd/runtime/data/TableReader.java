@@ -55,7 +55,10 @@ final class TableReader {
                     .fieldSeparator(delimiter)
                     .quoteCharacter(quote(delimiter))
                     .commentStrategy(options.comment().isEmpty() ? CommentStrategy.NONE : CommentStrategy.SKIP)
-                    .commentCharacter(options.comment().isEmpty() ? '#' : options.comment().charAt(0))
+                    .commentCharacter(
+                            options.comment().isEmpty()
+                                    ? '#'
+                                    : options.comment().charAt(0))
                     .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                     .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                     .build(cells, text)) {

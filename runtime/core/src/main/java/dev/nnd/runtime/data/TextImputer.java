@@ -49,9 +49,7 @@ public final class TextImputer implements Learned {
     @Override
     public List<String> finish() {
         value = counts.entrySet().stream()
-                .min(Map.Entry.<String, Integer>comparingByValue()
-                        .reversed()
-                        .thenComparing(Map.Entry.comparingByKey()))
+                .min(Map.Entry.<String, Integer>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .map(Map.Entry::getKey)
                 .orElseThrow(() -> new NndException(
                         "`" + name + "` is missing in every training row, so there is nothing to put in.",

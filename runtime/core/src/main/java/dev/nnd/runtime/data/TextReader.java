@@ -29,7 +29,9 @@ final class TextReader {
                 text.append(Charset.forName(encoding).newDecoder().decode(ByteBuffer.wrap(bytes)));
             } catch (CharacterCodingException e) {
                 throw new NndException(
-                        file.getFileName() + " is not " + encoding + " text.", "save it in the encoding " + encoding, e);
+                        file.getFileName() + " is not " + encoding + " text.",
+                        "save it in the encoding " + encoding,
+                        e);
             } catch (java.io.IOException e) {
                 throw new NndException(file.getFileName() + " can't be read: " + e.getMessage() + ".", e);
             }

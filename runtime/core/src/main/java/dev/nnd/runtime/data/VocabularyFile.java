@@ -17,7 +17,8 @@ final class VocabularyFile {
         Path file = new DataFiles(folder, "a tokenizer").resolve(name).getFirst();
         try {
             if (Files.size(file) > MOST_BYTES) {
-                throw new NndException(name + " is too large for the file of a tokenizer: " + Files.size(file) + " bytes.");
+                throw new NndException(
+                        name + " is too large for the file of a tokenizer: " + Files.size(file) + " bytes.");
             }
             return Files.readAllLines(file, StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -64,7 +64,9 @@ public final class WordPieces implements Learned {
         set(VocabularyFile.lines(folder, file).stream().map(String::strip).toList());
         if (!ids.containsKey("[UNK]")) {
             throw new NndException(
-                    file + " is no WordPiece vocabulary: it has no piece [UNK].", "give the vocab.txt of a model", null);
+                    file + " is no WordPiece vocabulary: it has no piece [UNK].",
+                    "give the vocab.txt of a model",
+                    null);
         }
     }
 
@@ -209,13 +211,25 @@ public final class WordPieces implements Learned {
     }
 
     private static boolean isSpace(int c) {
-        return c == '\t' || c == '\n' || c == '\r' || c == ' ' || Character.getType(c) == Character.SPACE_SEPARATOR
-                || c == 0x85 || c == 0x2028 || c == 0x2029 || c == 0x0B || c == 0x0C;
+        return c == '\t'
+                || c == '\n'
+                || c == '\r'
+                || c == ' '
+                || Character.getType(c) == Character.SPACE_SEPARATOR
+                || c == 0x85
+                || c == 0x2028
+                || c == 0x2029
+                || c == 0x0B
+                || c == 0x0C;
     }
 
     private static boolean isControl(int c) {
         return switch (Character.getType(c)) {
-            case Character.CONTROL, Character.FORMAT, Character.UNASSIGNED, Character.PRIVATE_USE, Character.SURROGATE -> true;
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.UNASSIGNED,
+                    Character.PRIVATE_USE,
+                    Character.SURROGATE -> true;
             default -> false;
         };
     }

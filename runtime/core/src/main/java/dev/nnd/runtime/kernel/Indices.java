@@ -22,8 +22,7 @@ public final class Indices {
     }
 
     private static NndException outside(long index, long size, String place) {
-        return new NndException(
-                "index " + index + " is out of range: " + place + " has "
-                        + (size == 1 ? "1 entry, index 0" : size + " entries, indices 0 to " + (size - 1)) + ".");
+        return new NndException("index " + index + " is out of range: " + place + " has "
+                + (size == 1 ? "1 entry, index 0" : size + " entries, indices 0 to " + (size - 1)) + ".");
     }
 }

@@ -28,7 +28,14 @@ public final class Ordering {
      * @param values the address for the first value, {@code indices} for its index (i32)
      */
     public static void sort(
-            ElementType type, long x, long size, long stride, long values, long indices, long count, boolean descending) {
+            ElementType type,
+            long x,
+            long size,
+            long stride,
+            long values,
+            long indices,
+            long count,
+            boolean descending) {
         for (long i = 0; i < count; i++) {
             put(indices, stride, i, (int) i);
         }

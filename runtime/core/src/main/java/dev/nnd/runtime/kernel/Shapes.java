@@ -43,7 +43,8 @@ public final class Shapes {
                 boolean fits = w[2 + axis] == window.kernel().get(axis);
                 require(fits, name, "has weights of another size than " + window, x, w);
             }
-            return new Convolution(x[0], x[1], w[0], Arrays.copyOfRange(x, 2, rank), slide(name, x, w, window), groups, window);
+            return new Convolution(
+                    x[0], x[1], w[0], Arrays.copyOfRange(x, 2, rank), slide(name, x, w, window), groups, window);
         }
 
         /** Dims of x. */
@@ -64,7 +65,8 @@ public final class Shapes {
         public static Pool of(String name, long[] x, Window window) {
             require(x.length == window.axes() + 2, name, "needs x [n, c, ...] for " + window, x, x);
             for (int axis = 0; axis < window.axes(); axis++) {
-                int pad = Math.max(window.padBefore().get(axis), window.padAfter().get(axis));
+                int pad =
+                        Math.max(window.padBefore().get(axis), window.padAfter().get(axis));
                 require(pad < window.extent(axis), name, "has a padding as large as its window", x, x);
             }
             return new Pool(x[0], x[1], Arrays.copyOfRange(x, 2, x.length), slide(name, x, x, window), window);

@@ -30,7 +30,8 @@ public record Window(
     private static List<Integer> checked(List<Integer> numbers, int axes, int least) {
         if (numbers.size() != axes || axes < 1 || numbers.stream().anyMatch(n -> n < least)) {
             throw new IllegalArgumentException(
-                    "kernel, stride and dilation are at least 1, padding at least 0, one number for each axis: " + numbers);
+                    "kernel, stride and dilation are at least 1, padding at least 0, one number for each axis: "
+                            + numbers);
         }
         return List.copyOf(numbers);
     }

@@ -69,7 +69,8 @@ public final class RankedMetric implements StreamingMetric {
 
     private double of(int column) {
         int positive = columns == 1 ? 1 : column;
-        // The score in the upper half, so that the numbers' order is that of the scores; whether positive in the lowest bit.
+        // The score in the upper half, so that the numbers' order is that of the scores; whether positive in the lowest
+        // bit.
         var ordered = new long[rows];
         long positives = 0;
         for (int i = 0; i < rows; i++) {

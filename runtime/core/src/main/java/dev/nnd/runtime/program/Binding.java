@@ -163,8 +163,7 @@ public final class Binding {
     }
 
     /** dy, w to dx like x. */
-    public BoundOp convolutionBackwardData(
-            String name, Tensor dy, Tensor w, Tensor likeX, Window window, int groups) {
+    public BoundOp convolutionBackwardData(String name, Tensor dy, Tensor w, Tensor likeX, Window window, int groups) {
         return op(() -> kernels.convolutionBackwardData(name, dy, w, null, likeX, window, groups));
     }
 

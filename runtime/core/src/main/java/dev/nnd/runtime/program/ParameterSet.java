@@ -37,6 +37,7 @@ public final class ParameterSet implements AutoCloseable {
     private final ParameterGroup whole = new ParameterGroup("all");
     /** Each group with the parameters that were added after it was begun. */
     private final SequencedMap<ParameterGroup, List<Parameter>> groups = new LinkedHashMap<>();
+
     private WeightsSource source = new WeightsSource.Zeros();
     private boolean gradientsWanted;
     private long slabElements;
@@ -143,16 +144,14 @@ public final class ParameterSet implements AutoCloseable {
      * @return what is noteworthy, a sentence each: layers that the file has nothing of, or that only the file has
      * @throws NndException if the file can't be read, or a name or a shape is not as expected
      */
-    public synchronized List<String> loadPart(
-            Path safetensors, String prefix, WeightMapping mapping, boolean whole) {
+    public synchronized List<String> loadPart(Path safetensors, String prefix, WeightMapping mapping, boolean whole) {
         if (values != null) {
             throw new IllegalStateException("the parameters of " + model + " have their values already");
         }
         var file = Safetensors.open(safetensors);
         try {
-            var wanted = parameters.stream()
-                    .filter(p -> p.name().startsWith(prefix))
-                    .toList();
+            var wanted =
+                    parameters.stream().filter(p -> p.name().startsWith(prefix)).toList();
             var fit = new PartialFit(file, model, prefix, wanted, mapping, whole);
             var notes = fit.check();
             source = new WeightsSource.Overlaid(source, file, fit.names());
@@ -189,8 +188,7 @@ public final class ParameterSet implements AutoCloseable {
         var writer = new SafetensorsWriter().metadata(MODEL_KEY, model + "." + prefix.replaceAll("\\.$", ""));
         for (var parameter : parameters) {
             if (parameter.name().startsWith(prefix)) {
-                writer.add(
-                        parameter.name().substring(prefix.length()), parameter.dims(), out -> read(parameter, out));
+                writer.add(parameter.name().substring(prefix.length()), parameter.dims(), out -> read(parameter, out));
             }
         }
         writer.write(safetensors);
@@ -259,8 +257,7 @@ public final class ParameterSet implements AutoCloseable {
         slabElements = offsets(0, true);
         whole.place(0, slabElements);
         groups.forEach((group, members) -> group.place(
-                members.isEmpty() ? 0 : members.getFirst().offset(),
-                members.isEmpty() ? 0 : end(members.getLast())));
+                members.isEmpty() ? 0 : members.getFirst().offset(), members.isEmpty() ? 0 : end(members.getLast())));
         long end = offsets(slabElements, false);
         var slab = memory.allocate(end * Float.BYTES);
         values = slab;
@@ -287,8 +284,7 @@ public final class ParameterSet implements AutoCloseable {
 
     /** Where the next parameter would be. */
     private static long end(Parameter parameter) {
-        return Math.addExact(parameter.offset(), parameter.storedElements() + ALIGNED_ELEMENTS - 1)
-                & -ALIGNED_ELEMENTS;
+        return Math.addExact(parameter.offset(), parameter.storedElements() + ALIGNED_ELEMENTS - 1) & -ALIGNED_ELEMENTS;
     }
 
     private void placeGradients() {

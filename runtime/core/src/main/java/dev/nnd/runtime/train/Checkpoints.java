@@ -36,7 +36,8 @@ final class Checkpoints {
         files.saveAll(folder.resolve(PREFIX + position.step()), start, result, position);
         if (rule.keep().isPresent()) {
             var written = written(folder);
-            for (var old : written.subList(0, (int) Math.max(0, written.size() - rule.keep().getAsLong()))) {
+            for (var old : written.subList(
+                    0, (int) Math.max(0, written.size() - rule.keep().getAsLong()))) {
                 Checkpoint.remove(old);
             }
         }

@@ -66,8 +66,7 @@ public final class GradientClipping {
 
     private static void scale(MemorySegment gradients, float scale, long from, long to) {
         for (long i = from; i < to; i++) {
-            gradients.setAtIndex(
-                    ValueLayout.JAVA_FLOAT, i, gradients.getAtIndex(ValueLayout.JAVA_FLOAT, i) * scale);
+            gradients.setAtIndex(ValueLayout.JAVA_FLOAT, i, gradients.getAtIndex(ValueLayout.JAVA_FLOAT, i) * scale);
         }
     }
 }

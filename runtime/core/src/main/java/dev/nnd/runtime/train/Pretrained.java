@@ -50,7 +50,8 @@ public final class Pretrained {
             }
         }
         throw new NndException(
-                "The weights " + file + " are neither in " + folder.toAbsolutePath().normalize() + " nor in "
+                "The weights " + file + " are neither in "
+                        + folder.toAbsolutePath().normalize() + " nor in "
                         + Path.of("").toAbsolutePath() + ".",
                 "put the file beside the data, or give its folder with --data DIR",
                 null);

@@ -74,37 +74,109 @@ public record RunSettings(
     /** With the names of the losses of several statements. */
     public RunSettings withLosses(String... names) {
         return new RunSettings(
-                epochs, steps, batch, seed, metrics, keep, values, List.of(names), validate, checkpoint, stop, accumulate, average);
+                epochs,
+                steps,
+                batch,
+                seed,
+                metrics,
+                keep,
+                values,
+                List.of(names),
+                validate,
+                checkpoint,
+                stop,
+                accumulate,
+                average);
     }
 
     /** With an evaluation every so often. */
     public RunSettings withValidation(Duration every) {
         return new RunSettings(
-                epochs, steps, batch, seed, metrics, keep, values, losses, Optional.of(every), checkpoint, stop, accumulate, average);
+                epochs,
+                steps,
+                batch,
+                seed,
+                metrics,
+                keep,
+                values,
+                losses,
+                Optional.of(every),
+                checkpoint,
+                stop,
+                accumulate,
+                average);
     }
 
     /** With checkpoints. */
     public RunSettings withCheckpoints(CheckpointRule rule) {
         return new RunSettings(
-                epochs, steps, batch, seed, metrics, keep, values, losses, validate, Optional.of(rule), stop, accumulate, average);
+                epochs,
+                steps,
+                batch,
+                seed,
+                metrics,
+                keep,
+                values,
+                losses,
+                validate,
+                Optional.of(rule),
+                stop,
+                accumulate,
+                average);
     }
 
     /** With an early end. */
     public RunSettings withStop(StopRule rule) {
         return new RunSettings(
-                epochs, steps, batch, seed, metrics, keep, values, losses, validate, checkpoint, Optional.of(rule), accumulate, average);
+                epochs,
+                steps,
+                batch,
+                seed,
+                metrics,
+                keep,
+                values,
+                losses,
+                validate,
+                checkpoint,
+                Optional.of(rule),
+                accumulate,
+                average);
     }
 
     /** With so many batches a step. */
     public RunSettings withAccumulation(int batches) {
         return new RunSettings(
-                epochs, steps, batch, seed, metrics, keep, values, losses, validate, checkpoint, stop, batches, average);
+                epochs,
+                steps,
+                batch,
+                seed,
+                metrics,
+                keep,
+                values,
+                losses,
+                validate,
+                checkpoint,
+                stop,
+                batches,
+                average);
     }
 
     /** With a moving average of the weights. */
     public RunSettings withAverage(double decay) {
         return new RunSettings(
-                epochs, steps, batch, seed, metrics, keep, values, losses, validate, checkpoint, stop, accumulate, OptionalDouble.of(decay));
+                epochs,
+                steps,
+                batch,
+                seed,
+                metrics,
+                keep,
+                values,
+                losses,
+                validate,
+                checkpoint,
+                stop,
+                accumulate,
+                OptionalDouble.of(decay));
     }
 
     /**

@@ -95,8 +95,7 @@ public final class Schedule {
 
     /** From {@code peak} to {@code end} by a power of the time that is left. */
     public static Schedule polynomial(double peak, double end, double power) {
-        return of(
-                peak, (time, warmup, run) -> end + (peak - end) * Math.pow(1 - share(time, warmup, run), power));
+        return of(peak, (time, warmup, run) -> end + (peak - end) * Math.pow(1 - share(time, warmup, run), power));
     }
 
     /** {@link #oneCycle(double, Duration, double, double)} from peak / 25 and down to 1 / 10,000 of that. */

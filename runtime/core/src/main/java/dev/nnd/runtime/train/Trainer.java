@@ -53,11 +53,10 @@ public final class Trainer {
 
     private static void requireDecidable(RunSettings settings, String data, Map<String, RowSet> splits) {
         settings.keep()
-                .ifPresent(keep -> requireKnown(
-                        settings, data, splits, "`keep best by ", keep.split(), keep.metric()));
+                .ifPresent(keep -> requireKnown(settings, data, splits, "`keep best by ", keep.split(), keep.metric()));
         settings.stop()
-                .ifPresent(stop -> requireKnown(
-                        settings, data, splits, "`stop early on ", stop.split(), stop.metric()));
+                .ifPresent(
+                        stop -> requireKnown(settings, data, splits, "`stop early on ", stop.split(), stop.metric()));
     }
 
     private static void requireKnown(
@@ -70,9 +69,8 @@ public final class Trainer {
                     "divide a source: `split train into train 90%, validation 10%`",
                     null);
         }
-        var known = settings.metrics().stream()
-                .filter(m -> m.name().equals(metric))
-                .findFirst();
+        var known =
+                settings.metrics().stream().filter(m -> m.name().equals(metric)).findFirst();
         if (known.isEmpty() && !metric.equals("loss")) {
             throw new NndException(rule + " needs a metric `" + metric + "`, which the train section does not name.");
         }

@@ -69,8 +69,8 @@ final class TrainingLoop implements AutoCloseable {
         this.batch = Math.min(settings.batch(), train.size());
         this.batches = BatchFeed.batches(train.size(), batch);
         this.accumulate = settings.accumulate();
-        this.steps = settings.steps()
-                .orElseGet(() -> Math.max(1, settings.epochs().orElse(1) * batches / accumulate));
+        this.steps =
+                settings.steps().orElseGet(() -> Math.max(1, settings.epochs().orElse(1) * batches / accumulate));
         var length = new RunLength(steps, batches / (double) accumulate);
         this.round = round(length);
         this.means = new Means(settings);
@@ -183,12 +183,8 @@ final class TrainingLoop implements AutoCloseable {
     private boolean trainAll() {
         try (var csv = files.metrics(metricNames(), evaluated ? step : step - 1);
                 var feed = BatchFeed.shuffled(
-                        program.data(),
-                        train,
-                        batch,
-                        settings.seed(),
-                        step * accumulate / batches + 1,
-                        (int) (step * accumulate % batches))) {
+                        program.data(), train, batch, settings.seed(), step * accumulate / batches + 1, (int)
+                                (step * accumulate % batches))) {
             while (!stopped() && (step < steps || !evaluated)) {
                 if (evaluated) {
                     evaluated = false;
@@ -427,7 +423,8 @@ final class TrainingLoop implements AutoCloseable {
         best.flush(start);
         var lr = settings.values().get("lr");
         return new NndException(
-                "Training has diverged at step " + at + " (epoch " + Math.ceilDiv(Math.max(1, at), batches) + "): " + what + ". "
+                "Training has diverged at step " + at + " (epoch " + Math.ceilDiv(Math.max(1, at), batches) + "): "
+                        + what + ". "
                         + (files.hasLast(best.epoch() > 0)
                                 ? "The last good weights that were saved are in " + files.last() + "."
                                 : "No epoch was complete, so no weights were saved."),

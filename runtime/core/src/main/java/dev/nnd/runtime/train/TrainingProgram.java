@@ -1,7 +1,7 @@
 package dev.nnd.runtime.train;
 
-import dev.nnd.runtime.metric.StreamingMetric;
 import dev.nnd.runtime.data.Dataset;
+import dev.nnd.runtime.metric.StreamingMetric;
 import dev.nnd.runtime.program.ParameterSet;
 import java.util.List;
 

@@ -148,8 +148,7 @@ class OneDnnEqualityTest {
 
     private static long[] weights(Window window, long outputs, long inputs) {
         return LongStream.concat(
-                        LongStream.of(outputs, inputs),
-                        window.kernel().stream().mapToLong(Integer::longValue))
+                        LongStream.of(outputs, inputs), window.kernel().stream().mapToLong(Integer::longValue))
                 .toArray();
     }
 
@@ -335,8 +334,8 @@ class OneDnnEqualityTest {
         var dp = rig.op(at.innerProductBackwardData("dp", dy3, at.parameter(w3), pool.output()))
                 .output();
         at.release(pool.output(), dy3);
-        var dy2 =
-                rig.op(at.poolBackward("dy2", Pooling.MAXIMUM, dp, pool.output(1), y2, two)).output();
+        var dy2 = rig.op(at.poolBackward("dy2", Pooling.MAXIMUM, dp, pool.output(1), y2, two))
+                .output();
         at.release(dp, pool.output(1));
         var dz2 = rig.reluBackward("dz2", dy2, y2);
         at.release(dy2, y2);

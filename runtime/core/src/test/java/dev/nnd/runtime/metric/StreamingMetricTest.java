@@ -3,11 +3,11 @@ package dev.nnd.runtime.metric;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Tensor;
 import dev.nnd.runtime.program.Binding;
 import dev.nnd.runtime.program.ParameterSet;
-import dev.nnd.runtime.kernel.Provider;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -33,9 +33,7 @@ class StreamingMetricTest {
         }
         try (var parameters = new ParameterSet("test")) {
             var at = new Binding("test", Provider.named("reference", 1), parameters);
-            Tensor x = width == 1
-                    ? at.port("x", ElementType.F32, n)
-                    : at.port("x", ElementType.F32, n, width);
+            Tensor x = width == 1 ? at.port("x", ElementType.F32, n) : at.port("x", ElementType.F32, n, width);
             Tensor y = at.port("y", type, n);
             try (var memory = at.commit()) {
                 for (int i = 0; i < n; i++) {
@@ -62,7 +60,8 @@ class StreamingMetricTest {
         return rows;
     }
 
-    private static double counted(CountedMetric.Kind kind, CountedMetric.Average average, float[][] scores, double... labels) {
+    private static double counted(
+            CountedMetric.Kind kind, CountedMetric.Average average, float[][] scores, double... labels) {
         return of(new CountedMetric(kind, average), scores, labels, ElementType.I32, 2);
     }
 
@@ -77,7 +76,8 @@ class StreamingMetricTest {
         assertEquals(2.0 / 3, counted(CountedMetric.Kind.RECALL, macro, scores, labels), EXACT);
         assertEquals(1.0 / 2, counted(CountedMetric.Kind.SPECIFICITY, macro, scores, labels), EXACT);
         assertEquals(2.0 / 4, counted(CountedMetric.Kind.IOU, macro, scores, labels), EXACT);
-        assertEquals((2.0 / 3 + 1.0 / 2) / 2, counted(CountedMetric.Kind.BALANCED_ACCURACY, macro, scores, labels), EXACT);
+        assertEquals(
+                (2.0 / 3 + 1.0 / 2) / 2, counted(CountedMetric.Kind.BALANCED_ACCURACY, macro, scores, labels), EXACT);
         // (TP TN - FP FN) / sqrt((TP + FP) (TP + FN) (TN + FP) (TN + FN))
         assertEquals(1 / Math.sqrt(3 * 3 * 2 * 2), counted(CountedMetric.Kind.MATTHEWS, macro, scores, labels), EXACT);
     }
@@ -89,9 +89,13 @@ class StreamingMetricTest {
         double[] labels = {0, 0, 1, 1, 2, 2};
         double zero = 2.0 / 5;
         double one = 4.0 / 5;
-        assertEquals((zero + one) / 3, counted(CountedMetric.Kind.F1, CountedMetric.Average.MACRO, scores, labels), EXACT);
+        assertEquals(
+                (zero + one) / 3, counted(CountedMetric.Kind.F1, CountedMetric.Average.MACRO, scores, labels), EXACT);
         assertEquals(3.0 / 6, counted(CountedMetric.Kind.F1, CountedMetric.Average.MICRO, scores, labels), EXACT);
-        assertEquals((zero + one) / 3, counted(CountedMetric.Kind.F1, CountedMetric.Average.WEIGHTED, scores, labels), EXACT);
+        assertEquals(
+                (zero + one) / 3,
+                counted(CountedMetric.Kind.F1, CountedMetric.Average.WEIGHTED, scores, labels),
+                EXACT);
         assertEquals(
                 (1.0 / 3 + 2.0 / 3) / 3,
                 counted(CountedMetric.Kind.PRECISION, CountedMetric.Average.MACRO, scores, labels),
@@ -109,8 +113,8 @@ class StreamingMetricTest {
                 (1 + 2.0 / 3 + 3.0 / 4) / 3,
                 of(new RankedMetric(RankedMetric.Kind.PR_AUC), scores, labels, ElementType.I32, 1),
                 EXACT);
-        assertTrue(Double.isNaN(of(
-                new RankedMetric(RankedMetric.Kind.AUC), column(1, 2), new double[] {1, 1}, ElementType.I32, 1)));
+        assertTrue(Double.isNaN(
+                of(new RankedMetric(RankedMetric.Kind.AUC), column(1, 2), new double[] {1, 1}, ElementType.I32, 1)));
     }
 
     @Test
@@ -143,11 +147,14 @@ class StreamingMetricTest {
         float[][] predictions = column(1, 2, 4, 0);
         double[] targets = {1, 4, 2, -1};
         var type = ElementType.F32;
-        assertEquals(Math.sqrt(9.0 / 4), of(new SummedMetric(SummedMetric.Kind.RMSE), predictions, targets, type, 1), EXACT);
+        assertEquals(
+                Math.sqrt(9.0 / 4), of(new SummedMetric(SummedMetric.Kind.RMSE), predictions, targets, type, 1), EXACT);
         // The mean is 1.5, the distances -0.5, 2.5, 0.5, -2.5.
         assertEquals(1 - 9 / 13.0, of(new SummedMetric(SummedMetric.Kind.R2), predictions, targets, type, 3), EXACT);
         assertEquals(
-                (0 + 0.5 + 1 + 1) / 4, of(new SummedMetric(SummedMetric.Kind.MAPE), predictions, targets, type, 2), EXACT);
+                (0 + 0.5 + 1 + 1) / 4,
+                of(new SummedMetric(SummedMetric.Kind.MAPE), predictions, targets, type, 2),
+                EXACT);
         double xy = -0.75 * -0.5 + 0.25 * 2.5 + 2.25 * 0.5 + -1.75 * -2.5;
         double xx = 0.75 * 0.75 + 0.25 * 0.25 + 2.25 * 2.25 + 1.75 * 1.75;
         assertEquals(

@@ -31,8 +31,7 @@ class ScheduleTest {
     @Test
     void piecewise() {
         var schedule = Schedule.piecewise(
-                List.of(1.0, 0.1, 0.01, 0.001),
-                List.of(Duration.steps(100), Duration.steps(110), Duration.steps(120)));
+                List.of(1.0, 0.1, 0.01, 0.001), List.of(Duration.steps(100), Duration.steps(110), Duration.steps(120)));
         assertEquals(1.0, schedule.at(1, run(1000)));
         assertEquals(1.0, schedule.at(100, run(1000)));
         assertEquals(0.1, schedule.at(105, run(1000)));
@@ -53,7 +52,9 @@ class ScheduleTest {
 
     @Test
     void cosine() {
-        double[][] points = {{0, 1}, {250, 0.8535533905932737}, {500, 0.5}, {750, 0.14644660940672627}, {1000, 0}, {1250, 0}};
+        double[][] points = {
+            {0, 1}, {250, 0.8535533905932737}, {500, 0.5}, {750, 0.14644660940672627}, {1000, 0}, {1250, 0}
+        };
         for (double[] point : points) {
             assertEquals(point[1], Schedule.cosine(1, 0).at((long) point[0] + 1, run(1000)), 1e-9);
         }

@@ -26,7 +26,11 @@ final class ConvolutionOps {
     }
 
     /** What a convolution does to its sums: relu?((sum + bias) * scale + shift). */
-    record Tail(@Nullable Tensor bias, @Nullable Tensor scale, @Nullable Tensor shift, boolean relu) {}
+    record Tail(
+            @Nullable Tensor bias,
+            @Nullable Tensor scale,
+            @Nullable Tensor shift,
+            boolean relu) {}
 
     void forward(Tensor x, Tensor given, Tail tail) {
         var bias = tail.bias();

@@ -12,7 +12,11 @@ final class ReferenceConvolution {
     private ReferenceConvolution() {}
 
     /** What a convolution does to its sums: relu?((sum + bias) * scale + shift). */
-    record Tail(@Nullable Elements bias, @Nullable Elements scale, @Nullable Elements shift, boolean relu) {
+    record Tail(
+            @Nullable Elements bias,
+            @Nullable Elements scale,
+            @Nullable Elements shift,
+            boolean relu) {
 
         private double of(double sum, long o) {
             double biased = bias == null ? sum : sum + bias.get(o);
@@ -31,7 +35,8 @@ final class ReferenceConvolution {
                     for (int k = 0; k < walk.elements(); k++) {
                         long in = walk.input(at, k);
                         if (in >= 0) {
-                            sum += x.get(inputPlane(s, plane, ci) * walk.inputs() + in) * w.get(weight(s, walk, o, ci, k));
+                            sum += x.get(inputPlane(s, plane, ci) * walk.inputs() + in)
+                                    * w.get(weight(s, walk, o, ci, k));
                         }
                     }
                 }
