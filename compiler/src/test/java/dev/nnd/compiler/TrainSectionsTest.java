@@ -441,8 +441,8 @@ class TrainSectionsTest {
                 """);
         try (var program = program(classes, "Fit", Map.of())) {
             program.parameters().initialize(0);
-            float[] w = weights(program).get("dense.weight");
-            float[] b = weights(program).get("dense.bias");
+            float[] w = Objects.requireNonNull(weights(program).get("dense.weight"));
+            float[] b = Objects.requireNonNull(weights(program).get("dense.bias"));
             var raw = new double[] {w[0], w[1], b[0]};
             var average = raw.clone();
             for (int step = 0; step < 4; step++) {
@@ -452,8 +452,8 @@ class TrainSectionsTest {
                 }
             }
             train(program, options("run"));
-            assertEquals(average[0], weights(program).get("dense.weight")[0], 1e-5);
-            assertEquals(average[2], weights(program).get("dense.bias")[0], 1e-5);
+            assertEquals(average[0], Objects.requireNonNull(weights(program).get("dense.weight"))[0], 1e-5);
+            assertEquals(average[2], Objects.requireNonNull(weights(program).get("dense.bias"))[0], 1e-5);
         }
         try (var first = program(classes, "Fit", Map.of())) {
             train(first, options("parts").withEpochs(2));

@@ -12,6 +12,7 @@ import dev.nnd.compiler.typed.OptimizerSpec.ScalarExpr;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -183,7 +184,9 @@ class GoldenOptimizersTest {
                 .forEach(port ->
                         values.put(port.name(), new double[port.role() == Port.Role.SCALAR ? 1 : parameters.length]));
         values.put("p", parameters.clone());
-        values.put("lr", new double[] {((ScalarExpr.Number) map.get("lr")).value()});
+        values.put("lr", new double[] {
+            Objects.requireNonNull((ScalarExpr.Number) map.get("lr")).value()
+        });
         for (int step = 1; step <= steps; step++) {
             values.put("g", gradients.at(step));
             values.put("step", new double[] {step});

@@ -326,7 +326,8 @@ final class ExportOps {
         pads.addAll(after);
         attributes.add(integers("pads", pads));
         attributes.add(integers("output_padding", extra));
-        return to.node("ConvTranspose", name, attributes, in.subList(0, op.reads()).toArray(String[]::new));
+        return to.node(
+                "ConvTranspose", name, attributes, in.subList(0, op.reads()).toArray(String[]::new));
     }
 
     private String pool(Op.Pool pool, Node node, String name, String x) {
