@@ -44,8 +44,8 @@ class TrainingStepBenchmark {
                 .newInstance();
         try (TrainingProgram program = factory.create(1, Map.of())) {
             program.parameters().enableGradients();
-            program.initialize(1);
-            TrainStep step = program.trainStep(BATCH);
+            program.parameters().initialize(1);
+            TrainStep step = program.trainStep(0, BATCH);
             fill(step, new Random(1));
             measure(program, step);
             step.close();
@@ -60,14 +60,14 @@ class TrainingStepBenchmark {
         long at = 1;
         for (int i = 0; i < WARM_UP; i++) {
             step.run();
-            program.update(at++);
+            program.update(0, at++);
         }
         long before = threads.getThreadAllocatedBytes(self);
         for (int i = 0; i < STEPS; i++) {
             long start = System.nanoTime();
             step.run();
             long between = System.nanoTime();
-            program.update(at++);
+            program.update(0, at++);
             runs[i] = (between - start) / 1e6;
             updates[i] = (System.nanoTime() - between) / 1e6;
         }
