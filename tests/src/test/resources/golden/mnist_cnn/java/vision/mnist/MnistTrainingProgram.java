@@ -70,7 +70,7 @@ final class MnistTrainingProgram implements TrainingProgram {
     }
 
     @Override
-    public TrainStep trainStep(int n) {
+    public TrainStep trainStep(int statement, int n) {
         return new MnistTrainingStep(provider, net, n);
     }
 
@@ -80,7 +80,7 @@ final class MnistTrainingProgram implements TrainingProgram {
     }
 
     @Override
-    public void update(long step) {
+    public void update(int statement, long step) {
         // mnist_cnn.nnd:26  using adam(lr: lr)
         var all = net.parameters();
         KERNELS.adamUpdate(all.values(), all.gradients(), all.state("m"), all.state("v"), 0, all.slabElements(), lr, step);
