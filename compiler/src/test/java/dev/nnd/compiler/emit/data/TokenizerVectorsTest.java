@@ -18,8 +18,7 @@ import tools.jackson.core.json.JsonFactory;
 /** The tokenizers against ids that others have published; without the shared data there is nothing to compare with. */
 class TokenizerVectorsTest {
 
-    private static final Path SHARED = Stream.of(
-                    "../../shared/data/tokenizers", "../../../shared/data/tokenizers", "/work/shared/data/tokenizers")
+    private static final Path SHARED = Stream.of("../../shared/data/tokenizers", "../../../shared/data/tokenizers")
             .map(Path::of)
             .filter(Files::isDirectory)
             .findFirst()
