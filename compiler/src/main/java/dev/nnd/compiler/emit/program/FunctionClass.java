@@ -53,8 +53,8 @@ final class FunctionClass {
     }
 
     private String doc() {
-        String what = function.isBackward() ? "The gradients of a block" : "A block";
-        return what + " that {@link " + unit.name().simpleName() + "} uses more than once: {@code " + function.name()
+        String what = function.isBackward() ? "Gradients that " : "What ";
+        return what + "{@link " + unit.name().simpleName() + "} computes more than once: {@code " + function.name()
                 + "}. An instance is one use.\n";
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * The settings of a train section. Exactly one of {@code epochs} and {@code steps} is present. Immutable; {@code with...}
@@ -73,96 +74,37 @@ public record RunSettings(
 
     /** With the names of the losses of several statements. */
     public RunSettings withLosses(String... names) {
-        return new RunSettings(
-                epochs,
-                steps,
-                batch,
-                seed,
-                metrics,
-                keep,
-                values,
-                List.of(names),
-                validate,
-                checkpoint,
-                stop,
-                accumulate,
-                average);
+        return changed(draft -> draft.losses = List.of(names));
     }
 
     /** With an evaluation every so often. */
     public RunSettings withValidation(Duration every) {
-        return new RunSettings(
-                epochs,
-                steps,
-                batch,
-                seed,
-                metrics,
-                keep,
-                values,
-                losses,
-                Optional.of(every),
-                checkpoint,
-                stop,
-                accumulate,
-                average);
+        return changed(draft -> draft.validate = Optional.of(every));
     }
 
     /** With checkpoints. */
     public RunSettings withCheckpoints(CheckpointRule rule) {
-        return new RunSettings(
-                epochs,
-                steps,
-                batch,
-                seed,
-                metrics,
-                keep,
-                values,
-                losses,
-                validate,
-                Optional.of(rule),
-                stop,
-                accumulate,
-                average);
+        return changed(draft -> draft.checkpoint = Optional.of(rule));
     }
 
     /** With an early end. */
     public RunSettings withStop(StopRule rule) {
-        return new RunSettings(
-                epochs,
-                steps,
-                batch,
-                seed,
-                metrics,
-                keep,
-                values,
-                losses,
-                validate,
-                checkpoint,
-                Optional.of(rule),
-                accumulate,
-                average);
+        return changed(draft -> draft.stop = Optional.of(rule));
     }
 
     /** With so many batches a step. */
     public RunSettings withAccumulation(int batches) {
-        return new RunSettings(
-                epochs,
-                steps,
-                batch,
-                seed,
-                metrics,
-                keep,
-                values,
-                losses,
-                validate,
-                checkpoint,
-                stop,
-                batches,
-                average);
+        return changed(draft -> draft.accumulate = batches);
     }
 
     /** With a moving average of the weights. */
     public RunSettings withAverage(double decay) {
+        return changed(draft -> draft.average = OptionalDouble.of(decay));
+    }
+
+    private RunSettings changed(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
         return new RunSettings(
                 epochs,
                 steps,
@@ -171,12 +113,31 @@ public record RunSettings(
                 metrics,
                 keep,
                 values,
-                losses,
-                validate,
-                checkpoint,
-                stop,
-                accumulate,
-                OptionalDouble.of(decay));
+                draft.losses,
+                draft.validate,
+                draft.checkpoint,
+                draft.stop,
+                draft.accumulate,
+                draft.average);
+    }
+
+    /** What a run may have besides, while a copy is made. */
+    private static final class Draft {
+        private List<String> losses;
+        private Optional<Duration> validate;
+        private Optional<CheckpointRule> checkpoint;
+        private Optional<StopRule> stop;
+        private int accumulate;
+        private OptionalDouble average;
+
+        private Draft(RunSettings of) {
+            losses = of.losses;
+            validate = of.validate;
+            checkpoint = of.checkpoint;
+            stop = of.stop;
+            accumulate = of.accumulate;
+            average = of.average;
+        }
     }
 
     /**

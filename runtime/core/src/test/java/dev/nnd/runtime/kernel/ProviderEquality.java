@@ -1,0 +1,115 @@
+package dev.nnd.runtime.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nnd.runtime.kernel.onednn.OneDnnProvider;
+import dev.nnd.runtime.memory.Tensor;
+import dev.nnd.runtime.program.Rig;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+
+/** Runs a program on the reference and on oneDNN, and compares all that it wants. */
+final class ProviderEquality {
+
+    private static final int CASES = 24;
+
+    private ProviderEquality() {}
+
+    /** Skips the tests where oneDNN is not there. */
+    static void assumeOneDnn() {
+        assumeTrue(
+                OneDnnProvider.failure().isEmpty(),
+                () -> "oneDNN is not here: " + OneDnnProvider.failure().orElse(""));
+    }
+
+    /** Fresh seeds, or that of {@code -Dnnd.seed} to run one again. */
+    static LongStream seeds() {
+        Long again = Long.getLong("nnd.seed");
+        return again == null ? new Random().longs(CASES) : LongStream.of(again);
+    }
+
+    /** The input as it is, or in the layout that a convolution gives to its result. */
+    static Tensor input(Rig rig, boolean blocked, long... dims) {
+        var x = rig.input("x", dims);
+        if (!blocked) {
+            return x;
+        }
+        var kernel = new int[dims.length - 2];
+        Arrays.fill(kernel, 1);
+        var one = Window.of(kernel);
+        var weights = rig.at.parameter(rig.parameter("first", weights(one, dims[1], 4)));
+        long[] seed = dims.clone();
+        seed[1] = 4;
+        var like = rig.op(rig.at.convolution("like", rig.input("seed", seed), weights, null, one, 1, false));
+        return rig.op(rig.at.reorderLike("blocked", x, like.output())).output();
+    }
+
+    /** Any window; the padding of a pool is less than half of it if it is rounded up, so that none is all padding. */
+    static Window window(Random random, int axes, boolean pooling) {
+        boolean ceil = pooling && random.nextBoolean();
+        var kernel = numbers(random, axes, 1, 4);
+        var dilation = numbers(random, axes, 1, 2);
+        var window = Window.of(kernel).dilation(dilation).stride(numbers(random, axes, 1, 3));
+        var before = new int[axes];
+        var after = new int[axes];
+        for (int axis = 0; axis < axes; axis++) {
+            int most = pooling ? kernel[axis] - 1 : 3;
+            before[axis] = random.nextInt((ceil ? most / 2 : most) + 1);
+            after[axis] = ceil ? before[axis] : random.nextInt(most + 1);
+        }
+        window = window.pad(before).padAfter(after);
+        return ceil ? window.roundedUp() : window;
+    }
+
+    static int[] numbers(Random random, int count, int low, int high) {
+        return random.ints(count, low, high + 1).toArray();
+    }
+
+    static int pick(Random random, int... choices) {
+        return choices[random.nextInt(choices.length)];
+    }
+
+    static void compare(long seed, Consumer<Rig> program) {
+        var expected = run(Provider.named("reference", 1), seed, program);
+        for (int threads = 1; threads <= 2; threads++) {
+            var actual = run(Provider.named("onednn", threads), seed, program);
+            assertEquals(expected.keySet(), actual.keySet());
+            expected.forEach(
+                    (name, values) -> assertClose(seed, name, values, Objects.requireNonNull(actual.get(name))));
+        }
+    }
+
+    static Map<String, float[]> run(Provider provider, long seed, Consumer<Rig> program) {
+        try (var rig = new Rig(provider, seed)) {
+            program.accept(rig);
+            rig.run();
+            return rig.run();
+        }
+    }
+
+    static void assertClose(long seed, String name, float[] expected, float[] actual) {
+        assertEquals(expected.length, actual.length, name);
+        float scale = 0;
+        for (float value : expected) {
+            scale = Math.max(scale, Math.abs(value));
+        }
+        for (int i = 0; i < expected.length; i++) {
+            if (!(Math.abs(expected[i] - actual[i]) <= 2e-5 * scale + 1e-6)) {
+                fail(name + "[" + i + "] is " + actual[i] + " but the reference says " + expected[i] + " at seed "
+                        + seed);
+            }
+        }
+    }
+
+    static long[] weights(Window window, long outputs, long inputs) {
+        return LongStream.concat(
+                        LongStream.of(outputs, inputs), window.kernel().stream().mapToLong(Integer::longValue))
+                .toArray();
+    }
+}
