@@ -56,7 +56,8 @@ public final class Nnd implements Runnable {
                 .addSubcommand(new ImportCommand(terminal))
                 .addSubcommand(new ExportCommand(terminal))
                 .addSubcommand(new ExplainCommand(terminal))
-                .addSubcommand(new LspCommand());
+                .addSubcommand(new LspCommand())
+                .addSubcommand(new CommandLine.HelpCommand());
         nnd.setCaseInsensitiveEnumValuesAllowed(true);
         nnd.setOut(terminal.out());
         nnd.setErr(terminal.err());
