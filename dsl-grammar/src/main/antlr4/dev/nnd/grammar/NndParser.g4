@@ -20,7 +20,7 @@ declaration
     | tuneDeclaration
     ;
 
-blockDeclaration    : ( BLOCK | MODEL ) name parameters? body ;
+blockDeclaration    : CHECKPOINT? ( BLOCK | MODEL ) name parameters? body ;
 functionDeclaration : FN name parameters ( ARROW result )? ( ASSIGN expression | body ) ;
 dataDeclaration     : DATA name ( FROM parent=name )? dataBody ;
 trainDeclaration    : TRAIN name parameters? trainBody ;

@@ -61,6 +61,7 @@ final class TokenCursor {
         }
         int after = type(position + 2);
         return switch (type) {
+            case NndLexer.CHECKPOINT -> declarationAt(position + 1);
             case NndLexer.FN -> after == NndLexer.LPAREN;
             case NndLexer.DATA -> after == NndLexer.LBRACE || after == NndLexer.FROM;
             case NndLexer.TUNE -> after == NndLexer.LBRACE;

@@ -9,7 +9,14 @@ final class Tokens {
 
     /** Words that begin a top-level declaration. */
     static final Set<Integer> DECLARATIONS =
-            Set.of(NndLexer.BLOCK, NndLexer.MODEL, NndLexer.FN, NndLexer.DATA, NndLexer.TRAIN, NndLexer.TUNE);
+            Set.of(
+                    NndLexer.BLOCK,
+                    NndLexer.CHECKPOINT,
+                    NndLexer.MODEL,
+                    NndLexer.FN,
+                    NndLexer.DATA,
+                    NndLexer.TRAIN,
+                    NndLexer.TUNE);
 
     /** Words that begin a statement in a block, model or function. */
     static final Set<Integer> STATEMENTS = Set.of(

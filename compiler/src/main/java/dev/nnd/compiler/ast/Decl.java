@@ -14,8 +14,19 @@ public sealed interface Decl {
 
     Span span();
 
-    /** {@code block} or {@code model}: the two have one form. */
-    record Block(String doc, boolean model, Ident name, List<Parameter> parameters, List<Stmt> body, Span span)
+    /**
+     * {@code block} or {@code model}: the two have one form.
+     *
+     * @param checkpoint whether training keeps only its inputs and computes it again for the gradients
+     */
+    record Block(
+            String doc,
+            boolean checkpoint,
+            boolean model,
+            Ident name,
+            List<Parameter> parameters,
+            List<Stmt> body,
+            Span span)
             implements Decl {}
 
     /**

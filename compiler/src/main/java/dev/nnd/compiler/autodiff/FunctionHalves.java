@@ -13,7 +13,8 @@ import java.util.Map;
 
 /**
  * The functions that differentiated calls call instead: one that computes the results and keeps what the other one,
- * which computes gradients, reads. Equal demands share them.
+ * which computes gradients, reads. Equal demands share them. A checkpoint keeps nothing: its backward half reads the
+ * operands.
  */
 final class FunctionHalves {
 
@@ -47,7 +48,8 @@ final class FunctionHalves {
         List<Port> targets =
                 demand.inputs.stream().map(i -> graph.inputs().get(i)).toList();
         JointGraph joint = new ReverseWalk(graph, seeds, targets, this).run();
-        return new HalfGraphs(graph, joint, demand.inputs, demand.outputs).halves();
+        var halves = new HalfGraphs(demand.function, joint, demand.inputs, demand.outputs);
+        return demand.function.isCheckpoint() ? halves.recomputing() : halves.keeping();
     }
 
     /** Where an operand of the backward half comes from. */

@@ -18,10 +18,11 @@ import java.util.Set;
 
 /**
  * Cuts a function's joint graph into two functions. What the backward half reads of the forward half is kept, unless
- * elementwise ops compute it from what is there anyway.
+ * elementwise ops compute it from what is there anyway; of a checkpoint nothing is.
  */
 final class HalfGraphs {
 
+    private final Function called;
     private final Graph function;
     private final List<Node> forwardNodes;
     private final List<Node> backwardNodes;
@@ -33,8 +34,9 @@ final class HalfGraphs {
     /** Forward nodes that the backward half computes again. */
     private final Set<Node> again = new HashSet<>();
 
-    HalfGraphs(Graph function, JointGraph joint, List<Integer> inputs, List<Integer> outputs) {
-        this.function = function;
+    HalfGraphs(Function called, JointGraph joint, List<Integer> inputs, List<Integer> outputs) {
+        this.called = called;
+        this.function = called.graph();
         this.joint = joint.graph();
         this.forwardNodes = joint.graph().nodes().subList(0, joint.forwardNodes());
         List<Node> all = joint.graph().nodes();
@@ -43,7 +45,23 @@ final class HalfGraphs {
         this.outputs = outputs;
     }
 
-    Halves halves() {
+    /** The function itself, and a backward half that computes again what it needs. */
+    Halves recomputing() {
+        readByBackward();
+        for (Node node : forwardNodes.reversed()) {
+            if (node.outputs().stream().anyMatch(kept::contains)) {
+                again.add(node);
+                kept.addAll(node.inputs());
+            }
+        }
+        again.forEach(n -> kept.removeAll(n.outputs()));
+        var sources = new ArrayList<Source>();
+        Function backward = backward(List.of(), sources);
+        return new Halves(called, backward, List.copyOf(sources), inputs);
+    }
+
+    /** A forward half that keeps what the backward half reads. */
+    Halves keeping() {
         chooseKept();
         var results = new ArrayList<Value>();
         joint.outputs().subList(0, function.outputs().size()).forEach(p -> results.add(p.value()));
@@ -55,9 +73,13 @@ final class HalfGraphs {
         return new Halves(forward(results), backward, List.copyOf(sources), inputs);
     }
 
-    private void chooseKept() {
+    private void readByBackward() {
         backwardNodes.forEach(n -> kept.addAll(n.inputs()));
         joint.outputs().stream().filter(p -> p.role() == Port.Role.GRADIENT).forEach(p -> kept.add(p.value()));
+    }
+
+    private void chooseKept() {
+        readByBackward();
         var given = new HashSet<Value>();
         joint.inputs().forEach(p -> given.add(p.value()));
         function.outputs().forEach(p -> given.add(p.value()));

@@ -11,6 +11,7 @@ import dev.nnd.compiler.typed.TypedProgram;
 import dev.nnd.compiler.typed.TypedTrain;
 import dev.nnd.compiler.typed.TypedTune;
 import dev.nnd.grammar.Diagnostic;
+import dev.nnd.grammar.Span;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -171,7 +172,20 @@ public final class Checker {
                 if (capital == function) {
                     c.report(naming(declaration, function));
                 }
+                if (declaration instanceof Decl.Block block && block.model() && block.checkpoint()) {
+                    c.report(wholeModel(block));
+                }
             }
+        }
+
+        private static Diagnostic wholeModel(Decl.Block model) {
+            int start = model.span().start();
+            var word = new Span(model.span().file(), start, start + "checkpoint".length());
+            return Diagnostic.error("NND0119", word, "`checkpoint` stands in front of a model")
+                    .note("all of a model computed again needs as much memory as all of it kept; its blocks, one after "
+                            + "the other, need less")
+                    .help("write `checkpoint` in front of the blocks that repeat in it")
+                    .fix(new Span(model.span().file(), start, model.span().file().text().indexOf("model", start)), "");
         }
 
         private static Diagnostic naming(Decl declaration, boolean function) {

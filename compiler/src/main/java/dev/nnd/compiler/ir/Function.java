@@ -13,10 +13,31 @@ import java.util.List;
 public final class Function {
 
     private final Graph graph;
+    private final boolean checkpoint;
 
     /** A function that computes a graph. */
     public Function(Graph graph) {
+        this(graph, false);
+    }
+
+    private Function(Graph graph, boolean checkpoint) {
         this.graph = graph;
+        this.checkpoint = checkpoint;
+    }
+
+    /** A function of which a differentiated graph keeps the operands only: its backward half computes the rest again. */
+    public static Function checkpoint(Graph graph) {
+        return new Function(graph, true);
+    }
+
+    /** The same function after a change of its graph. */
+    Function with(Graph changed) {
+        return new Function(changed, checkpoint);
+    }
+
+    /** Whether it is a {@link #checkpoint(Graph) checkpoint}; it stays a function however often it is called. */
+    public boolean isCheckpoint() {
+        return checkpoint;
     }
 
     /** What it computes. */

@@ -51,7 +51,7 @@ public final class Functions {
     public static Graph map(Graph graph, UnaryOperator<Graph> change) {
         var changed = new IdentityHashMap<Function, Function>();
         for (Function function : of(graph)) {
-            changed.put(function, new Function(change.apply(calling(function.graph(), changed))));
+            changed.put(function, function.with(change.apply(calling(function.graph(), changed))));
         }
         return calling(graph, changed);
     }

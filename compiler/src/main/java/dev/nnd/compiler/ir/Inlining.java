@@ -6,7 +6,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /** Puts the nodes of functions in the place of their calls. */
@@ -30,15 +29,15 @@ public final class Inlining {
 
     /**
      * Without the functions that are called at one place only, which fuse better with their neighbours; empty if there
-     * are none.
+     * are none. A checkpoint stays.
      */
     public static Optional<Graph> singleCalls(Graph graph) {
         var calls = new IdentityHashMap<Function, Integer>();
         count(graph, calls);
         Functions.of(graph).forEach(f -> count(f.graph(), calls));
-        Set<Integer> counts = Set.copyOf(calls.values());
-        return counts.contains(1)
-                ? Optional.of(new Inlining(f -> calls.getOrDefault(f, 0) == 1).run(graph))
+        Predicate<Function> single = f -> calls.getOrDefault(f, 0) == 1 && !f.isCheckpoint();
+        return calls.keySet().stream().anyMatch(single)
+                ? Optional.of(new Inlining(single).run(graph))
                 : Optional.empty();
     }
 
@@ -55,7 +54,7 @@ public final class Inlining {
         var changed = new IdentityHashMap<Function, Function>();
         for (Function function : Functions.of(graph)) {
             Graph inside = inline(function.graph(), changed);
-            changed.put(function, new Function(inside));
+            changed.put(function, function.with(inside));
         }
         return inline(graph, changed);
     }

@@ -41,7 +41,7 @@ final class Inliner {
      * @param training whether layers that do something else in training do that
      */
     Inliner(String graphName, List<TypedBlock.Binding> body, boolean training) {
-        this(graphName, new Outlined(new Outlines(body)), training);
+        this(graphName, new Outlined(new Outlines(body), training), training);
     }
 
     /** For the graph of a function. */

@@ -21,12 +21,15 @@ final class Outlined {
     private static final String UPDATED = ".updated";
 
     private final Outlines outlines;
+    private final boolean differentiated;
     private final Map<TypedBlock, Lowering> trained = new IdentityHashMap<>();
     private final Map<TypedBlock, Lowering> used = new IdentityHashMap<>();
     private final Set<String> names = new HashSet<>();
 
-    Outlined(Outlines outlines) {
+    /** For the graphs of one root; {@code differentiated} if that gets gradients. */
+    Outlined(Outlines outlines, boolean differentiated) {
         this.outlines = outlines;
+        this.differentiated = differentiated;
     }
 
     /**
@@ -68,7 +71,7 @@ final class Outlined {
     }
 
     boolean contains(TypedBlock block) {
-        return outlines.contains(block);
+        return outlines.contains(block, differentiated);
     }
 
     /**
@@ -98,7 +101,9 @@ final class Outlined {
         for (int i = 0; i < outputs.size(); i++) {
             inliner.builder().output(Port.Role.OUTPUT, block.outputs().get(i).name(), outputs.get(i));
         }
-        return new Lowering(new Function(used(inliner.build().graph())), block);
+        Graph graph = used(inliner.build().graph());
+        boolean checkpoint = differentiated && block.declaration().checkpoint();
+        return new Lowering(checkpoint ? Function.checkpoint(graph) : new Function(graph), block);
     }
 
     private String unique(String name) {

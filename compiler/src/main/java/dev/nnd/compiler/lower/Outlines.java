@@ -8,8 +8,8 @@ import java.util.Map;
 
 /**
  * Which blocks become functions: those that are used more than once and are more than a few ops, so that the graph
- * grows with the distinct blocks and not with the layers. The others are inlined, where their ops fuse with their
- * neighbours'.
+ * grows with the distinct blocks and not with the layers, and in training checkpoints. The others are inlined, where
+ * their ops fuse with their neighbours'.
  */
 final class Outlines {
 
@@ -35,8 +35,15 @@ final class Outlines {
         }
     }
 
-    /** True if calls of the block become calls of a function. */
-    boolean contains(TypedBlock block) {
+    /**
+     * True if calls of the block become calls of a function.
+     *
+     * @param differentiated whether the graph gets gradients: only then a checkpoint is worth a function of its own
+     */
+    boolean contains(TypedBlock block, boolean differentiated) {
+        if (differentiated && block.declaration().checkpoint()) {
+            return true;
+        }
         boolean kernel = block.library() && block.layers().isEmpty();
         return uses.getOrDefault(block, 0) > 1 && size(block) >= (kernel ? FEWEST_OPS_OF_A_KERNEL : FEWEST_OPS);
     }

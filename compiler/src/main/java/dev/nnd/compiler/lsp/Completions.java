@@ -16,7 +16,7 @@ final class Completions {
 
     private static final Map<String, List<String>> STATEMENTS = Map.of(
             "file",
-            List.of("model ", "block ", "fn ", "data ", "train ", "tune ", "import ", "package "),
+            List.of("model ", "block ", "checkpoint block ", "fn ", "data ", "train ", "tune ", "import ", "package "),
             "block",
             List.of("input ", "output ", "let ", "var ", "layer ", "param ", "for ", "if ", "require "),
             "data",

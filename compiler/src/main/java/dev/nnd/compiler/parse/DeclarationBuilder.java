@@ -40,6 +40,7 @@ final class DeclarationBuilder {
             case BlockDeclarationContext b ->
                 new Decl.Block(
                         doc,
+                        b.CHECKPOINT() != null,
                         b.MODEL() != null,
                         names.ident(b.name()),
                         parameters(b.parameters()),

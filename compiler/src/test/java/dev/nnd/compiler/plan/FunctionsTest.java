@@ -40,8 +40,8 @@ class FunctionsTest {
     @MethodSource("seeds")
     void callsEqualTheirInlining(long seed) {
         var random = new Random(seed);
-        Function inner = function("inner", RandomGraphs.make(seed, 3 + random.nextInt(8)));
-        Function outer = function("outer", calling(inner, "loss", random));
+        Function inner = function("inner", RandomGraphs.make(seed, 3 + random.nextInt(8)), random);
+        Function outer = function("outer", calling(inner, "loss", random), random);
         Graph graph = calling(outer, "loss", random);
         Graph plain = joint(Inlining.all(graph));
         Map<String, double[]> inputs = RandomGraphs.inputs(graph, SIZES, seed);
@@ -71,8 +71,8 @@ class FunctionsTest {
         }
     }
 
-    /** A graph as a function; loss and metrics are outputs like the others. */
-    private static Function function(String name, Graph graph) {
+    /** A graph as a function, perhaps a checkpoint; loss and metrics are outputs like the others. */
+    private static Function function(String name, Graph graph, Random random) {
         var outputs = new ArrayList<Port>();
         var names = new HashSet<String>();
         for (Port port : graph.outputs()) {
@@ -80,7 +80,8 @@ class FunctionsTest {
                 outputs.add(new Port(Port.Role.OUTPUT, port.name(), port.value()));
             }
         }
-        return new Function(new Graph(name, graph.inputs(), graph.nodes(), outputs));
+        var made = new Graph(name, graph.inputs(), graph.nodes(), outputs);
+        return random.nextInt(3) == 0 ? Function.checkpoint(made) : new Function(made);
     }
 
     /** Calls a function two or three times, with parameters that some of the calls share. */

@@ -9,17 +9,9 @@ import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.lower.TrainingLowering;
 import dev.nnd.runtime.kernel.Provider;
-import dev.nnd.runtime.memory.ElementType;
-import dev.nnd.runtime.memory.Tensor;
 import dev.nnd.runtime.program.Parameter;
 import dev.nnd.runtime.program.ParameterSet;
 import dev.nnd.runtime.train.BatchProgram;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Method;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -132,24 +124,24 @@ class WindowNetsTest {
     private static void step(GeneratedProject project, String provider, int n, long seed) throws Exception {
         CompiledFile.Training training = project.compiled().trainings().getFirst();
         String where = "seed " + seed + ", " + provider + ", n " + n + ", ";
-        Object net = make(project.load("NetWeights"));
-        try (var parameters = (ParameterSet) call(net, "parameters")) {
+        Object net = StepRig.make(project.load("NetWeights"));
+        try (var parameters = (ParameterSet) StepRig.call(net, "parameters")) {
             parameters.enableGradients();
             parameters.initialize(seed);
-            var step = (BatchProgram) make(project.load("TrainingStep"), Provider.named(provider, 1), net, n);
-            scramble(parameters, new Random(seed));
-            Map<String, double[]> inputs = values(parameters);
-            inputs.putAll(fill(step, new Random(seed)));
+            var step = (BatchProgram) StepRig.make(project.load("TrainingStep"), Provider.named(provider, 1), net, n);
+            StepRig.scramble(parameters, new Random(seed));
+            Map<String, double[]> inputs = StepRig.values(parameters);
+            inputs.putAll(StepRig.fill(step, new Random(seed)));
             step.run();
             Graph graph = training.graph();
             Evaluator.Result expected = Evaluator.evaluate(graph, Map.of("N", (long) n), inputs);
             assertEquals(expected.output(Port.Role.LOSS, "loss")[0], step.loss(), 1e-3, where);
-            Map<String, double[]> after = values(parameters);
+            Map<String, double[]> after = StepRig.values(parameters);
             int moved = 0;
             for (Parameter parameter : parameters.parameters()) {
                 String name = parameter.name();
                 if (parameter.trained()) {
-                    close(expected.output(Port.Role.GRADIENT, name), gradient(parameters, parameter), where + name);
+                    close(expected.output(Port.Role.GRADIENT, name), StepRig.gradient(parameters, parameter), where + name);
                     close(
                             Objects.requireNonNull(inputs.get(name)),
                             Objects.requireNonNull(after.get(name)),
@@ -177,81 +169,15 @@ class WindowNetsTest {
             int n,
             long seed)
             throws Exception {
-        var evaluation = (BatchProgram) make(project.load("TrainingEvaluation"), Provider.named(provider, 1), net, n);
-        Map<String, double[]> inputs = values(parameters);
-        inputs.putAll(fill(evaluation, new Random(seed + 1)));
+        var evaluation = (BatchProgram) StepRig.make(project.load("TrainingEvaluation"), Provider.named(provider, 1), net, n);
+        Map<String, double[]> inputs = StepRig.values(parameters);
+        inputs.putAll(StepRig.fill(evaluation, new Random(seed + 1)));
         evaluation.run();
         Graph graph = TrainingLowering.lower(training.train(), false).graph();
         Evaluator.Result expected = Evaluator.evaluate(graph, Map.of("N", (long) n), inputs);
         String where = "evaluation, seed " + seed + ", " + provider;
         assertEquals(expected.output(Port.Role.LOSS, "loss")[0], evaluation.loss(), 1e-3, where);
         evaluation.close();
-    }
-
-    /** Other values than the first ones, which are 0 and 1 for a batch norm. */
-    private static void scramble(ParameterSet parameters, Random random) {
-        for (Parameter parameter : parameters.parameters()) {
-            if (parameter.dims().length == 1) {
-                try (var arena = Arena.ofConfined()) {
-                    MemorySegment plain = arena.allocate(parameter.elements() * 4, 64);
-                    for (int i = 0; i < parameter.elements(); i++) {
-                        plain.setAtIndex(ValueLayout.JAVA_FLOAT, i, 0.5f + random.nextFloat());
-                    }
-                    parameters.write(parameter, plain);
-                }
-            }
-        }
-    }
-
-    private static Map<String, double[]> values(ParameterSet parameters) {
-        Map<String, double[]> values = new HashMap<>();
-        for (Parameter parameter : parameters.parameters()) {
-            values.put(parameter.name(), read(parameters, parameter));
-        }
-        return values;
-    }
-
-    private static double[] read(ParameterSet parameters, Parameter parameter) {
-        try (var arena = Arena.ofConfined()) {
-            MemorySegment plain = arena.allocate(parameter.elements() * 4, 64);
-            parameters.read(parameter, plain);
-            double[] values = new double[(int) parameter.elements()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = plain.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-            }
-            return values;
-        }
-    }
-
-    /** In row-major order: the values' place is borrowed to undo the layout. */
-    private static double[] gradient(ParameterSet parameters, Parameter parameter) {
-        MemorySegment values = parameters.values();
-        long from = parameter.offset() * 4;
-        long bytes = parameter.storedElements() * 4;
-        byte[] before = values.asSlice(from, bytes).toArray(ValueLayout.JAVA_BYTE);
-        MemorySegment.copy(parameters.gradients(), from, values, from, bytes);
-        double[] gradient = read(parameters, parameter);
-        MemorySegment.copy(MemorySegment.ofArray(before), 0, values, from, bytes);
-        return gradient;
-    }
-
-    private static Map<String, double[]> fill(BatchProgram program, Random random) {
-        Map<String, double[]> inputs = new HashMap<>();
-        for (Tensor field : program.fields()) {
-            boolean label = field.type() == ElementType.I32;
-            double[] values = random.doubles(field.elements())
-                    .map(d -> label ? (int) (d * 10) : (float) d)
-                    .toArray();
-            inputs.put(field.name(), values);
-            for (int i = 0; i < values.length; i++) {
-                if (label) {
-                    field.segment().setAtIndex(ValueLayout.JAVA_INT, i, (int) values[i]);
-                } else {
-                    field.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) values[i]);
-                }
-            }
-        }
-        return inputs;
     }
 
     private static void close(double[] expected, double[] actual, String where) {
@@ -263,21 +189,5 @@ class WindowNetsTest {
             int at = i;
             assertEquals(expected[i], actual[i], 2e-3 * scale, () -> where + " [" + at + "]");
         }
-    }
-
-    private static Object make(Class<?> type, Object... arguments) throws Exception {
-        for (Constructor<?> constructor : type.getDeclaredConstructors()) {
-            if (constructor.getParameterCount() == arguments.length) {
-                constructor.setAccessible(true);
-                return constructor.newInstance(arguments);
-            }
-        }
-        throw new AssertionError("no constructor of " + type + " for " + arguments.length);
-    }
-
-    private static Object call(Object target, String method) throws Exception {
-        Method found = target.getClass().getDeclaredMethod(method);
-        found.setAccessible(true);
-        return found.invoke(target);
     }
 }

@@ -102,7 +102,7 @@ final class Sections {
             String field,
             TypedExpr loss,
             TypedBlock.Binding... more) {
-        var declaration = new Decl.Block("", true, ident("Net"), List.of(), List.of(), SPAN);
+        var declaration = new Decl.Block("", false, true, ident("Net"), List.of(), List.of(), SPAN);
         TypedExpr value = new TypedExpr.Input("in", batched(output), SPAN);
         var block = new TypedBlock(
                 declaration,
