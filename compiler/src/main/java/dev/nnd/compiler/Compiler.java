@@ -90,9 +90,18 @@ public final class Compiler {
 
     /** The generated Java of the sources; none if any of them has an error. */
     public CompileResult compile(CompilerRun run) {
+        return compile(run, false);
+    }
+
+    /** The same with timers around all ops, which report to {@code dev.nnd.runtime.profile.Profile}. */
+    public CompileResult compileTimed(CompilerRun run) {
+        return compile(run, true);
+    }
+
+    private CompileResult compile(CompilerRun run, boolean timed) {
         CompileResult planned = plan(run);
         var files = new ArrayList<GeneratedFile>();
-        planned.programs().forEach(p -> files.addAll(Emission.emit(p)));
+        planned.programs().forEach(p -> files.addAll(Emission.emit(p, timed)));
         return new CompileResult(files.stream().distinct().toList(), planned.diagnostics(), planned.programs());
     }
 

@@ -24,14 +24,18 @@ final class Emission {
     private final KernelFile kernels;
     private final List<GeneratedFile> files = new ArrayList<>();
 
-    private Emission(CompiledFile file) {
+    private Emission(CompiledFile file, boolean timed) {
         this.kernels =
-                new KernelFile(file.packageName(), file.program().source().name());
+                new KernelFile(file.packageName(), file.program().source().name(), timed);
     }
 
-    /** The sources of a file, in the order of its declarations; kernels come last. */
-    static List<GeneratedFile> emit(CompiledFile file) {
-        var emission = new Emission(file);
+    /**
+     * The sources of a file, in the order of its declarations; kernels come last.
+     *
+     * @param timed with timers around all ops
+     */
+    static List<GeneratedFile> emit(CompiledFile file, boolean timed) {
+        var emission = new Emission(file, timed);
         file.models().forEach(emission::model);
         file.program().data().forEach(d -> emission.files.add(DataEmitter.emit(d)));
         file.trainings().forEach(emission::training);

@@ -1,7 +1,9 @@
 package dev.nnd.compiler.cli;
 
+import dev.nnd.compiler.CompiledFile;
 import dev.nnd.compiler.emit.program.ProgramEmitter;
 import dev.nnd.compiler.emit.training.Prediction;
+import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.runtime.NndException;
@@ -19,20 +21,37 @@ import java.util.Objects;
 final class LoadedModel implements AutoCloseable {
 
     private final Object model;
+    private final Object[] sizes;
     private final AutoCloseable call;
-    private final List<MemorySegment> inputs = new ArrayList<>();
+    private final List<Input> inputs = new ArrayList<>();
     private final MemorySegment output;
     private final Method run;
 
-    private LoadedModel(Object model, AutoCloseable call, Prediction prediction, Map<String, String> accessors)
+    private LoadedModel(
+            Object model, List<Long> freeDims, TypedBlock block, TypedBlock.Output output, Map<String, String> accessors)
             throws ReflectiveOperationException {
         this.model = model;
-        this.call = call;
-        for (TypedBlock.Input input : prediction.model().model().block().inputs()) {
-            inputs.add(segment(accessors, input.name()));
+        this.sizes = freeDims.stream().map(d -> (Object) Math.toIntExact(d)).toArray();
+        this.call = borrow(model);
+        for (TypedBlock.Input input : block.inputs()) {
+            inputs.add(new Input(input.type().dtype(), segment(accessors, input.name())));
         }
-        this.output = segment(accessors, prediction.output().name());
+        this.output = segment(accessors, output.name());
         this.run = call.getClass().getMethod("run");
+    }
+
+    /** Memory of an input. */
+    record Input(DType dtype, MemorySegment memory) {}
+
+    private AutoCloseable borrow(Object model) throws ReflectiveOperationException {
+        return (AutoCloseable) withSizes(model, "call").invoke(model, sizes);
+    }
+
+    private Method withSizes(Object model, String name) throws NoSuchMethodException {
+        return Arrays.stream(model.getClass().getMethods())
+                .filter(m -> m.getName().equals(name) && m.getParameterCount() == sizes.length)
+                .findFirst()
+                .orElseThrow(() -> new NoSuchMethodException(model.getClass().getName() + "." + name));
     }
 
     private MemorySegment segment(Map<String, String> accessors, String name) throws ReflectiveOperationException {
@@ -50,28 +69,48 @@ final class LoadedModel implements AutoCloseable {
         return invoked(() -> {
             Class<?> type = section.generated(model.packageName(), model.name());
             Object loaded = type.getMethod("load", Path.class).invoke(null, weights);
-            Method borrow = Arrays.stream(type.getMethods())
-                    .filter(m -> m.getName().equals("call")
-                            && m.getParameterCount() == prediction.freeDims().size())
-                    .findFirst()
-                    .orElseThrow(() -> new NoSuchMethodException(type.getName() + ".call"));
-            var sizes = new Object[prediction.freeDims().size()];
-            for (int i = 0; i < sizes.length; i++) {
-                long size = prediction.freeDims().get(i);
-                sizes[i] = borrow.getParameterTypes()[i] == int.class ? (Object) Math.toIntExact(size) : (Object) size;
-            }
-            return new LoadedModel(loaded, (AutoCloseable) borrow.invoke(loaded, sizes), prediction, accessors);
+            return new LoadedModel(
+                    loaded, prediction.freeDims(), model.block(), prediction.output(), accessors);
         });
     }
 
-    /** Memory of the inputs for one example, in the order of the model. */
-    List<MemorySegment> inputs() {
+    /** A model with random weights, and memory for these sizes of its free dims. */
+    static LoadedModel initialized(CompiledFile.Model compiled, ClassLoader loader, List<Long> freeDims, int threads) {
+        TypedModel model = compiled.model();
+        return invoked(() -> {
+            Class<?> type = Class.forName(qualified(model), true, loader);
+            Object made = type.getMethod("initialize", long.class, int.class).invoke(null, 0L, threads);
+            return new LoadedModel(
+                    made,
+                    freeDims,
+                    model.block(),
+                    model.block().outputs().getFirst(),
+                    ProgramEmitter.accessors(compiled.plan()));
+        });
+    }
+
+    private static String qualified(TypedModel model) {
+        return model.packageName().isEmpty() ? model.name() : model.packageName() + "." + model.name();
+    }
+
+    /** The inputs, in the order of the model. */
+    List<Input> inputs() {
         return inputs;
+    }
+
+    /** Memory of the inputs, in the order of the model. */
+    List<MemorySegment> inputSegments() {
+        return inputs.stream().map(Input::memory).toList();
     }
 
     /** Memory of the output that the loss looks at. */
     MemorySegment output() {
         return output;
+    }
+
+    /** Bytes of memory for these sizes, beside the weights. */
+    long arenaBytes() {
+        return (long) invoked(() -> withSizes(model, "arenaBytes").invoke(model, sizes));
     }
 
     /** From inputs to output. */

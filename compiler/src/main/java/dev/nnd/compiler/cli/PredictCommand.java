@@ -14,6 +14,7 @@ import dev.nnd.runtime.data.RowSet;
 import dev.nnd.runtime.data.SourceSpec;
 import dev.nnd.runtime.train.RunDirectory;
 import dev.nnd.runtime.train.TrainingOptions;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ final class PredictCommand implements Callable<Integer> {
         if (PictureFile.is(input) && like.format() != Format.CSV) {
             var row = ExampleRow.ofPixels(pixels(prediction));
             for (int i = 0; i < fields.size(); i++) {
-                data.encode(fields.get(i), row, model.inputs().get(i), 0);
+                data.encode(fields.get(i), row, model.inputs().get(i).memory(), 0);
             }
             model.run();
             answers.print(1, model.output());
@@ -127,10 +128,11 @@ final class PredictCommand implements Callable<Integer> {
         if (rows.first() > all.size()) {
             throw new NndException(input + " has " + all.size() + " rows; row " + rows.first() + " is not among them.");
         }
+        List<MemorySegment> inputs = model.inputSegments();
         try (var feed = BatchFeed.inOrder(view, all, 1)) {
             for (long row = 1; row <= Math.min(all.size(), rows.last()); row++) {
                 feed.next();
-                feed.take(model.inputs());
+                feed.take(inputs);
                 if (rows.contains(row)) {
                     model.run();
                     answers.print(row, model.output());

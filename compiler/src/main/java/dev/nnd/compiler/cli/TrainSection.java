@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * A train section of a .nnd file, compiled and loaded into this JVM.
@@ -33,7 +34,20 @@ record TrainSection(CompiledFile.Training training, ClassLoader loader) {
      * @throws NndException if there is no such section
      */
     static Optional<TrainSection> load(Terminal terminal, Path file, Optional<String> name) {
-        CompileResult result = compiled(SourceFiles.read(List.of(file)));
+        return load(terminal, file, name, Compiler::compile);
+    }
+
+    /** The same with timers around all ops. */
+    static Optional<TrainSection> timed(Terminal terminal, Path file, Optional<String> name) {
+        return load(terminal, file, name, Compiler::compileTimed);
+    }
+
+    private static Optional<TrainSection> load(
+            Terminal terminal,
+            Path file,
+            Optional<String> name,
+            BiFunction<Compiler, CompilerRun, CompileResult> compile) {
+        CompileResult result = compiled(SourceFiles.read(List.of(file)), compile);
         if (new Findings(terminal, false).print(result.diagnostics()) != Nnd.FINE) {
             return Optional.empty();
         }
@@ -44,9 +58,10 @@ record TrainSection(CompiledFile.Training training, ClassLoader loader) {
     }
 
     /** A section may use data and models of other files: their classes are needed too. */
-    private static CompileResult compiled(CompilerRun run) {
+    private static CompileResult compiled(
+            CompilerRun run, BiFunction<Compiler, CompilerRun, CompileResult> compile) {
         var compiler = new Compiler();
-        CompileResult result = compiler.compile(run);
+        CompileResult result = compile.apply(compiler, run);
         var sources = new LinkedHashSet<SourceFile>(run.sources());
         result.programs().stream().flatMap(p -> p.trainings().stream()).forEach(t -> {
             sources.add(t.train().data().declaration().span().file());
@@ -57,7 +72,7 @@ record TrainSection(CompiledFile.Training training, ClassLoader loader) {
         }
         List<SourceFile> others =
                 run.others().stream().filter(o -> !sources.contains(o)).toList();
-        return compiler.compile(new CompilerRun(List.copyOf(sources), others));
+        return compile.apply(compiler, new CompilerRun(List.copyOf(sources), others));
     }
 
     private static CompiledFile.Training choose(

@@ -29,6 +29,8 @@ public final class RuntimeNames {
     public static final ClassName WINDOW = ClassName.get(ROOT + "kernel", "Window");
     public static final ClassName POOLING = ClassName.get(ROOT + "kernel", "Pooling");
     public static final ClassName TRAIN_STEP = ClassName.get(ROOT + "train", "TrainStep");
+    public static final ClassName PROFILE = ClassName.get(ROOT + "profile", "Profile");
+    public static final ClassName OP_TIMER = ClassName.get(ROOT + "profile", "OpTimer");
     public static final ClassName EVAL_STEP = ClassName.get(ROOT + "train", "EvalStep");
 
     /** Source that may name any of them. */
@@ -44,7 +46,8 @@ public final class RuntimeNames {
             BOUND_OP,
             PROVIDER,
             WINDOW,
-            POOLING));
+            POOLING,
+            PROFILE));
 
     private RuntimeNames() {}
 

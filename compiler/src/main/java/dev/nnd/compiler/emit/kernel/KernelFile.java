@@ -22,6 +22,7 @@ public final class KernelFile {
 
     private final String packageName;
     private final String nndFile;
+    private final boolean timed;
     private final String stem;
     private final JavaNames names = new JavaNames(List.of("load", "erf", "INSTANCE"));
     private final Map<String, NamedKernel> kernels = new LinkedHashMap<>();
@@ -33,7 +34,17 @@ public final class KernelFile {
      * @param nndFile the .nnd file's name; {@code mnist_cnn.nnd} makes {@code MnistCnnKernels}
      */
     public KernelFile(String packageName, String nndFile) {
+        this(packageName, nndFile, false);
+    }
+
+    /**
+     * A file without kernels.
+     *
+     * @param timed whether programs measure the ops that they run
+     */
+    public KernelFile(String packageName, String nndFile, boolean timed) {
         this.packageName = packageName;
+        this.timed = timed;
         this.nndFile = nndFile;
         this.stem = JavaNames.type(JavaNames.stem(nndFile));
     }
@@ -41,6 +52,11 @@ public final class KernelFile {
     /** The first kernels' class, such as {@code MnistCnnKernels}. */
     public String className() {
         return className(0);
+    }
+
+    /** True if programs measure the ops that they run, these kernels among them. */
+    public boolean timed() {
+        return timed;
     }
 
     /** Adds a step's kernel. */

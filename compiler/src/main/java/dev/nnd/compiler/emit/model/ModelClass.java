@@ -67,7 +67,12 @@ final class ModelClass {
                     .initializer("new $T()", RuntimeNames.DRAWS)
                     .build());
         }
-        type.addMethod(constructor()).addMethod(load()).addMethod(initialize()).addMethod(save());
+        type.addMethod(constructor())
+                .addMethod(load())
+                .addMethod(loadWithThreads())
+                .addMethod(initialize())
+                .addMethod(initializeWithThreads())
+                .addMethod(save());
         if (draws) {
             type.addMethod(seed());
         }
@@ -141,21 +146,49 @@ final class ModelClass {
                                 + "@throws dev.nnd.runtime.NndException if the file does not fit: it names what is missing or misshaped\n")
                 .addParameter(Path.class, "weights")
                 .returns(name)
+                .addStatement("return load(weights, 1)")
+                .build();
+    }
+
+    private MethodSpec loadWithThreads() {
+        return MethodSpec.methodBuilder("load")
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .addJavadoc(
+                        "A model with weights from a safetensors file.\n\n"
+                                + "@param weights a file with every parameter under its name and in its shape\n"
+                                + "@param threads of each call, at least 1: several make a large call faster; for many small ones at a"
+                                + " time 1 is best\n"
+                                + "@throws dev.nnd.runtime.NndException if the file does not fit: it names what is missing or misshaped\n")
+                .addParameter(Path.class, "weights")
+                .addParameter(int.class, "threads")
+                .returns(name)
                 .addStatement("var net = new $T()", this.weights)
                 .addStatement("net.parameters().load(weights)")
-                .addStatement("return new $T(net, $T.best(1))", name, RuntimeNames.PROVIDER)
+                .addStatement("return new $T(net, $T.best(threads))", name, RuntimeNames.PROVIDER)
                 .build();
     }
 
     private MethodSpec initialize() {
         return MethodSpec.methodBuilder("initialize")
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .addJavadoc("A model with random weights, the same for the same seed.\n")
+                .addJavadoc("A model with random weights, the same for the same seed, for one thread a call.\n")
                 .addParameter(long.class, "seed")
+                .returns(name)
+                .addStatement("return initialize(seed, 1)")
+                .build();
+    }
+
+    private MethodSpec initializeWithThreads() {
+        return MethodSpec.methodBuilder("initialize")
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .addJavadoc(
+                        "A model with random weights, the same for the same seed.\n\n@param threads of each call, at least 1\n")
+                .addParameter(long.class, "seed")
+                .addParameter(int.class, "threads")
                 .returns(name)
                 .addStatement("var net = new $T()", weights)
                 .addStatement("net.parameters().initialize(seed)")
-                .addStatement("return new $T(net, $T.best(1))", name, RuntimeNames.PROVIDER)
+                .addStatement("return new $T(net, $T.best(threads))", name, RuntimeNames.PROVIDER)
                 .build();
     }
 

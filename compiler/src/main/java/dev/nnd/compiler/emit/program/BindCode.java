@@ -10,6 +10,7 @@ import dev.nnd.compiler.plan.Step;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,10 +21,12 @@ final class BindCode {
     private final ExecutionPlan plan;
     private final PlanNames names;
     private final ProviderCall provider;
+    private final Optional<Timers> timers;
     private final Set<Integer> made = new HashSet<>();
     private final Set<Integer> byOps = new HashSet<>();
 
-    BindCode(ExecutionPlan plan, PlanNames names, ProviderCall provider) {
+    BindCode(ExecutionPlan plan, PlanNames names, ProviderCall provider, Optional<Timers> timers) {
+        this.timers = timers;
         this.plan = plan;
         this.names = names;
         this.provider = provider;
@@ -71,6 +74,7 @@ final class BindCode {
             Step step = plan.steps().get(index);
             step.inputs().forEach(id -> need(id, out));
             bind(index, step, out);
+            timers.ifPresent(t -> t.bind(index, out));
             release(plan.releases().get(index), out);
         }
     }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
@@ -37,6 +38,7 @@ final class ProgramBody {
     private final PlanNames names;
     private final ClassName owner;
     private final JavaNames methods;
+    private final Optional<Timers> timers;
     private final BindCode bind;
     private final RunCode run;
     private final ProviderCall provider = new ProviderCall();
@@ -49,8 +51,11 @@ final class ProgramBody {
         this.names = names;
         this.owner = owner;
         this.methods = methods;
-        this.bind = new BindCode(plan, names, provider);
-        this.run = new RunCode(plan, names, kernels);
+        Optional<Timers> timers =
+                kernels.timed() ? Optional.of(new Timers(plan, names, owner.simpleName())) : Optional.empty();
+        this.timers = timers;
+        this.bind = new BindCode(plan, names, provider, timers);
+        this.run = new RunCode(plan, names, kernels, timers);
         this.stages = Stage.of(plan, methods);
     }
 
@@ -127,6 +132,8 @@ final class ProgramBody {
                 case Step.Kernel _ -> {}
             }
             Step step = plan.steps().get(i);
+            int index = i;
+            timers.flatMap(t -> t.field(index)).ifPresent(f -> addField(type, RuntimeNames.OP_TIMER, f, ""));
             step.outputs().forEach(id -> addTensor(type, plan.buffers().get(id)));
             step.inputs().forEach(id -> addTensor(type, plan.buffers().get(id)));
         }

@@ -10,6 +10,7 @@ import dev.nnd.compiler.plan.Step;
 import dev.nnd.compiler.type.Dim;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -20,10 +21,12 @@ final class RunCode {
     private final ExecutionPlan plan;
     private final PlanNames names;
     private final KernelFile kernels;
+    private final Optional<Timers> timers;
     private final Map<String, String> kernelFields = new LinkedHashMap<>();
     private final Set<String> dimsRead = new TreeSet<>();
 
-    RunCode(ExecutionPlan plan, PlanNames names, KernelFile kernels) {
+    RunCode(ExecutionPlan plan, PlanNames names, KernelFile kernels, Optional<Timers> timers) {
+        this.timers = timers;
         this.plan = plan;
         this.names = names;
         this.kernels = kernels;
@@ -43,11 +46,14 @@ final class RunCode {
     String stage(Stage stage) {
         var out = new Lines();
         for (int index : stage.steps()) {
+            Optional<String> timer = timers.flatMap(t -> t.field(index));
+            timer.ifPresent(t -> out.add(t + ".start()"));
             switch (plan.steps().get(index)) {
                 case Step.Kernel kernel -> out.add(call(kernel));
                 case Step.Primitive _, Step.Reorder _, Step.Call _ -> out.add(names.op(index) + ".run()");
                 case Step.Scan _ -> scan(index, out);
             }
+            timer.ifPresent(t -> out.add(t + ".stop()"));
         }
         return out.toString();
     }
