@@ -6,6 +6,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The C functions of oneDNN that make, ask and destroy things. Each returns a status. Signatures: p a pointer, i an
@@ -64,15 +65,26 @@ enum DnnlFunction {
     };
 
     private final String function;
-    private final MethodHandle handle;
+    private final String signature;
+
+    /** Made at the first call: a handle costs milliseconds, and a program needs few of them. */
+    private @Nullable MethodHandle handle;
 
     DnnlFunction(String function, String signature) {
         this.function = function;
-        this.handle = DnnlLibrary.function(
-                function,
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT,
-                        signature.chars().mapToObj(DnnlFunction::layout).toArray(MemoryLayout[]::new)));
+        this.signature = signature;
+    }
+
+    /** From an array of the arguments to the status. */
+    private synchronized MethodHandle handle() {
+        var made = handle;
+        if (made == null) {
+            var layouts = signature.chars().mapToObj(DnnlFunction::layout).toArray(MemoryLayout[]::new);
+            made = DnnlLibrary.function(function, FunctionDescriptor.of(ValueLayout.JAVA_INT, layouts))
+                    .asSpreader(Object[].class, layouts.length);
+            handle = made;
+        }
+        return made;
     }
 
     private static MemoryLayout layout(int letter) {
@@ -86,7 +98,7 @@ enum DnnlFunction {
 
     private int status(Object[] arguments) {
         try {
-            return (int) handle.invokeWithArguments(arguments);
+            return (int) handle().invokeExact(arguments);
         } catch (Throwable wrong) {
             throw new AssertionError(function + " was called with other arguments than it has", wrong);
         }
