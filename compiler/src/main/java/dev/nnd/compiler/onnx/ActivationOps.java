@@ -33,7 +33,6 @@ final class ActivationOps {
                 table,
                 "Gelu",
                 c -> c.emit("{} -> gelu" + (c.word("approximate", "none").equals("tanh") ? "_tanh" : ""), c.in(0)));
-        Rule.one(table, "com.microsoft:FastGelu", ActivationOps::fastGelu);
         Rule.one(
                 table,
                 "Swish",
@@ -62,11 +61,6 @@ final class ActivationOps {
         return alpha == (float) 1.6732632423543772 && gamma == (float) 1.0507009873554805
                 ? c.emit("{} -> selu", c.in(0))
                 : c.emit("{} * elu({}, alpha: {})", Literals.of(gamma), c.in(0), Literals.of(alpha));
-    }
-
-    private static Value fastGelu(NodeCall c) {
-        Value x = c.has(1) ? ElementwiseOps.operator(c, "+", c.in(0), c.in(1)) : c.in(0);
-        return c.emit("{} -> gelu_tanh", x);
     }
 
     private static Value shrink(NodeCall c) {
@@ -150,6 +144,24 @@ final class ActivationOps {
         shape.add(dims.get(axis));
         IntStream.range(0, behind).forEach(i -> shape.add(Dim.ONE));
         return c.reshape(range, shape);
+    }
+
+    /** An activation that another operator names; NaN stands for the default of a number. */
+    static Value named(NodeCall c, String name, Value x, double alpha, double beta) {
+        return switch (name) {
+            case "Sigmoid", "Tanh", "Relu", "Softsign", "Softplus" -> c.emit("{} -> " + NodeCall.snake(name), x);
+            case "Affine" -> c.emit("{} * {} + {}", or(alpha, 1), x, or(beta, 0));
+            case "LeakyRelu" -> c.emit("{} -> leaky_relu({})", x, or(alpha, 0.01));
+            case "ThresholdedRelu" -> c.emit("select({} > {}, {}, 0.0)", x, or(alpha, 1), x);
+            case "ScaledTanh" -> c.emit("{} * tanh({} * {})", or(alpha, 1), or(beta, 1), x);
+            case "HardSigmoid" -> c.emit("{} * {} + {} -> clamp(0.0, 1.0)", x, or(alpha, 0.2), or(beta, 0.5));
+            case "Elu" -> c.emit("{} -> elu(alpha: {})", x, or(alpha, 1));
+            default -> throw new OnnxProblem("the activation `" + OnnxReader.shown(name) + "` is not supported");
+        };
+    }
+
+    private static String or(double value, double otherwise) {
+        return Literals.of((float) (Double.isNaN(value) ? otherwise : value));
     }
 
     private static Value swiglu(NodeCall c) {

@@ -21,6 +21,8 @@ final class Body {
 
     private static final long LARGEST_WHOLE = 1L << 24;
 
+    private static final int MOST_PARTS = 3;
+
     private final TypeInference types = new TypeInference();
     private int nodes;
     private final List<Step> steps = new ArrayList<>();
@@ -159,6 +161,8 @@ final class Body {
                         : Literals.of(k.data(), 0);
             case Value.Known k when isFill(k) -> fill(k.data());
             case Value.Known k when !k.data().dtype().isFloat() && fitsFloats(k.data()) -> whole(k);
+            case Value.Known k
+            when k.data().dtype() == DType.F64 || k.data().dtype() == DType.I64 && k.data().size() > 0 -> parts(k);
             case Value.Sizes s
             when s.isScalar() && s.type().dtype() != DType.F32 ->
                 "(" + s.values().getFirst() + ")";
@@ -202,6 +206,44 @@ final class Body {
                 dtype == DType.BOOL ? emit("mask", "{} > 0.5", stored) : emit("index", "{} -> cast[{}]", stored, dtype);
         wholes.put(known, made);
         return made;
+    }
+
+    /** Buffers hold f32: what that does not hold exactly is kept as a sum of two or three of them. */
+    private Value parts(Value.Known known) {
+        Value before = wholes.get(known);
+        if (before != null) {
+            return before;
+        }
+        TensorData rest = known.data();
+        Value sum = null;
+        for (int part = 0; part < MOST_PARTS && (part == 0 || !isZero(rest)); part++) {
+            TensorData left = rest;
+            TensorData rough = TensorData.floats(
+                    DType.F32,
+                    left.dims(),
+                    i -> left.dtype() == DType.F64 ? left.number(i) : (double) left.integer(i));
+            Value made = emit("part", "{} -> cast[{}]", new Value.Known(hint(known), rough, false), rest.dtype());
+            sum = sum == null ? made : emit("sum", "{} + {}", sum, made);
+            rest = left.dtype() == DType.F64
+                    ? TensorData.floats(DType.F64, left.dims(), i -> without(left.number(i), rough.number(i)))
+                    : TensorData.integers(DType.I64, left.dims(), i -> left.integer(i) - rough.integer(i));
+        }
+        Value made = sum == null ? known : sum;
+        wholes.put(known, made);
+        return made;
+    }
+
+    private static double without(double number, double part) {
+        return Double.isFinite(part) ? number - part : 0;
+    }
+
+    private static boolean isZero(TensorData data) {
+        for (int i = 0; i < data.size(); i++) {
+            if (data.number(i) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Value fill(TensorData data) {

@@ -2,6 +2,7 @@ package dev.nnd.compiler.onnx;
 
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
+import dev.nnd.compiler.type.TensorType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +31,7 @@ final class ConvolutionOps {
         return kernel;
     }
 
-    private static Value convolution(NodeCall c) {
+    static Value convolution(NodeCall c) {
         List<Long> kernel = kernel(c);
         Value x = c.in(0);
         if (x.type().rank() != kernel.size() + 2) {
@@ -58,6 +59,27 @@ final class ConvolutionOps {
         }
         Value y = c.emit("conv{}d({}, {}{})", axes, x, c.in(1), options);
         return biased(c, y, axes, 2);
+    }
+
+    /** A convolution with the node's window of an image and a kernel that are computed. */
+    static Value convolved(NodeCall c, Value image, Value kernel) {
+        List<Long> sizes = GraphWalk.constants(
+                kernel.type().dims().subList(2, kernel.type().rank()));
+        Windows window =
+                Windows.of(c, sizes, image.type().dims().subList(2, image.type().rank()));
+        Value x = image;
+        if (!window.symmetric()) {
+            TensorType type = x.type();
+            var pads = new ArrayList<String>(List.of("[0, 0]", "[0, 0]"));
+            for (int i = 0; i < sizes.size(); i++) {
+                pads.add("[" + window.before().get(i) + ", " + window.behind().get(i) + "]");
+            }
+            x = c.emit("pad({}, [{}])", x, NodeCall.join(pads.subList(0, type.rank())));
+            window = window.without();
+        }
+        long groups = c.integer("group", 1);
+        String options = window.options() + (groups == 1 ? "" : ", groups: " + groups);
+        return c.emit("conv{}d({}, {}{})", sizes.size(), x, kernel, options);
     }
 
     private static Value biased(NodeCall c, Value y, int axes, int input) {

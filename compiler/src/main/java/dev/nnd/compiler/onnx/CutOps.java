@@ -163,6 +163,11 @@ final class CutOps {
         if (mode.equals("wrap")) {
             return wrapped(c, x, before, behind);
         }
+        if (x.type().dtype() == DType.BOOL) {
+            Value filled = c.has(2) ? c.cast(c.in(2), DType.F32) : c.literal(DType.F32, 0);
+            Value numbers = padded(c, c.cast(x, DType.F32), before, behind, mode, filled);
+            return c.emit("{} > 0.5", numbers);
+        }
         Value value = c.has(2) ? c.in(2) : c.literal(x.type().dtype(), c.number("value", 0));
         return padded(c, x, before, behind, mode, value);
     }

@@ -13,7 +13,6 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongBinaryOperator;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /** Computes nodes whose inputs are all known: constants, and the arithmetic on shapes. */
 final class Folding {
@@ -109,7 +108,7 @@ final class Folding {
             case "ConstantOfShape" -> filled();
             case "Expand" -> expanded();
             case "ReduceProd", "ReduceSum", "ReduceMax", "ReduceMin" -> reduced();
-            case "NonZero" -> one(nonZero(data(0)));
+            case "NonZero" -> one(DataDependent.nonZero(data(0)));
             default -> Optional.empty();
         };
     }
@@ -333,17 +332,5 @@ final class Folding {
                     });
         }
         return one(made.cast(x.dtype()).reshaped(dims));
-    }
-
-    private static TensorData nonZero(TensorData x) {
-        long[] places = LongStream.range(0, x.size())
-                .filter(i -> x.number((int) i) != 0)
-                .toArray();
-        long[] strides = TensorData.strides(x.dims());
-        int n = places.length;
-        return TensorData.integers(
-                DType.I64,
-                List.of((long) x.rank(), (long) n),
-                i -> places[i % n] / strides[i / n] % x.dims().get(i / n));
     }
 }

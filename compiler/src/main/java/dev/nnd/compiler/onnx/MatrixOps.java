@@ -3,13 +3,14 @@ package dev.nnd.compiler.onnx;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Products of matrices. */
 final class MatrixOps {
 
-    private static final int LARGEST_DETERMINANT = 5;
+    private static final int LARGEST_DETERMINANT = 8;
 
     private MatrixOps() {}
 
@@ -18,7 +19,6 @@ final class MatrixOps {
         Rule.one(table, "Gemm", MatrixOps::gemm);
         Rule.one(table, "Einsum", MatrixOps::einsum);
         Rule.one(table, "Det", MatrixOps::determinant);
-        Rule.one(table, "com.microsoft:FusedMatMul", MatrixOps::fused);
     }
 
     private static Value matmul(NodeCall c) {
@@ -55,15 +55,7 @@ final class MatrixOps {
         return c.reshape(y, dims);
     }
 
-    private static Value fused(NodeCall c) {
-        Value a = c.integer("transA", 0) == 1 ? c.emit("{} -> transpose", c.in(0)) : c.in(0);
-        Value b = c.integer("transB", 0) == 1 ? c.emit("{} -> transpose", c.in(1)) : c.in(1);
-        float alpha = c.number("alpha", 1);
-        Value y = product(c, a, b);
-        return alpha == 1 ? y : c.emit("{} * {}", y, Literals.of(alpha));
-    }
-
-    private static Value gemm(NodeCall c) {
+    static Value gemm(NodeCall c) {
         float alpha = c.number("alpha", 1);
         float beta = c.number("beta", 1);
         boolean turned = c.integer("transA", 0) == 1;
@@ -191,10 +183,16 @@ final class MatrixOps {
                     "determinants of up to " + LARGEST_DETERMINANT + " rows are supported, its input is " + x.type());
         }
         var columns = new ArrayList<Long>(Shapes.upTo((int) n));
-        return determinant(c, x, ":, ".repeat(rank - 2), 0, columns);
+        return determinant(c, x, ":, ".repeat(rank - 2), 0, columns, new HashMap<>());
     }
 
-    private static Value determinant(NodeCall c, Value x, String lead, int row, List<Long> columns) {
+    /** Minors are shared: those of the same rows and columns are computed once. */
+    private static Value determinant(
+            NodeCall c, Value x, String lead, int row, List<Long> columns, Map<List<Long>, Value> minors) {
+        Value before = minors.get(columns);
+        if (before != null) {
+            return before;
+        }
         if (columns.size() == 1) {
             return c.emit("{}[{}{}, {}]", x, lead, row, columns.getFirst());
         }
@@ -202,10 +200,12 @@ final class MatrixOps {
         for (int i = 0; i < columns.size(); i++) {
             var rest = new ArrayList<>(columns);
             rest.remove(i);
-            Value minor = determinant(c, x, lead, row + 1, rest);
+            Value minor = determinant(c, x, lead, row + 1, rest, minors);
             Value term = c.emit("{}[{}{}, {}] * {}", x, lead, row, columns.get(i), minor);
             sum = sum == null ? term : c.emit("{} " + (i % 2 == 0 ? "+" : "-") + " {}", sum, term);
         }
-        return sum == null ? x : sum;
+        Value made = sum == null ? x : sum;
+        minors.put(columns, made);
+        return made;
     }
 }

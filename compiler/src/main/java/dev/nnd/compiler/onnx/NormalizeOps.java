@@ -20,10 +20,6 @@ final class NormalizeOps {
         Rule.one(table, "LpNormalization", NormalizeOps::length);
         Rule.one(table, "MeanVarianceNormalization", NormalizeOps::meanVariance);
         Rule.one(table, "LRN", NormalizeOps::localResponse);
-        table.put("com.microsoft:SkipLayerNormalization", NormalizeOps::skipLayer);
-        table.put("com.microsoft:EmbedLayerNormalization", c -> {
-            throw new OnnxProblem("the fused operator is not supported");
-        });
     }
 
     private static String eps(NodeCall c, double otherwise) {
@@ -131,15 +127,6 @@ final class NormalizeOps {
         Value inverse = c.emit("rsqrt(mean(square({}), axis: {}, keep_dims: true) + {})", centered, axes, eps(c, 1e-5));
         Value y = ElementwiseOps.operator(c, "*", c.emit("{} * {}", centered, inverse), c.in(1));
         return List.of(c.has(2) ? ElementwiseOps.operator(c, "+", y, c.in(2)) : y, mean, inverse);
-    }
-
-    private static List<Value> skipLayer(NodeCall c) {
-        Value sum = c.emit("{} + {}", c.in(0), c.in(1));
-        sum = c.has(4) ? ElementwiseOps.operator(c, "+", sum, c.in(4)) : sum;
-        Value normal = standard(c, sum, List.of(sum.type().rank() - 1), eps(c, 1e-12));
-        Value y = ElementwiseOps.operator(c, "*", normal, c.in(2));
-        Value shifted = c.has(3) ? ElementwiseOps.operator(c, "+", y, c.in(3)) : y;
-        return List.of(shifted, shifted, shifted, sum);
     }
 
     private static Value rootMeanSquare(NodeCall c) {

@@ -144,7 +144,9 @@ public final class OnnxImport {
 
     private TensorType type(ValueInfoProto info) {
         String named = "input `" + OnnxReader.shown(info.getName()) + "`";
-        TypeProto type = info.getType();
+        TypeProto declared = info.getType();
+        // An optional input is one that is always given.
+        TypeProto type = declared.hasOptionalType() ? declared.getOptionalType().getElemType() : declared;
         if (!type.hasTensorType()) {
             throw new OnnxProblem(named + " is no tensor; sequences, maps and optionals are not supported as inputs");
         }

@@ -4,6 +4,7 @@ import dev.nnd.compiler.type.Dim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class RecurrentOps {
 
     private static final long MOST_STEPS = 512;
+
+    private static final Set<String> WITH_ALPHA =
+            Set.of("Affine", "LeakyRelu", "ThresholdedRelu", "ScaledTanh", "HardSigmoid", "Elu");
+
+    private static final Set<String> WITH_BETA = Set.of("Affine", "ScaledTanh", "HardSigmoid");
 
     private RecurrentOps() {}
 
@@ -308,33 +314,24 @@ final class RecurrentOps {
             }
             List<String> given = activations(d);
             String name = given.isEmpty() ? otherwise : given.get(which);
-            int place = given.isEmpty() ? 0 : d * given.size() + which;
-            double alpha = place < c.numbers("activation_alpha").size()
-                    ? c.numbers("activation_alpha").get(place)
-                    : Double.NaN;
-            double beta = place < c.numbers("activation_beta").size()
-                    ? c.numbers("activation_beta").get(place)
-                    : Double.NaN;
-            return switch (name) {
-                case "Sigmoid", "Tanh", "Relu", "Softsign", "Softplus" -> c.emit("{} -> " + NodeCall.snake(name), in);
-                case "Affine" -> c.emit("{} * {} + {}", Literals.of(or(alpha, 1)), in, Literals.of(or(beta, 0)));
-                case "LeakyRelu" -> c.emit("{} -> leaky_relu({})", in, Literals.of(or(alpha, 0.01)));
-                case "ThresholdedRelu" -> c.emit("select({} > {}, {}, 0.0)", in, Literals.of(or(alpha, 1)), in);
-                case "ScaledTanh" ->
-                    c.emit("{} * tanh({} * {})", Literals.of(or(alpha, 1)), Literals.of(or(beta, 1)), in);
-                case "HardSigmoid" ->
-                    c.emit(
-                            "{} * {} + {} -> clamp(0.0, 1.0)",
-                            in,
-                            Literals.of(or(alpha, 0.2)),
-                            Literals.of(or(beta, 0.5)));
-                case "Elu" -> c.emit("{} -> elu(alpha: {})", in, Literals.of(or(alpha, 1)));
-                default -> throw new OnnxProblem("the activation `" + OnnxReader.shown(name) + "` is not supported");
-            };
+            int place = d * given.size() + which;
+            return ActivationOps.named(
+                    c,
+                    name,
+                    in,
+                    number("activation_alpha", WITH_ALPHA, place),
+                    number("activation_beta", WITH_BETA, place));
         }
 
-        private static float or(double value, double otherwise) {
-            return (float) (Double.isNaN(value) ? otherwise : value);
+        /** The numbers are those of the activations that have one, in their order; NaN stands for the default. */
+        private double number(String attribute, Set<String> having, int place) {
+            List<String> all = c.words("activations");
+            if (place >= all.size() || !having.contains(all.get(place))) {
+                return Double.NaN;
+            }
+            int at = (int) all.subList(0, place).stream().filter(having::contains).count();
+            List<Float> numbers = c.numbers(attribute);
+            return at < numbers.size() ? numbers.get(at) : Double.NaN;
         }
     }
 }

@@ -60,7 +60,7 @@ final class ResizeOps {
             Dim size = c.type(0).dim(axes.get(i));
             double scale = scales.get(i);
             long grown = size.constant().isPresent()
-                    ? (long) Math.floor(size.constant().getAsLong() * scale)
+                    ? (long) Math.floor((float) size.constant().getAsLong() * (float) scale)
                     : -1;
             made.add(new Axis(axes.get(i), size, scale, grown, at(roi, i, 0), at(roi, i + axes.size(), 1)));
         }
@@ -214,7 +214,10 @@ final class ResizeOps {
         }
 
         TensorData nearest() {
-            String rounding = old ? "floor" : c.word("nearest_mode", "round_prefer_floor");
+            // Operator set 10 says nothing of it: ONNX Runtime takes the next entry where an axis shrinks.
+            String rounding = old
+                    ? c.op().equals("Resize") && axis.scale() < 1 ? "ceil" : "floor"
+                    : c.word("nearest_mode", "round_prefer_floor");
             return TensorData.integers(DType.I64, List.of(axis.made()), i -> {
                 double x = origin(i);
                 double ratio = x - left(x);

@@ -3,6 +3,7 @@ package dev.nnd.compiler.onnx;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -12,6 +13,10 @@ final class Rules {
 
     private static final Map<String, Rule> STANDARD = Collections.unmodifiableMap(standard());
 
+    /** What com.microsoft has as the standard has it. */
+    private static final Set<String> SHARED =
+            Set.of("Gelu", "QuantizeLinear", "DequantizeLinear", "GridSample", "Trilu", "RotaryEmbedding");
+
     private Rules() {}
 
     static Optional<Rule> find(String domain, String op) {
@@ -19,7 +24,7 @@ final class Rules {
             case "", "ai.onnx.preview", "ai.onnx.preview.training" -> Optional.ofNullable(STANDARD.get(op));
             case "com.microsoft" ->
                 Optional.ofNullable(STANDARD.get("com.microsoft:" + op))
-                        .or(() -> Optional.ofNullable(STANDARD.get(op)).filter(r -> op.equals("Gelu")));
+                        .or(() -> Optional.ofNullable(STANDARD.get(op)).filter(r -> SHARED.contains(op)));
             default -> Optional.empty();
         };
     }
@@ -51,6 +56,11 @@ final class Rules {
         ControlOps.add(table);
         SequenceOps.add(table);
         TrainingOps.add(table);
+        DataDependent.add(table);
+        SignalOps.add(table);
+        QuantizeOps.add(table);
+        MicrosoftOps.add(table);
+        FusedAttentionOps.add(table);
         return table;
     }
 }

@@ -35,6 +35,40 @@ final class SequenceOps {
         });
         Rule.one(table, "ConcatFromSequence", SequenceOps::concat);
         Rule.one(table, "SplitToSequence", SequenceOps::split);
+        table.put("SequenceMap", SequenceOps::map);
+        optionals(table);
+    }
+
+    /** An optional is what it holds; one that holds nothing is an input without a value. */
+    private static void optionals(Map<String, Rule> table) {
+        Rule.one(table, "Optional", c -> {
+            if (!c.has(0)) {
+                throw new OnnxProblem("an optional that holds nothing is not supported");
+            }
+            return c.in(0);
+        });
+        Rule.one(table, "OptionalGetElement", c -> c.in(0));
+        Rule.one(
+                table,
+                "OptionalHasElement",
+                c -> c.known(TensorData.integers(DType.BOOL, List.of(), i -> c.has(0) ? 1 : 0)));
+    }
+
+    /** A graph for each item; other inputs are the same for all. */
+    private static List<Value> map(NodeCall c) {
+        int count = items(c, 0).size();
+        var results = new ArrayList<List<Value>>();
+        for (int i = 0; i < count; i++) {
+            int at = i;
+            List<Value> inputs = c.all().stream()
+                    .map(v -> v instanceof Value.Sequence s ? s.items().get(at) : v)
+                    .toList();
+            results.add(c.walk().subgraph(c.attribute("body").getG(), inputs));
+        }
+        return IntStream.range(0, c.outputs().size())
+                .mapToObj(o -> (Value) new Value.Sequence(
+                        "sequence", results.stream().map(r -> r.get(o)).toList()))
+                .toList();
     }
 
     private static List<Value> items(NodeCall c, int index) {

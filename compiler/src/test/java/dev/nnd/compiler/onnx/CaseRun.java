@@ -183,8 +183,7 @@ final class CaseRun {
                         segment(call, accessors, imported.outputs().get(i).nnd());
                 var copy = ByteBuffer.allocate((int) bytes.byteSize());
                 MemorySegment.ofBuffer(copy).copyFrom(bytes);
-                results.add(new TensorData(
-                        made.dtype(), List.of(bytes.byteSize() / made.dtype().bytes()), copy));
+                results.add(new TensorData(made.dtype(), dims(made, bytes.byteSize()), copy));
             }
             return results;
         } catch (ReflectiveOperationException | IOException | RuntimeException known) {
@@ -192,6 +191,14 @@ final class CaseRun {
         } catch (Exception other) {
             throw new IOException(other);
         }
+    }
+
+    /** The sizes of an output where its type says them all; otherwise all its elements in one row. */
+    private static List<Long> dims(TensorType type, long bytes) {
+        boolean known = type.dims().stream().allMatch(d -> d.constant().isPresent());
+        return known
+                ? GraphWalk.constants(type.dims())
+                : List.of(bytes / type.dtype().bytes());
     }
 
     private static Object call(Class<?> type, Object loaded, CompiledFile.Model model, Prepared prepared)
@@ -233,11 +240,13 @@ final class CaseRun {
             TensorData is = made.get(i);
             TensorData wanted = expected.get(i);
             String output = "output " + i;
-            if (is.dtype() != wanted.dtype() || is.size() != wanted.size()) {
+            boolean row = is.dims().size() == 1;
+            if (is.dtype() != wanted.dtype()
+                    || is.size() != wanted.size()
+                    || !row && !is.dims().equals(wanted.dims())) {
                 return Outcome.failed(
                         "compare",
-                        output + " is " + is.dtype() + " of " + is.size() + ", wanted " + wanted.dtype()
-                                + wanted.dims());
+                        output + " is " + is.dtype() + is.dims() + ", wanted " + wanted.dtype() + wanted.dims());
             }
             for (int e = 0; e < is.size(); e++) {
                 if (!close(is, wanted, e)) {

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.nnd.compiler.cli.output.InMemoryJava;
-import dev.nnd.compiler.emit.GeneratedFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,9 +24,6 @@ class OnnxCasesTest {
     private static final double SHARE = 0.95;
 
     private static final Path FAILING = Path.of("src/test/resources/onnx-failing.tsv");
-
-    /** So many cases go into one run of javac. */
-    private static final int BATCH = 40;
 
     private static final int LONGEST = 200;
 
@@ -51,8 +46,11 @@ class OnnxCasesTest {
                 continue;
             }
             int before = lines.size();
-            for (int from = 0; from < cases.size(); from += BATCH) {
-                run(cases.subList(from, Math.min(from + BATCH, cases.size())), !filter.isEmpty(), lines);
+            for (CaseBatch.Result result : CaseBatch.run(cases, folder, i -> show(i, filter))) {
+                CaseRun.Outcome outcome = result.outcome();
+                if (!outcome.passed()) {
+                    lines.add(result.one().name() + "\t" + outcome.stage() + "\t" + shortened(outcome.reason()));
+                }
             }
             passing += cases.size() - (lines.size() - before);
             total += cases.size();
@@ -77,54 +75,13 @@ class OnnxCasesTest {
                 "run with -Dnnd.update=true and read the difference");
     }
 
-    private void run(List<OnnxCase> cases, boolean shows, List<String> lines) throws IOException {
-        var prepared = new ArrayList<CaseRun.Prepared>();
-        var files = new ArrayList<GeneratedFile>();
-        for (int i = 0; i < cases.size(); i++) {
-            CaseRun.Prepared one = CaseRun.prepare(cases.get(i), i);
-            prepared.add(one);
-            one.files().stream().filter(f -> !f.vector()).forEach(files::add);
-            if (shows) {
-                one.imported().ifPresent(t -> System.out.println(t.text()));
-            }
-        }
-        ClassLoader all = loader(files);
-        for (CaseRun.Prepared one : prepared) {
-            CaseRun.Outcome outcome = one.failure().orElseGet(() -> outcome(one, all));
-            if (!outcome.passed()) {
-                lines.add(one.one().name() + "\t" + outcome.stage() + "\t" + shortened(outcome.reason()));
-            }
+    private static void show(Imported imported, String filter) {
+        if (!filter.isEmpty()) {
+            System.out.println(imported.text());
         }
     }
 
     private static String shortened(String reason) {
         return reason.length() <= LONGEST ? reason : reason.substring(0, LONGEST) + "...";
-    }
-
-    /** If the batch does not compile, the case shows it by itself. */
-    private CaseRun.Outcome outcome(CaseRun.Prepared one, ClassLoader all) {
-        try {
-            ClassLoader loader = all.equals(BROKEN)
-                    ? loaderOf(one.files().stream().filter(f -> !f.vector()).toList())
-                    : all;
-            return CaseRun.run(one, loader, folder);
-        } catch (IllegalStateException broken) {
-            return CaseRun.Outcome.failed("javac", String.valueOf(broken.getMessage()));
-        }
-    }
-
-    private static final ClassLoader BROKEN = new ClassLoader() {};
-
-    private static ClassLoader loader(List<GeneratedFile> files) {
-        try {
-            return loaderOf(files);
-        } catch (IllegalStateException broken) {
-            return BROKEN;
-        }
-    }
-
-    private static ClassLoader loaderOf(List<GeneratedFile> files) {
-        String classPath = System.getProperty("java.class.path");
-        return InMemoryJava.compile(files, classPath).loader(OnnxCasesTest.class.getClassLoader());
     }
 }
