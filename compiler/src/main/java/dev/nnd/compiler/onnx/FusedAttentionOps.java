@@ -47,7 +47,7 @@ final class FusedAttentionOps {
     }
 
     private static Value add(NodeCall c, Value scores, Optional<Value> bias) {
-        return bias.map(b -> (Value) c.emit("{} + {}", scores, b)).orElse(scores);
+        return bias.isPresent() ? c.emit("{} + {}", scores, bias.get()) : scores;
     }
 
     /** Each place sees itself and what is before it; {@code past} places are before the first. */
