@@ -13,11 +13,13 @@ import dev.nnd.compiler.plan.ExecutionPlan;
 import dev.nnd.compiler.plan.KernelNames;
 import dev.nnd.compiler.plan.Planner;
 import dev.nnd.compiler.rewrite.Passes;
+import dev.nnd.compiler.typed.LearnedDims;
 import dev.nnd.compiler.typed.OptimizerSpec;
 import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.compiler.typed.TypedProgram;
 import dev.nnd.compiler.typed.TypedTrain;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,7 +47,18 @@ final class Backend {
         Lowered lowered = ModelLowering.lower(model);
         Graph graph = Passes.afterAutodiff(Passes.beforeAutodiff(lowered.graph()));
         return new CompiledFile.Model(
-                model, lowered.parameters(), graph, planner.plan(graph, model.freeDims(), model.name()));
+                model, lowered.parameters(), graph, planner.plan(graph, sizes(model.freeDims(), model.learnedDims()), model.name()));
+    }
+
+    /** What a program is bound to: sizes of a call, then those that are learned from data. */
+    private static Set<String> sizes(Set<String> free, Set<String> learned) {
+        var all = new LinkedHashSet<>(free);
+        all.addAll(learned);
+        return all;
+    }
+
+    private static Set<String> sizes(TypedTrain train) {
+        return sizes(Set.of(TrainingLowering.BATCH), LearnedDims.of(train));
     }
 
     private CompiledFile.Training training(TypedTrain section, List<CompiledFile.Model> declared) {
@@ -64,7 +77,7 @@ final class Backend {
         }
         ExecutionPlan evaluation = planner.plan(
                 Passes.afterAutodiff(Passes.beforeAutodiff(evaluated.graph())),
-                Set.of(TrainingLowering.BATCH),
+                sizes(train),
                 train.name() + "Evaluation");
         return new CompiledFile.Training(
                 train,
@@ -90,8 +103,7 @@ final class Backend {
                 .toList();
         Graph joint = Passes.afterAutodiff(
                 Differentiation.gradients(forward, parameters).graph());
-        ExecutionPlan step =
-                planner.plan(joint, Set.of(TrainingLowering.BATCH), new StatementNames(train).stepClass(index));
+        ExecutionPlan step = planner.plan(joint, sizes(train), new StatementNames(train).stepClass(index));
         var origin = new Origin(minimize.span(), "", minimize.span().text());
         var updates = new ArrayList<CompiledFile.Update>();
         changed.forEach((optimizer, groups) -> updates.add(

@@ -2,6 +2,7 @@ package dev.nnd.compiler;
 
 import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.emit.data.DataEmitter;
+import dev.nnd.compiler.emit.data.DataShape;
 import dev.nnd.compiler.emit.kernel.KernelFile;
 import dev.nnd.compiler.emit.model.ModelEmitter;
 import dev.nnd.compiler.emit.model.WeightsEmitter;
@@ -11,12 +12,14 @@ import dev.nnd.compiler.emit.training.StatementCode;
 import dev.nnd.compiler.emit.training.TrainingEmitter;
 import dev.nnd.compiler.lower.LoweredParameter;
 import dev.nnd.compiler.plan.ExecutionPlan;
+import dev.nnd.compiler.typed.LearnedDims;
 import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.compiler.typed.TypedTrain;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /** Writes all that a file's declarations become; its programs share one class of kernels. */
 final class Emission {
@@ -63,7 +66,9 @@ final class Emission {
                         statements,
                         ProgramEmitter.settings(training.evaluation()),
                         accessors(training),
-                        classes(training))));
+                        classes(training),
+                        sizes(train),
+                        own ? List.copyOf(LearnedDims.of(train)) : List.copyOf(first.model().learnedDims()))));
         training.statements().forEach(s -> files.addAll(ProgramEmitter.trainStep(train, weights, s.step(), kernels)));
         List<String> losses = statements.size() == 1
                 ? List.of()
@@ -95,6 +100,15 @@ final class Emission {
         training.statements().forEach(s -> plans.add(s.step()));
         plans.add(training.evaluation());
         return WeightsEmitter.emit(training.train(), groups, training.weights().kept(), plans);
+    }
+
+    private static SequencedMap<String, String> sizes(TypedTrain train) {
+        var shape = new DataShape(train.data());
+        var sizes = new LinkedHashMap<String, String>();
+        LearnedDims.of(train)
+                .forEach(v -> sizes.put(
+                        v, shape.countMethod(shape.counted(v).orElseThrow())));
+        return sizes;
     }
 
     private static Map<String, TypedModel> classes(CompiledFile.Training training) {

@@ -1,10 +1,12 @@
 package dev.nnd.compiler;
 
+import dev.nnd.compiler.emit.data.DataShape;
 import dev.nnd.compiler.lower.LoweringLimits;
 import dev.nnd.compiler.lower.SolvedBlocks;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.DimCondition;
 import dev.nnd.compiler.type.DimSolution;
+import dev.nnd.compiler.typed.LearnedDims;
 import dev.nnd.compiler.typed.Requirement;
 import dev.nnd.compiler.typed.TypedExpr;
 import dev.nnd.compiler.typed.TypedModel;
@@ -31,10 +33,9 @@ final class TargetLimits {
             model.block().requirements().forEach(r -> refuse(r, solution, model, found));
         }
         program.data().forEach(d -> new DataLimits(d, found).check());
-        program.models().forEach(m -> learned(m, m.declaration().name().span(), found));
         for (TypedTrain train : program.trains()) {
             imported(train, found);
-            train.models().forEach(m -> learned(m.model(), m.span(), found));
+            learned(train, found);
         }
         for (TypedTrain train : program.trains()) {
             var results = new ArrayList<TypedExpr>();
@@ -46,6 +47,7 @@ final class TargetLimits {
             train.models()
                     .forEach(m -> m.model().block().requirements().stream()
                             .filter(r -> r.kind() != Requirement.Kind.EQUATION)
+                            .filter(r -> !LearnedDims.all(r.condition().variables()))
                             .forEach(r -> refuseInTraining(r, m, found)));
             found.addAll(TrainLimits.of(train));
         }
@@ -103,14 +105,19 @@ final class TargetLimits {
                                 + "` checks, but this version does not compile it to Java yet")));
     }
 
-    /** A weight whose size is learned from data has no fixed size in the generated class. */
-    private static void learned(TypedModel model, Span span, List<Diagnostic> found) {
-        LearnedDims.of(model.block())
-                .ifPresent(d -> found.add(Diagnostic.error(
-                        "NND0899",
-                        span,
-                        "weights of size `" + d + "`, which is learned from data, check, but this version does not"
-                                + " compile them to Java yet")));
+    /** A size that is learned from data comes from the section's own data. */
+    private static void learned(TypedTrain train, List<Diagnostic> found) {
+        var shape = new DataShape(train.data());
+        for (String size : LearnedDims.of(train)) {
+            if (shape.counted(size).isEmpty()) {
+                found.add(Diagnostic.error(
+                                "NND0899",
+                                train.declaration().name().span(),
+                                "`" + size + "` is a size of what `" + train.name()
+                                        + "` computes, and its data `" + train.data().name() + "` does not learn it")
+                        .help("train on the data section that it is learned from, or write a number"));
+            }
+        }
     }
 
     private static void refuse(Map<String, Span> functions, List<Diagnostic> found) {

@@ -202,6 +202,7 @@ final class Blocks {
                 body.outputs(),
                 requirements(body));
         c.statements().budgets(body, block);
+        block = block.withRequirements(body.requirements());
         c.recorder().layer(use.declaration().name().span(), block);
         return Optional.of(new Instantiated(block, body.derivations()));
     }
@@ -289,6 +290,17 @@ final class Blocks {
         c.dims().root(declaration);
         Optional<Val.BlockUse> use = c.uses().use(block, List.of(), at);
         return use.flatMap(u -> withOwnInputs(u, at)).map(Instantiated::block);
+    }
+
+    /** A model with these arguments and inputs as its signature says. */
+    Optional<TypedBlock> root(Decl.Block declaration, FileScope home, Map<String, Constant> arguments) {
+        c.assumptions(Assumptions.NONE);
+        c.dims().root(declaration);
+        var env = new Env(home, new Scope(null), new Body(declaration.span().file()), true);
+        return withOwnInputs(
+                        new Val.BlockUse(declaration, home, arguments),
+                        new At(declaration.name().span(), env))
+                .map(Instantiated::block);
     }
 
     /** A block checked with unknown arguments and inputs as its signature says. */

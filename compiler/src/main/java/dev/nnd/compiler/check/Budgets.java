@@ -8,7 +8,9 @@ import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.DimAnswer;
 import dev.nnd.compiler.type.DimCondition;
 import dev.nnd.compiler.typed.ForwardCost;
+import dev.nnd.compiler.typed.Requirement;
 import dev.nnd.compiler.typed.TypedBlock;
+import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Span;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * {@code require parameters <= 11_200_000}, {@code flops}, {@code activation_bytes}: what a block needs, counted when its
@@ -68,7 +71,9 @@ final class Budgets {
         }
         Val value = c.expressions().eval(condition, env);
         if (value instanceof Val.Condition(DimCondition open)) {
-            if (!c.generic()) {
+            if (open.variables().stream().anyMatch(TypedData::isLearned)) {
+                budget.env().body().require(whenLearned(budget, measures, open));
+            } else if (!c.generic()) {
                 broken(budget, block, measures, open, env);
             }
             return;
@@ -77,6 +82,20 @@ final class Budgets {
         if (holds.isPresent() && !holds.get()) {
             report(budget, block, measures, Map.of(), env, Optional.empty());
         }
+    }
+
+    /** What is learned from data is compared once it is read. */
+    private static Requirement whenLearned(Deferred budget, Map<String, Dim> measures, DimCondition open) {
+        String written = budget.require().condition().span().text().replaceAll("\\s+", " ");
+        String needs = measures.keySet().stream()
+                .map(m -> m + " is {" + m + "}")
+                .collect(Collectors.joining(", "));
+        return new Requirement(
+                open,
+                budget.message().isEmpty() ? "`" + written + "` does not hold: " + needs : budget.message(),
+                measures,
+                budget.require().span(),
+                Requirement.Kind.WRITTEN);
     }
 
     private static ForwardCost.Measure measure(String name) {

@@ -121,7 +121,7 @@ public final class Checker {
                     .findFirst();
             TypedModel standing = models.get(block);
             if (standing == null) {
-                used.ifPresent(u -> models.put(block, u));
+                used.ifPresent(u -> models.put(block, Models.asDeclared(c, u, home)));
             } else if (Models.hasOpenWeights(standing)) {
                 if (used.isPresent()) {
                     models.put(block, used.get());

@@ -1,6 +1,7 @@
 package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.ast.Decl;
+import dev.nnd.compiler.typed.Requirement;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.compiler.typed.TypedModel;
@@ -16,10 +17,11 @@ final class Models {
 
     private Models() {}
 
-    /** A model; its free dims are those of its inputs. */
+    /** A model; its free dims are those of its inputs that are not learned from data. */
     static TypedModel of(Decl.Block declaration, FileScope home, TypedBlock block) {
         var free = new LinkedHashSet<String>();
         block.inputs().forEach(i -> i.type().dims().forEach(d -> free.addAll(d.variables())));
+        free.removeIf(TypedData::isLearned);
         return new TypedModel(declaration, home.packageName(), block, free);
     }
 
@@ -44,6 +46,26 @@ final class Models {
             c.report(error.help("write a number instead of `" + dim + "`, or make it a parameter of the model"));
         });
         return open.isEmpty();
+    }
+
+    /**
+     * The model with its inputs as declared, where a train section fixes some of their dims: what is trained on texts of one
+     * length predicts for any. The section's own, if its weights need what the section fixes.
+     */
+    static TypedModel asDeclared(Checking c, TypedModel used, FileScope home) {
+        Checking beside = c.beside();
+        beside.generic(false);
+        return beside.blocks()
+                .root(used.declaration(), home, used.block().arguments())
+                .filter(b -> beside.problems().errors() == 0)
+                .map(b -> of(used.declaration(), home, b))
+                .filter(m -> !hasOpenWeights(m) && comparesAsWritten(m.block()))
+                .orElse(used);
+    }
+
+    /** What compiles may rely on dims that are equal by a requirement only where that is solved. */
+    private static boolean comparesAsWritten(TypedBlock block) {
+        return block.requirements().stream().noneMatch(r -> r.kind() == Requirement.Kind.EQUATION);
     }
 
     /** True if some weight's shape depends on a free dim. */

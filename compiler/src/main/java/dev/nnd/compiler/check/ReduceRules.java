@@ -242,7 +242,10 @@ final class ReduceRules {
     /** {@code one_hot(index, depth)}: f32 [..., depth]. */
     static Val oneHot(BuiltinCall call) {
         Optional<Val.Tensor> index = call.tensor("index");
-        Optional<Long> depth = call.integer("depth", 1);
+        Optional<Dim> size = call.dim("depth");
+        boolean open = size.isPresent() && size.get().constant().isEmpty() && !call.c().generic();
+        Optional<Dim> depth =
+                open ? size : size.isEmpty() ? size : call.integer("depth", 1).map(Dim::of);
         if (index.isEmpty() || depth.isEmpty()) {
             return Val.POISON;
         }
@@ -254,7 +257,7 @@ final class ReduceRules {
                             "`one_hot` takes indices, got " + index.get().type())));
         }
         Optional<Val.Classes> classes = index.get().classes();
-        if (classes.isPresent() && classes.get().count().constant().orElse(0) > depth.get()) {
+        if (classes.isPresent() && !idsFit(classes.get().count(), depth.get())) {
             Dim count = classes.get().count();
             return call.fail(Diagnostic.error(
                             "NND0419",
@@ -265,12 +268,12 @@ final class ReduceRules {
                     .candidate("write " + count, call.span("depth"), count.toString()));
         }
         var dims = new ArrayList<>(index.get().type().dims());
-        dims.add(Dim.of(depth.get()));
+        dims.add(depth.get());
         return call.c()
                 .apply(
                         Primitive.ONE_HOT,
                         List.of(index.get()),
-                        List.of(new Constant.Int(Dim.of(depth.get()))),
+                        List.of(new Constant.Int(depth.get())),
                         new TensorType(DType.F32, dims),
                         call.at());
     }

@@ -44,7 +44,7 @@ final class Answers {
     }
 
     void print(long row, MemorySegment output) {
-        double[] values = new double[Math.toIntExact(prediction.elements())];
+        double[] values = new double[Math.toIntExact(output.byteSize() / Float.BYTES)];
         for (int i = 0; i < values.length; i++) {
             values[i] = output.getAtIndex(ValueLayout.JAVA_FLOAT, i);
         }

@@ -97,19 +97,14 @@ final class CheckedSummary {
         String stages = rows.stream()
                 .map(r -> "{\"stage\":" + JsonProgress.text(r.stage()) + ",\"weights\":"
                         + JsonProgress.text(r.weights())
-                        + ",\"output\":" + JsonProgress.text(r.output()) + ",\"parameters\":" + value(r.parameters())
+                        + ",\"output\":" + JsonProgress.text(r.output()) + ",\"parameters\":" + SummaryText.value(r.parameters())
                         + ",\"flops\":" + JsonProgress.text(r.flops().toString()) + "}")
                 .collect(Collectors.joining(",", "[", "]"));
         TypedBlock block = model.block();
         return "{\"kind\":\"model\",\"name\":" + JsonProgress.text(model.name()) + ",\"signature\":"
                 + JsonProgress.text(ModelSummary.signature(model)) + ",\"stages\":" + stages + ",\"parameters\":"
-                + value(ParameterCount.of(block)) + ",\"flops\":"
+                + SummaryText.value(ParameterCount.of(block)) + ",\"flops\":"
                 + JsonProgress.text(ForwardCost.flops(block).toString()) + ",\"activationBytes\":"
                 + JsonProgress.text(ForwardCost.activationBytes(block).toString()) + ",\"compiles\":false}\n";
-    }
-
-    /** A number; text if it is a function of sizes that are learned from data. */
-    private static String value(Dim dim) {
-        return dim.constant().isPresent() ? dim.toString() : JsonProgress.text(dim.toString());
     }
 }

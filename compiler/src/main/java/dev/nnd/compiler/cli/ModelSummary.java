@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is known of a model before it runs.
@@ -26,7 +27,7 @@ import java.util.stream.Collectors;
  * @param name the model's name
  * @param signature {@code image: f32[N, 1, 28, 28] -> logits: f32[N, 10]}
  * @param rows in the order of execution
- * @param parameters trainable scalars
+ * @param parameters trainable scalars; a number, or a function of sizes that are learned from data
  * @param parameterBytes their memory
  * @param flops of one forward pass, as a function of the free dims
  * @param arena bytes as a function of the only free dim, if it is affine there
@@ -36,17 +37,20 @@ record ModelSummary(
         String name,
         String signature,
         List<Row> rows,
-        long parameters,
-        long parameterBytes,
+        Dim parameters,
+        Dim parameterBytes,
         Dim flops,
         Optional<Affine> arena,
         Map<String, Long> arenaAt) {
 
     /** A stage as written; {@code weights} is the path of its parameters, empty if it has none. */
-    record Row(String stage, String weights, TensorType output, long parameters, Dim flops) {}
+    record Row(String stage, String weights, TensorType output, Dim parameters, Dim flops) {}
 
     /** {@code slope * variable + constant}. */
     record Affine(String variable, long slope, long constant) {}
+
+    /** What a size that is learned from data is taken to be where memory is told. */
+    private static final long LEARNED = 1_000;
 
     private static final List<Long> SIZES = List.of(1L, 16L, 64L, 256L);
 
@@ -57,9 +61,10 @@ record ModelSummary(
         List<Row> rows = new Rows(compiled.parameters()).of(written);
         var arenaAt = new LinkedHashMap<String, Long>();
         for (long size : SIZES) {
-            arenaAt.put(
-                    model.freeDims().stream().map(v -> v + " = " + size).collect(Collectors.joining(", ")),
-                    arena(compiled, size));
+            Stream<String> at = Stream.concat(
+                    model.freeDims().stream().map(v -> v + " = " + size),
+                    model.learnedDims().stream().map(v -> v + " = " + LEARNED));
+            arenaAt.put(at.collect(Collectors.joining(", ")), arena(compiled, size));
         }
         return new ModelSummary(
                 model.name(),
@@ -67,11 +72,11 @@ record ModelSummary(
                 rows,
                 compiled.parameters().stream()
                         .filter(LoweredParameter::trained)
-                        .mapToLong(ModelSummary::elements)
-                        .sum(),
+                        .map(ModelSummary::elements)
+                        .reduce(Dim.ZERO, Dim::plus),
                 compiled.parameters().stream()
-                        .mapToLong(p -> elements(p) * p.type().dtype().bytes())
-                        .sum(),
+                        .map(p -> elements(p).times(p.type().dtype().bytes()))
+                        .reduce(Dim.ZERO, Dim::plus),
                 FlopCount.of(written),
                 affine(compiled),
                 arenaAt);
@@ -87,20 +92,21 @@ record ModelSummary(
         return inputs + " -> " + outputs;
     }
 
-    private static long elements(LoweredParameter parameter) {
-        return parameter.type().elements().constant().orElseThrow();
+    private static Dim elements(LoweredParameter parameter) {
+        return parameter.type().elements();
     }
 
     private static long arena(CompiledFile.Model model, long size) {
         var sizes = new TreeMap<String, Long>();
         model.model().freeDims().forEach(v -> sizes.put(v, size));
+        model.model().learnedDims().forEach(v -> sizes.put(v, LEARNED));
         return ArenaEstimate.bytes(model.plan(), sizes);
     }
 
     /** Buffers are rounded up to 64 bytes each, so a line is fitted where nothing is rounded: at multiples of 64 elements. */
     private static Optional<Affine> affine(CompiledFile.Model model) {
         Set<String> free = model.model().freeDims();
-        if (free.size() != 1) {
+        if (free.size() != 1 || !model.model().learnedDims().isEmpty()) {
             return Optional.empty();
         }
         long first = arena(model, 64);
@@ -149,10 +155,10 @@ record ModelSummary(
             Origin origin = nodes.getFirst().origin();
             String path = origin.instance();
             String prefix = path.isEmpty() ? "" : path + ".";
-            long count = 0;
+            Dim count = Dim.ZERO;
             for (LoweredParameter parameter : List.copyOf(left)) {
                 if (!path.isEmpty() && parameter.path().startsWith(prefix)) {
-                    count += parameter.trained() ? elements(parameter) : 0;
+                    count = parameter.trained() ? count.plus(elements(parameter)) : count;
                     left.remove(parameter);
                 }
             }

@@ -23,10 +23,10 @@ final class SummaryText {
                     shortened(row.stage()),
                     row.weights(),
                     row.output().toString(),
-                    row.parameters() == 0 ? "" : TextProgress.grouped(row.parameters()),
+                    row.parameters().is(0) ? "" : grouped(row.parameters()),
                     row.flops().equals(Dim.ZERO) ? "" : grouped(row.flops())));
         }
-        lines.add(List.of("total", "", "", TextProgress.grouped(summary.parameters()), grouped(summary.flops())));
+        lines.add(List.of("total", "", "", grouped(summary.parameters()), grouped(summary.flops())));
         return summary.name() + "  " + summary.signature() + "\n" + aligned(lines) + memory(summary);
     }
 
@@ -41,7 +41,7 @@ final class SummaryText {
                 .distinct()
                 .collect(Collectors.joining(", "));
         boolean fixed = summary.arenaAt().size() == 1;
-        return "weights: " + bytes(summary.parameterBytes()) + "\n" + "arena:   "
+        return "weights: " + size(summary.parameterBytes()) + "\n" + "arena:   "
                 + (fixed ? sizes : formula + ": " + sizes) + "\n";
     }
 
@@ -73,6 +73,15 @@ final class SummaryText {
         return stage.length() <= WIDEST_STAGE ? stage : stage.substring(0, WIDEST_STAGE - 3) + "...";
     }
 
+    private static String size(Dim bytes) {
+        return bytes.constant().isPresent() ? bytes(bytes.constant().getAsLong()) : grouped(bytes) + " bytes";
+    }
+
+    /** As a number in JSON, or as text if it depends on what is learned. */
+    static String value(Dim dim) {
+        return dim.constant().isPresent() ? dim.toString() : JsonProgress.text(dim.toString());
+    }
+
     /** A polynomial with its numbers in groups of three. */
     static String grouped(Dim dim) {
         return Pattern.compile("\\d+")
@@ -100,7 +109,7 @@ final class SummaryText {
                 .map(r ->
                         "{\"stage\":" + JsonProgress.text(r.stage()) + ",\"weights\":" + JsonProgress.text(r.weights())
                                 + ",\"output\":" + JsonProgress.text(r.output().toString()) + ",\"parameters\":"
-                                + r.parameters()
+                                + value(r.parameters())
                                 + ",\"flops\":" + JsonProgress.text(r.flops().toString()) + "}")
                 .collect(Collectors.joining(",", "[", "]"));
         String arena = summary.arena()
@@ -109,7 +118,7 @@ final class SummaryText {
                 .orElse("null");
         return "{\"kind\":\"model\",\"name\":" + JsonProgress.text(summary.name()) + ",\"signature\":"
                 + JsonProgress.text(summary.signature()) + ",\"stages\":" + rows + ",\"parameters\":"
-                + summary.parameters() + ",\"parameterBytes\":" + summary.parameterBytes() + ",\"flops\":"
+                + value(summary.parameters()) + ",\"parameterBytes\":" + value(summary.parameterBytes()) + ",\"flops\":"
                 + JsonProgress.text(summary.flops().toString()) + ",\"arena\":" + arena + ",\"arenaBytes\":"
                 + JsonProgress.numbers(summary.arenaAt()) + "}\n";
     }

@@ -19,6 +19,7 @@ public final class RuntimeNames {
     public static final ClassName PARAMETER_GROUP = ClassName.get(ROOT + "program", "ParameterGroup");
     public static final ClassName PARAMETER_SET = ClassName.get(ROOT + "program", "ParameterSet");
     public static final ClassName INITIALIZER = ClassName.get(ROOT + "program", "Initializer");
+    public static final ClassName WEIGHT_SHAPES = ClassName.get(ROOT + "program", "WeightShapes");
     public static final ClassName PROGRAM = ClassName.get(ROOT + "program", "Program");
     public static final ClassName PROGRAM_POOL = ClassName.get(ROOT + "program", "ProgramPool");
     public static final ClassName SCAN_LOOP = ClassName.get(ROOT + "program", "ScanLoop");
@@ -41,6 +42,7 @@ public final class RuntimeNames {
             BINDING,
             PARAMETER,
             PARAMETER_SET,
+            WEIGHT_SHAPES,
             INITIALIZER,
             SCAN_LOOP,
             BOUND_OP,
@@ -59,23 +61,29 @@ public final class RuntimeNames {
         };
     }
 
-    /** {@code new Initializer.Uniform(-0.05, 0.05)}: fans are folded into numbers. */
-    public static String initializer(Initializer initializer, TensorType type) {
+    /** {@code new Initializer.Uniform(-0.05, 0.05)}: fans are folded into numbers where they are known. */
+    public static String initializer(Initializer initializer, TensorType type, DimCode dims) {
         return switch (initializer) {
             case Initializer.TruncatedNormal(double mean, double std) ->
                 "new Initializer.TruncatedNormal(" + mean + ", " + std + ")";
             case Initializer.Orthogonal(double gain) ->
-                "new Initializer.Orthogonal(" + rows(type) + ", " + columns(type) + ", " + gain + ")";
-            case Initializer.Identity _ -> "new Initializer.Identity(" + columns(type) + ")";
+                "new Initializer.Orthogonal(" + rows(type, dims) + ", " + columns(type, dims) + ", " + gain + ")";
+            case Initializer.Identity _ -> "new Initializer.Identity(" + columns(type, dims) + ")";
             case Initializer.Fill(double value) -> "new Initializer.Fill(" + value + ")";
             case Initializer.Uniform(double low, double high) -> uniform(low, high);
             case Initializer.Normal(double mean, double std) -> "new Initializer.Normal(" + mean + ", " + std + ")";
             case Initializer.FanUniform(var fan, double gain) -> {
+                if (fan.constant().isEmpty()) {
+                    yield "Initializer.fanUniform(" + dims.code(fan) + ", " + gain + ")";
+                }
                 double bound = gain / Math.sqrt(fan.constant().orElseThrow());
                 yield uniform(-bound, bound);
             }
             case Initializer.FanNormal(var fan, double gain) ->
-                "new Initializer.Normal(0.0, " + gain / Math.sqrt(fan.constant().orElseThrow()) + ")";
+                fan.constant().isEmpty()
+                        ? "Initializer.fanNormal(" + dims.code(fan) + ", " + gain + ")"
+                        : "new Initializer.Normal(0.0, "
+                                + gain / Math.sqrt(fan.constant().getAsLong()) + ")";
         };
     }
 
@@ -84,11 +92,11 @@ public final class RuntimeNames {
     }
 
     /** The first dim counts as rows, the product of the others as columns. */
-    private static long rows(TensorType type) {
-        return type.rank() == 0 ? 1 : type.dim(0).constant().orElseThrow();
+    private static String rows(TensorType type, DimCode dims) {
+        return type.rank() == 0 ? "1" : dims.code(type.dim(0));
     }
 
-    private static long columns(TensorType type) {
-        return type.elements().constant().orElseThrow() / rows(type);
+    private static String columns(TensorType type, DimCode dims) {
+        return type.rank() < 2 ? "1" : dims.product(type.dims().subList(1, type.rank()));
     }
 }

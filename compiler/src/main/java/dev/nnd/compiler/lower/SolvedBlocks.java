@@ -44,7 +44,15 @@ public final class SolvedBlocks {
                     block.inputs().stream()
                             .map(i -> new TypedBlock.Input(i.name(), i.doc(), solution.apply(i.type()), i.span()))
                             .toList(),
-                    block.params(),
+                    block.params().stream()
+                            .map(p -> new TypedBlock.Param(
+                                    p.name(),
+                                    p.doc(),
+                                    solution.apply(p.type()),
+                                    p.initializer(),
+                                    p.trained(),
+                                    p.span()))
+                            .toList(),
                     block.layers().stream()
                             .map(l -> new TypedBlock.Layer(l.name(), block(l.block()), l.span()))
                             .toList(),
@@ -74,8 +82,9 @@ public final class SolvedBlocks {
     private TypedExpr expr(TypedExpr expr) {
         return switch (expr) {
             case TypedExpr.Input e -> new TypedExpr.Input(e.name(), solution.apply(e.type()), e.span());
-            case TypedExpr.Param e -> e;
-            case TypedExpr.LayerParam e -> e;
+            case TypedExpr.Param e -> new TypedExpr.Param(e.name(), solution.apply(e.type()), e.span());
+            case TypedExpr.LayerParam e ->
+                new TypedExpr.LayerParam(e.layer(), e.name(), solution.apply(e.type()), e.span());
             case TypedExpr.Local e -> new TypedExpr.Local(e.id(), solution.apply(e.type()), e.span());
             case TypedExpr.CallOutput e ->
                 new TypedExpr.CallOutput(e.call(), e.index(), solution.apply(e.type()), e.span());

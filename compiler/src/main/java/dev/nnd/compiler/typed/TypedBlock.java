@@ -66,6 +66,13 @@ public record TypedBlock(
         record Call(int id, String layer, TypedBlock block, List<TypedExpr> operands, Span span) implements Binding {}
     }
 
+    /** The same under other requirements; the same object if they are no others. */
+    public TypedBlock withRequirements(List<Requirement> others) {
+        return others.equals(requirements)
+                ? this
+                : new TypedBlock(declaration, library, arguments, inputs, params, layers, body, outputs, others);
+    }
+
     /** The layer of that name. */
     public Layer layer(String name) {
         return layers.stream().filter(l -> l.name().equals(name)).findFirst().orElseThrow();

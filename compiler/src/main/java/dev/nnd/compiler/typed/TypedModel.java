@@ -1,6 +1,7 @@
 package dev.nnd.compiler.typed;
 
 import dev.nnd.compiler.ast.Decl;
+import java.util.SequencedSet;
 import java.util.Set;
 
 /**
@@ -16,5 +17,10 @@ public record TypedModel(Decl.Block declaration, String packageName, TypedBlock 
     /** The model's name, also its class's. */
     public String name() {
         return declaration.name().name();
+    }
+
+    /** The dim variables that are learned from data: fixed for the life of the weights, and no parameters of a call. */
+    public SequencedSet<String> learnedDims() {
+        return LearnedDims.of(block);
     }
 }

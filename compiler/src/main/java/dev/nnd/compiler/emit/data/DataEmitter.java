@@ -16,6 +16,7 @@ import dev.nnd.compiler.typed.TypedData;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.lang.model.element.Modifier;
 
 /** Makes the class of a data section: its sources and splits as constants, and plain code that encodes each field. */
@@ -62,6 +63,7 @@ public final class DataEmitter {
         new AugmentCode(data).addTo(type);
         type.addMethod(row());
         data.fields().forEach(f -> FieldEncoders.original(f, shape).ifPresent(type::addMethod));
+        data.fields().forEach(f -> count(f).ifPresent(type::addMethod));
         type.addMethods(encoders).addMethods(DataFunctions.methods(parts.functions()));
         type.addType(new ExampleRecord(shape, "Example", shape.rawFields())
                 .type("One example as it comes, before any field is encoded."));
@@ -247,6 +249,23 @@ public final class DataEmitter {
                 .addParameter(String.class, "text")
                 .returns(ArrayTypeName.of(int.class))
                 .addCode(body.build())
+                .build());
+    }
+
+    /** How many ids a field has, where that is learned. */
+    private Optional<MethodSpec> count(TypedData.Field field) {
+        boolean learned = field.ids()
+                .filter(i -> i.count().constant().isEmpty())
+                .isPresent();
+        return shape.vocabulary(field).filter(v -> learned).map(v -> MethodSpec.methodBuilder(shape.countMethod(field))
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc(
+                        "How many ids $L has, learned from the training split.\n\n"
+                                + "@throws IllegalStateException if nothing is learned yet\n",
+                        Docs.code(field.name()))
+                .returns(int.class)
+                .addStatement("$L.requireReady()", v.name())
+                .addStatement("return $L.size()", v.name())
                 .build());
     }
 

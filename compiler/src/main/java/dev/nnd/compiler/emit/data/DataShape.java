@@ -3,6 +3,7 @@ package dev.nnd.compiler.emit.data;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.nnd.compiler.emit.JavaNames;
+import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.typed.DataExpr;
 import dev.nnd.compiler.typed.DataFunction;
 import dev.nnd.compiler.typed.TypedData;
@@ -67,6 +68,39 @@ public final class DataShape {
     /** The method of the section's class that gives a standardized column in its own units. */
     public String originalMethod(TypedData.Field field) {
         return FieldEncoders.originalName(field);
+    }
+
+    /** The method of the section's class that says how many ids a field has, learned from the training split. */
+    public String countMethod(TypedData.Field field) {
+        return JavaNames.member(field.name() + "_vocab");
+    }
+
+    /** The field whose ids are counted by a learned dim; empty if there is none, or several vocabularies are in it. */
+    public Optional<TypedData.Field> counted(String variable) {
+        return data.fields().stream()
+                .filter(f -> f.ids()
+                        .filter(i -> i.count().equals(Dim.variable(variable)))
+                        .isPresent())
+                .filter(f -> vocabulary(f).isPresent())
+                .findFirst();
+    }
+
+    /** What a field's ids are learned by, if that is one vocabulary. */
+    Optional<LearnedPart> vocabulary(TypedData.Field field) {
+        var found = new LinkedHashSet<LearnedPart>();
+        addVocabularies(field.value(), found);
+        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+    }
+
+    private void addVocabularies(DataExpr expression, Set<LearnedPart> found) {
+        if (expression instanceof DataExpr.FieldValue other) {
+            addVocabularies(field(other).value(), found);
+        }
+        if (expression instanceof DataExpr.Apply a
+                && (LearnedPart.isTokenizer(a.function()) || a.function() == DataFunction.CATEGORIES)) {
+            found.add(learned(a));
+        }
+        expression.operands().forEach(o -> addVocabularies(o, found));
     }
 
     /** True if these fields read all that the fields that are no labels read. */
@@ -242,13 +276,16 @@ public final class DataShape {
         return operands.stream().flatMap(o -> leaves(o).stream()).toList();
     }
 
-    /** Nested types may not be called like the class around them, and {@code Example} is taken. */
+    /** Nested types may not be called like the class around them or a constant; {@code Example} is taken. */
     private static Map<String, String> labelTypes(TypedData data) {
-        var names = new JavaNames(List.of("Example", data.name()));
+        var taken = new ArrayList<>(List.of("Example", data.name()));
+        data.fields().forEach(f -> taken.add(FieldEncoders.indexName(f)));
+        var names = new JavaNames(taken);
         var types = new LinkedHashMap<String, String>();
         for (TypedData.Field field : data.fields()) {
             if (field.label().isPresent()) {
-                types.put(field.name(), names.unique(JavaNames.type(field.name())));
+                String wanted = JavaNames.type(field.name());
+                types.put(field.name(), names.unique(taken.contains(wanted) ? wanted + "Label" : wanted));
             }
         }
         return types;

@@ -3,6 +3,7 @@ package dev.nnd.compiler.emit.model;
 import dev.nnd.compiler.emit.DimCode;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
+import dev.nnd.compiler.typed.TypedData;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -44,14 +45,15 @@ final class ExampleSizes {
                         .noneMatch(d -> d.variables().contains(variable));
     }
 
-    /** The sizes of examples of these inputs; empty if the lengths of arrays do not tell them. */
-    static Optional<ExampleSizes> of(List<String> variables, Optional<String> batch, List<Edge> inputs) {
+    /** The sizes of examples of these inputs, by the Java names in {@code dims}; empty if the lengths of arrays do not tell them. */
+    static Optional<ExampleSizes> of(
+            List<String> variables, Optional<String> batch, DimCode dims, List<Edge> inputs) {
         boolean split = variables.stream()
                 .allMatch(v -> batch.filter(v::equals).isPresent()
                         || inputs.stream()
                                 .anyMatch(
                                         e -> e.example().elements().variables().contains(v)));
-        var sizes = new ExampleSizes(variables, batch, new DimCode(variables));
+        var sizes = new ExampleSizes(variables, batch, dims);
         boolean found = true;
         while (split && found && sizes.solved.size() < variables.size() - (batch.isPresent() ? 1 : 0)) {
             found = inputs.stream().anyMatch(sizes::solves);
@@ -64,6 +66,7 @@ final class ExampleSizes {
         Dim elements = input.example().elements();
         Set<String> unknown = new LinkedHashSet<>(elements.variables());
         unknown.removeAll(solved.keySet());
+        unknown.removeIf(TypedData::isLearned);
         if (unknown.size() != 1 || input.isNumber()) {
             return false;
         }

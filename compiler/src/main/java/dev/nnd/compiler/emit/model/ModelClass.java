@@ -28,6 +28,8 @@ final class ModelClass {
     private final TypeName pool;
     private final List<String> variables;
     private final List<String> dims;
+    private final DimCode sizes;
+    private final List<String> learned;
     private final List<Edge> inputs;
     private final List<Edge> outputs;
     private final PredictMethod predict;
@@ -47,7 +49,9 @@ final class ModelClass {
         this.program = program;
         this.pool = ParameterizedTypeName.get(RuntimeNames.PROGRAM_POOL, program);
         this.variables = List.copyOf(model.freeDims());
-        this.dims = dims.parameters();
+        this.sizes = dims;
+        this.dims = variables.stream().map(dims::parameter).toList();
+        this.learned = List.copyOf(model.learnedDims());
         this.inputs = inputs;
         this.outputs = outputs;
         this.predict = predict;
@@ -62,16 +66,14 @@ final class ModelClass {
                 .addField(field(weights, "net"))
                 .addField(field(RuntimeNames.PROVIDER, "provider"))
                 .addField(field(pool, "pool"));
+        learned.forEach(v -> type.addField(field(TypeName.INT, sizes.parameter(v))));
         if (draws) {
             type.addField(FieldSpec.builder(RuntimeNames.DRAWS, "draws", Modifier.PRIVATE, Modifier.FINAL)
                     .initializer("new $T()", RuntimeNames.DRAWS)
                     .build());
         }
         type.addMethod(constructor())
-                .addMethod(load())
-                .addMethod(loadWithThreads())
-                .addMethod(initialize())
-                .addMethod(initializeWithThreads())
+                .addMethods(new FactoryMethods(name, weights, learned, sizes).all())
                 .addMethod(save());
         if (draws) {
             type.addMethod(seed());
@@ -84,8 +86,9 @@ final class ModelClass {
         }
         type.addMethod(call())
                 .addMethod(arenaBytes())
-                .addMethod(parameterCount())
-                .addMethod(close());
+                .addMethod(parameterCount());
+        learned.forEach(v -> type.addMethod(learnedSize(v)));
+        type.addMethod(close());
         if (!dims.isEmpty()) {
             type.addMethod(check());
         }
@@ -122,7 +125,10 @@ final class ModelClass {
         for (int i = 0; i < dims.size(); i++) {
             casts.add(", (int) dims[" + i + "]");
         }
-        return MethodSpec.constructorBuilder()
+        learned.forEach(v -> casts.add(", net." + sizes.parameter(v)));
+        var constructor = MethodSpec.constructorBuilder();
+        learned.forEach(v -> constructor.addStatement("this.$1L = net.$1L", sizes.parameter(v)));
+        return constructor
                 .addParameter(weights, "net")
                 .addParameter(RuntimeNames.PROVIDER, "provider")
                 .addStatement("this.net = net")
@@ -134,61 +140,6 @@ final class ModelClass {
                         model.name(),
                         program,
                         String.join("", casts))
-                .build();
-    }
-
-    private MethodSpec load() {
-        return MethodSpec.methodBuilder("load")
-                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .addJavadoc(
-                        "A model with weights from a safetensors file, for one thread a call.\n\n"
-                                + "@param weights a file with every parameter under its name and in its shape\n"
-                                + "@throws dev.nnd.runtime.NndException if the file does not fit: it names what is missing or misshaped\n")
-                .addParameter(Path.class, "weights")
-                .returns(name)
-                .addStatement("return load(weights, 1)")
-                .build();
-    }
-
-    private MethodSpec loadWithThreads() {
-        return MethodSpec.methodBuilder("load")
-                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .addJavadoc(
-                        "A model with weights from a safetensors file.\n\n"
-                                + "@param weights a file with every parameter under its name and in its shape\n"
-                                + "@param threads of each call, at least 1: several make a large call faster; for many small ones at a"
-                                + " time 1 is best\n"
-                                + "@throws dev.nnd.runtime.NndException if the file does not fit: it names what is missing or misshaped\n")
-                .addParameter(Path.class, "weights")
-                .addParameter(int.class, "threads")
-                .returns(name)
-                .addStatement("var net = new $T()", this.weights)
-                .addStatement("net.parameters().load(weights)")
-                .addStatement("return new $T(net, $T.best(threads))", name, RuntimeNames.PROVIDER)
-                .build();
-    }
-
-    private MethodSpec initialize() {
-        return MethodSpec.methodBuilder("initialize")
-                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .addJavadoc("A model with random weights, the same for the same seed, for one thread a call.\n")
-                .addParameter(long.class, "seed")
-                .returns(name)
-                .addStatement("return initialize(seed, 1)")
-                .build();
-    }
-
-    private MethodSpec initializeWithThreads() {
-        return MethodSpec.methodBuilder("initialize")
-                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .addJavadoc(
-                        "A model with random weights, the same for the same seed.\n\n@param threads of each call, at least 1\n")
-                .addParameter(long.class, "seed")
-                .addParameter(int.class, "threads")
-                .returns(name)
-                .addStatement("var net = new $T()", weights)
-                .addStatement("net.parameters().initialize(seed)")
-                .addStatement("return new $T(net, $T.best(threads))", name, RuntimeNames.PROVIDER)
                 .build();
     }
 
@@ -244,7 +195,20 @@ final class ModelClass {
                         .addModifiers(Modifier.PUBLIC)
                         .addJavadoc("How many bytes a call for these sizes takes beside the weights.\n\n")
                         .returns(long.class))
-                .addStatement("return $T.plannedBytes(provider, net$L)", program, arguments)
+                .addStatement("return $T.plannedBytes(provider, net$L)", program, arguments + learnedArguments())
+                .build();
+    }
+
+    private String learnedArguments() {
+        return learned.stream().map(v -> ", " + sizes.parameter(v)).collect(Collectors.joining());
+    }
+
+    private MethodSpec learnedSize(String variable) {
+        return MethodSpec.methodBuilder(sizes.parameter(variable))
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("$L, as learned from the data that the weights were trained on.\n", Docs.code(variable))
+                .returns(int.class)
+                .addStatement("return $L", sizes.parameter(variable))
                 .build();
     }
 
@@ -269,7 +233,10 @@ final class ModelClass {
     }
 
     private MethodSpec check() {
-        var method = MethodSpec.methodBuilder("check").addModifiers(Modifier.PRIVATE, Modifier.STATIC);
+        var method = MethodSpec.methodBuilder("check").addModifiers(Modifier.PRIVATE);
+        if (learned.isEmpty()) {
+            method.addModifiers(Modifier.STATIC);
+        }
         for (int i = 0; i < dims.size(); i++) {
             method.addParameter(int.class, dims.get(i))
                     .beginControlFlow("if ($L < 1)", dims.get(i))
@@ -280,7 +247,7 @@ final class ModelClass {
                             dims.get(i))
                     .endControlFlow();
         }
-        RequirementCode.add(method, model);
+        RequirementCode.ofCalls(method, model, sizes);
         return method.build();
     }
 }

@@ -30,7 +30,7 @@ public final class ModelEmitter {
     public static List<GeneratedFile> emit(
             TypedModel model, List<LoweredParameter> parameters, ExecutionPlan plan, KernelFile kernels) {
         Map<String, String> names = ProgramEmitter.accessors(plan);
-        List<String> variables = List.copyOf(plan.freeDims());
+        List<String> variables = List.copyOf(model.freeDims());
         var types = new ArrayList<TensorType>();
         model.block().inputs().forEach(i -> types.add(i.type()));
         model.block().outputs().forEach(o -> types.add(o.type()));
@@ -46,7 +46,7 @@ public final class ModelEmitter {
         var dims = new DimCode(plan.freeDims());
         var program = ClassName.get(model.packageName(), model.name() + "Forward");
         boolean draws = names.containsKey(RandomLowering.SEED);
-        var predict = new PredictMethod(ExampleSizes.of(variables, batch, inputs), inputs, outputs, draws);
+        var predict = new PredictMethod(ExampleSizes.of(variables, batch, dims, inputs), inputs, outputs, draws);
         var files = new ArrayList<GeneratedFile>();
         files.add(new ModelClass(model, program, dims, inputs, outputs, predict, draws).file());
         files.add(WeightsEmitter.emit(model.packageName(), model, parameters, plan));

@@ -6,13 +6,14 @@ import com.palantir.javapoet.MethodSpec;
 import dev.nnd.compiler.emit.DimCode;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.DimCondition;
+import dev.nnd.compiler.typed.LearnedDims;
 import dev.nnd.compiler.typed.Requirement;
 import dev.nnd.compiler.typed.TypedModel;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What a model requires of its free dims, as checks in Java: {@code if (!(t <= 512)) throw ...}. */
+/** What a model requires of its dims, as checks in Java: {@code if (!(t <= 512)) throw ...}. */
 final class RequirementCode {
 
     private static final ClassName NND_EXCEPTION = ClassName.get("dev.nnd.runtime", "NndException");
@@ -24,11 +25,21 @@ final class RequirementCode {
         this.dims = dims;
     }
 
-    /** Adds all checks to a method whose parameters are the free dims. */
-    static void add(MethodSpec.Builder method, TypedModel model) {
-        var code = new RequirementCode(new DimCode(model.freeDims()));
+    /** Adds the checks of what a call is bound to, to a method that knows all sizes under their names in {@code dims}. */
+    static void ofCalls(MethodSpec.Builder method, TypedModel model, DimCode dims) {
+        add(method, model, dims, false);
+    }
+
+    /** Adds the checks of sizes that are learned from data alone. */
+    static void ofWeights(MethodSpec.Builder method, TypedModel model, DimCode dims) {
+        add(method, model, dims, true);
+    }
+
+    private static void add(MethodSpec.Builder method, TypedModel model, DimCode dims, boolean learned) {
+        var code = new RequirementCode(dims);
         for (Requirement requirement : model.block().requirements()) {
-            if (requirement.kind() != Requirement.Kind.EQUATION) {
+            boolean here = LearnedDims.all(requirement.condition().variables()) == learned;
+            if (here && requirement.kind() != Requirement.Kind.EQUATION) {
                 method.beginControlFlow("if (!($L))", code.condition(requirement.condition()))
                         .addStatement("throw new $T($L)", NND_EXCEPTION, code.message(model, requirement))
                         .endControlFlow();

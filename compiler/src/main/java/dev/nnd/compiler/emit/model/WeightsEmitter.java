@@ -3,7 +3,6 @@ package dev.nnd.compiler.emit.model;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
-import dev.nnd.compiler.emit.DimCode;
 import dev.nnd.compiler.emit.Docs;
 import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.emit.JavaNames;
@@ -13,6 +12,7 @@ import dev.nnd.compiler.lower.LoweredParameter;
 import dev.nnd.compiler.plan.Buffer;
 import dev.nnd.compiler.plan.ExecutionPlan;
 import dev.nnd.compiler.plan.Step;
+import dev.nnd.compiler.typed.LearnedDims;
 import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.compiler.typed.TypedTrain;
 import java.util.ArrayList;
@@ -40,8 +40,10 @@ public final class WeightsEmitter {
         String qualified = model.packageName().isEmpty() ? model.name() : model.packageName() + "." + model.name();
         String doc = "The parameters of " + model.name() + ". "
                 + Docs.place(model.declaration().span()) + "\n";
-        var type = new WeightsEmitter(model.name() + "Weights", qualified, doc, inProviderLayout(plan));
+        var sizes = new LearnedSizes(model.learnedDims(), List.of(model), model.name() + "Weights", qualified);
+        var type = new WeightsEmitter(sizes, doc, inProviderLayout(plan));
         parameters.forEach(p -> type.add(p, p.trained() ? "add" : "addBuffer"));
+        sizes.ofFile(parameters).ifPresent(type.type::addMethod);
         return type.file(packageName, model.declaration().span().file().name());
     }
 
@@ -64,7 +66,10 @@ public final class WeightsEmitter {
                 .flatMap(p -> inProviderLayout(p).stream())
                 .collect(Collectors.toCollection(HashSet::new));
         plans.forEach(p -> provided.removeAll(rowMajor(p)));
-        var type = new WeightsEmitter(train.name() + "Weights", qualified, doc, provided);
+        List<TypedModel> models =
+                train.models().stream().map(TypedTrain.Trained::model).toList();
+        var sizes = new LearnedSizes(LearnedDims.of(train), models, train.name() + "Weights", qualified);
+        var type = new WeightsEmitter(sizes, doc, provided);
         groups.forEach((name, members) -> {
             type.group(name);
             members.forEach(p -> type.add(p, "add"));
@@ -74,15 +79,15 @@ public final class WeightsEmitter {
     }
 
     private final TypeSpec.Builder type;
-    private final String qualified;
+    private final LearnedSizes sizes;
     private final Set<String> provided;
     private final List<FieldSpec.Builder> fields = new ArrayList<>();
     private final List<String> statements = new ArrayList<>();
 
-    private WeightsEmitter(String name, String qualified, String doc, Set<String> provided) {
-        this.qualified = qualified;
+    private WeightsEmitter(LearnedSizes sizes, String doc, Set<String> provided) {
+        this.sizes = sizes;
         this.provided = provided;
-        this.type = TypeSpec.classBuilder(name)
+        this.type = TypeSpec.classBuilder(sizes.className())
                 .addModifiers(Modifier.FINAL)
                 .addJavadoc("$L", doc)
                 .addField(RuntimeNames.PARAMETER_SET, "all", Modifier.PRIVATE, Modifier.FINAL);
@@ -98,11 +103,11 @@ public final class WeightsEmitter {
         String member = member(parameter.path());
         fields.add(FieldSpec.builder(RuntimeNames.PARAMETER, member).addJavadoc("$L$L\n", doc, parameter.type()));
         List<String> dims = parameter.type().dims().stream()
-                .map(new DimCode(Set.of())::code)
+                .map(sizes.dims()::code)
                 .toList();
         statements.add(member + " = all." + method + "(\""
                 + parameter.path() + "\", "
-                + RuntimeNames.initializer(parameter.initializer(), parameter.type())
+                + RuntimeNames.initializer(parameter.initializer(), parameter.type(), sizes.dims())
                 + (method.equals("addBuffer") ? "" : ", " + provided.contains(parameter.path()))
                 + (dims.isEmpty() ? "" : ", " + String.join(", ", dims)) + ")");
     }
@@ -113,11 +118,12 @@ public final class WeightsEmitter {
 
     private GeneratedFile file(String packageName, String nndFile) {
         boolean split = statements.size() > PARAMETERS_OF_A_METHOD;
+        sizes.fields().forEach(type::addField);
         for (FieldSpec.Builder field : fields) {
             type.addField(
                     split ? field.build() : field.addModifiers(Modifier.FINAL).build());
         }
-        constructors(qualified, statements, split).forEach(type::addMethod);
+        constructors(statements, split).forEach(type::addMethod);
         type.addMethod(MethodSpec.methodBuilder("parameters")
                 .addJavadoc("All of them, in the order of the file.\n")
                 .returns(RuntimeNames.PARAMETER_SET)
@@ -126,10 +132,10 @@ public final class WeightsEmitter {
         return GeneratedFile.of(packageName, nndFile, type.build(), false);
     }
 
-    private static List<MethodSpec> constructors(String model, List<String> statements, boolean split) {
+    private List<MethodSpec> constructors(List<String> statements, boolean split) {
         var methods = new ArrayList<MethodSpec>();
-        var constructor =
-                MethodSpec.constructorBuilder().addStatement("all = new $T($S)", RuntimeNames.PARAMETER_SET, model);
+        var constructor = MethodSpec.constructorBuilder();
+        sizes.addTo(constructor);
         if (!split) {
             constructor.addCode(RuntimeNames.TEXT.code(lines(statements)));
         }

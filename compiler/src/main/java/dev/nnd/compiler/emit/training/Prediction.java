@@ -3,6 +3,7 @@ package dev.nnd.compiler.emit.training;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.DataExpr;
+import dev.nnd.compiler.typed.LearnedDims;
 import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedData;
@@ -17,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -140,12 +142,12 @@ public record Prediction(
                     .flatMap(name -> train.data().field(name).stream())
                     .toList();
             Optional<TypedData.Field> only = rest.size() == 1 ? Optional.of(rest.getFirst()) : Optional.empty();
-            boolean sigmoid = !applied(loss, Primitive.SOFTPLUS).isEmpty() && elements(output.type()) == 1;
+            boolean sigmoid = !applied(loss, Primitive.SOFTPLUS).isEmpty() && elements(output.type()).is(1);
             Optional<Classes> classes = only.filter(f -> sigmoid && f.label().isPresent())
                     .filter(f -> f.label().orElseThrow().names().size() == 2)
                     .map(f -> new Classes(f, true));
             Optional<TypedData.Field> target =
-                    only.filter(f -> f.label().isEmpty() && f.type().elements().is(elements(output.type())));
+                    only.filter(f -> f.label().isEmpty() && f.type().elements().equals(elements(output.type())));
             return prediction(output, classes, target);
         }
 
@@ -169,7 +171,8 @@ public record Prediction(
                     .filter(m -> m.name().equals(call.layer()))
                     .findFirst()
                     .orElseThrow();
-            return elements(output.type()) < 0
+            return output.type().rank() == 0
+                            || !LearnedDims.all(elements(output.type()).variables())
                     ? Optional.empty()
                     : Optional.of(
                             new Prediction(model, inputs, call.block().outputs().get(output.index()), classes, target));
@@ -226,17 +229,20 @@ public record Prediction(
         }
     }
 
-    /** Elements of one example of a batched type; -1 if that is not constant. */
-    static long elements(TensorType batched) {
+    /** Elements of one example of a batched type; 0 if there are no examples in it. */
+    private static Dim elements(TensorType batched) {
         return batched.rank() == 0
-                ? -1
-                : Dim.product(batched.dims().subList(1, batched.rank()))
-                        .constant()
-                        .orElse(-1);
+                ? Dim.ZERO
+                : Dim.product(batched.dims().subList(1, batched.rank()));
     }
 
-    /** Elements of the output for one example. */
-    public long elements() {
-        return elements(output.type());
+    /** Elements of the output for one example; empty if that is learned from data. */
+    public OptionalLong elements() {
+        return elements(output.type()).constant();
+    }
+
+    /** True if the output for one example is one number. */
+    public boolean isNumber() {
+        return elements(output.type()).is(1);
     }
 }

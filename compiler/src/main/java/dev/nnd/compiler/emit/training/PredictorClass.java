@@ -6,6 +6,7 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
+import dev.nnd.compiler.emit.DimCode;
 import dev.nnd.compiler.emit.Docs;
 import dev.nnd.compiler.emit.data.DataShape;
 import dev.nnd.compiler.emit.data.ExampleRecord;
@@ -76,12 +77,33 @@ final class PredictorClass {
                 .addStatement("var run = $T.open(runDirectory)", RuntimeTypes.RUN_DIRECTORY)
                 .addStatement("var data = new $T()", names.data())
                 .addStatement("run.loadData(data)")
-                .addStatement(
-                        "return new $T($T.load(run.weights($L)), data)",
-                        predictorName(),
-                        net,
-                        several ? CodeBlock.of("$S", prediction.model().name()) : "")
+                .addCode(loadNet())
                 .build();
+    }
+
+    /** Sizes that are learned stand in both files. */
+    private CodeBlock loadNet() {
+        var load = CodeBlock.of(
+                "$T.load(run.weights($L))",
+                net,
+                several ? CodeBlock.of("$S", prediction.model().name()) : "");
+        var sizes = List.copyOf(prediction.model().model().learnedDims());
+        if (sizes.isEmpty()) {
+            return CodeBlock.builder()
+                    .addStatement("return new $T($L, data)", predictorName(), load)
+                    .build();
+        }
+        var accessors = new DimCode(sizes);
+        var body = CodeBlock.builder().addStatement("var net = $L", load);
+        for (String size : sizes) {
+            TypedData.Field field = shape.counted(size).orElseThrow();
+            body.addStatement(
+                    "run.requireSize($S, net.$L(), data.$L())",
+                    size,
+                    accessors.parameter(size),
+                    shape.countMethod(field));
+        }
+        return body.addStatement("return new $T(net, data)", predictorName()).build();
     }
 
     private TypeSpec predictor() {
@@ -165,7 +187,9 @@ final class PredictorClass {
 
     private CodeBlock softmax() {
         return CodeBlock.builder()
-                .addStatement("var probabilities = new float[$L]", prediction.elements())
+                .addStatement(
+                        "var probabilities = new float[$L]",
+                        prediction.elements().orElseThrow())
                 .addStatement("int best = 0")
                 .beginControlFlow("for (int i = 1; i < probabilities.length; i++)")
                 .beginControlFlow(
@@ -205,14 +229,18 @@ final class PredictorClass {
         String original = prediction.invertible()
                 ? "data." + shape.originalMethod(prediction.target().orElseThrow())
                 : "";
-        if (prediction.elements() == 1) {
+        if (prediction.isNumber()) {
             body.addStatement("float value = output.get($T.JAVA_FLOAT, 0)", VALUE_LAYOUT);
             return original.isEmpty()
                     ? body.addStatement("return new $T(value)", answerName()).build()
                     : body.addStatement("return new $T($L(0, value), value)", answerName(), original)
                             .build();
         }
-        body.addStatement("var values = new float[$L]", prediction.elements());
+        body.addStatement(
+                "var values = new float[$L]",
+                prediction.elements().isPresent()
+                        ? CodeBlock.of("$L", prediction.elements().getAsLong())
+                        : CodeBlock.of("$T.toIntExact(output.byteSize() / $T.BYTES)", Math.class, Float.class));
         if (original.isEmpty()) {
             return body.addStatement(
                             "$T.copy(output, $T.JAVA_FLOAT, 0, values, 0, values.length)", SEGMENT, VALUE_LAYOUT)
@@ -241,7 +269,7 @@ final class PredictorClass {
                     .addParameter(float[].class, "probabilities");
             return record.recordConstructor(constructor.build()).build();
         }
-        boolean one = prediction.elements() == 1;
+        boolean one = prediction.isNumber();
         TypeName type = one ? TypeName.FLOAT : ArrayTypeName.of(float.class);
         String name = one ? "value" : "values";
         String output = Docs.code(

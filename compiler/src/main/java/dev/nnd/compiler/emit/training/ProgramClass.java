@@ -10,9 +10,11 @@ import com.palantir.javapoet.TypeSpec;
 import dev.nnd.compiler.emit.Docs;
 import dev.nnd.compiler.lower.TrainingLowering;
 import dev.nnd.compiler.typed.TypedTrain;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,7 +48,11 @@ final class ProgramClass {
                 .initializer("new $T()", names.data())
                 .build());
         ClassName weights = ClassName.get(train.packageName(), code.weights());
-        type.addField(field(weights, "net").initializer("new $T()", weights).build());
+        if (code.sizes().isEmpty()) {
+            type.addField(field(weights, "net").initializer("new $T()", weights).build());
+        } else {
+            type.addField(FieldSpec.builder(weights, "net", Modifier.PRIVATE).build());
+        }
         type.addField(field(RuntimeTypes.PROVIDER, "provider").build());
         type.addField(field(RuntimeTypes.RUN_SETTINGS, "settings").build());
         names.settings()
@@ -61,6 +67,9 @@ final class ProgramClass {
                     .build());
         }
         type.addMethod(constructor());
+        if (!code.sizes().isEmpty()) {
+            type.addMethod(net(weights));
+        }
         if (!names.settings().isEmpty()) {
             type.addMethod(values());
         }
@@ -80,9 +89,38 @@ final class ProgramClass {
         }
         type.addMethods(updates.methods());
         return type.addMethods(initialize().stream().toList())
-                .addMethod(
-                        method("close").addStatement("net.parameters().close()").build())
+                .addMethod(close())
                 .build();
+    }
+
+    private MethodSpec close() {
+        var method = method("close");
+        return code.sizes().isEmpty()
+                ? method.addStatement("net.parameters().close()").build()
+                : method.beginControlFlow("if (net != null)")
+                        .addStatement("net.parameters().close()")
+                        .endControlFlow()
+                        .build();
+    }
+
+    /** Weights whose sizes are learned are made when the data is known. */
+    private MethodSpec net(ClassName weights) {
+        return MethodSpec.methodBuilder("net")
+                .addModifiers(Modifier.PRIVATE)
+                .addJavadoc("The weights; their sizes are learned from the data, so it is read before the first use.\n")
+                .returns(weights)
+                .beginControlFlow("if (net == null)")
+                .addStatement("net = new $T($L)", weights, sizes(code.weightSizes()))
+                .endControlFlow()
+                .addStatement("return net")
+                .build();
+    }
+
+    /** {@code data.tokensVocab()} for each learned size. */
+    private String sizes(Collection<String> variables) {
+        return variables.stream()
+                .map(v -> "data." + Objects.requireNonNull(code.sizes().get(v)) + "()")
+                .collect(Collectors.joining(", "));
     }
 
     private static FieldSpec.Builder field(TypeName type, String name) {
@@ -134,7 +172,7 @@ final class ProgramClass {
                 .build());
         type.addMethod(method("parameters")
                 .returns(RuntimeTypes.PARAMETER_SET)
-                .addStatement("return net.parameters()")
+                .addStatement("return $L.parameters()", code.net())
                 .build());
         if (train.models().size() > 1) {
             type.addMethod(strings("models", train.models().stream().map(TypedTrain.Trained::name)));
@@ -160,7 +198,9 @@ final class ProgramClass {
 
     private CodeBlock made(String type, List<String> settings) {
         String more = settings.stream().map(s -> ", " + names.setting(s)).collect(Collectors.joining());
-        return CodeBlock.of("new $T(provider, net, n$L)", ClassName.get(train.packageName(), type), more);
+        String learned = code.sizes().isEmpty() ? "" : ", " + sizes(code.sizes().keySet());
+        return CodeBlock.of(
+                "new $T(provider, $L, n$L$L)", ClassName.get(train.packageName(), type), code.net(), learned, more);
     }
 
     private MethodSpec trainStep() {
@@ -194,7 +234,7 @@ final class ProgramClass {
         var method = method("initialize")
                 .addParameter(long.class, "seed")
                 .addParameter(RuntimeTypes.PRETRAINED, "pretrained")
-                .addStatement("net.parameters().initialize(seed)");
+                .addStatement("$L.parameters().initialize(seed)", code.net());
         for (TypedTrain.Trained model : train.models()) {
             model.from().ifPresent(weights -> method.addStatement(load(model, weights)));
         }
@@ -204,7 +244,8 @@ final class ProgramClass {
     private CodeBlock load(TypedTrain.Trained model, TypedTrain.Weights weights) {
         var call = CodeBlock.builder()
                 .add(
-                        "pretrained.load(net.parameters(), $S, $S, $L",
+                        "pretrained.load($L.parameters(), $S, $S, $L",
+                        code.net(),
                         weights.file(),
                         TrainingLowering.prefix(train, model),
                         model.frozen());

@@ -3,6 +3,7 @@ package dev.nnd.compiler.emit.training;
 import dev.nnd.compiler.typed.TypedModel;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * The generated code around a train section.
@@ -13,17 +14,27 @@ import java.util.Map;
  * @param accessors by a model's name in the section: the methods of its calls that give the memory of inputs and outputs,
  *     by their names; without a model that has no class of its own
  * @param classes by a model's name in the section: the model as its class has it, with free dims that the section fixes
+ * @param sizes the learned sizes that its programs are bound to, with the data section's methods that tell them
+ * @param weightSizes those of them that the class of its parameters is made with, in its order
  */
 public record SectionCode(
         String weights,
         List<StatementCode> statements,
         List<String> evaluationSettings,
         Map<String, Map<String, String>> accessors,
-        Map<String, TypedModel> classes) {
+        Map<String, TypedModel> classes,
+        SequencedMap<String, String> sizes,
+        List<String> weightSizes) {
 
     public SectionCode {
         statements = List.copyOf(statements);
         evaluationSettings = List.copyOf(evaluationSettings);
+        weightSizes = List.copyOf(weightSizes);
+    }
+
+    /** The Java expression of the parameters. */
+    String net() {
+        return sizes.isEmpty() ? "net" : "net()";
     }
 
     boolean several() {

@@ -103,7 +103,7 @@ final class UpdateMethods {
         }
         method.addParameter(long.class, "step")
                 .addComment("$L  $L", Docs.place(minimize.span()), optimizerText(minimize))
-                .addStatement("var all = net.parameters()");
+                .addStatement("var all = $L.parameters()", code.net());
         clip(statement, minimize.optimizer().arguments(), method);
         for (StatementCode.Update update : statement.updates()) {
             update(index, update, minimize.optimizer().arguments(), method);
@@ -114,7 +114,7 @@ final class UpdateMethods {
     private void clip(StatementCode statement, Map<String, ScalarExpr> arguments, MethodSpec.Builder method) {
         List<String> groups = statement.updates().stream()
                 .flatMap(u -> u.groups().stream())
-                .map(g -> "net." + g)
+                .map(g -> code.net() + "." + g)
                 .toList();
         String what = groups.isEmpty() ? "all.whole()" : String.join(", ", groups);
         ScalarExpr value = arguments.get("clip_value");
@@ -157,8 +157,8 @@ final class UpdateMethods {
                     kernel.arguments(slabs, "0", "all.slabElements()", scalars));
         }
         for (String group : groups) {
-            String from = "net." + group + ".from()";
-            String to = "net." + group + ".to()";
+            String from = code.net() + "." + group + ".from()";
+            String to = code.net() + "." + group + ".to()";
             method.addStatement(
                     "$L.$L($L)", kernels(kernel), kernel.name(), kernel.arguments(slabs, from, to, scalars));
         }

@@ -15,6 +15,7 @@ import dev.nnd.runtime.train.TrainingRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -105,7 +106,9 @@ class TrainingEmitterTest {
                                 List.of(new StatementCode.Update(UPDATE, List.of())))),
                         List.of(),
                         Map.of("net", Map.of("in", "in", "out", "out")),
-                        Map.of("net", train.models().getFirst().model()))));
+                        Map.of("net", train.models().getFirst().model()),
+                        new LinkedHashMap<>(),
+                        List.of())));
         files.add(DataEmitter.emit(train.data()));
         files.addAll(HandWritten.files(train.name()));
         return InMemoryJava.compile(files, System.getProperty("java.class.path"), "-Xlint:all", "-Werror")

@@ -44,6 +44,18 @@ public sealed interface Learned
     /** True once it can be applied: learned, or loaded from a run directory. */
     boolean ready();
 
+    /**
+     * For what depends on what is learned.
+     *
+     * @throws IllegalStateException if nothing is yet
+     */
+    default void requireReady() {
+        if (!ready()) {
+            throw new IllegalStateException("the " + kind() + " of `" + name()
+                    + "` are not learned yet: train first, or load the run directory of a trained model");
+        }
+    }
+
     /** Forgets what was learned. */
     void reset();
 

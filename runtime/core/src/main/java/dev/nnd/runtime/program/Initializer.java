@@ -10,6 +10,17 @@ public sealed interface Initializer {
     /** Fills row-major floats for a parameter of that name under a seed. */
     void fill(MemorySegment out, long seed, String parameter);
 
+    /** Uniform in [-gain / sqrt(fan), gain / sqrt(fan)), for a fan that is learned from data. */
+    static Initializer fanUniform(long fan, double gain) {
+        double bound = gain / Math.sqrt(fan);
+        return new Uniform(-bound, bound);
+    }
+
+    /** Normal with standard deviation gain / sqrt(fan), for a fan that is learned from data. */
+    static Initializer fanNormal(long fan, double gain) {
+        return new Normal(0, gain / Math.sqrt(fan));
+    }
+
     /** Every element is the same number. */
     record Fill(double value) implements Initializer {
         @Override

@@ -38,6 +38,9 @@ public final class ParameterSet implements AutoCloseable {
     /** Each group with the parameters that were added after it was begun. */
     private final SequencedMap<ParameterGroup, List<Parameter>> groups = new LinkedHashMap<>();
 
+    /** What was learned from data, by name. */
+    private final Map<String, Integer> sizes = new LinkedHashMap<>();
+
     private WeightsSource source = new WeightsSource.Zeros();
     private boolean gradientsWanted;
     private long slabElements;
@@ -48,6 +51,18 @@ public final class ParameterSet implements AutoCloseable {
     public ParameterSet(String model) {
         this.model = model;
         this.memory = Memory.open("The weights of " + model);
+    }
+
+    /**
+     * Notes a size that was learned from data, which dims of parameters depend on; files keep it.
+     *
+     * @throws IllegalArgumentException if it is not at least 1
+     */
+    public synchronized void size(String name, int size) {
+        if (size < 1) {
+            throw new IllegalArgumentException(name + " of " + model + " must be at least 1, got " + size);
+        }
+        sizes.put(name, size);
     }
 
     /** Begins a group: the trained parameters that are added from now on, up to the next group, are its members. */
@@ -127,6 +142,7 @@ public final class ParameterSet implements AutoCloseable {
         var file = Safetensors.open(safetensors);
         try {
             var loaded = new WeightsSource.Loaded(file, "");
+            WeightShapes.requireSame(file, model, sizes);
             loaded.requireFit(model, parameters, List.of(""));
             use(loaded);
         } catch (RuntimeException failed) {
@@ -176,7 +192,7 @@ public final class ParameterSet implements AutoCloseable {
 
     /** Writes all values as a safetensors file with the model's name. */
     public synchronized void save(Path safetensors) {
-        var writer = new SafetensorsWriter().metadata(MODEL_KEY, model);
+        var writer = writer(model);
         for (var parameter : parameters) {
             writer.add(parameter.name(), parameter.dims(), out -> read(parameter, out));
         }
@@ -185,13 +201,19 @@ public final class ParameterSet implements AutoCloseable {
 
     /** Writes the values of the parameters whose names begin with {@code prefix}, under their names without it. */
     public synchronized void save(Path safetensors, String prefix) {
-        var writer = new SafetensorsWriter().metadata(MODEL_KEY, model + "." + prefix.replaceAll("\\.$", ""));
+        var writer = writer(model + "." + prefix.replaceAll("\\.$", ""));
         for (var parameter : parameters) {
             if (parameter.name().startsWith(prefix)) {
                 writer.add(parameter.name().substring(prefix.length()), parameter.dims(), out -> read(parameter, out));
             }
         }
         writer.write(safetensors);
+    }
+
+    private SafetensorsWriter writer(String owner) {
+        var writer = new SafetensorsWriter().metadata(MODEL_KEY, owner);
+        sizes.forEach((name, size) -> writer.metadata(WeightShapes.SIZE_KEY + name, Integer.toString(size)));
+        return writer;
     }
 
     /** Writes optimizer states as a safetensors file: tensor {@code m/conv.weight} is state m of conv.weight. */

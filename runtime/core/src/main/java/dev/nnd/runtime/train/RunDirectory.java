@@ -84,6 +84,21 @@ public final class RunDirectory {
         DataJson.read(folder.resolve(DATA), dataset);
     }
 
+    /**
+     * Compares a size of loaded weights with what the loaded data section has learned.
+     *
+     * @throws NndException if they differ, since the files are then of different runs
+     */
+    public void requireSize(String name, int weights, int data) {
+        if (weights != data) {
+            throw new NndException(
+                    "The files in " + folder + " do not belong together: " + name + " is " + weights + " in "
+                            + weights().getFileName() + " and " + data + " in " + DATA + ".",
+                    "copy all files of one run",
+                    null);
+        }
+    }
+
     /** Gives a program the weights and the statistics. */
     public void load(TrainingProgram program) {
         if (!run.name().equals(program.name())) {
