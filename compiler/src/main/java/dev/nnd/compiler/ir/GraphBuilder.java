@@ -117,16 +117,22 @@ public final class GraphBuilder {
         return null;
     }
 
-    /** Takes out the nodes that depend on values, in order. */
-    public List<Node> takeDependents(Collection<Value> values) {
+    /** The nodes that depend on values, in order, but none of the first {@code from} nodes. */
+    public List<Node> dependents(Collection<Value> values, int from) {
         var dependent = new HashSet<>(values);
-        var taken = new ArrayList<Node>();
-        for (Node node : nodes) {
+        var found = new ArrayList<Node>();
+        for (Node node : nodes.subList(from, nodes.size())) {
             if (node.inputs().stream().anyMatch(dependent::contains)) {
                 dependent.addAll(node.outputs());
-                taken.add(node);
+                found.add(node);
             }
         }
+        return found;
+    }
+
+    /** Takes the {@link #dependents} out. */
+    public List<Node> takeDependents(Collection<Value> values, int from) {
+        List<Node> taken = dependents(values, from);
         var left = Set.copyOf(taken.stream().map(Node::outputs).toList());
         nodes.removeIf(n -> left.contains(n.outputs()));
         return taken;

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -31,19 +32,27 @@ final class ScanLowering {
         private final List<Value> entries = new ArrayList<>();
         private final Map<Integer, Value> placeholders = new TreeMap<>();
         private final Map<Integer, Value> starts = new TreeMap<>();
+        /** How many nodes there were before it. */
+        private final int from;
+
+        private Open(int from) {
+            this.from = from;
+        }
     }
 
     private final GraphBuilder to;
+    private final BufferValues buffers;
     private final Map<List<Object>, Open> open = new HashMap<>();
     private final Map<List<Object>, List<Value>> closed = new HashMap<>();
 
-    ScanLowering(GraphBuilder to) {
+    ScanLowering(GraphBuilder to, BufferValues buffers) {
         this.to = to;
+        this.buffers = buffers;
     }
 
     /** A placeholder for the entry of the running step. */
     Value entry(TypedExpr.Apply e, Value sequence) {
-        Open scan = open.computeIfAbsent(key(e), _ -> new Open());
+        Open scan = open.computeIfAbsent(key(e), _ -> new Open(to.size()));
         Value placeholder = to.fresh("entry", e.type());
         scan.sequences.add(leading(sequence, Attributes.of(e).number(1)));
         scan.entries.add(placeholder);
@@ -52,7 +61,7 @@ final class ScanLowering {
 
     /** A placeholder for a state before the running step. */
     Value state(TypedExpr.Apply e, Value start) {
-        Open scan = open.computeIfAbsent(key(e), _ -> new Open());
+        Open scan = open.computeIfAbsent(key(e), _ -> new Open(to.size()));
         int index = Attributes.of(e).number(1);
         Value placeholder = to.fresh("state", e.type());
         scan.placeholders.put(index, placeholder);
@@ -106,24 +115,57 @@ final class ScanLowering {
         return known;
     }
 
+    /** Buffers that the cell moves are states: each step reads what the one before it has left. */
     private List<Value> close(Open scan, List<Value> step, boolean reverse, Origin origin) {
         var placeholders = new ArrayList<>(scan.placeholders.values());
         placeholders.addAll(scan.entries);
-        List<Node> inside = to.takeDependents(placeholders);
+        Map<String, Value> moved = buffers.before(made(placeholders, to.dependents(placeholders, scan.from)));
+        placeholders.addAll(scan.placeholders.size(), moved.values());
+        List<Node> inside = to.takeDependents(placeholders, scan.from);
         var body = new GraphBuilder("scan_step");
         int number = 0;
         for (Value placeholder : placeholders) {
             body.input(new Port(Port.Role.INPUT, placeholder.name() + ++number, placeholder));
         }
         var operands = new ArrayList<>(scan.starts.values());
+        operands.addAll(moved.values());
         operands.addAll(scan.sequences);
+        operands.addAll(shared(body, inside, step, made(placeholders, inside), number));
+        inside.forEach(body::append);
+        for (int i = 1; i < step.size(); i++) {
+            body.output(Port.Role.OUTPUT, "state" + i, step.get(i));
+        }
+        for (String path : moved.keySet()) {
+            body.output(
+                    Port.Role.OUTPUT, path, Objects.requireNonNull(buffers.updates().get(path)));
+        }
+        body.output(Port.Role.OUTPUT, "value", step.getFirst());
+        Dim steps = scan.sequences.getFirst().type().dim(0);
+        int states = step.size() - 1 + moved.size();
+        var op = new Op.Scan(new Function(body.build()), states, scan.entries.size(), steps, reverse);
+        List<Value> results = to.at(origin).applyAll("scan", op, operands);
+        int at = step.size() - 1;
+        for (String path : List.copyOf(moved.keySet())) {
+            buffers.update(path, results.get(at++));
+        }
+        return results;
+    }
+
+    private static Set<Value> made(List<Value> placeholders, List<Node> inside) {
         var made = new HashSet<>(placeholders);
         inside.forEach(n -> made.addAll(n.outputs()));
+        return made;
+    }
+
+    /** What every step reads: constants move into the body, the rest are its last operands. */
+    private List<Value> shared(GraphBuilder body, List<Node> inside, List<Value> step, Set<Value> made, int ports) {
         Set<Value> read = new LinkedHashSet<>();
         inside.forEach(n -> read.addAll(n.inputs()));
         read.addAll(step);
         read.removeAll(made);
+        var operands = new ArrayList<Value>();
         var constants = new ArrayList<Node>();
+        int number = ports;
         for (Value value : read) {
             Node constant = to.constant(value);
             if (constant != null) {
@@ -135,13 +177,6 @@ final class ScanLowering {
             }
         }
         constants.forEach(body::append);
-        inside.forEach(body::append);
-        for (int i = 1; i < step.size(); i++) {
-            body.output(Port.Role.OUTPUT, "state" + i, step.get(i));
-        }
-        body.output(Port.Role.OUTPUT, "value", step.getFirst());
-        Dim steps = scan.sequences.getFirst().type().dim(0);
-        var op = new Op.Scan(new Function(body.build()), step.size() - 1, scan.entries.size(), steps, reverse);
-        return to.at(origin).applyAll("scan", op, operands);
+        return operands;
     }
 }

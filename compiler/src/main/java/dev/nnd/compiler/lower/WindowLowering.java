@@ -118,6 +118,7 @@ final class WindowLowering {
         return builder.multiply(builder.constant(momentum, dtype), builder.divide(count, less));
     }
 
+    /** The running statistics get no gradient, also where the layer is called again and reads them. */
     private void move(Value running, Value batch, double momentum, Value share) {
         if (!buffers.holds(running) || momentum == 0) {
             return;
@@ -130,7 +131,7 @@ final class WindowLowering {
                         running.name() + "Updated",
                         new Op.Binary(Op.BinaryFunction.ADD),
                         kept,
-                        builder.multiply(share, batch)));
+                        builder.multiply(share, builder.unary(Op.UnaryFunction.STOP_GRADIENT, batch))));
     }
 
     private static double number(Constant constant) {

@@ -64,6 +64,26 @@ public final class ArenaLayout {
         return total;
     }
 
+    /** Bytes that are alive at the worst tick: no plan is smaller. */
+    public long liveBytes() {
+        var starts = buffers.stream()
+                .sorted(Comparator.comparingLong(Buffer::from))
+                .toList();
+        var ends =
+                buffers.stream().sorted(Comparator.comparingLong(Buffer::to)).toList();
+        long alive = 0;
+        long most = 0;
+        int ended = 0;
+        for (var buffer : starts) {
+            while (ends.get(ended).to() < buffer.from()) {
+                alive -= ends.get(ended++).bytes();
+            }
+            alive += buffer.bytes();
+            most = Math.max(most, alive);
+        }
+        return most;
+    }
+
     /** Placed buffers in parallel arrays sorted by offset: a sweep over 10,000 of them stays in the cache. */
     private static final class Placed {
         private final long[] start;

@@ -42,6 +42,8 @@ public final class Binding {
 
     private record View(Tensor view, Tensor of) {}
 
+    private static final System.Logger LOGGER = System.getLogger(Binding.class.getName());
+
     /** Not released yet. */
     private static final long OPEN = -1;
 
@@ -279,6 +281,10 @@ public final class Binding {
         committed = true;
         parameters.place();
         var plan = plan();
+        LOGGER.log(
+                System.Logger.Level.DEBUG,
+                () -> owner + ": arena of " + plan.bytes() + " bytes, of which at most " + plan.liveBytes()
+                        + " are alive at once");
         var memory = Memory.open(owner);
         try {
             var arena = memory.allocate(plan.bytes());

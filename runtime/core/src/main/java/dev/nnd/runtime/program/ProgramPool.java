@@ -3,6 +3,7 @@ package dev.nnd.runtime.program;
 import dev.nnd.runtime.NndException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -11,9 +12,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded cache of programs by their free dims. At most {@code maximum} exist at a time; if all are borrowed, a
- * borrower waits, and if an idle one has other dims, the one that was idle longest makes room. Borrowing an idle
- * program by one dim allocates nothing. Thread-safe.
+ * A bounded cache of programs by their free dims, so that a size that comes again is not bound again. At most {@code maximum}
+ * are borrowed at a time: a borrower beyond that waits. Those that come back stay for the next borrower of their dims,
+ * {@value #KEPT} programs with 256 MiB in all; beyond either, those that were idle longest are closed, but never the
+ * last one to come back, however large it is. Borrowing an idle program by one dim allocates nothing. Thread-safe.
  */
 public final class ProgramPool<P extends Program> implements AutoCloseable {
 
@@ -30,14 +32,22 @@ public final class ProgramPool<P extends Program> implements AutoCloseable {
     }
 
     private static final long PATIENCE_SECONDS = 60;
+    /** How many idle programs stay. */
+    private static final int KEPT = 32;
+
+    private static final long KEPT_BYTES = 256L << 20;
 
     private final String owner;
     private final Function<long[], P> factory;
     private final int maximum;
+    private final int kept;
+    private final long keptBytes;
     private final List<Entry<P>> entries = new ArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private int inTheMaking;
+    /** Borrowed, or in the making. */
+    private int busy;
+
     private long clock;
     private boolean closed;
 
@@ -46,15 +56,22 @@ public final class ProgramPool<P extends Program> implements AutoCloseable {
      *
      * @param owner names the model in messages
      * @param factory makes a program for free dims; called without a lock held
-     * @param maximum at least 1
+     * @param maximum how many are borrowed at a time, at least 1
      */
     public ProgramPool(String owner, Function<long[], P> factory, int maximum) {
+        this(owner, factory, maximum, KEPT, KEPT_BYTES);
+    }
+
+    /** One with bounds of its own for what is idle. */
+    ProgramPool(String owner, Function<long[], P> factory, int maximum, int kept, long keptBytes) {
         if (maximum < 1) {
             throw new IllegalArgumentException("maximum is " + maximum);
         }
         this.owner = owner;
         this.factory = factory;
         this.maximum = maximum;
+        this.kept = kept;
+        this.keptBytes = keptBytes;
     }
 
     /**
@@ -83,28 +100,16 @@ public final class ProgramPool<P extends Program> implements AutoCloseable {
         giveBack(program);
     }
 
-    /** Takes a fitting idle program, or else reserves room for a new one and returns null. */
+    /** Takes a fitting idle program, or else counts a new one as borrowed and returns null. */
     private @Nullable P take(long @Nullable [] dims, long dim, boolean single) {
         long patience = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        P evicted = null;
         lock.lock();
         try {
             while (true) {
                 if (closed) {
                     throw new NndException(owner + " is closed and can't be used any more.");
                 }
-                var idle = idle(dims, dim, single);
-                if (idle != null) {
-                    idle.idle = false;
-                    return idle.program;
-                }
-                if (entries.size() + inTheMaking < maximum) {
-                    break;
-                }
-                var oldest = oldestIdle();
-                if (oldest != null) {
-                    entries.remove(oldest);
-                    evicted = oldest.program;
+                if (busy < maximum) {
                     break;
                 }
                 if (patience <= 0) {
@@ -112,14 +117,16 @@ public final class ProgramPool<P extends Program> implements AutoCloseable {
                 }
                 patience = await(patience);
             }
-            inTheMaking++;
+            busy++;
+            var idle = idle(dims, dim, single);
+            if (idle == null) {
+                return null;
+            }
+            idle.idle = false;
+            return idle.program;
         } finally {
             lock.unlock();
         }
-        if (evicted != null) {
-            evicted.close();
-        }
-        return null;
     }
 
     private long await(long nanos) {
@@ -150,16 +157,6 @@ public final class ProgramPool<P extends Program> implements AutoCloseable {
         return null;
     }
 
-    private @Nullable Entry<P> oldestIdle() {
-        Entry<P> oldest = null;
-        for (var entry : entries) {
-            if (entry.idle && (oldest == null || entry.since < oldest.since)) {
-                oldest = entry;
-            }
-        }
-        return oldest;
-    }
-
     private P make(long[] dims) {
         P program = null;
         try {
@@ -167,11 +164,12 @@ public final class ProgramPool<P extends Program> implements AutoCloseable {
         } finally {
             lock.lock();
             try {
-                inTheMaking--;
                 if (program != null) {
                     entries.add(new Entry<>(dims, program));
+                } else {
+                    busy--;
+                    changed.signal();
                 }
-                changed.signalAll();
             } finally {
                 lock.unlock();
             }
@@ -180,23 +178,57 @@ public final class ProgramPool<P extends Program> implements AutoCloseable {
     }
 
     private void giveBack(P program) {
+        List<P> gone = List.of();
         lock.lock();
         try {
             var entry = entryOf(program);
             if (entry == null || entry.idle) {
                 throw new IllegalArgumentException("this program was not borrowed from the pool of " + owner);
             }
-            if (!closed) {
-                entry.idle = true;
-                entry.since = clock++;
-                changed.signal();
-                return;
+            busy--;
+            entry.idle = true;
+            entry.since = clock++;
+            changed.signal();
+            if (closed) {
+                entries.remove(entry);
+                gone = List.of(program);
+            } else if (crowded()) {
+                gone = makeRoom();
             }
-            entries.remove(entry);
         } finally {
             lock.unlock();
         }
-        program.close();
+        gone.forEach(Program::close);
+    }
+
+    /** Whether more is idle than stays. */
+    private boolean crowded() {
+        int idle = 0;
+        long bytes = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            if (entries.get(i).idle) {
+                idle++;
+                bytes += entries.get(i).program.arenaBytes();
+            }
+        }
+        return idle > 1 && (idle > kept || bytes > keptBytes);
+    }
+
+    private List<P> makeRoom() {
+        var gone = new ArrayList<P>();
+        while (crowded()) {
+            var oldest = oldestIdle();
+            entries.remove(oldest);
+            gone.add(oldest.program);
+        }
+        return gone;
+    }
+
+    private Entry<P> oldestIdle() {
+        return entries.stream()
+                .filter(e -> e.idle)
+                .min(Comparator.comparingLong(e -> e.since))
+                .orElseThrow();
     }
 
     @SuppressWarnings("ReferenceEquality") // the same program, not an equal one

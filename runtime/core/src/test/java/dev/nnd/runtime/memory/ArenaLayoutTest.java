@@ -76,6 +76,7 @@ class ArenaLayoutTest {
             }
             bound = Math.max(bound, alive);
         }
+        assertEquals(bound, layout.liveBytes(), "seed " + seed);
         assertTrue(layout.bytes() >= bound, "below the bound at seed " + seed);
         assertTrue(layout.bytes() <= 1.3 * bound, layout.bytes() + " against " + bound + " at seed " + seed);
     }

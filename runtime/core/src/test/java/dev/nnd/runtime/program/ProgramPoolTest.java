@@ -24,6 +24,11 @@ class ProgramPoolTest {
 
     private final class Counted implements Program {
         private final AtomicInteger users = new AtomicInteger();
+        private final long bytes;
+
+        private Counted(long bytes) {
+            this.bytes = bytes;
+        }
 
         @Override
         public void run() {
@@ -34,7 +39,7 @@ class ProgramPoolTest {
 
         @Override
         public long arenaBytes() {
-            return 0;
+            return bytes;
         }
 
         @Override
@@ -44,14 +49,61 @@ class ProgramPoolTest {
     }
 
     private ProgramPool<Counted> pool(int maximum) {
+        return pool(maximum, maximum, Long.MAX_VALUE);
+    }
+
+    private ProgramPool<Counted> pool(int maximum, int kept, long keptBytes) {
         return new ProgramPool<>(
                 "Test",
                 dims -> {
                     made.incrementAndGet();
                     most.accumulateAndGet(alive.incrementAndGet(), Math::max);
-                    return new Counted();
+                    return new Counted(dims[0]);
                 },
-                maximum);
+                maximum,
+                kept,
+                keptBytes);
+    }
+
+    private static void use(ProgramPool<Counted> pool, long dim) {
+        var program = pool.borrow(dim);
+        program.run();
+        pool.giveBack(program, dim);
+    }
+
+    /** One thread is served without making a program twice while the sizes that come are not more than are kept. */
+    @Test
+    void sizesThatComeAgainAreNotBoundAgain() {
+        try (var pool = pool(1, 8, Long.MAX_VALUE)) {
+            for (int i = 0; i < 800; i++) {
+                use(pool, i % 8);
+            }
+            assertEquals(8, made.get());
+            for (int i = 0; i < 1000; i++) {
+                use(pool, 100 + i);
+            }
+            assertEquals(1008, made.get());
+            assertTrue(most.get() <= 9, "alive at once: " + most);
+            assertEquals(8, alive.get());
+        }
+        assertEquals(0, alive.get());
+    }
+
+    /** Arenas here have as many bytes as the dim says. */
+    @Test
+    void idleProgramsStayWithinTheirBytesExceptTheLast() {
+        try (var pool = pool(2, 100, 1000)) {
+            for (long dim = 1; dim <= 200; dim++) {
+                use(pool, dim);
+            }
+            assertEquals(5, alive.get(), "200 + 199 + 198 + 197 + 196 bytes");
+            use(pool, 5000);
+            assertEquals(1, alive.get());
+            use(pool, 5000);
+            assertEquals(201, made.get());
+            use(pool, 10);
+            assertEquals(1, alive.get());
+        }
     }
 
     @Test
@@ -76,7 +128,7 @@ class ProgramPoolTest {
     }
 
     @Test
-    void neverHasMoreThanItsMaximumAndNeverSharesOne() throws InterruptedException, ExecutionException {
+    void neverHasMoreThanIsBorrowedAndKeptAndNeverSharesOne() throws InterruptedException, ExecutionException {
         try (var pool = pool(3);
                 var threads = Executors.newFixedThreadPool(8)) {
             var tasks = new ArrayList<Callable<Void>>();
@@ -96,7 +148,7 @@ class ProgramPoolTest {
                 done.get();
             }
         }
-        assertTrue(most.get() <= 3, "alive at once: " + most);
+        assertTrue(most.get() <= 3 + 3, "alive at once: " + most);
         assertEquals(0, alive.get());
     }
 
