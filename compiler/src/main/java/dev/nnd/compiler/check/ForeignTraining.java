@@ -150,6 +150,7 @@ final class ForeignTraining {
                     case "polynomiallr", "polynomialdecay", "poly" -> "polynomial";
                     case "linearlr", "lineardecay", "linearwarmup" -> "linear";
                     case "constantlr" -> "constant";
+                    case "inversetimedecay", "inversedecay", "timedecay" -> "inverse_time";
                     case "noam", "inversesquareroot", "inversesqrtlr", "rsqrt" -> "inverse_sqrt";
                     default -> null;
                 });

@@ -30,6 +30,7 @@ public record Schedule(
         POLYNOMIAL,
         ONE_CYCLE,
         PIECEWISE,
-        INVERSE_SQRT
+        INVERSE_SQRT,
+        INVERSE_TIME
     }
 }

@@ -135,6 +135,11 @@ public final class Schedule {
         return of(peak, (time, warmup, _) -> peak * Math.sqrt(Math.max(1, warmup) / Math.max(1, time)));
     }
 
+    /** {@code peak} over 1 plus {@code rate} for every {@code every}. */
+    public static Schedule inverseTime(double peak, double rate, Duration every) {
+        return of(peak, (time, warmup, run) -> peak / (1 + rate * (time - warmup) / positive(every, run)));
+    }
+
     /** How much of what follows the warm-up is over, from 0 to 1. */
     private static double share(double time, double warmup, RunLength run) {
         return Math.clamp((time - warmup) / Math.max(1, run.steps() - warmup), 0, 1);

@@ -27,6 +27,20 @@ class ScheduleTest {
         assertEquals(0.1, Schedule.step(0.1, Duration.epochs(2), 0.5).at(20, run(200)), 1e-12);
     }
 
+    @Test
+    void inverseTime() {
+        double[] points = {
+            0.1, 0.09124087591240876, 0.08389261744966443, 0.07763975155279504, 0.07225433526011561, 0.06756756756756757,
+            0.06345177664974619, 0.059808612440191394, 0.05656108597285068, 0.053648068669527905, 0.05102040816326531
+        };
+        for (int step = 0; step < points.length; step++) {
+            assertEquals(
+                    points[step],
+                    Schedule.inverseTime(0.1, 0.96, Duration.steps(10)).at(step + 1, run(100)),
+                    1e-9);
+        }
+    }
+
     /** Keras counts its first step as 0 and keeps a value up to the boundary; here "until 100 steps" is the first 100 steps. */
     @Test
     void piecewise() {
