@@ -1,0 +1,109 @@
+package dev.nnd.benchmarks;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+
+/** Runs steps: some to compare numbers, some to warm up, then those that count. */
+final class Stopwatch {
+
+    private static final int CHECKED_STEPS = 5;
+    private static final int SAMPLE = 64;
+    private static final int MOST_STEPS = 20_000;
+    private static final double MILLION = 1e6;
+
+    private final Session session;
+    private final Network network;
+    private final Batch[] batches;
+    private final long[] nanos = new long[MOST_STEPS];
+    private long at;
+    private double sum;
+
+    Stopwatch(Session session, Workload workload) {
+        this.session = session;
+        this.network = workload.network();
+        batches = new Batch[Batch.POOL];
+        for (int i = 0; i < batches.length; i++) {
+            batches[i] = Batch.of(workload, i);
+        }
+    }
+
+    private double step() throws Exception {
+        Batch batch = batches[(int) (at % batches.length)];
+        batch.drawLabels(network.classes(), at++);
+        return session.step(batch);
+    }
+
+    /** The losses of the first steps, or evenly spaced outputs of the first prediction. */
+    double[] check() throws Exception {
+        if (network.training()) {
+            var losses = new double[CHECKED_STEPS];
+            for (int i = 0; i < losses.length; i++) {
+                losses[i] = step();
+            }
+            return losses;
+        }
+        step();
+        float[] outputs = session.outputs();
+        int count = Math.min(SAMPLE, outputs.length);
+        var sample = new double[count];
+        for (int i = 0; i < count; i++) {
+            sample[i] = outputs[(int) ((long) i * outputs.length / count)];
+        }
+        return sample;
+    }
+
+    /** At least 10 steps and 2 seconds; of steps slower than 0.8 s as many as fit into 8 seconds, at least 2. */
+    int warmUp() throws Exception {
+        long start = System.nanoTime();
+        int steps = 0;
+        while (true) {
+            double seconds = (System.nanoTime() - start) / (1000 * MILLION);
+            if (steps >= 10 && seconds >= 2 || steps >= 2 && seconds >= 8) {
+                return steps;
+            }
+            sum += step();
+            steps++;
+        }
+    }
+
+    /** At least 30 steps and a second; of steps slower than 0.3 s as many as fit into 10 seconds, at least 5. */
+    Measurement.Times measure(int warmUpSteps) throws Exception {
+        long start = System.nanoTime();
+        long before = start;
+        int steps = 0;
+        while (steps < MOST_STEPS) {
+            double seconds = (before - start) / (1000 * MILLION);
+            if (steps >= 30 && seconds >= 1 || steps >= 5 && seconds >= 10) {
+                break;
+            }
+            sum += step();
+            long now = System.nanoTime();
+            nanos[steps++] = now - before;
+            before = now;
+        }
+        long[] sorted = Arrays.copyOf(nanos, steps);
+        Arrays.sort(sorted);
+        double middle = (sorted[(steps - 1) / 2] + sorted[steps / 2]) / 2.0;
+        return new Measurement.Times(
+                warmUpSteps, steps, middle / MILLION, sorted[0] / MILLION, sorted[steps - 1] / MILLION);
+    }
+
+    /** Heap bytes that this thread allocates in a step, the mean of 20. */
+    double heapBytesPerStep() throws Exception {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long self = Thread.currentThread().threadId();
+        threads.getThreadAllocatedBytes(self);
+        int steps = 20;
+        long before = threads.getThreadAllocatedBytes(self);
+        for (int i = 0; i < steps; i++) {
+            sum += step();
+        }
+        return (threads.getThreadAllocatedBytes(self) - before) / (double) steps;
+    }
+
+    /** The sum of all results: a number only if each of them was one. */
+    double sum() {
+        return sum;
+    }
+}
