@@ -17,6 +17,11 @@ public record Port(Role role, String name, Value value) {
         PARAMETER,
         /** A value that is kept with the parameters and that no optimizer changes; {@code name} is its path. */
         BUFFER,
+        /**
+         * What a step keeps for the next one, in memory that belongs to neither; its UPDATED output is the same memory, in
+         * which nothing is written but by {@link Op.Scatter}.
+         */
+        CACHE,
         /** A scalar of dtype f64 given per run, such as {@code lr} or {@code step}. */
         SCALAR,
         /** Optimizer state that lives from step to step, such as {@code m}; has the shape of its parameter. */

@@ -79,7 +79,7 @@ public final class PlanVerifier {
 
     private static boolean isInput(Port port) {
         return switch (port.role()) {
-            case INPUT, PARAMETER, BUFFER, SCALAR, STATE -> true;
+            case INPUT, PARAMETER, BUFFER, CACHE, SCALAR, STATE -> true;
             case OUTPUT, GRADIENT, LOSS, METRIC, UPDATED -> false;
         };
     }
