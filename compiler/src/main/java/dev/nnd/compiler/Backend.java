@@ -1,6 +1,7 @@
 package dev.nnd.compiler;
 
 import dev.nnd.compiler.autodiff.Differentiation;
+import dev.nnd.compiler.incremental.StepDerivation;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Origin;
 import dev.nnd.compiler.ir.Port;
@@ -46,8 +47,22 @@ final class Backend {
     private CompiledFile.Model model(TypedModel model) {
         Lowered lowered = ModelLowering.lower(model);
         Graph graph = Passes.afterAutodiff(Passes.beforeAutodiff(lowered.graph()));
-        return new CompiledFile.Model(
-                model, lowered.parameters(), graph, planner.plan(graph, sizes(model.freeDims(), model.learnedDims()), model.name()));
+        ExecutionPlan plan = planner.plan(graph, sizes(model.freeDims(), model.learnedDims()), model.name());
+        return new CompiledFile.Model(model, lowered.parameters(), graph, plan, decoder(model, lowered.graph()));
+    }
+
+    private CompiledFile.Decoder decoder(TypedModel model, Graph lowered) {
+        return switch (StepDerivation.of(lowered)) {
+            case StepDerivation.Result.Refused(var reason, var origin) -> new CompiledFile.Decoder.None(reason, origin);
+            case StepDerivation.Result.Step step -> {
+                Graph graph = Passes.afterAutodiff(Passes.beforeAutodiff(step.graph()));
+                var dims = new LinkedHashSet<>(List.of(step.batch(), step.time(), step.room()));
+                yield new CompiledFile.Decoder.Steps(
+                        planner.plan(graph, sizes(dims, model.learnedDims()), model.name() + "Step"),
+                        step.scores(),
+                        ContextLimit.of(model, step.time()));
+            }
+        };
     }
 
     /** What a program is bound to: sizes of a call, then those that are learned from data. */

@@ -1,13 +1,17 @@
 package dev.nnd.compiler;
 
 import dev.nnd.compiler.ir.Graph;
+import dev.nnd.compiler.ir.Origin;
 import dev.nnd.compiler.lower.LoweredParameter;
 import dev.nnd.compiler.plan.ExecutionPlan;
+import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.compiler.typed.TypedProgram;
 import dev.nnd.compiler.typed.TypedTrain;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -30,8 +34,25 @@ public record CompiledFile(TypedProgram program, List<Model> models, List<Traini
      * @param parameters in the order of the instances in the file
      * @param graph the ops after all rewrites
      * @param plan what its program executes
+     * @param decoder what generates tokens with it
      */
-    public record Model(TypedModel model, List<LoweredParameter> parameters, Graph graph, ExecutionPlan plan) {}
+    public record Model(
+            TypedModel model, List<LoweredParameter> parameters, Graph graph, ExecutionPlan plan, Decoder decoder) {}
+
+    /** Whether a model generates tokens. */
+    public sealed interface Decoder {
+
+        /**
+         * It does.
+         *
+         * @param plan of a step, with the free dims rows, tokens, positions
+         * @param context how many positions it has at most; empty if there is no limit
+         */
+        record Steps(ExecutionPlan plan, DType scores, OptionalLong context) implements Decoder {}
+
+        /** It does not, for that reason; where, if it is an op that prevents it. */
+        record None(String reason, Optional<Origin> origin) implements Decoder {}
+    }
 
     /**
      * A train section.

@@ -4,6 +4,7 @@ import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.emit.data.DataEmitter;
 import dev.nnd.compiler.emit.data.DataShape;
 import dev.nnd.compiler.emit.kernel.KernelFile;
+import dev.nnd.compiler.emit.model.DecoderMethods;
 import dev.nnd.compiler.emit.model.ModelEmitter;
 import dev.nnd.compiler.emit.model.WeightsEmitter;
 import dev.nnd.compiler.emit.program.ProgramEmitter;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /** Writes all that a file's declarations become; its programs share one class of kernels. */
@@ -47,7 +49,14 @@ final class Emission {
     }
 
     private void model(CompiledFile.Model model) {
-        files.addAll(ModelEmitter.emit(model.model(), model.parameters(), model.plan(), kernels));
+        files.addAll(ModelEmitter.emit(model.model(), model.parameters(), model.plan(), decoder(model), kernels));
+    }
+
+    private static Optional<DecoderMethods> decoder(CompiledFile.Model model) {
+        return switch (model.decoder()) {
+            case CompiledFile.Decoder.Steps s -> Optional.of(new DecoderMethods(model.model(), s.plan(), s.scores(), s.context()));
+            case CompiledFile.Decoder.None _ -> Optional.empty();
+        };
     }
 
     private void training(CompiledFile.Training training) {
@@ -78,7 +87,7 @@ final class Emission {
             files.add(ownWeights(training));
         } else if (!first.model().packageName().equals(train.packageName())) {
             // The weights' class is not public, so the section's package has one of its own.
-            files.add(WeightsEmitter.emit(train.packageName(), first.model(), first.parameters(), first.plan()));
+            files.add(WeightsEmitter.emit(train.packageName(), first.model(), first.parameters(), first.plan(), Optional.empty()));
         }
     }
 

@@ -21,6 +21,12 @@ public final class RuntimeNames {
     public static final ClassName INITIALIZER = ClassName.get(ROOT + "program", "Initializer");
     public static final ClassName WEIGHT_SHAPES = ClassName.get(ROOT + "program", "WeightShapes");
     public static final ClassName PROGRAM = ClassName.get(ROOT + "program", "Program");
+    public static final ClassName CACHES = ClassName.get(ROOT + "program", "Caches");
+    public static final ClassName DECODER_STEP = ClassName.get(ROOT + "generate", "DecoderStep");
+    public static final ClassName GENERATOR = ClassName.get(ROOT + "generate", "Generator");
+    public static final ClassName GENERATION = ClassName.get(ROOT + "generate", "Generation");
+    public static final ClassName COMPLETION = ClassName.get(ROOT + "generate", "Completion");
+    public static final ClassName TOKEN_LISTENER = ClassName.get(ROOT + "generate", "TokenListener");
     public static final ClassName PROGRAM_POOL = ClassName.get(ROOT + "program", "ProgramPool");
     public static final ClassName SCAN_LOOP = ClassName.get(ROOT + "program", "ScanLoop");
     public static final ClassName BOUND_OP = ClassName.get(ROOT + "kernel", "BoundOp");

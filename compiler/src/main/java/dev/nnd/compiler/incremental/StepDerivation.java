@@ -20,6 +20,14 @@ import java.util.Optional;
  */
 public final class StepDerivation {
 
+    /** The port of the tokens. */
+    static final String TOKENS = "tokens";
+
+    /** The port of the result. */
+    static final String SCORES = "scores";
+
+    private static final String ROOM = "Context";
+
     private StepDerivation() {}
 
     /** What comes out. */
@@ -28,14 +36,14 @@ public final class StepDerivation {
         /**
          * The step.
          *
-         * @param tokens the name of the port of the tokens
-         * @param scores the name of the port of the scores
+         * @param graph with the ports {@code tokens}, {@code start}, {@code last} and {@code scores}, and caches
+         * @param scores their dtype
          * @param vocabulary how many scores a token has
          * @param batch the free dim of the rows
          * @param time the free dim of the tokens of a step
          * @param room the free dim of the positions that caches hold
          */
-        record Step(Graph graph, String tokens, String scores, Dim vocabulary, String batch, String time, String room)
+        record Step(Graph graph, DType scores, Dim vocabulary, String batch, String time, String room)
                 implements Result {}
 
         /**
@@ -50,19 +58,9 @@ public final class StepDerivation {
     /** The port of a number for each row. */
     static String port(StepFunction.Extra extra) {
         return switch (extra) {
-            case START -> "step.start";
-            case LAST -> "step.last";
+            case START -> "start";
+            case LAST -> "last";
         };
-    }
-
-    /** The name of the input that holds where each row begins. */
-    public static String start() {
-        return port(StepFunction.Extra.START);
-    }
-
-    /** The name of the input that holds which token of each row is its last. */
-    public static String last() {
-        return port(StepFunction.Extra.LAST);
     }
 
     /** Derives the step of a model's inference graph as it was lowered. */
@@ -92,15 +90,15 @@ public final class StepDerivation {
     private static Result step(Graph graph, Port tokens, Port scores) {
         String batch = tokens.value().type().dim(0).toString();
         String time = tokens.value().type().dim(1).toString();
-        String room = "Context";
+        String room = batch.equals(ROOM) || time.equals(ROOM) ? ROOM + "Size" : ROOM;
         var axes = new Axes(batch, time, room);
         var only = new Graph(graph.name(), graph.inputs(), graph.nodes(), List.of(scores));
         List<Known> known =
                 graph.inputs().stream().map(p -> Known.of(p.equals(tokens))).toList();
         var step = new StepGraph(
-                only, known, List.of(axes.forms(scores.value(), Form.LAST)), axes, new StepFunctions(axes));
+                only, known, List.of(axes.forms(scores.value(), Form.LAST)), axes, new StepFunctions(axes), true);
         return new Result.Step(
-                step.program(), tokens.name(), scores.name(), scores.value().type().dim(2), batch, time, room);
+                step.program(), scores.value().type().dtype(), scores.value().type().dim(2), batch, time, room);
     }
 
     private static boolean isTokens(Value value) {

@@ -30,6 +30,7 @@ final class StepGraph {
     private final List<List<Form>> outputs;
     private final KnownValues known;
     private final Demands demands;
+    private final boolean top;
     private final GraphBuilder to;
     private final StepNodes nodes;
     private final RowPlaces places;
@@ -44,8 +45,16 @@ final class StepGraph {
      *
      * @param inputs what is known of them
      * @param outputs the forms in which they are needed
+     * @param top whether it is the model's, and no function's
      */
-    StepGraph(Graph graph, List<Known> inputs, List<List<Form>> outputs, Axes axes, StepFunctions functions) {
+    StepGraph(
+            Graph graph,
+            List<Known> inputs,
+            List<List<Form>> outputs,
+            Axes axes,
+            StepFunctions functions,
+            boolean top) {
+        this.top = top;
         this.axes = axes;
         this.graph = inlined(graph, inputs, axes);
         this.outputs = outputs;
@@ -105,7 +114,8 @@ final class StepGraph {
         demands.of(value).forEach((forms, way) -> {
             if (way == Demands.Way.COMPUTED) {
                 boolean several = operands.stream().anyMatch(o -> o.port() == index);
-                String name = several ? port.name() + "." + (operands.size() + 1) : port.name();
+                String own = top && port.role() == Port.Role.INPUT ? StepDerivation.TOKENS : port.name();
+                String name = several ? own + "." + (operands.size() + 1) : own;
                 Value input = to.input(port.role(), name, value.type().withDims(axes.dims(value, forms)));
                 operands.add(new StepFunction.Operand(index, forms));
                 put(value, forms, input);
@@ -181,7 +191,7 @@ final class StepGraph {
     }
 
     private String unique(String instance, String name) {
-        String path = instance.isEmpty() ? name : instance + "." + name;
+        String path = (top ? "cache." : "") + (instance.isEmpty() ? name : instance + "." + name);
         String free = path;
         for (int i = 2; isTaken(free); i++) {
             free = path + i;
@@ -231,7 +241,7 @@ final class StepGraph {
                 ports.add(new Port(Port.Role.OUTPUT, port.name(), get(port.value(), outputs.get(i))));
             }
         }
-        updates.forEach((cache, value) -> ports.add(new Port(Port.Role.OUTPUT, cache.name() + ".updated", value)));
+        updates.forEach((cache, value) -> ports.add(new Port(Port.Role.UPDATED, cache.name(), value)));
         Graph step = finished(name, ports);
         return new StepFunction(new Function(step), operands, List.copyOf(extra.keySet()), List.copyOf(caches.keySet()), results);
     }
@@ -261,7 +271,7 @@ final class StepGraph {
         List<dev.nnd.compiler.type.Dim> dims = new ArrayList<>(last.type().dims());
         dims.remove(1);
         List<Port> ports = new ArrayList<>();
-        ports.add(new Port(Port.Role.OUTPUT, port.name(), to.reshape(last, dims)));
+        ports.add(new Port(Port.Role.OUTPUT, StepDerivation.SCORES, to.reshape(last, dims)));
         updates.forEach((cache, value) -> ports.add(new Port(Port.Role.UPDATED, cache.name(), value)));
         return finished(graph.name(), ports);
     }

@@ -44,7 +44,9 @@ final class EdgeBuffers {
         var made = new HashMap<Value, Integer>();
         for (Port port : graph.inputs()) {
             boolean parameter = port.role() == Port.Role.PARAMETER || port.role() == Port.Role.BUFFER;
-            boolean chosen = parameter ? weights.contains(port.value()) : use == Use.CALLED && isSpatial(port.value());
+            boolean chosen = parameter
+                    ? weights.contains(port.value())
+                    : use == Use.CALLED && port.role() != Port.Role.CACHE && isSpatial(port.value());
             Storage storage = parameter ? Storage.PARAMETER : Storage.PORT;
             int id = buffers.port(port, storage, chosen ? Layout.PROVIDER : Layout.PLAIN, -1);
             made.put(port.value(), id);

@@ -27,12 +27,13 @@ public final class Planner {
      * the gradients. The layout of a parameter depends only on how the model uses it, so that all programs of a model
      * agree.
      *
-     * @param graph an inference or evaluation graph, or a joint graph with gradients, as the passes after autodiff
+     * @param planned an inference or evaluation graph, or a joint graph with gradients, as the passes after autodiff
      *     leave it
      * @param freeDims dim variables, in the order of the generated API
      * @param name of the program
      */
-    public ExecutionPlan plan(Graph graph, Set<String> freeDims, String name) {
+    public ExecutionPlan plan(Graph planned, Set<String> freeDims, String name) {
+        Graph graph = Caches.inPlace(planned);
         var functions = new FunctionPlans();
         Set<Function> bodies = bodiesOfScans(graph);
         for (Function function : Functions.of(graph)) {

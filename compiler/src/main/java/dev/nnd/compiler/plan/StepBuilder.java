@@ -40,12 +40,14 @@ final class StepBuilder {
     private final Map<Value, Node> reshapes = new HashMap<>();
     private final Map<List<Integer>, Integer> reordered = new HashMap<>();
     private final BufferUpdates updates;
+    private final Caches caches;
 
     StepBuilder(Graph graph, KernelNames kernels, FunctionPlans functions, Use use) {
         this.graph = graph;
         this.kernels = kernels;
         this.claims = new Claims(graph);
         this.updates = new BufferUpdates(graph, claims);
+        this.caches = new Caches(graph, claims);
         this.gradientTargets = new GradientTargets(graph);
         graph.nodes().stream().filter(n -> n.op() instanceof Op.Reshape).forEach(n -> reshapes.put(n.output(), n));
         this.parameters = graph.inputs().stream()
@@ -275,9 +277,18 @@ final class StepBuilder {
         }
         var outputs = new ArrayList<Integer>();
         for (Value output : unit.outputs()) {
-            outputs.add(target(output, like >= 0 ? Layout.PROVIDER : Layout.PLAIN, like, true));
+            Optional<Integer> cache = caches.written(unit).map(this::buffer);
+            outputs.add(cache.map(c -> inPlace(output, c))
+                    .orElseGet(() -> target(output, like >= 0 ? Layout.PROVIDER : Layout.PLAIN, like, true)));
         }
         addKernel(body, KernelWords.of(unit, parameters), inputs, outputs, origin);
+    }
+
+    /** A value in the memory of another one, which nothing reads any more. */
+    private int inPlace(Value value, int of) {
+        int id = buffers.view(value.name(), value.type(), of);
+        bufferOf.put(value, id);
+        return id;
     }
 
     private void addKernel(Body body, String name, List<Integer> inputs, List<Integer> outputs, Origin origin) {

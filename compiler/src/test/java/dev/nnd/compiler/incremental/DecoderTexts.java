@@ -1,7 +1,7 @@
 package dev.nnd.compiler.incremental;
 
 /** Small decoders, each written in a way of its own. */
-enum DecoderTexts {
+public enum DecoderTexts {
     /** Positions from a table, one projection for queries, keys and values; layers that are functions. */
     GPT("""
             block Layer(heads: int) {
@@ -105,7 +105,8 @@ enum DecoderTexts {
         this.text = text;
     }
 
-    String text() {
+    /** The model {@code Net}. */
+    public String text() {
         return text;
     }
 }

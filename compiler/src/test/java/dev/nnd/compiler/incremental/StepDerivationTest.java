@@ -86,14 +86,14 @@ class StepDerivationTest {
                 at[row] += count;
             }
             inputs.put("tokens", added);
-            inputs.put(StepDerivation.start(), start);
-            inputs.put(StepDerivation.last(), last);
+            inputs.put("start", start);
+            inputs.put("last", last);
             var dims = Map.of("N", (long) LENGTHS.length, "T", (long) time, "Context", (long) ROOM);
             var result = Evaluator.evaluate(graph, dims, inputs);
-            double[] scores = result.output(Port.Role.OUTPUT, step.scores());
+            double[] scores = result.output(Port.Role.OUTPUT, "scores");
             caches.replaceAll((name, _) -> result.output(Port.Role.UPDATED, name));
             for (int row = 0; row < LENGTHS.length; row++) {
-                double[] expected = whole(whole, weights, Arrays.copyOf(tokens[row], at[row]), step);
+                double[] expected = whole(whole, weights, Arrays.copyOf(tokens[row], at[row]));
                 for (int i = 0; i < vocabulary; i++) {
                     int id = i;
                     int here = row;
@@ -103,11 +103,11 @@ class StepDerivationTest {
         }
     }
 
-    private static double[] whole(Graph graph, Map<String, double[]> weights, int[] tokens, StepDerivation.Result.Step step) {
+    private static double[] whole(Graph graph, Map<String, double[]> weights, int[] tokens) {
         var inputs = new HashMap<>(weights);
         inputs.put("tokens", Arrays.stream(tokens).asDoubleStream().toArray());
         double[] all = Evaluator.evaluate(graph, Map.of("N", 1L, "T", (long) tokens.length), inputs)
-                .output(Port.Role.OUTPUT, step.scores());
+                .output(Port.Role.OUTPUT, "logits");
         int vocabulary = all.length / tokens.length;
         return Arrays.copyOfRange(all, all.length - vocabulary, all.length);
     }

@@ -192,8 +192,11 @@ final class AxisKernels {
             code.out.add(Literals.javaType(code.dtype) + " value = " + code.get(code.at.getFirst(), "0", code.dtype));
             code.fill("value");
         } else {
+            // A cache is written where it is.
+            code.out.open("if (" + code.at.getFirst() + " != " + code.y() + ")");
             code.out.add("NativeMemory.copy(" + code.at.getFirst() + ", " + code.y() + ", "
                     + code.bytes(code.node.output()) + ")");
+            code.out.close();
         }
         List<Dim> updates = code.node.inputs().get(2).type().dims();
         String inner = code.factor(updates.get(2));

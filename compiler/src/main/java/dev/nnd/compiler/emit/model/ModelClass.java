@@ -15,6 +15,7 @@ import dev.nnd.compiler.typed.TypedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
@@ -34,6 +35,7 @@ final class ModelClass {
     private final List<Edge> outputs;
     private final PredictMethod predict;
     private final boolean draws;
+    private final Optional<DecoderMethods> decoder;
 
     ModelClass(
             TypedModel model,
@@ -42,8 +44,10 @@ final class ModelClass {
             List<Edge> inputs,
             List<Edge> outputs,
             PredictMethod predict,
-            boolean draws) {
+            boolean draws,
+            Optional<DecoderMethods> decoder) {
         this.model = model;
+        this.decoder = decoder;
         this.name = ClassName.get(model.packageName(), model.name());
         this.weights = ClassName.get(model.packageName(), model.name() + "Weights");
         this.program = program;
@@ -72,6 +76,7 @@ final class ModelClass {
                     .initializer("new $T()", RuntimeNames.DRAWS)
                     .build());
         }
+        decoder.ifPresent(d -> type.addField(field(RuntimeNames.GENERATOR, "generator")));
         type.addMethod(constructor())
                 .addMethods(new FactoryMethods(name, weights, learned, sizes).all())
                 .addMethod(save());
@@ -84,6 +89,7 @@ final class ModelClass {
             texts.add(method.toString());
             type.addMethod(method);
         }
+        decoder.ifPresent(d -> d.methods().forEach(type::addMethod));
         type.addMethod(call())
                 .addMethod(arenaBytes())
                 .addMethod(parameterCount());
@@ -128,7 +134,7 @@ final class ModelClass {
         learned.forEach(v -> casts.add(", net." + sizes.parameter(v)));
         var constructor = MethodSpec.constructorBuilder();
         learned.forEach(v -> constructor.addStatement("this.$1L = net.$1L", sizes.parameter(v)));
-        return constructor
+        constructor
                 .addParameter(weights, "net")
                 .addParameter(RuntimeNames.PROVIDER, "provider")
                 .addStatement("this.net = net")
@@ -139,8 +145,10 @@ final class ModelClass {
                         RuntimeNames.PROGRAM_POOL,
                         model.name(),
                         program,
-                        String.join("", casts))
-                .build();
+                        String.join("", casts));
+        String given = learned.stream().map(v -> ", net." + sizes.parameter(v)).collect(Collectors.joining());
+        decoder.ifPresent(d -> d.construct(constructor, given));
+        return constructor.build();
     }
 
     private MethodSpec save() {
@@ -221,15 +229,15 @@ final class ModelClass {
                 .build();
     }
 
-    private static MethodSpec close() {
-        return MethodSpec.methodBuilder("close")
+    private MethodSpec close() {
+        var close = MethodSpec.methodBuilder("close")
                 .addAnnotation(Override.class)
                 .addModifiers(Modifier.PUBLIC)
                 .addJavadoc(
                         "Frees weights and memory. Using the model or one of its calls afterwards is an error that says so.\n")
-                .addStatement("pool.close()")
-                .addStatement("net.parameters().close()")
-                .build();
+                .addStatement("pool.close()");
+        decoder.ifPresent(d -> close.addStatement("generator.close()"));
+        return close.addStatement("net.parameters().close()").build();
     }
 
     private MethodSpec check() {

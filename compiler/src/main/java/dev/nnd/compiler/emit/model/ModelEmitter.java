@@ -25,10 +25,15 @@ public final class ModelEmitter {
      *
      * @param parameters in the order of the instances in the file
      * @param plan for inference
+     * @param decoder for a model that generates tokens
      * @param kernels of the file; the forward program's are added
      */
     public static List<GeneratedFile> emit(
-            TypedModel model, List<LoweredParameter> parameters, ExecutionPlan plan, KernelFile kernels) {
+            TypedModel model,
+            List<LoweredParameter> parameters,
+            ExecutionPlan plan,
+            Optional<DecoderMethods> decoder,
+            KernelFile kernels) {
         Map<String, String> names = ProgramEmitter.accessors(plan);
         List<String> variables = List.copyOf(model.freeDims());
         var types = new ArrayList<TensorType>();
@@ -48,9 +53,11 @@ public final class ModelEmitter {
         boolean draws = names.containsKey(RandomLowering.SEED);
         var predict = new PredictMethod(ExampleSizes.of(variables, batch, dims, inputs), inputs, outputs, draws);
         var files = new ArrayList<GeneratedFile>();
-        files.add(new ModelClass(model, program, dims, inputs, outputs, predict, draws).file());
-        files.add(WeightsEmitter.emit(model.packageName(), model, parameters, plan));
+        files.add(new ModelClass(model, program, dims, inputs, outputs, predict, draws, decoder).file());
+        files.add(WeightsEmitter.emit(
+                model.packageName(), model, parameters, plan, decoder.map(DecoderMethods::plan)));
         files.addAll(ProgramEmitter.forward(model, plan, kernels));
+        decoder.ifPresent(d -> files.addAll(ProgramEmitter.decoderStep(model, d.plan(), kernels)));
         return files;
     }
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
@@ -34,14 +35,21 @@ public final class WeightsEmitter {
      *
      * @param packageName where it is used: the model's own, or that of a train section elsewhere
      * @param plan a plan of the model, which says what parameters may be in a layout of the kernel provider
+     * @param other a plan that reads the same parameters, perhaps some of these in row-major order
      */
     public static GeneratedFile emit(
-            String packageName, TypedModel model, List<LoweredParameter> parameters, ExecutionPlan plan) {
+            String packageName,
+            TypedModel model,
+            List<LoweredParameter> parameters,
+            ExecutionPlan plan,
+            Optional<ExecutionPlan> other) {
         String qualified = model.packageName().isEmpty() ? model.name() : model.packageName() + "." + model.name();
         String doc = "The parameters of " + model.name() + ". "
                 + Docs.place(model.declaration().span()) + "\n";
+        Set<String> provided = new HashSet<>(inProviderLayout(plan));
+        other.ifPresent(p -> provided.removeAll(rowMajor(p)));
         var sizes = new LearnedSizes(model.learnedDims(), List.of(model), model.name() + "Weights", qualified);
-        var type = new WeightsEmitter(sizes, doc, inProviderLayout(plan));
+        var type = new WeightsEmitter(sizes, doc, provided);
         parameters.forEach(p -> type.add(p, p.trained() ? "add" : "addBuffer"));
         sizes.ofFile(parameters).ifPresent(type.type::addMethod);
         return type.file(packageName, model.declaration().span().file().name());

@@ -156,10 +156,14 @@ final class BindCode {
             case PORT ->
                 buffer.viewOf().isPresent()
                         ? view(buffer)
-                        : names.called() ? arena(buffer, out) : plain("port", buffer);
+                        : names.called() ? arena(buffer, out) : plain(isCache(buffer) ? "cache" : "port", buffer);
             case ARENA -> arena(buffer, out);
         };
         out.add(field + " = " + made);
+    }
+
+    private static boolean isCache(Buffer buffer) {
+        return buffer.port().filter(p -> p.role() == Port.Role.CACHE).isPresent();
     }
 
     private String arena(Buffer buffer, Lines out) {

@@ -46,7 +46,7 @@ final class ProgramClass {
         this.plan = plan;
         this.names = PlanNames.ofProgram(plan, functions);
         for (Buffer buffer : plan.buffers()) {
-            if (isCallers(buffer) && unit.kind() == ProgramUnit.Kind.FORWARD) {
+            if (isCallers(buffer) && unit.infers()) {
                 methods.unique(names.field(buffer.id()));
             }
         }
@@ -80,6 +80,7 @@ final class ProgramClass {
     private ClassName program() {
         return switch (unit.kind()) {
             case FORWARD -> RuntimeNames.PROGRAM;
+            case DECODE -> RuntimeNames.DECODER_STEP;
             case STEP -> RuntimeNames.TRAIN_STEP;
             case EVALUATION -> RuntimeNames.EVAL_STEP;
         };
@@ -88,6 +89,7 @@ final class ProgramClass {
     private String doc() {
         String what = switch (unit.kind()) {
             case FORWARD -> "Inference of {@link %s}";
+            case DECODE -> "A step of {@link %s}: the scores behind a few tokens more";
             case STEP -> "One training step of {@link %s}, forward and backward";
             case EVALUATION -> "Loss and metrics of {@link %s}";
         };
@@ -117,7 +119,7 @@ final class ProgramClass {
             type.addField(ProgramResults.TENSORS, "fields", Modifier.PRIVATE, Modifier.FINAL);
         }
         var memory = FieldSpec.builder(RuntimeNames.MEMORY, "memory", Modifier.PRIVATE);
-        if (unit.kind() != ProgramUnit.Kind.FORWARD) {
+        if (!unit.infers()) {
             memory.addModifiers(Modifier.FINAL);
         }
         type.addField(memory.build());
@@ -125,7 +127,7 @@ final class ProgramClass {
 
     /** True for a dim that the running program reads. */
     private boolean isKept(String variable) {
-        return body.reads(variable) || unit.kind() != ProgramUnit.Kind.FORWARD;
+        return body.reads(variable) || !unit.infers();
     }
 
     private static boolean isCallers(Buffer buffer) {
@@ -154,7 +156,7 @@ final class ProgramClass {
 
     /** A forward program can also be bound without taking memory, to tell how much it would take. */
     private List<MethodSpec> constructors(String statements) {
-        boolean forward = unit.kind() == ProgramUnit.Kind.FORWARD;
+        boolean forward = unit.infers();
         String owner = unit.owner().simpleName();
         var constructor = MethodSpec.constructorBuilder();
         if (forward) {
@@ -178,12 +180,21 @@ final class ProgramClass {
     }
 
     private MethodSpec.Builder factory(String name, TypeName result, String owner) {
-        return body.dimParameters(MethodSpec.methodBuilder(name)
-                        .addModifiers(Modifier.STATIC)
-                        .returns(result)
-                        .addParameter(RuntimeNames.PROVIDER, "provider")
-                        .addParameter(unit.weights(), "net"))
-                .addStatement("var at = new $T($S, provider, net.parameters())", RuntimeNames.BINDING, owner);
+        var method = MethodSpec.methodBuilder(name)
+                .addModifiers(Modifier.STATIC)
+                .returns(result)
+                .addParameter(RuntimeNames.PROVIDER, "provider")
+                .addParameter(unit.weights(), "net");
+        boolean decodes = unit.kind() == ProgramUnit.Kind.DECODE;
+        if (decodes) {
+            method.addParameter(RuntimeNames.CACHES, "caches");
+        }
+        return body.dimParameters(method)
+                .addStatement(
+                        "var at = new $T($S, provider, net.parameters()$L)",
+                        RuntimeNames.BINDING,
+                        owner,
+                        decodes ? ", caches" : "");
     }
 
     private MethodSpec bindMethod(String owner) {

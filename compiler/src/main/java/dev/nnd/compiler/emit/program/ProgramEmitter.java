@@ -35,6 +35,19 @@ public final class ProgramEmitter {
         return files(unit, plan, kernels);
     }
 
+    /** {@code GptStep}: a step of a decoder. */
+    public static List<GeneratedFile> decoderStep(TypedModel model, ExecutionPlan plan, KernelFile kernels) {
+        var unit = new ProgramUnit(
+                ProgramUnit.Kind.DECODE,
+                ClassName.get(model.packageName(), plan.name()),
+                ClassName.get(model.packageName(), model.name()),
+                ClassName.get(model.packageName(), model.name() + "Weights"),
+                model.declaration().span(),
+                Optional.empty(),
+                List.of());
+        return files(unit, plan, kernels);
+    }
+
     /** The program's class, and one for each function that it calls. */
     static List<GeneratedFile> files(ProgramUnit unit, ExecutionPlan plan, KernelFile kernels) {
         var functions = new FunctionClasses(unit.name(), plan);

@@ -36,7 +36,7 @@ final class ProgramResults {
 
     List<MethodSpec> methods() {
         var all = new ArrayList<MethodSpec>();
-        if (unit.kind() == ProgramUnit.Kind.FORWARD) {
+        if (unit.infers()) {
             plan.buffers().stream().filter(ProgramResults::isEdge).forEach(b -> all.add(segment(b)));
         } else {
             all.add(method("fields", TENSORS).addStatement("return fields").build());
@@ -78,9 +78,11 @@ final class ProgramResults {
 
     private MethodSpec segment(Buffer buffer) {
         boolean input = buffer.port().orElseThrow().role() == Port.Role.INPUT;
-        return MethodSpec.methodBuilder(names.field(buffer.id()))
-                .addJavadoc("$L: $L.\n", input ? "To fill before a run" : "To read after a run", buffer.type())
-                .returns(MemorySegment.class)
+        boolean inherited = unit.kind() == ProgramUnit.Kind.DECODE;
+        var method = inherited
+                ? method(names.field(buffer.id()), ClassName.get(MemorySegment.class))
+                : MethodSpec.methodBuilder(names.field(buffer.id())).returns(MemorySegment.class);
+        return method.addJavadoc("$L: $L.\n", input ? "To fill before a run" : "To read after a run", buffer.type())
                 .addStatement("return $L.segment()", names.tensor(buffer.id()))
                 .build();
     }

@@ -43,9 +43,16 @@ record ProgramUnit(
         this(kind, name, owner, weights, span, data, metrics, List.of(), Map.of());
     }
 
+    /** Whether it is no part of training. */
+    boolean infers() {
+        return kind == Kind.FORWARD || kind == Kind.DECODE;
+    }
+
     /** What a program is for. */
     enum Kind {
         FORWARD,
+        /** A step of a decoder, with caches that belong to its caller. */
+        DECODE,
         STEP,
         EVALUATION
     }

@@ -49,6 +49,7 @@ public final class Binding {
 
     private final String owner;
     private final ParameterSet parameters;
+    private final @Nullable Caches caches;
     private final Kernels kernels;
     private final List<Slot> slots = new ArrayList<>();
     private final Map<Tensor, Slot> slotOf = new IdentityHashMap<>();
@@ -61,8 +62,14 @@ public final class Binding {
 
     /** Starts a program; {@code owner} names it in messages. */
     public Binding(String owner, Provider provider, ParameterSet parameters) {
+        this(owner, provider, parameters, null);
+    }
+
+    /** Starts a program that keeps something from run to run, in memory that it may share with others. */
+    public Binding(String owner, Provider provider, ParameterSet parameters, @Nullable Caches caches) {
         this.owner = owner;
         this.parameters = parameters;
+        this.caches = caches;
         this.kernels = provider.kernels(new Site());
     }
 
@@ -70,6 +77,14 @@ public final class Binding {
     public Tensor port(String name, ElementType type, long... dims) {
         tick++;
         return track(Tensor.rowMajor(name, type, dims), 0, Long.MAX_VALUE);
+    }
+
+    /** A row-major tensor that is kept from run to run, and that this program does not own. */
+    public Tensor cache(String name, ElementType type, long... dims) {
+        if (caches == null) {
+            throw new IllegalStateException(owner + " has no caches");
+        }
+        return caches.tensor(name, type, dims);
     }
 
     /** A row-major tensor, alive from now. */
