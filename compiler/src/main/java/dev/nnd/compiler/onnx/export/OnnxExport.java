@@ -62,7 +62,7 @@ public final class OnnxExport {
                     nodes.name(port.value(), port.name());
                     nodes.graph().addInitializer(tensor(port, weights.apply(port.name())));
                 }
-                case SCALAR, STATE, OUTPUT, GRADIENT, LOSS, METRIC, UPDATED ->
+                case CACHE, SCALAR, STATE, OUTPUT, GRADIENT, LOSS, METRIC, UPDATED ->
                     throw new IllegalArgumentException("not a graph for inference: " + port.role());
             }
         }

@@ -63,8 +63,12 @@ class GenerateTest {
         }
 
         @Override
-        public void close() throws Exception {
-            ((AutoCloseable) model).close();
+        public void close() {
+            try {
+                ((AutoCloseable) model).close();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
         }
     }
 
