@@ -38,6 +38,11 @@ final class Body {
         }
     }
 
+    /** A free size that statements may name. */
+    void declare(String variable) {
+        types.declare(variable);
+    }
+
     List<Step> steps() {
         return steps;
     }

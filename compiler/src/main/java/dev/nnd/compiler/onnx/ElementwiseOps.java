@@ -123,6 +123,7 @@ final class ElementwiseOps {
     }
 
     static Value operator(NodeCall c, String operator, Value a, Value b) {
+        Shapes.meet(a.type().dims(), b.type().dims());
         Value left = narrowed(c, a, b);
         Value right = narrowed(c, b, a);
         return bothLiteral(left, right)
@@ -131,6 +132,7 @@ final class ElementwiseOps {
     }
 
     static Value function(NodeCall c, String name, Value a, Value b) {
+        Shapes.meet(a.type().dims(), b.type().dims());
         Value left = narrowed(c, a, b);
         Value right = narrowed(c, b, a);
         return c.emit(name + "({}, {})", bothLiteral(left, right) ? tensor(c, left) : left, right);

@@ -76,8 +76,8 @@ final class FusedAttentionOps {
         Value k = heads(c, c.slice(all, 2, query, query.times(2)), count);
         Value v = heads(c, c.slice(all, 2, query.times(2), width), count);
         if (c.has(4)) {
-            k = c.emit("concat({}[0], {}, axis: 2)", c.in(4), k);
-            v = c.emit("concat({}[1], {}, axis: 2)", c.in(4), v);
+            k = behind(c, half(c, c.in(4), 0), k);
+            v = behind(c, half(c, c.in(4), 1), v);
         }
         Value scores = add(c, scores(c, q, k), Optional.ofNullable(c.has(5) ? c.in(5) : null));
         Dim columns = k.type().dim(2);
@@ -91,9 +91,26 @@ final class FusedAttentionOps {
         return c.wants(1) ? List.of(y, c.emit("stack({}, {}, axis: 0)", k, v)) : List.of(y);
     }
 
+    /** Keys or values of a cache; there is none if it is empty. */
+    private static Value half(NodeCall c, Value cache, int which) {
+        return empty(cache) ? cache : c.emit("{}[{}]", cache, which);
+    }
+
+    private static boolean empty(Value x) {
+        return x.type().dims().stream().anyMatch(d -> d.is(0));
+    }
+
+    /** New entries behind those of the cache. */
+    private static Value behind(NodeCall c, Value cache, Value now) {
+        return empty(cache) ? now : c.emit("concat({}, {}, axis: 2)", cache, now);
+    }
+
     /** Which keys count, as numbers to add: from lengths [N], flags [N, T], or flags for each query [N, S, T]. */
     private static Value padding(NodeCall c, Value mask, Dim columns, float filter) {
         List<Dim> d = mask.type().dims();
+        if (d.size() > 1) {
+            NodeCall.same(d.getLast(), columns);
+        }
         Value some = switch (d.size()) {
             case 1 -> c.emit("range({}) < ({} -> cast[i32] -> reshape[{}, 1, 1, 1])", columns, mask, d.get(0));
             case 2 -> c.emit("{}[:, none, none] > 0", mask);
@@ -119,8 +136,8 @@ final class FusedAttentionOps {
                         shifted(c, c.in(2), query.times(2), query.times(2).plus(c.type(2).dim(2))),
                         count);
         if (c.has(6)) {
-            k = c.emit("concat({}, {}, axis: 2)", c.in(6), k);
-            v = c.emit("concat({}, {}, axis: 2)", c.in(7), v);
+            k = behind(c, c.in(6), k);
+            v = behind(c, c.in(7), v);
         }
         Dim columns = k.type().dim(2);
         Value scores = add(c, scores(c, q, k), Optional.ofNullable(c.has(5) ? c.in(5) : null));
@@ -157,8 +174,8 @@ final class FusedAttentionOps {
             k = turned(c, k, places, 7, pairs);
         }
         if (c.has(3)) {
-            k = c.emit("concat({}, {}, axis: 2)", c.in(3), k);
-            v = c.emit("concat({}, {}, axis: 2)", c.in(4), v);
+            k = behind(c, c.in(3), k);
+            v = behind(c, c.in(4), v);
         }
         Value allKeys = queries == keys ? k : c.emit("repeat({}, {}, axis: 1)", k, queries / keys);
         Value allValues = queries == keys ? v : c.emit("repeat({}, {}, axis: 1)", v, queries / keys);

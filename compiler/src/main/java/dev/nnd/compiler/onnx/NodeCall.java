@@ -146,6 +146,27 @@ record NodeCall(
         return given.map(list -> list.stream().map(a -> axis(a, rank)).toList());
     }
 
+    /** Two sizes that have to be equal: one that is free is the other from now on. */
+    static void same(Dim a, Dim b) {
+        if (a.equals(b)) {
+            return;
+        }
+        boolean first = free(a) && !b.variables().contains(a.toString());
+        boolean second = free(b) && !a.variables().contains(b.toString());
+        String message = "the sizes " + a + " and " + b + " have to be equal";
+        if (!first && !second) {
+            throw new OnnxProblem(message);
+        }
+        // Of two plain ones the shorter text stays: a free size of the file before a sum of others.
+        throw OnnxProblem.unequal(
+                message,
+                first ? new OnnxProblem.Equation(a.toString(), b) : new OnnxProblem.Equation(b.toString(), a));
+    }
+
+    private static boolean free(Dim dim) {
+        return dim.constant().isEmpty() && dim.variables().size() == 1 && dim.variables().contains(dim.toString());
+    }
+
     static int axis(long axis, int rank) {
         if (axis < -rank || axis >= Math.max(rank, 1)) {
             throw new OnnxProblem("there is no axis " + axis + " in a tensor of " + rank + " dims");

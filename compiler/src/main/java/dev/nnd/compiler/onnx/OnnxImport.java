@@ -13,6 +13,7 @@ import dev.nnd.compiler.type.TensorType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -49,14 +50,19 @@ public final class OnnxImport {
         }
     }
 
+    /** So many free sizes of a file may turn out to be others; each is a new beginning. */
+    private static final int MOST_EQUATIONS = 16;
+
     private final Options options;
     private final ModelProto model;
     private final Body body = new Body();
     private final Set<String> freeDims = new HashSet<>();
+    private final Map<String, Dim> solved;
 
-    private OnnxImport(ModelProto model, Options options) {
+    private OnnxImport(ModelProto model, Options options, Map<String, Dim> solved) {
         this.model = model;
         this.options = options;
+        this.solved = solved;
     }
 
     /**
@@ -65,7 +71,19 @@ public final class OnnxImport {
      * @throws OnnxProblem if it is broken, or has what cannot be expressed
      */
     public static Imported read(byte[] bytes, Options options) {
-        return new OnnxImport(OnnxReader.read(bytes), options).imported();
+        ModelProto model = OnnxReader.read(bytes);
+        Map<String, Dim> solved = new LinkedHashMap<>();
+        while (true) {
+            try {
+                return new OnnxImport(model, options, solved).imported();
+            } catch (OnnxProblem problem) {
+                OnnxProblem.Equation equal = problem.equation()
+                        .filter(e -> solved.size() < MOST_EQUATIONS)
+                        .orElseThrow(() -> problem);
+                solved.replaceAll((name, dim) -> dim.substitute(Map.of(equal.variable(), equal.size())));
+                solved.put(equal.variable(), equal.size());
+            }
+        }
     }
 
     /** A tensor in a file of its own, as test data is kept. */
@@ -104,7 +122,9 @@ public final class OnnxImport {
             declared(output, value);
             outputs.add(new NndText.Output(output.getName(), value));
         }
-        return new NndText(options, body, inputs, outputs, model).imported();
+        Imported imported = new NndText(options, body, inputs, outputs, model).imported();
+        solved.forEach((name, dim) -> imported.notes().add("the free size " + name + " of the file is always " + dim));
+        return imported;
     }
 
     private List<Value.Computed> inputs(GraphProto graph, GraphWalk walk) {
@@ -179,7 +199,8 @@ public final class OnnxImport {
         }
         String variable = name.isEmpty() ? NndNames.dim(input + "_" + axis) : NndNames.dim(name);
         freeDims.add(variable);
-        return Dim.variable(variable);
+        body.declare(variable);
+        return solved.getOrDefault(variable, Dim.variable(variable));
     }
 
     /** What the file says of an output must be what its nodes give, where both are numbers. */

@@ -41,6 +41,18 @@ final class Shapes {
         return dims;
     }
 
+    /** Free sizes that meet in one axis are equal. */
+    static void meet(List<Dim> a, List<Dim> b) {
+        for (int i = 1; i <= Math.min(a.size(), b.size()); i++) {
+            Dim x = a.get(a.size() - i);
+            Dim y = b.get(b.size() - i);
+            boolean free = x.constant().isEmpty() && y.constant().isEmpty();
+            if (free && !x.equals(y)) {
+                NodeCall.same(x, y);
+            }
+        }
+    }
+
     /** The ranges of a {@code Slice}, by axis. */
     static Map<Integer, Range> slices(NodeCall call, List<Dim> dims) {
         boolean old = call.opset() < 10;

@@ -14,9 +14,11 @@ import dev.nnd.grammar.Severity;
 import dev.nnd.grammar.SourceFile;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** The type of an expression of the language, found by the checker itself; equal questions are asked once. */
@@ -25,6 +27,7 @@ final class TypeInference {
     private final Checker checker =
             new Checker(StandardLibrary.load(source -> Parser.parse(source).file()));
     private final Map<String, TensorType> known = new HashMap<>();
+    private final Set<String> declared = new HashSet<>();
 
     /** The type of an expression whose operands stand as {@code a0}, {@code a1} and so on. */
     TensorType of(String expression, List<Value> operands) {
@@ -37,9 +40,19 @@ final class TypeInference {
         return found;
     }
 
-    private static String program(String expression, List<Value> operands) {
+    /** A free size of the file, which an expression may name without an operand that has it. */
+    void declare(String variable) {
+        declared.add(variable);
+    }
+
+    private String program(String expression, List<Value> operands) {
         var text = new StringBuilder("model M {\n");
         var free = new TreeSet<String>();
+        for (String word : expression.split("\\W+")) {
+            if (declared.contains(word)) {
+                free.add(word);
+            }
+        }
         operands.forEach(o -> o.type().dims().forEach(d -> free.addAll(d.variables())));
         text.append("  input dims_: f32")
                 .append(free.isEmpty() ? "" : "[" + String.join(", ", free) + "]")

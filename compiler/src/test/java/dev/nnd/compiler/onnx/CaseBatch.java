@@ -70,7 +70,7 @@ final class CaseBatch {
         }
     }
 
-    private static ClassLoader loaderOf(List<GeneratedFile> files) {
+    static ClassLoader loaderOf(List<GeneratedFile> files) {
         String classPath = System.getProperty("java.class.path");
         return InMemoryJava.compile(files, classPath).loader(CaseBatch.class.getClassLoader());
     }

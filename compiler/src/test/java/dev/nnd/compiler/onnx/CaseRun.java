@@ -48,11 +48,11 @@ final class CaseRun {
     }
 
     /** Imports a case; inputs that decide shapes become constants, as a user would give them. */
-    static Imported imported(OnnxCase one, String name) throws IOException {
+    static Imported imported(OnnxCase one, String name, Map<String, Long> given) throws IOException {
         byte[] bytes = one.bytes();
         Map<String, TensorData> values = new HashMap<>();
         List<String> inputs = inputs(bytes);
-        Map<String, Long> dims = Map.of();
+        Map<String, Long> dims = given;
         while (true) {
             try {
                 return OnnxImport.read(bytes, new OnnxImport.Options(name, "", ExternalData.NONE, values, dims));
@@ -108,6 +108,12 @@ final class CaseRun {
             List<GeneratedFile> files,
             Optional<Outcome> failure) {
 
+        /** The same compiled model, with other inputs. */
+        Prepared with(List<TensorData> inputs) {
+            return new Prepared(
+                    new OnnxCase(one.name(), one.model(), inputs, List.of()), imported, model, files, failure);
+        }
+
         static Prepared failed(OnnxCase one, Outcome outcome) {
             return new Prepared(one, Optional.empty(), Optional.empty(), List.of(), Optional.of(outcome));
         }
@@ -115,18 +121,24 @@ final class CaseRun {
 
     /** Everything up to the plan, without Java. */
     static Prepared plan(OnnxCase one, int number) throws IOException {
-        return prepare(one, number, false);
+        return prepare(one, number, false, Map.of());
     }
 
     /** Everything up to Java; the model has the name {@code Case} and a number. */
     static Prepared prepare(OnnxCase one, int number) throws IOException {
-        return prepare(one, number, true);
+        return prepare(one, number, true, Map.of());
     }
 
-    private static Prepared prepare(OnnxCase one, int number, boolean java) throws IOException {
+    /** The same with sizes for free dims of the file. */
+    static Prepared prepare(OnnxCase one, int number, Map<String, Long> dims) throws IOException {
+        return prepare(one, number, true, dims);
+    }
+
+    private static Prepared prepare(OnnxCase one, int number, boolean java, Map<String, Long> dims)
+            throws IOException {
         Imported imported;
         try {
-            imported = imported(one, "Case" + number);
+            imported = imported(one, "Case" + number, dims);
         } catch (OnnxProblem problem) {
             return Prepared.failed(one, Outcome.failed("import", problem.message()));
         } catch (RuntimeException bug) {
@@ -160,7 +172,8 @@ final class CaseRun {
         }
     }
 
-    private static List<TensorData> outputs(Prepared prepared, ClassLoader loader, Path folder)
+    /** What the compiled model gives for the inputs of the case. */
+    static List<TensorData> outputs(Prepared prepared, ClassLoader loader, Path folder)
             throws ReflectiveOperationException, IOException {
         CompiledFile.Model model = prepared.model().orElseThrow();
         Imported imported = prepared.imported().orElseThrow();
