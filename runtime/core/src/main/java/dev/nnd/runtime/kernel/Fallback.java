@@ -1,23 +1,26 @@
 package dev.nnd.runtime.kernel;
 
 import dev.nnd.runtime.kernel.onednn.OneDnnProvider;
-import dev.nnd.runtime.kernel.reference.ReferenceProvider;
+import dev.nnd.runtime.kernel.packed.JavaProvider;
 import java.lang.System.Logger.Level;
 
-/** The reference provider where nothing faster works. Loading this class says so once, since it is much slower. */
+/** The provider in Java where there is no oneDNN. Loading this class says so once. */
 final class Fallback {
 
     static {
         System.getLogger(Provider.class.getName())
                 .log(
-                        Level.WARNING,
-                        "oneDNN does not work on this machine ({0}); the slow reference kernels run instead.",
-                        OneDnnProvider.failure().orElse(""));
+                        Simd.AVAILABLE ? Level.INFO : Level.WARNING,
+                        "oneDNN does not work on this machine ({0}); kernels in Java run instead{1}.",
+                        OneDnnProvider.failure().orElse(""),
+                        Simd.AVAILABLE
+                                ? ""
+                                : ", slowly: start the JVM with --add-modules jdk.incubator.vector for fast ones");
     }
 
     private Fallback() {}
 
-    static Provider reference() {
-        return new ReferenceProvider();
+    static Provider java(int threads) {
+        return new JavaProvider(threads);
     }
 }

@@ -2,12 +2,13 @@ package dev.nnd.runtime.kernel;
 
 import dev.nnd.runtime.NndException;
 import dev.nnd.runtime.kernel.onednn.OneDnnProvider;
+import dev.nnd.runtime.kernel.packed.JavaProvider;
 import dev.nnd.runtime.kernel.reference.ReferenceProvider;
 
 /** A library of kernels with a number of threads. Immutable and thread-safe; programs may share one. */
 public interface Provider {
 
-    /** {@code "onednn"} or {@code "reference"}. */
+    /** {@code "onednn"}, {@code "java"} or {@code "reference"}. */
     String name();
 
     /** How many threads an op uses. */
@@ -37,20 +38,21 @@ public interface Provider {
         }
         return switch (name) {
             case "reference" -> new ReferenceProvider();
+            case "java" -> new JavaProvider(threads);
             case "onednn" -> {
                 OneDnnProvider.failure().ifPresent(reason -> {
                     throw new NndException(
                             "oneDNN does not work on this machine: " + reason + ".",
                             "put org.bytedeco:dnnl with the classifier of this machine on the class path,"
-                                    + " or use the provider \"reference\", which is slow",
+                                    + " or use the provider \"java\"",
                             null);
                 });
                 yield new OneDnnProvider(threads);
             }
-            case "best" -> OneDnnProvider.failure().isEmpty() ? new OneDnnProvider(threads) : Fallback.reference();
+            case "best" -> OneDnnProvider.failure().isEmpty() ? new OneDnnProvider(threads) : Fallback.java(threads);
             default ->
                 throw new NndException(
-                        "There is no kernel provider \"" + name + "\".", "use onednn or reference", null);
+                        "There is no kernel provider \"" + name + "\".", "use onednn, java or reference", null);
         };
     }
 }

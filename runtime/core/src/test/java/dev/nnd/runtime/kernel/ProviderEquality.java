@@ -2,30 +2,38 @@ package dev.nnd.runtime.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nnd.runtime.kernel.onednn.OneDnnProvider;
+import dev.nnd.runtime.kernel.packed.JavaProvider;
 import dev.nnd.runtime.memory.Tensor;
 import dev.nnd.runtime.program.Rig;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
-/** Runs a program on the reference and on oneDNN, and compares all that it wants. */
+/** Runs a program on the reference and on every other provider, and compares all that it wants. */
 final class ProviderEquality {
 
     private static final int CASES = 24;
 
     private ProviderEquality() {}
 
-    /** Skips the tests where oneDNN is not there. */
-    static void assumeOneDnn() {
-        assumeTrue(
-                OneDnnProvider.failure().isEmpty(),
-                () -> "oneDNN is not here: " + OneDnnProvider.failure().orElse(""));
+    /** All that work here but the reference; one thread and two, and the kernels in Java with and without vectors. */
+    static List<Provider> providers() {
+        var all = new ArrayList<Provider>();
+        for (int threads = 1; threads <= 2; threads++) {
+            if (OneDnnProvider.failure().isEmpty()) {
+                all.add(Provider.named("onednn", threads));
+            }
+            all.add(Provider.named("java", threads));
+        }
+        all.add(JavaProvider.withoutVectors(2));
+        return all;
     }
 
     /** Fresh seeds, or that of {@code -Dnnd.seed} to run one again. */
@@ -77,11 +85,11 @@ final class ProviderEquality {
 
     static void compare(long seed, Consumer<Rig> program) {
         var expected = run(Provider.named("reference", 1), seed, program);
-        for (int threads = 1; threads <= 2; threads++) {
-            var actual = run(Provider.named("onednn", threads), seed, program);
+        for (var provider : providers()) {
+            var actual = run(provider, seed, program);
             assertEquals(expected.keySet(), actual.keySet());
-            expected.forEach(
-                    (name, values) -> assertClose(seed, name, values, Objects.requireNonNull(actual.get(name))));
+            expected.forEach((name, values) -> assertClose(
+                    provider.name() + ", seed " + seed, name, values, Objects.requireNonNull(actual.get(name))));
         }
     }
 
@@ -93,7 +101,7 @@ final class ProviderEquality {
         }
     }
 
-    static void assertClose(long seed, String name, float[] expected, float[] actual) {
+    static void assertClose(String where, String name, float[] expected, float[] actual) {
         assertEquals(expected.length, actual.length, name);
         float scale = 0;
         for (float value : expected) {
@@ -101,8 +109,8 @@ final class ProviderEquality {
         }
         for (int i = 0; i < expected.length; i++) {
             if (!(Math.abs(expected[i] - actual[i]) <= 2e-5 * scale + 1e-6)) {
-                fail(name + "[" + i + "] is " + actual[i] + " but the reference says " + expected[i] + " at seed "
-                        + seed);
+                fail(name + "[" + i + "] is " + actual[i] + " but the reference says " + expected[i] + " at "
+                        + where);
             }
         }
     }

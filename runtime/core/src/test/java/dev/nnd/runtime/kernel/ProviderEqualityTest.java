@@ -10,20 +10,14 @@ import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.program.Initializer;
 import java.util.Random;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Holds oneDNN to the reference kernels at awkward random sizes. Every failure names its seed; {@code -Dnnd.seed} runs one
+ * Holds every provider to the reference kernels at awkward random sizes. Every failure names its seed; {@code -Dnnd.seed} runs one
  * again.
  */
-class OneDnnEqualityTest {
-
-    @BeforeAll
-    static void oneDnnMustBeThere() {
-        ProviderEquality.assumeOneDnn();
-    }
+class ProviderEqualityTest {
 
     static LongStream seeds() {
         return ProviderEquality.seeds();

@@ -10,20 +10,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Holds programs of several ops on oneDNN, in the layouts that it likes, to the reference. Every failure names its seed;
+ * Holds programs of several ops on every provider, in the layouts that it likes, to the reference. Every failure names its seed;
  * {@code -Dnnd.seed} runs one again.
  */
-class OneDnnProgramsTest {
-
-    @BeforeAll
-    static void oneDnnMustBeThere() {
-        ProviderEquality.assumeOneDnn();
-    }
+class ProviderProgramsTest {
 
     static LongStream seeds() {
         return ProviderEquality.seeds();

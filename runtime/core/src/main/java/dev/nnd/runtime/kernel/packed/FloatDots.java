@@ -1,0 +1,140 @@
+package dev.nnd.runtime.kernel.packed;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.nnd.runtime.kernel.NativeMemory;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The products of some rows with four others over whole vectors, to a tile of sums in memory with four in each row. */
+final class FloatDots {
+
+    private static final MemorySegment MEMORY = NativeMemory.ALL;
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final int BYTES = Float.BYTES;
+    private static final long WIDTH = (long) SPECIES.length() * Float.BYTES;
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+    private FloatDots() {}
+
+    static void dots4(long a0, long a1, long a2, long a3, long b0, long b1, long b2, long b3, long end, long to) {
+        var s00 = FloatVector.zero(SPECIES);
+        var s01 = FloatVector.zero(SPECIES);
+        var s02 = FloatVector.zero(SPECIES);
+        var s03 = FloatVector.zero(SPECIES);
+        var s10 = FloatVector.zero(SPECIES);
+        var s11 = FloatVector.zero(SPECIES);
+        var s12 = FloatVector.zero(SPECIES);
+        var s13 = FloatVector.zero(SPECIES);
+        var s20 = FloatVector.zero(SPECIES);
+        var s21 = FloatVector.zero(SPECIES);
+        var s22 = FloatVector.zero(SPECIES);
+        var s23 = FloatVector.zero(SPECIES);
+        var s30 = FloatVector.zero(SPECIES);
+        var s31 = FloatVector.zero(SPECIES);
+        var s32 = FloatVector.zero(SPECIES);
+        var s33 = FloatVector.zero(SPECIES);
+        for (long k = 0; k < end; k += WIDTH) {
+            var x0 = FloatVector.fromMemorySegment(SPECIES, MEMORY, a0 + k, ORDER);
+            var x1 = FloatVector.fromMemorySegment(SPECIES, MEMORY, a1 + k, ORDER);
+            var x2 = FloatVector.fromMemorySegment(SPECIES, MEMORY, a2 + k, ORDER);
+            var x3 = FloatVector.fromMemorySegment(SPECIES, MEMORY, a3 + k, ORDER);
+            var y0 = FloatVector.fromMemorySegment(SPECIES, MEMORY, b0 + k, ORDER);
+            s00 = x0.fma(y0, s00);
+            s10 = x1.fma(y0, s10);
+            s20 = x2.fma(y0, s20);
+            s30 = x3.fma(y0, s30);
+            var y1 = FloatVector.fromMemorySegment(SPECIES, MEMORY, b1 + k, ORDER);
+            s01 = x0.fma(y1, s01);
+            s11 = x1.fma(y1, s11);
+            s21 = x2.fma(y1, s21);
+            s31 = x3.fma(y1, s31);
+            var y2 = FloatVector.fromMemorySegment(SPECIES, MEMORY, b2 + k, ORDER);
+            s02 = x0.fma(y2, s02);
+            s12 = x1.fma(y2, s12);
+            s22 = x2.fma(y2, s22);
+            s32 = x3.fma(y2, s32);
+            var y3 = FloatVector.fromMemorySegment(SPECIES, MEMORY, b3 + k, ORDER);
+            s03 = x0.fma(y3, s03);
+            s13 = x1.fma(y3, s13);
+            s23 = x2.fma(y3, s23);
+            s33 = x3.fma(y3, s33);
+        }
+        MEMORY.set(JAVA_FLOAT, to, s00.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 1 * BYTES, s01.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 2 * BYTES, s02.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 3 * BYTES, s03.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 4 * BYTES, s10.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 5 * BYTES, s11.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 6 * BYTES, s12.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 7 * BYTES, s13.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 8 * BYTES, s20.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 9 * BYTES, s21.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 10 * BYTES, s22.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 11 * BYTES, s23.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 12 * BYTES, s30.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 13 * BYTES, s31.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 14 * BYTES, s32.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 15 * BYTES, s33.reduceLanes(VectorOperators.ADD));
+    }
+
+    static void dots2(long a0, long a1, long b0, long b1, long b2, long b3, long end, long to) {
+        var s00 = FloatVector.zero(SPECIES);
+        var s01 = FloatVector.zero(SPECIES);
+        var s02 = FloatVector.zero(SPECIES);
+        var s03 = FloatVector.zero(SPECIES);
+        var s10 = FloatVector.zero(SPECIES);
+        var s11 = FloatVector.zero(SPECIES);
+        var s12 = FloatVector.zero(SPECIES);
+        var s13 = FloatVector.zero(SPECIES);
+        for (long k = 0; k < end; k += WIDTH) {
+            var x0 = FloatVector.fromMemorySegment(SPECIES, MEMORY, a0 + k, ORDER);
+            var x1 = FloatVector.fromMemorySegment(SPECIES, MEMORY, a1 + k, ORDER);
+            var y0 = FloatVector.fromMemorySegment(SPECIES, MEMORY, b0 + k, ORDER);
+            s00 = x0.fma(y0, s00);
+            s10 = x1.fma(y0, s10);
+            var y1 = FloatVector.fromMemorySegment(SPECIES, MEMORY, b1 + k, ORDER);
+            s01 = x0.fma(y1, s01);
+            s11 = x1.fma(y1, s11);
+            var y2 = FloatVector.fromMemorySegment(SPECIES, MEMORY, b2 + k, ORDER);
+            s02 = x0.fma(y2, s02);
+            s12 = x1.fma(y2, s12);
+            var y3 = FloatVector.fromMemorySegment(SPECIES, MEMORY, b3 + k, ORDER);
+            s03 = x0.fma(y3, s03);
+            s13 = x1.fma(y3, s13);
+        }
+        MEMORY.set(JAVA_FLOAT, to, s00.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 1 * BYTES, s01.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 2 * BYTES, s02.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 3 * BYTES, s03.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 4 * BYTES, s10.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 5 * BYTES, s11.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 6 * BYTES, s12.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 7 * BYTES, s13.reduceLanes(VectorOperators.ADD));
+    }
+
+    static void dots1(long a0, long b0, long b1, long b2, long b3, long end, long to) {
+        var s00 = FloatVector.zero(SPECIES);
+        var s01 = FloatVector.zero(SPECIES);
+        var s02 = FloatVector.zero(SPECIES);
+        var s03 = FloatVector.zero(SPECIES);
+        for (long k = 0; k < end; k += WIDTH) {
+            var x0 = FloatVector.fromMemorySegment(SPECIES, MEMORY, a0 + k, ORDER);
+            var y0 = FloatVector.fromMemorySegment(SPECIES, MEMORY, b0 + k, ORDER);
+            s00 = x0.fma(y0, s00);
+            var y1 = FloatVector.fromMemorySegment(SPECIES, MEMORY, b1 + k, ORDER);
+            s01 = x0.fma(y1, s01);
+            var y2 = FloatVector.fromMemorySegment(SPECIES, MEMORY, b2 + k, ORDER);
+            s02 = x0.fma(y2, s02);
+            var y3 = FloatVector.fromMemorySegment(SPECIES, MEMORY, b3 + k, ORDER);
+            s03 = x0.fma(y3, s03);
+        }
+        MEMORY.set(JAVA_FLOAT, to, s00.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 1 * BYTES, s01.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 2 * BYTES, s02.reduceLanes(VectorOperators.ADD));
+        MEMORY.set(JAVA_FLOAT, to + 3 * BYTES, s03.reduceLanes(VectorOperators.ADD));
+    }
+}

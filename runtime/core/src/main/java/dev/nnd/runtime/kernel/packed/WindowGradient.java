@@ -1,0 +1,207 @@
+package dev.nnd.runtime.kernel.packed;
+
+import dev.nnd.runtime.kernel.Workers;
+
+/**
+ * The gradient of a convolution by its weights and its bias: for blocks of images, the products of each row of dy with x as
+ * each element of the window sees it. Both lie in {@link Planes}, dy with zeros where a copy of x has no window. What a
+ * number of the result is made of, and in which order, does not depend on the number of threads.
+ */
+final class WindowGradient {
+
+    /** The length of rows of products that stay in the nearest caches. */
+    private static final long DEPTH = 1024;
+
+    /** Bytes of the planes of a block of small images. */
+    private static final long BLOCK = 1 << 22;
+
+    /** How many channels of x are read in turn. */
+    private static final int CHANNELS = 64;
+
+    private static final long EACH = 3;
+    private static final int ROW_UNIT = 4;
+    private static final int SPARE = 16;
+
+    /** Sizes: {@code inputs} and {@code outputs} are channels of each group. */
+    record Form(long images, int groups, int inputs, int outputs) {}
+
+    /** Where the operands are; {@code db} is 0 if there is none. */
+    record Operands(long dy, long x, long dw, long db, long planes) {}
+
+    private final MatrixKernels kernels;
+    private final Form form;
+    private final Axes axes;
+    private final Planes input;
+    private final Planes output;
+    private final int bytes;
+    private final int threads;
+    private final long block;
+    private final long copyBytes;
+    private final long inputBytes;
+    private final long outputBytes;
+    private final long outputsAt;
+    private final long sparesAt;
+
+    WindowGradient(MatrixKernels kernels, Form form, Axes axes, int threads) {
+        this.kernels = kernels;
+        this.form = form;
+        this.axes = axes;
+        this.threads = threads;
+        bytes = kernels.bytes();
+        input = Planes.ofInput(axes);
+        output = Planes.ofWindows(axes);
+        long image = form.groups * (form.inputs * input.elements() + form.outputs * output.elements()) * bytes;
+        long fit = Math.min(Math.ceilDiv(DEPTH, output.elements()), BLOCK / image);
+        block = Math.clamp(fit, 1, form.images);
+        copyBytes = block * input.copyElements() * bytes;
+        inputBytes = block * input.elements() * bytes;
+        outputBytes = block * output.elements() * bytes;
+        outputsAt = form.groups * form.inputs * inputBytes;
+        sparesAt = outputsAt + form.groups * form.outputs * outputBytes;
+    }
+
+    /** Bytes of scratch memory. */
+    long scratchBytes() {
+        return sparesAt + (long) threads * SPARE * bytes;
+    }
+
+    Runnable bind(Workers workers, Operands at) {
+        var writing = new Writing(this, at);
+        var adding = new Adding(this, at);
+        long weights = (long) form.groups * form.outputs * form.inputs * axes.elements();
+        return () -> {
+            kernels.fill(at.dw, weights, 0);
+            for (long image = 0; image < form.images; image += block) {
+                long count = Math.min(block, form.images - image);
+                writing.first = image;
+                writing.count = count;
+                workers.run(writing, form.groups * (form.inputs + form.outputs));
+                adding.count = count;
+                workers.run(adding, adding.parts());
+            }
+        };
+    }
+
+    /** Copies a channel of all images of a block; of dy it adds up the bias too. */
+    private static final class Writing implements Workers.Work {
+
+        private final WindowGradient op;
+        private final Operands at;
+        private long first;
+        private long count;
+
+        private Writing(WindowGradient op, Operands at) {
+            this.op = op;
+            this.at = at;
+        }
+
+        @Override
+        public void run(int part, int slot) {
+            int inputs = op.form.groups * op.form.inputs;
+            if (part < inputs) {
+                write(op.input, at.x, part, inputs, at.planes + part * op.inputBytes);
+                return;
+            }
+            int channel = part - inputs;
+            int outputs = op.form.groups * op.form.outputs;
+            write(op.output, at.dy, channel, outputs, at.planes + op.outputsAt + channel * op.outputBytes);
+            if (at.db != 0) {
+                addBias(channel, outputs);
+            }
+        }
+
+        private void write(Planes planes, long from, int channel, int channels, long to) {
+            for (long image = 0; image < count; image++) {
+                long plane = (first + image) * channels + channel;
+                planes.write(
+                        op.kernels,
+                        from + plane * planes.sourceElements() * op.bytes,
+                        to + image * planes.copyElements() * op.bytes,
+                        op.copyBytes);
+            }
+        }
+
+        private void addBias(int channel, int channels) {
+            long plane = op.output.sourceElements();
+            double sum = first == 0 ? 0 : op.kernels.get(at.db + (long) channel * op.bytes);
+            for (long image = first; image < first + count; image++) {
+                sum += op.kernels.sum(at.dy + (image * channels + channel) * plane * op.bytes, plane);
+            }
+            op.kernels.set(at.db + (long) channel * op.bytes, sum);
+        }
+    }
+
+    /** Adds the products of some rows of dy and some channels of x in a group. */
+    private static final class Adding implements Workers.Work {
+
+        private final WindowGradient op;
+        private final Operands at;
+        private final long[] places;
+        private final int columns;
+        private final int rowStep;
+        private final int rowCuts;
+        private final int columnStep;
+        private final int columnCuts;
+        private long count;
+
+        private Adding(WindowGradient op, Operands at) {
+            this.op = op;
+            this.at = at;
+            places = places(op);
+            columns = places.length;
+            int elements = op.axes.elements();
+            columnStep = Math.min(columns, CHANNELS * elements);
+            columnCuts = Math.ceilDiv(columns, columnStep);
+            long units = (long) op.form.groups * columnCuts;
+            long cuts = op.threads == 1 ? 1 : Math.ceilDiv(op.threads * EACH, units);
+            rowStep = (int) Math.ceilDiv(Math.ceilDiv(op.form.outputs, cuts), ROW_UNIT) * ROW_UNIT;
+            rowCuts = Math.ceilDiv(op.form.outputs, rowStep);
+        }
+
+        private static long[] places(WindowGradient op) {
+            int elements = op.axes.elements();
+            var places = new long[op.form.inputs * elements];
+            for (int j = 0; j < places.length; j++) {
+                long offset = op.input.offset(op.axes, j % elements, op.copyBytes / op.bytes);
+                places[j] = j / elements * op.inputBytes + offset * op.bytes;
+            }
+            return places;
+        }
+
+        private int parts() {
+            return op.form.groups * rowCuts * columnCuts;
+        }
+
+        @Override
+        public void run(int part, int slot) {
+            int group = part / (rowCuts * columnCuts);
+            int row = part / columnCuts % rowCuts * rowStep;
+            int column = part % columnCuts * columnStep;
+            int end = Math.min(column + columnStep, columns);
+            long rows = Math.min(rowStep, op.form.outputs - row);
+            long channel = (long) group * op.form.outputs + row;
+            long a = at.planes + op.outputsAt + channel * op.outputBytes;
+            long b = at.planes + (long) group * op.form.inputs * op.inputBytes;
+            long c = at.dw + channel * columns * op.bytes;
+            long spare = at.planes + op.sparesAt + (long) slot * SPARE * op.bytes;
+            int[] out = op.axes.out();
+            long length = (count - 1) * op.output.elements() + op.output.place(out[0] - 1, out[1] - 1, out[2]);
+            for (long k = 0; k < length; k += DEPTH) {
+                long depth = Math.min(DEPTH, length - k);
+                long skip = k * op.bytes;
+                op.kernels.dots(
+                        rows,
+                        column,
+                        end,
+                        depth,
+                        a + skip,
+                        op.outputBytes,
+                        b + skip,
+                        places,
+                        c,
+                        columns * (long) op.bytes,
+                        spare);
+            }
+        }
+    }
+}
