@@ -63,7 +63,7 @@ class BindingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"best", "reference"})
+    @ValueSource(strings = {"best", "java", "reference"})
     void runningAllocatesNothingOnTheHeap(String name) {
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (var rig = new Rig(provider(name), 1)) {
@@ -88,7 +88,7 @@ class BindingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"best", "reference"})
+    @ValueSource(strings = {"best", "java", "reference"})
     void aClosedProgramSaysSo(String name) {
         var rig = new Rig(provider(name), 1);
         var ops = everyOp(rig);
@@ -104,7 +104,7 @@ class BindingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"best", "reference"})
+    @ValueSource(strings = {"best", "java", "reference"})
     void anOpBeforeCommitSaysSo(String name) {
         try (var rig = new Rig(provider(name), 1)) {
             var op = rig.at.matmul("m", rig.input("a", 2, 2), rig.input("b", 2, 2), false, false);
@@ -119,7 +119,7 @@ class BindingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"best", "reference"})
+    @ValueSource(strings = {"best", "java", "reference"})
     void releasedMemoryIsUsedAgainButNothingAliveIsTouched(String name) {
         try (var rig = new Rig(provider(name), 1)) {
             var at = rig.at;
@@ -140,7 +140,7 @@ class BindingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"best", "reference"})
+    @ValueSource(strings = {"best", "java", "reference"})
     void wrongShapesNameTheOp(String name) {
         try (var rig = new Rig(provider(name), 1)) {
             var a = rig.input("a", 2, 3);
@@ -156,7 +156,7 @@ class BindingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"best", "reference"})
+    @ValueSource(strings = {"best", "java", "reference"})
     void programsOfOneSetRunInSeveralThreads(String name) throws InterruptedException, ExecutionException {
         var set = new ParameterSet("test.Shared");
         var w = set.add("w", new Initializer.Normal(0, 1), true, 16, 48);
