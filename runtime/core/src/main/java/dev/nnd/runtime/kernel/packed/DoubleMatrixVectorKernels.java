@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 
 import java.nio.ByteOrder;
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -71,22 +70,45 @@ final class DoubleMatrixVectorKernels extends DoubleMatrixKernels {
                 } else {
                     DoubleDots.dots4(a0, a1, a0 + 2 * as, a0 + (count - 1) * as, b0, b1, b2, b3, end, spare);
                 }
-                long rest = depth - end / BYTES;
-                for (int n = j; n <= last; n++) {
-                    addDots(count, rest, a0 + end, as, b + places[n] + end, spare + (n - j) * BYTES, c + i * cs + n * BYTES, cs);
+                addDots(count, last - j + 1, LANES, spare, c + i * cs + (long) j * BYTES, cs);
+                if (end < depth * BYTES) {
+                    for (int n = j; n <= last; n++) {
+                        addRest(count, depth - end / BYTES, a0 + end, as, b + places[n] + end, c + i * cs + (long) n * BYTES, cs);
+                    }
                 }
             }
         }
     }
 
     @Override
-    void multiplyRow(long columns, long depth, long a, long ks, long b, long bs, long c) {
+    void multiplyRows(
+            long rows, long columns, long depth, long a, long as, long ks, long b, long bs, long c, long cs) {
         long k = 0;
         for (; k <= depth - 4; k += 4) {
-            addRows4(columns, a + k * ks, ks, b + k * bs, bs, c);
+            for (long row = 0; row < rows; row++) {
+                addRows4(columns, a + row * as + k * ks, ks, b + k * bs, bs, c + row * cs);
+            }
         }
         for (; k < depth; k++) {
-            addRow(columns, MEMORY.get(JAVA_DOUBLE, a + k * ks), b + k * bs, c);
+            for (long row = 0; row < rows; row++) {
+                addRow(columns, MEMORY.get(JAVA_DOUBLE, a + row * as + k * ks), b + k * bs, c + row * cs);
+            }
+        }
+    }
+
+    @Override
+    void pack(long from, long stride, long depth, long panels, long to) {
+        for (long k = 0; k < depth; k++) {
+            packRow(from + k * stride, panels, 2 * depth * WIDTH, to + 2 * k * WIDTH);
+        }
+    }
+
+    private static void packRow(long from, long panels, long panelBytes, long to) {
+        for (long panel = 0; panel < panels; panel++) {
+            var first = DoubleVector.fromMemorySegment(SPECIES, MEMORY, from + 2 * panel * WIDTH, ORDER);
+            var second = DoubleVector.fromMemorySegment(SPECIES, MEMORY, from + 2 * panel * WIDTH + WIDTH, ORDER);
+            first.intoMemorySegment(MEMORY, to + panel * panelBytes, ORDER);
+            second.intoMemorySegment(MEMORY, to + panel * panelBytes + WIDTH, ORDER);
         }
     }
 
@@ -158,33 +180,41 @@ final class DoubleMatrixVectorKernels extends DoubleMatrixKernels {
     }
 
     @Override
-    void pad(long from, long to, long lead, long count, long total) {
-        fill(to, lead, 0);
-        copy(from, to + lead * BYTES, count);
-        fill(to + (lead + count) * BYTES, total - lead - count, 0);
+    void copyRows(long rows, long from, long fs, long to, long ts, long count) {
+        for (long row = 0; row < rows; row++) {
+            copyRow(from + row * fs, to + row * ts, count);
+        }
+    }
+
+    private static void copyRow(long from, long to, long count) {
+        long i = 0;
+        for (; i <= count - LANES; i += LANES) {
+            DoubleVector.fromMemorySegment(SPECIES, MEMORY, from + BYTES * i, ORDER)
+                    .intoMemorySegment(MEMORY, to + BYTES * i, ORDER);
+        }
+        var rest = SPECIES.indexInRange(i, count);
+        DoubleVector.fromMemorySegment(SPECIES, MEMORY, from + BYTES * i, ORDER, rest)
+                .intoMemorySegment(MEMORY, to + BYTES * i, ORDER, rest);
     }
 
     @Override
     void finish(long rows, long from, long fs, long to, long ts, long count, Tail tail, long first) {
-        long whole = count / LANES * LANES;
-        var mask = SPECIES.indexInRange(whole, count);
         double least = tail.least();
         for (long row = 0; row < rows; row++) {
             finish(
                     from + row * fs,
                     to + row * ts,
-                    whole,
-                    mask,
-                    tail.bias(first + row),
-                    tail.scale(first + row),
-                    tail.shift(first + row),
+                    count,
+                    at(tail.biases(), first + row, 0),
+                    at(tail.scales(), first + row, 1),
+                    at(tail.shifts(), first + row, 0),
                     least);
         }
     }
 
-    private static void finish(
-            long from, long to, long whole, VectorMask<Double> rest, double bias, double scale, double shift, double least) {
-        for (long i = 0; i < whole; i += LANES) {
+    private static void finish(long from, long to, long count, double bias, double scale, double shift, double least) {
+        long i = 0;
+        for (; i <= count - LANES; i += LANES) {
             DoubleVector.fromMemorySegment(SPECIES, MEMORY, from + BYTES * i, ORDER)
                     .add(bias)
                     .mul(scale)
@@ -192,12 +222,13 @@ final class DoubleMatrixVectorKernels extends DoubleMatrixKernels {
                     .max(least)
                     .intoMemorySegment(MEMORY, to + BYTES * i, ORDER);
         }
-        DoubleVector.fromMemorySegment(SPECIES, MEMORY, from + BYTES * whole, ORDER, rest)
+        var rest = SPECIES.indexInRange(i, count);
+        DoubleVector.fromMemorySegment(SPECIES, MEMORY, from + BYTES * i, ORDER, rest)
                 .add(bias)
                 .mul(scale)
                 .add(shift)
                 .max(least)
-                .intoMemorySegment(MEMORY, to + BYTES * whole, ORDER, rest);
+                .intoMemorySegment(MEMORY, to + BYTES * i, ORDER, rest);
     }
 
     @Override
@@ -212,13 +243,14 @@ final class DoubleMatrixVectorKernels extends DoubleMatrixKernels {
     }
 
     @Override
-    double sum(long at, long count) {
+    double sum(long at, long count, long spare) {
         var sums = DoubleVector.zero(SPECIES);
         long i = 0;
         for (; i <= count - LANES; i += LANES) {
             sums = DoubleVector.fromMemorySegment(SPECIES, MEMORY, at + BYTES * i, ORDER).add(sums);
         }
-        return sums.reduceLanes(VectorOperators.ADD) + super.sum(at + BYTES * i, count - i);
+        sums.intoMemorySegment(MEMORY, spare, ORDER);
+        return super.sum(spare, LANES, spare) + super.sum(at + BYTES * i, count - i, spare);
     }
 
     @Override

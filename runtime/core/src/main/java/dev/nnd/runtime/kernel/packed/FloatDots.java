@@ -6,15 +6,16 @@ import dev.nnd.runtime.kernel.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The products of some rows with four others over whole vectors, to a tile of sums in memory with four in each row. */
+/**
+ * The products of some rows with four others over whole vectors, to a tile of vectors in memory with four in each row. What
+ * sums the lanes of a vector up is not here, since the Vector API leaves the order to the compiler.
+ */
 final class FloatDots {
 
     private static final MemorySegment MEMORY = NativeMemory.ALL;
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-    private static final int BYTES = Float.BYTES;
     private static final long WIDTH = (long) SPECIES.length() * Float.BYTES;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
@@ -63,22 +64,22 @@ final class FloatDots {
             s23 = x2.fma(y3, s23);
             s33 = x3.fma(y3, s33);
         }
-        MEMORY.set(JAVA_FLOAT, to, s00.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 1 * BYTES, s01.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 2 * BYTES, s02.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 3 * BYTES, s03.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 4 * BYTES, s10.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 5 * BYTES, s11.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 6 * BYTES, s12.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 7 * BYTES, s13.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 8 * BYTES, s20.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 9 * BYTES, s21.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 10 * BYTES, s22.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 11 * BYTES, s23.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 12 * BYTES, s30.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 13 * BYTES, s31.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 14 * BYTES, s32.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 15 * BYTES, s33.reduceLanes(VectorOperators.ADD));
+        s00.intoMemorySegment(MEMORY, to, ORDER);
+        s01.intoMemorySegment(MEMORY, to + WIDTH, ORDER);
+        s02.intoMemorySegment(MEMORY, to + 2 * WIDTH, ORDER);
+        s03.intoMemorySegment(MEMORY, to + 3 * WIDTH, ORDER);
+        s10.intoMemorySegment(MEMORY, to + 4 * WIDTH, ORDER);
+        s11.intoMemorySegment(MEMORY, to + 5 * WIDTH, ORDER);
+        s12.intoMemorySegment(MEMORY, to + 6 * WIDTH, ORDER);
+        s13.intoMemorySegment(MEMORY, to + 7 * WIDTH, ORDER);
+        s20.intoMemorySegment(MEMORY, to + 8 * WIDTH, ORDER);
+        s21.intoMemorySegment(MEMORY, to + 9 * WIDTH, ORDER);
+        s22.intoMemorySegment(MEMORY, to + 10 * WIDTH, ORDER);
+        s23.intoMemorySegment(MEMORY, to + 11 * WIDTH, ORDER);
+        s30.intoMemorySegment(MEMORY, to + 12 * WIDTH, ORDER);
+        s31.intoMemorySegment(MEMORY, to + 13 * WIDTH, ORDER);
+        s32.intoMemorySegment(MEMORY, to + 14 * WIDTH, ORDER);
+        s33.intoMemorySegment(MEMORY, to + 15 * WIDTH, ORDER);
     }
 
     static void dots2(long a0, long a1, long b0, long b1, long b2, long b3, long end, long to) {
@@ -106,14 +107,14 @@ final class FloatDots {
             s03 = x0.fma(y3, s03);
             s13 = x1.fma(y3, s13);
         }
-        MEMORY.set(JAVA_FLOAT, to, s00.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 1 * BYTES, s01.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 2 * BYTES, s02.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 3 * BYTES, s03.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 4 * BYTES, s10.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 5 * BYTES, s11.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 6 * BYTES, s12.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 7 * BYTES, s13.reduceLanes(VectorOperators.ADD));
+        s00.intoMemorySegment(MEMORY, to, ORDER);
+        s01.intoMemorySegment(MEMORY, to + WIDTH, ORDER);
+        s02.intoMemorySegment(MEMORY, to + 2 * WIDTH, ORDER);
+        s03.intoMemorySegment(MEMORY, to + 3 * WIDTH, ORDER);
+        s10.intoMemorySegment(MEMORY, to + 4 * WIDTH, ORDER);
+        s11.intoMemorySegment(MEMORY, to + 5 * WIDTH, ORDER);
+        s12.intoMemorySegment(MEMORY, to + 6 * WIDTH, ORDER);
+        s13.intoMemorySegment(MEMORY, to + 7 * WIDTH, ORDER);
     }
 
     static void dots1(long a0, long b0, long b1, long b2, long b3, long end, long to) {
@@ -132,9 +133,9 @@ final class FloatDots {
             var y3 = FloatVector.fromMemorySegment(SPECIES, MEMORY, b3 + k, ORDER);
             s03 = x0.fma(y3, s03);
         }
-        MEMORY.set(JAVA_FLOAT, to, s00.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 1 * BYTES, s01.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 2 * BYTES, s02.reduceLanes(VectorOperators.ADD));
-        MEMORY.set(JAVA_FLOAT, to + 3 * BYTES, s03.reduceLanes(VectorOperators.ADD));
+        s00.intoMemorySegment(MEMORY, to, ORDER);
+        s01.intoMemorySegment(MEMORY, to + WIDTH, ORDER);
+        s02.intoMemorySegment(MEMORY, to + 2 * WIDTH, ORDER);
+        s03.intoMemorySegment(MEMORY, to + 3 * WIDTH, ORDER);
     }
 }

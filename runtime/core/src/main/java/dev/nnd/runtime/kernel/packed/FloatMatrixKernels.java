@@ -89,24 +89,59 @@ class FloatMatrixKernels extends MatrixKernels {
         return k < depth ? even + odd + MEMORY.get(JAVA_FLOAT, a + k * BYTES) * MEMORY.get(JAVA_FLOAT, b + k * BYTES) : even + odd;
     }
 
-    /** Adds a column of a tile's sums, and the products of what is left behind whole vectors, to c. */
-    static void addDots(long rows, long rest, long a, long as, long b, long sums, long c, long cs) {
+    /** Adds a tile of vectors, four in a row, to c, each as the sum of its lanes. */
+    static void addDots(long rows, long columns, int lanes, long vectors, long c, long cs) {
         for (long i = 0; i < rows; i++) {
-            float sum = MEMORY.get(JAVA_FLOAT, sums + 4 * i * BYTES);
-            for (long k = 0; k < rest; k++) {
+            for (long j = 0; j < columns; j++) {
+                long at = c + i * cs + j * BYTES;
+                MEMORY.set(JAVA_FLOAT, at, MEMORY.get(JAVA_FLOAT, at) + lanes(vectors + (4 * i + j) * lanes * BYTES, lanes));
+            }
+        }
+    }
+
+    private static float lanes(long at, int lanes) {
+        float even = 0;
+        float odd = 0;
+        for (int i = 0; i < lanes; i += 2) {
+            even += MEMORY.get(JAVA_FLOAT, at + i * BYTES);
+            odd += MEMORY.get(JAVA_FLOAT, at + (i + 1) * BYTES);
+        }
+        return even + odd;
+    }
+
+    /** Adds the products of some short rows with another to a column of c. */
+    static void addRest(long rows, long count, long a, long as, long b, long c, long cs) {
+        for (long i = 0; i < rows; i++) {
+            float sum = MEMORY.get(JAVA_FLOAT, c + i * cs);
+            for (long k = 0; k < count; k++) {
                 sum += MEMORY.get(JAVA_FLOAT, a + i * as + k * BYTES) * MEMORY.get(JAVA_FLOAT, b + k * BYTES);
             }
-            MEMORY.set(JAVA_FLOAT, c + i * cs, MEMORY.get(JAVA_FLOAT, c + i * cs) + sum);
+            MEMORY.set(JAVA_FLOAT, c + i * cs, sum);
         }
     }
 
     @Override
-    void multiplyRow(long columns, long depth, long a, long ks, long b, long bs, long c) {
-        for (long k = 0; k < depth; k++) {
-            float factor = MEMORY.get(JAVA_FLOAT, a + k * ks);
-            for (long j = 0; j < columns; j++) {
-                long at = c + j * BYTES;
-                MEMORY.set(JAVA_FLOAT, at, MEMORY.get(JAVA_FLOAT, at) + factor * MEMORY.get(JAVA_FLOAT, b + k * bs + j * BYTES));
+    void multiplyRows(
+            long rows, long columns, long depth, long a, long as, long ks, long b, long bs, long c, long cs) {
+        for (long row = 0; row < rows; row++) {
+            for (long k = 0; k < depth; k++) {
+                float factor = MEMORY.get(JAVA_FLOAT, a + row * as + k * ks);
+                for (long j = 0; j < columns; j++) {
+                    long at = c + row * cs + j * BYTES;
+                    MEMORY.set(JAVA_FLOAT, at, MEMORY.get(JAVA_FLOAT, at) + factor * MEMORY.get(JAVA_FLOAT, b + k * bs + j * BYTES));
+                }
+            }
+        }
+    }
+
+    @Override
+    void pack(long from, long stride, long depth, long panels, long to) {
+        for (long panel = 0; panel < panels; panel++) {
+            for (long k = 0; k < depth; k++) {
+                for (long j = 0; j < PANEL; j++) {
+                    float value = MEMORY.get(JAVA_FLOAT, from + k * stride + (panel * PANEL + j) * BYTES);
+                    MEMORY.set(JAVA_FLOAT, to + ((panel * depth + k) * PANEL + j) * BYTES, value);
+                }
             }
         }
     }
@@ -142,10 +177,15 @@ class FloatMatrixKernels extends MatrixKernels {
     }
 
     @Override
-    void pad(long from, long to, long lead, long count, long total) {
-        fill(to, lead, 0);
-        copy(from, BYTES, to + lead * BYTES, BYTES, count);
-        fill(to + (lead + count) * BYTES, total - lead - count, 0);
+    void copyRows(long rows, long from, long fs, long to, long ts, long count) {
+        for (long row = 0; row < rows; row++) {
+            copy(from + row * fs, BYTES, to + row * ts, BYTES, count);
+        }
+    }
+
+    /** A number of a channel, if there are numbers. */
+    static float at(long numbers, long channel, float other) {
+        return numbers == 0 ? other : MEMORY.get(JAVA_FLOAT, numbers + channel * BYTES);
     }
 
     @Override
@@ -158,9 +198,9 @@ class FloatMatrixKernels extends MatrixKernels {
             long rows, long from, long fs, long to, long ts, long step, long count, Tail tail, long first) {
         float least = (float) tail.least();
         for (long row = 0; row < rows; row++) {
-            float bias = (float) tail.bias(first + row);
-            float scale = (float) tail.scale(first + row);
-            float shift = (float) tail.shift(first + row);
+            float bias = at(tail.biases(), first + row, 0);
+            float scale = at(tail.scales(), first + row, 1);
+            float shift = at(tail.shifts(), first + row, 0);
             for (long i = 0; i < count; i++) {
                 float value = (MEMORY.get(JAVA_FLOAT, from + row * fs + i * BYTES) + bias) * scale + shift;
                 MEMORY.set(JAVA_FLOAT, to + row * ts + i * step, Math.max(value, least));
@@ -176,7 +216,7 @@ class FloatMatrixKernels extends MatrixKernels {
     }
 
     @Override
-    double sum(long at, long count) {
+    double sum(long at, long count, long spare) {
         double sum = 0;
         for (long i = 0; i < count; i++) {
             sum += MEMORY.get(JAVA_FLOAT, at + i * BYTES);

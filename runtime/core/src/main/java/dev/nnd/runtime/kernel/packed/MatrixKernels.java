@@ -8,6 +8,9 @@ import dev.nnd.runtime.memory.ElementType;
  */
 abstract class MatrixKernels {
 
+    /** How many vectors {@link #dots} writes at a time. */
+    static final int SPARE = 16;
+
     /** Those of f32 or f64, on vectors where the JVM has them and they are wanted. */
     static MatrixKernels of(ElementType type, boolean vectors) {
         return switch (type) {
@@ -26,6 +29,11 @@ abstract class MatrixKernels {
     /** How many elements a vector has; 1 without vectors. */
     abstract int lanes();
 
+    /** Bytes of a vector. */
+    final long width() {
+        return (long) lanes() * bytes();
+    }
+
     abstract double get(long at);
 
     abstract void set(long at, double value);
@@ -43,7 +51,7 @@ abstract class MatrixKernels {
      * c [rows, columns] += a [rows, depth] b [columns, depth]^T for some columns, where rows of a and b are contiguous.
      *
      * @param places where row j of b is behind b
-     * @param spare room for 16 elements
+     * @param spare room for {@link #SPARE} vectors
      */
     abstract void dots(
             long rows,
@@ -58,21 +66,21 @@ abstract class MatrixKernels {
             long cs,
             long spare);
 
-    /** c [columns] += a [depth] b [depth, columns]: reads b along its rows, once. */
-    abstract void multiplyRow(long columns, long depth, long a, long ks, long b, long bs, long c);
+    /** c [rows, columns] += a [rows, depth] b [depth, columns] for few rows: reads b along its rows. */
+    abstract void multiplyRows(
+            long rows, long columns, long depth, long a, long as, long ks, long b, long bs, long c, long cs);
 
     /** Rows [count, depth] to a panel [depth, panel] with zeros where there is no row. */
     abstract void packTransposed(long from, long stride, long count, long depth, long to);
 
+    /** Rows [depth, panels * panel] to panels [panels, depth, panel]. */
+    abstract void pack(long from, long stride, long depth, long panels, long to);
+
     /** Rows [depth, count] to a panel [depth, panel] with zeros behind each row. */
-    final void pack(long from, long stride, long count, long depth, long to) {
+    final void packRest(long from, long stride, long count, long depth, long to) {
         long width = (long) panel() * bytes();
-        for (long k = 0; k < depth; k++) {
-            copy(from + k * stride, to + k * width, count);
-            if (count < panel()) {
-                fill(to + k * width + count * bytes(), panel() - count, 0);
-            }
-        }
+        fill(to, depth * panel(), 0);
+        copyRows(depth, from, stride, to, width, count);
     }
 
     abstract void copy(long from, long to, long count);
@@ -82,8 +90,8 @@ abstract class MatrixKernels {
 
     abstract void fill(long at, long count, double value);
 
-    /** {@code lead} zeros, {@code count} elements, and zeros up to {@code total}. */
-    abstract void pad(long from, long to, long lead, long count, long total);
+    /** Copies rows of {@code count} elements. */
+    abstract void copyRows(long rows, long from, long fs, long to, long ts, long count);
 
     /**
      * to [rows, count] = tail(from [rows, count]).
@@ -99,7 +107,12 @@ abstract class MatrixKernels {
     /** max(x, 0) in place. */
     abstract void relu(long at, long count);
 
-    abstract double sum(long at, long count);
+    /**
+     * The sum of some elements.
+     *
+     * @param spare room for a vector
+     */
+    abstract double sum(long at, long count, long spare);
 
     /** to += from. */
     abstract void add(long from, long to, long count);

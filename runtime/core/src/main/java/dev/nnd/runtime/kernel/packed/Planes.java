@@ -113,29 +113,43 @@ final class Planes {
 
     private void write(MatrixKernels kernels, Copy copy, long from, long to) {
         int bytes = kernels.bytes();
-        long rowBytes = (long) size[2] * bytes;
-        int step = copy.step[2];
-        int lead = Math.clamp(Math.ceilDiv(-copy.start[2], step), 0, size[2]);
-        int end = Math.clamp(Math.ceilDiv(in[2] - copy.start[2], step), lead, size[2]);
-        long first = copy.start[2] + (long) lead * step;
-        for (int d = 0; d < size[0]; d++) {
-            int sourceD = copy.start[0] + d * copy.step[0];
-            for (int h = 0; h < size[1]; h++) {
-                int sourceH = copy.start[1] + h * copy.step[1];
-                long row = to + ((long) d * size[1] + h) * rowBytes;
-                if (sourceD < 0 || sourceD >= in[0] || sourceH < 0 || sourceH >= in[1]) {
-                    kernels.fill(row, size[2], 0);
-                    continue;
-                }
-                long source = from + (((long) sourceD * in[1] + sourceH) * in[2] + first) * bytes;
-                if (step == 1) {
-                    kernels.pad(source, row, lead, end - lead, size[2]);
-                } else {
-                    kernels.fill(row, lead, 0);
-                    kernels.copy(source, (long) step * bytes, row + (long) lead * bytes, bytes, end - lead);
-                    kernels.fill(row + (long) end * bytes, size[2] - end, 0);
-                }
+        int lead = first(copy, 2);
+        int count = end(copy, 2) - lead;
+        int top = first(copy, 1);
+        int rows = end(copy, 1) - top;
+        kernels.fill(to, copyElements(), 0);
+        for (int d = first(copy, 0); d < end(copy, 0); d++) {
+            long sourceRow = ((long) copy.start[0] + (long) d * copy.step[0]) * in[1] + copy.start[1] + (long) top * copy.step[1];
+            long source = from + (sourceRow * in[2] + copy.start[2] + (long) lead * copy.step[2]) * bytes;
+            long sourceStep = (long) copy.step[1] * in[2] * bytes;
+            long row = to + place(d, top, lead) * bytes;
+            if (copy.step[2] == 1) {
+                kernels.copyRows(rows, source, sourceStep, row, (long) size[2] * bytes, count);
+                continue;
+            }
+            for (int h = 0; h < rows; h++) {
+                long step = (long) copy.step[2] * bytes;
+                kernels.copy(source + h * sourceStep, step, row + h * (long) size[2] * bytes, bytes, count);
             }
         }
+    }
+
+    /** The first place along an axis of a copy with an element of the plane. */
+    private int first(Copy copy, int axis) {
+        return Math.clamp(Math.ceilDiv(-copy.start[axis], copy.step[axis]), 0, size[axis]);
+    }
+
+    /** The place behind the last one. */
+    private int end(Copy copy, int axis) {
+        int end = Math.ceilDiv(in[axis] - copy.start[axis], copy.step[axis]);
+        return Math.clamp(end, first(copy, axis), size[axis]);
+    }
+
+    /** Whether the only copy is the plane itself. */
+    boolean same() {
+        return copies.size() == 1
+                && Arrays.equals(in, size)
+                && Arrays.stream(copies.getFirst().start).allMatch(start -> start == 0)
+                && Arrays.stream(copies.getFirst().step).allMatch(step -> step == 1);
     }
 }

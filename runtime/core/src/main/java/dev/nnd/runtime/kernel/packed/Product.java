@@ -10,14 +10,20 @@ final class Product {
     /** The depth of a panel: with 32 columns of f32 it fills the nearest cache. */
     private static final int DEPTH = 256;
 
+    /** How many panels are packed at a time: reads that are long enough to be foreseen by the machine. */
+    private static final int PANELS = 4;
+
     /** As many rows of a, that deep, stay in the second cache while all panels pass. */
     private static final long ROWS = 512;
 
     /** Up to so many rows a panel of b is read too seldom to pay for packing. */
     private static final long FEW_ROWS = 16;
 
-    /** Up to so many rows of a row-major b are added up without tiles. */
+    /** Up to so many rows of a the rows of b are added up without tiles, */
     private static final long FEWEST_ROWS = 3;
+
+    /** so many columns at a time. */
+    private static final long ROW_COLUMNS = 512;
 
     /** Strides that are a multiple of this many bytes put rows in the same lines of the cache. */
     private static final long ALIAS = 2048;
@@ -56,7 +62,8 @@ final class Product {
     private final boolean transposed;
     private final boolean aliased;
     private final long copyRow;
-    private final long[] direct;
+    private final long[] rows;
+    private final long[] unpacked;
     private final long[] packed;
 
     Product(MatrixKernels kernels, Form form) {
@@ -70,9 +77,8 @@ final class Product {
         way = way();
         long width = (long) panel * bytes;
         int depth = (int) Math.min(DEPTH, form.depth);
-        direct = way == Way.DOTS
-                ? Places.every(form.bColumn, (int) Math.min(DOT_COLUMNS, form.columns))
-                : Places.pairs(form.aDepth, form.bDepth, depth);
+        rows = Places.every(form.bColumn, (int) Math.min(DOT_COLUMNS, form.columns));
+        unpacked = Places.pairs(form.aDepth, form.bDepth, depth);
         packed = Places.pairs(aliased ? bytes : form.aDepth, width, depth);
     }
 
@@ -98,7 +104,7 @@ final class Product {
     long scratchBytes() {
         long strip = Math.min(ROWS, form.rows) * panel * bytes;
         long copies = aliased ? Math.min(ROWS, form.rows) * copyRow : 0;
-        return (long) DEPTH * panel * bytes + strip + copies + 64;
+        return (long) PANELS * DEPTH * panel * bytes + strip + copies + 64;
     }
 
     /** Adds to a rectangle of c, at whose first row and column the addresses point. */
@@ -106,15 +112,11 @@ final class Product {
         switch (way) {
             case DOTS -> dots(a, b, c, rows, columns, scratch);
             case ROWS -> {
-                for (long row = 0; row < rows; row++) {
-                    kernels.multiplyRow(
-                            columns,
-                            form.depth,
-                            a + row * form.aRow,
-                            form.aDepth,
-                            b,
-                            form.bDepth,
-                            c + row * form.cRow);
+                for (long j = 0; j < columns; j += ROW_COLUMNS) {
+                    long count = Math.min(ROW_COLUMNS, columns - j);
+                    long at = j * bytes;
+                    kernels.multiplyRows(
+                            rows, count, form.depth, a, form.aRow, form.aDepth, b + at, form.bDepth, c + at, form.cRow);
                 }
             }
             case TILES -> {
@@ -140,7 +142,7 @@ final class Product {
                         a + k * bytes,
                         form.aRow,
                         bAt,
-                        direct,
+                        this.rows,
                         c + j * bytes,
                         form.cRow,
                         scratch);
@@ -149,7 +151,7 @@ final class Product {
     }
 
     private void tiles(long a, long b, long c, long rows, long columns, long scratch) {
-        long strip = scratch + (long) DEPTH * panel * bytes;
+        long strip = scratch + (long) PANELS * DEPTH * panel * bytes;
         long copies = strip + Math.min(ROWS, form.rows) * panel * bytes;
         for (long k = 0; k < form.depth; k += DEPTH) {
             int depth = (int) Math.min(DEPTH, form.depth - k);
@@ -160,34 +162,45 @@ final class Product {
                 }
                 aAt = copies;
             }
-            for (long j = 0; j < columns; j += panel) {
-                long width = Math.min(panel, columns - j);
+            long step = transposed ? panel : (long) PANELS * panel;
+            for (long j = 0; j < columns; j += step) {
+                long width = Math.min(step, columns - j);
                 long bAt = b + k * form.bDepth + j * form.bColumn;
-                panel(depth, aAt, bAt, c + j * bytes, rows, width, scratch, strip);
+                panels(depth, aAt, bAt, c + j * bytes, rows, width, scratch, strip);
             }
         }
     }
 
-    private void panel(int depth, long a, long b, long c, long rows, long width, long scratch, long strip) {
+    private void panels(int depth, long a, long b, long c, long rows, long width, long scratch, long strip) {
         long aRow = aliased ? copyRow : form.aRow;
-        if (width == panel && !transposed && form.rows <= FEW_ROWS) {
-            kernels.multiply(rows, 0, depth, direct, a, aRow, b, c, form.cRow);
-            return;
-        }
-        if (transposed) {
+        long whole = width / panel;
+        long panelBytes = (long) depth * panel * bytes;
+        long rowBytes = (long) panel * bytes;
+        boolean direct = !transposed && form.rows <= FEW_ROWS;
+        if (direct) {
+            for (long i = 0; i < whole; i++) {
+                kernels.multiply(rows, 0, depth, unpacked, a, aRow, b + i * rowBytes, c + i * rowBytes, form.cRow);
+            }
+        } else if (transposed) {
             kernels.packTransposed(b, form.bColumn, width, depth, scratch);
         } else {
-            kernels.pack(b, form.bDepth, width, depth, scratch);
+            kernels.pack(b, form.bDepth, depth, whole, scratch);
         }
-        if (width == panel) {
-            kernels.multiply(rows, 0, depth, packed, a, aRow, scratch, c, form.cRow);
-            return;
+        for (long i = 0; !direct && i < whole; i++) {
+            kernels.multiply(
+                    rows, 0, depth, packed, a, aRow, scratch + i * panelBytes, c + i * rowBytes, form.cRow);
         }
-        long stripRow = (long) panel * bytes;
-        kernels.fill(strip, rows * panel, 0);
-        kernels.multiply(rows, 0, depth, packed, a, aRow, scratch, strip, stripRow);
-        for (long row = 0; row < rows; row++) {
-            kernels.add(strip + row * stripRow, c + row * form.cRow, width);
+        long rest = width % panel;
+        if (rest > 0) {
+            long from = scratch + whole * panelBytes;
+            if (!transposed) {
+                kernels.packRest(b + whole * rowBytes, form.bDepth, rest, depth, from);
+            }
+            kernels.fill(strip, rows * panel, 0);
+            kernels.multiply(rows, 0, depth, packed, a, aRow, from, strip, rowBytes);
+            for (long row = 0; row < rows; row++) {
+                kernels.add(strip + row * rowBytes, c + whole * rowBytes + row * form.cRow, rest);
+            }
         }
     }
 }

@@ -68,11 +68,12 @@ final class RegionWork implements Workers.Work {
         return pairs;
     }
 
-    private static long width(WindowProduct product, Region region) {
+    /** Strips of nearly one width, which is whole panels. */
+    static long width(WindowProduct product, Region region) {
         long panel = product.kernels.panel();
         long span = region.span(product.planes);
-        long fit = STRIP / (product.form.rows() * product.kernels.bytes());
-        return Math.clamp(fit / panel, 1, Math.ceilDiv(span, panel)) * panel;
+        long fit = Math.max(STRIP / (product.form.rows() * product.kernels.bytes()) / panel, 1) * panel;
+        return Math.ceilDiv(Math.ceilDiv(span, Math.ceilDiv(span, fit)), panel) * panel;
     }
 
     /** Bytes of scratch memory for each thread. */
@@ -89,7 +90,7 @@ final class RegionWork implements Workers.Work {
     public void run(int part, int slot) {
         long row = part % rowCuts * rowStep;
         long rest = part / rowCuts;
-        long place = rest % strips * width;
+        long place = place(rest % strips);
         rest /= strips;
         long group = rest % form.groups();
         long image = rest / form.groups();
@@ -98,7 +99,7 @@ final class RegionWork implements Workers.Work {
         long strip = at.strips() + slot * product.stripBytes();
         kernels.fill(strip, rows * width, 0);
         long weights = at.weights() + group * form.aGroup() + row * form.aRow();
-        long planes = at.planes()
+        long planes = (product.direct() ? at.source() + first * product.imageBytes() : at.planes())
                 + image * product.imageBytes()
                 + group * form.channels() * product.planeBytes()
                 + place * bytes;
@@ -111,6 +112,11 @@ final class RegionWork implements Workers.Work {
         } else {
             finish(rows, place, place + count, strip, result, channel);
         }
+    }
+
+    /** Where a strip begins: the last one over the end of the one before, so that it reads nothing behind its own end. */
+    private long place(long strip) {
+        return Math.max(0, Math.min(strip * width, span - width));
     }
 
     private void add(long rows, long count, long weights, long planes, long strip) {

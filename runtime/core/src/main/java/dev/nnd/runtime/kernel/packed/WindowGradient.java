@@ -20,7 +20,6 @@ final class WindowGradient {
 
     private static final long EACH = 3;
     private static final int ROW_UNIT = 4;
-    private static final int SPARE = 16;
 
     /** Sizes: {@code inputs} and {@code outputs} are channels of each group. */
     record Form(long images, int groups, int inputs, int outputs) {}
@@ -62,7 +61,11 @@ final class WindowGradient {
 
     /** Bytes of scratch memory. */
     long scratchBytes() {
-        return sparesAt + (long) threads * SPARE * bytes;
+        return sparesAt + threads * spareBytes();
+    }
+
+    private long spareBytes() {
+        return MatrixKernels.SPARE * kernels.width();
     }
 
     Runnable bind(Workers workers, Operands at) {
@@ -106,7 +109,7 @@ final class WindowGradient {
             int outputs = op.form.groups * op.form.outputs;
             write(op.output, at.dy, channel, outputs, at.planes + op.outputsAt + channel * op.outputBytes);
             if (at.db != 0) {
-                addBias(channel, outputs);
+                addBias(channel, outputs, at.planes + op.sparesAt + slot * op.spareBytes());
             }
         }
 
@@ -121,11 +124,11 @@ final class WindowGradient {
             }
         }
 
-        private void addBias(int channel, int channels) {
+        private void addBias(int channel, int channels, long spare) {
             long plane = op.output.sourceElements();
             double sum = first == 0 ? 0 : op.kernels.get(at.db + (long) channel * op.bytes);
             for (long image = first; image < first + count; image++) {
-                sum += op.kernels.sum(at.dy + (image * channels + channel) * plane * op.bytes, plane);
+                sum += op.kernels.sum(at.dy + (image * channels + channel) * plane * op.bytes, plane, spare);
             }
             op.kernels.set(at.db + (long) channel * op.bytes, sum);
         }
@@ -183,7 +186,7 @@ final class WindowGradient {
             long a = at.planes + op.outputsAt + channel * op.outputBytes;
             long b = at.planes + (long) group * op.form.inputs * op.inputBytes;
             long c = at.dw + channel * columns * op.bytes;
-            long spare = at.planes + op.sparesAt + (long) slot * SPARE * op.bytes;
+            long spare = at.planes + op.sparesAt + slot * op.spareBytes();
             int[] out = op.axes.out();
             long length = (count - 1) * op.output.elements() + op.output.place(out[0] - 1, out[1] - 1, out[2]);
             for (long k = 0; k < length; k += DEPTH) {

@@ -32,6 +32,8 @@ final class WindowProduct {
     final int threads;
     private final List<Region> regions;
     private final long block;
+    private final boolean direct;
+    private final long stripBytes;
 
     WindowProduct(MatrixKernels kernels, Form form, Planes planes, List<Region> regions, int threads) {
         this.kernels = kernels;
@@ -39,8 +41,14 @@ final class WindowProduct {
         this.planes = planes;
         this.regions = regions;
         this.threads = threads;
-        long fit = Math.max(BLOCK / imageBytes(), threads == 1 ? 1 : threads);
+        direct = planes.same()
+                && regions.stream().allMatch(region -> region.span(planes) >= RegionWork.width(this, region));
+        long fit = direct ? form.images : Math.max(BLOCK / imageBytes(), threads == 1 ? 1 : threads);
         block = Math.min(fit, form.images);
+        stripBytes = regions.stream()
+                .mapToLong(region -> RegionWork.stripBytes(this, region))
+                .max()
+                .orElse(0);
     }
 
     /** Bytes of all copies of a plane. */
@@ -53,9 +61,14 @@ final class WindowProduct {
         return form.groups * form.channels * planeBytes();
     }
 
-    /** Bytes of scratch memory for planes: a tile reads some elements behind the last one. */
+    /** Whether the planes of the source serve as they are, since no tile reads behind them. */
+    boolean direct() {
+        return direct;
+    }
+
+    /** Bytes of scratch memory for planes: a tile may read some elements behind the last one. */
     long planesBytes() {
-        return block * imageBytes() + (long) kernels.panel() * kernels.bytes();
+        return direct ? 0 : block * imageBytes() + (long) kernels.panel() * kernels.bytes();
     }
 
     /** Bytes of scratch memory for strips. */
@@ -65,11 +78,7 @@ final class WindowProduct {
 
     /** Bytes of scratch memory for each thread. */
     long stripBytes() {
-        long most = 0;
-        for (var region : regions) {
-            most = Math.max(most, RegionWork.stripBytes(this, region));
-        }
-        return most;
+        return stripBytes;
     }
 
     /** Images that are copied at a time. */
@@ -86,7 +95,9 @@ final class WindowProduct {
             for (long image = 0; image < form.images; image += block) {
                 long count = Math.min(block, form.images - image);
                 writing.first = image;
-                workers.run(writing, Math.toIntExact(count * form.groups * form.channels));
+                if (!direct) {
+                    workers.run(writing, Math.toIntExact(count * form.groups * form.channels));
+                }
                 for (var region : work) {
                     region.first = image;
                     workers.run(region, region.parts(count));
