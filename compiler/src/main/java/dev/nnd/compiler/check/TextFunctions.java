@@ -18,6 +18,7 @@ final class TextFunctions {
 
     private static final long MOST = 100_000_000;
     private static final Dim OPEN = Dim.variable("tokens");
+    private static final List<String> SIDES = List.of("start", "end");
 
     private TextFunctions() {}
 
@@ -64,7 +65,8 @@ final class TextFunctions {
                 || call.text("file").filter(f -> file(f, call)).isPresent();
         boolean count =
                 !call.has("min_count") || call.integer("min_count", 1, MOST).isPresent();
-        if (text.isEmpty() || length.isEmpty() || !file || !count || (call.has("vocab") && vocab.isEmpty())) {
+        boolean sides = side("pad", call) && side("cut", call);
+        if (text.isEmpty() || length.isEmpty() || !file || !count || !sides || (call.has("vocab") && vocab.isEmpty())) {
             return Cell.POISON;
         }
         if (function == DataFunction.BPE && !call.has("file") && vocab.isEmpty()) {
@@ -92,6 +94,40 @@ final class TextFunctions {
         return new Cell.Numbers(made, Optional.of(new TypedData.Ids(count0, call.written())));
     }
 
+    /** {@code pad: "start"}: where padding goes, and {@code cut: "end"}: where a text is cut. */
+    private static boolean side(String option, FieldCall call) {
+        if (!call.has(option)) {
+            return true;
+        }
+        Optional<String> side = call.text(option);
+        if (side.isEmpty()) {
+            return false;
+        }
+        if (!call.has("length")) {
+            call.fail(Diagnostic.error(
+                            "NND0434", call.span(option), "`" + option + "` says how a text is made as long as `length`")
+                    .help("add a `length`, such as `length: 200`"));
+            return false;
+        }
+        if (SIDES.contains(side.get())) {
+            return true;
+        }
+        Diagnostic error = Diagnostic.error(
+                "NND0434", call.span(option), "`" + option + "` is \"start\" or \"end\", got \"" + side.get() + "\"");
+        Optional<String> near =
+                switch (side.get()) {
+                    case "pre", "left", "front", "before", "begin", "beginning" -> Optional.of("start");
+                    case "post", "right", "back", "after" -> Optional.of("end");
+                    default -> Nearest.to(side.get(), SIDES);
+                };
+        call.fail(
+                near.isPresent()
+                        ? error.help("write `" + option + ": \"" + near.get() + "\"`")
+                                .fix(call.span(option), option + ": \"" + near.get() + "\"")
+                        : error.help("write \"start\" or \"end\""));
+        return false;
+    }
+
     private static boolean streams(DataExpr text) {
         return text.operands().stream().anyMatch(o -> o instanceof DataExpr.Stream || streams(o));
     }
@@ -99,7 +135,7 @@ final class TextFunctions {
     /** What two uses must have in common to have one vocabulary. */
     private static String identity(FieldCall call) {
         var constants = new java.util.TreeMap<String, Constant>(call.constants());
-        constants.remove("length");
+        List.of("length", "pad", "cut").forEach(constants::remove);
         return constants.toString();
     }
 

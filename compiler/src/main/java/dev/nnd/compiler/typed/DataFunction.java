@@ -32,9 +32,9 @@ public enum DataFunction {
     UPPERCASE,
     /** Text without white space at its ends. */
     STRIP,
-    /** Ids of words, 0 is padding and 1 an unknown one (vocab, length, min_count). */
+    /** Ids of words, 0 is padding and 1 an unknown one (vocab, length, min_count, and pad and cut: "start" or "end"). */
     WORDS,
-    /** Ids of characters in the order of their code points (vocab, length). */
+    /** Ids of characters in the order of their code points (vocab, length, pad, cut). */
     CHARACTERS,
     /** Ids by a WordPiece vocabulary (file, length, vocab). */
     WORDPIECE,

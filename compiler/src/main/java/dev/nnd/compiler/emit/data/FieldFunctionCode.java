@@ -125,9 +125,19 @@ final class FieldFunctionCode {
     }
 
     private JavaValue tokens(DataExpr.Apply x, String index) {
+        boolean sides = x.function() == DataFunction.WORDS || x.function() == DataFunction.CHARACTERS;
         CodeBlock ids = CodeBlock.of(
-                "$L.ids($L, $L)", code.learned(x), code.text(x.operands().getFirst()), FieldCode.elements(x.type()));
+                "$L.ids($L, $L$L)",
+                code.learned(x),
+                code.text(x.operands().getFirst()),
+                FieldCode.elements(x.type()),
+                sides ? ", " + isStart(x, "pad") + ", " + isStart(x, "cut") : "");
         return whole("$L[$L]", code.local("ids", "int[]", ids), index);
+    }
+
+    /** Texts are padded and cut at their start: what reads a sequence to its end then ends with words. */
+    private static boolean isStart(DataExpr.Apply x, String option) {
+        return !(x.options().get(option) instanceof Constant.Text(String side)) || side.equals("start");
     }
 
     private JavaValue window(DataExpr.Apply x, String index) {

@@ -6,6 +6,7 @@ import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.typed.DataExpr;
 import dev.nnd.compiler.typed.DataFunction;
 import dev.nnd.compiler.typed.TypedData;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -41,7 +42,7 @@ record LearnedPart(DataExpr value, String name, TypedData.Field field, boolean m
     /** Tokens of the same text made in the same way have one vocabulary, however long they are cut. */
     private static String tokenizerKey(DataExpr.Apply tokens) {
         var options = new TreeMap<>(tokens.options());
-        options.remove("length");
+        List.of("length", "pad", "cut").forEach(options::remove);
         String of =
                 file(tokens).isPresent() ? "" : " of " + text(tokens.operands().getFirst());
         return tokens.function() + " " + options + of;

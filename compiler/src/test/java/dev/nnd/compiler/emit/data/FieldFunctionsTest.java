@@ -102,19 +102,40 @@ class FieldFunctionsTest {
         ids(
                 "column(\"word\") -> lowercase -> words(vocab: 5, length: 3)",
                 3,
+                new int[] {0, 2, 4},
+                new int[] {3, 3, 1},
+                new int[] {0, 0, 2},
+                new int[] {2, 2, 1});
+        ids(
+                "column(\"word\") -> lowercase -> words(vocab: 5, length: 2)",
+                2,
+                new int[] {2, 4},
+                new int[] {3, 1},
+                new int[] {0, 2},
+                new int[] {2, 1});
+        ids(
+                "column(\"word\") -> lowercase -> words(vocab: 5, length: 2, cut: \"end\")",
+                2,
+                new int[] {2, 4},
+                new int[] {3, 3},
+                new int[] {0, 2},
+                new int[] {2, 2});
+        ids(
+                "column(\"word\") -> lowercase -> words(vocab: 5, length: 3, pad: \"end\", cut: \"end\")",
+                3,
                 new int[] {2, 4, 0},
                 new int[] {3, 3, 1},
                 new int[] {2, 0, 0},
                 new int[] {2, 2, 1});
         ids(
-                "column(\"word\") -> words(length: 2, min_count: 4)",
+                "column(\"word\") -> words(length: 2, min_count: 4, pad: \"end\", cut: \"end\")",
                 2,
                 new int[] {2, 1},
                 new int[] {1, 1},
                 new int[] {2, 0},
                 new int[] {2, 2});
         ids(
-                "column(\"flag\") -> characters(length: 4)",
+                "column(\"flag\") -> characters(length: 4, pad: \"end\", cut: \"end\")",
                 4,
                 new int[] {9, 2, 6, 0},
                 new int[] {3, 4, 0, 0},

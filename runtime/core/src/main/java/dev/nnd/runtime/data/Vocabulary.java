@@ -187,14 +187,26 @@ public final class Vocabulary implements Learned {
         return ids.getOrDefault(kind == Kind.CATEGORIES ? entry.strip() : entry, kind == Kind.WORDS ? 1 : 0);
     }
 
-    /** The first {@code length} ids of a text, with padding behind them. */
-    public int[] ids(String text, int length) {
-        var out = new int[length];
-        var used = new int[1];
+    /**
+     * {@code length} ids of a text.
+     *
+     * @param padStart whether padding of a shorter text stands in front of it, or else behind
+     * @param cutStart whether a longer text loses its start, or else its end
+     */
+    public int[] ids(String text, int length, boolean padStart, boolean cutStart) {
+        // A ring: where a text loses its start, later ids take the places of the first ones.
+        var ring = new int[length];
+        var seen = new int[1];
         each(text, entry -> {
-            out[used[0]++] = id(entry);
-            return used[0] < length;
+            ring[seen[0]++ % length] = id(entry);
+            return cutStart || seen[0] < length;
         });
+        int kept = Math.min(seen[0], length);
+        int first = seen[0] - kept;
+        var out = new int[length];
+        for (int i = 0; i < kept; i++) {
+            out[padStart ? length - kept + i : i] = ring[(first + i) % length];
+        }
         return out;
     }
 
