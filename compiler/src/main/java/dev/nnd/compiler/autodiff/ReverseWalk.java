@@ -76,7 +76,10 @@ final class ReverseWalk {
         Value of = seed.of();
         builder.at(origin(of));
         if (seed.port() != null) {
-            accumulate(builder, of, builder.input(Port.Role.INPUT, seed.port(), of.type()));
+            Value gradient = builder.input(Port.Role.INPUT, seed.port(), of.type());
+            if (paths.wants(of)) {
+                accumulate(builder, of, gradient);
+            }
         } else if (paths.wants(of)) {
             accumulate(builder, of, builder.constant(1, of.type().dtype()));
         }
@@ -137,8 +140,10 @@ final class ReverseWalk {
         }
         for (int i = 0; i < node.inputs().size(); i++) {
             Value contribution = step.contribution(i);
-            if (contribution != null) {
-                accumulate(builder, node.inputs().get(i), contribution);
+            Value input = node.inputs().get(i);
+            // A rule may make more than is wanted: nothing goes on from there.
+            if (contribution != null && paths.wants(input)) {
+                accumulate(builder, input, contribution);
             }
         }
     }

@@ -38,6 +38,7 @@ public final class RandomGraphs {
     private final List<Value> images = new ArrayList<>();
     private final List<Value> shared = new ArrayList<>();
     private Value label;
+    private final RandomOps others;
     private int parameters;
 
     private RandomGraphs(long seed) {
@@ -46,6 +47,7 @@ public final class RandomGraphs {
         matrices.add(to.input(Port.Role.INPUT, "x", SampleGraphs.f32("N", 4)));
         images.add(to.input(Port.Role.INPUT, "image", SampleGraphs.f32("N", 2, 4, 4)));
         label = to.input(Port.Role.INPUT, "label", SampleGraphs.type(DType.I32, "N"));
+        others = new RandomOps(random, to, label);
     }
 
     /** A graph over the free dim N with a LOSS, METRIC and OUTPUT ports. */
@@ -65,7 +67,7 @@ public final class RandomGraphs {
         for (Port port : graph.inputs()) {
             var elements = new double[(int) port.value().type().elements().evaluate(sizes)];
             for (int i = 0; i < elements.length; i++) {
-                elements[i] = port.value().type().dtype() == DType.I32 ? random.nextInt(4) : random.nextGaussian() / 2;
+                elements[i] = port.value().type().dtype().isFloat() ? random.nextGaussian() / 2 : random.nextInt(4);
             }
             inputs.put(port.name(), elements);
         }
@@ -81,7 +83,7 @@ public final class RandomGraphs {
     }
 
     private void add() {
-        switch (random.nextInt(15)) {
+        switch (random.nextInt(25)) {
             case 0, 1 -> matrices.add(to.unary(FUNCTIONS.get(random.nextInt(FUNCTIONS.size())), pick(matrices)));
             case 2 -> images.add(to.unary(FUNCTIONS.get(random.nextInt(FUNCTIONS.size())), pick(images)));
             case 3 -> matrices.add(binary(pick(matrices), pick(matrices)));
@@ -96,6 +98,8 @@ public final class RandomGraphs {
             case 12 -> matrices.add(dense(to.reshape(pick(images), List.of(N, Dim.of(32))), 4));
             case 13 ->
                 matrices.add(to.apply(random.nextBoolean() ? new Op.Softmax() : new Op.LogSoftmax(), pick(matrices)));
+            case 14, 15, 16, 17, 18, 19, 20, 21 -> matrices.add(others.matrix(pick(matrices), pick(matrices)));
+            case 22, 23 -> images.add(others.image(pick(images)));
             default -> matrices.add(selected(pick(matrices), pick(matrices)));
         }
     }

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Memory of a training step of ResNet-50 on images of 224 by 224, planned against measured, with residual blocks that are kept
  * and that are checkpoints. Each in a process of its own; measured is how much its resident memory grows at most, by
- * Linux's count, from before the step is bound. Prints one line for each; {@code nnd.batch} is 16 unless it is given.
+ * Linux's count, from before the step is bound, when a step of one example has placed the weights and loaded all code.
+ * Prints one line for each; {@code nnd.batch} is 16 unless it is given.
  */
 @Tag("benchmark")
 class MemoryBenchmark {
