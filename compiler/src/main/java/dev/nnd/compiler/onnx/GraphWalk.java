@@ -238,7 +238,7 @@ final class GraphWalk {
                 .orElseThrow(() -> new OnnxProblem(
                         "the operator `" + OnnxReader.shown(node.getOpType()) + "`"
                                 + (domain.isEmpty() ? "" : " of `" + OnnxReader.shown(domain) + "`")
-                                + " is not supported",
+                                + " is not supported" + Rules.reason(node.getOpType()),
                         "`nnd import --operators` lists those that are"));
         int opset = opsets.getOrDefault(domain, opsets.getOrDefault("", 1));
         var call = new NodeCall(node.getOpType(), opset, inputs, node.getOutputList(), attributes, this);

@@ -11,7 +11,7 @@ public final class OnnxProblem extends RuntimeException {
 
     private final String help;
     private final String input;
-    private final @Nullable Equation equation;
+    private final transient @Nullable Equation equation;
 
     /** A free size that can only be another one. */
     record Equation(String variable, Dim size) {}

@@ -17,6 +17,9 @@ final class Rules {
     private static final Set<String> SHARED =
             Set.of("Gelu", "QuantizeLinear", "DequantizeLinear", "GridSample", "Trilu", "RotaryEmbedding");
 
+    private static final Set<String> TEXT =
+            Set.of("RegexFullMatch", "TfIdfVectorizer", "CategoryMapper", "DictVectorizer", "CastMap", "ZipMap");
+
     private Rules() {}
 
     static Optional<Rule> find(String domain, String op) {
@@ -25,8 +28,21 @@ final class Rules {
             case "com.microsoft" ->
                 Optional.ofNullable(STANDARD.get("com.microsoft:" + op))
                         .or(() -> Optional.ofNullable(STANDARD.get(op)).filter(r -> SHARED.contains(op)));
+            case "ai.onnx.ml" -> Optional.ofNullable(STANDARD.get("ai.onnx.ml:" + op));
             default -> Optional.empty();
         };
+    }
+
+    /** Why an operator is none of the language's, where that is known. */
+    static String reason(String op) {
+        boolean text = op.startsWith("String") || TEXT.contains(op);
+        return text
+                ? ": it works on text, and the language has tensors of numbers only"
+                : op.equals("ImageDecoder")
+                        ? ": it reads image files; read them with a `data` section, or decode them in Java"
+                        : op.startsWith("Random") || op.equals("Bernoulli") || op.equals("Multinomial")
+                                ? ": it draws random numbers, which no two runtimes draw alike"
+                                : "";
     }
 
     /** Their names, in alphabetical order; those of another domain have it in front. */
@@ -58,6 +74,9 @@ final class Rules {
         TrainingOps.add(table);
         DataDependent.add(table);
         SignalOps.add(table);
+        BitOps.add(table);
+        RegionOps.add(table);
+        ClassicOps.add(table);
         QuantizeOps.add(table);
         MicrosoftOps.add(table);
         FusedAttentionOps.add(table);

@@ -168,6 +168,9 @@ record Variant(String line, byte[] model, Map<String, TensorData> inputs) {
                 case "q" -> TensorData.floats(DType.F32, dims, i -> 1.8 * random.nextDouble() - 0.9);
                 case "h" -> TensorData.floats(DType.F32, dims, i -> random.nextInt(-6, 7) / 2.0);
                 case "z" -> TensorData.floats(DType.F32, dims, i -> ODD[random.nextInt(ODD.length)]);
+                case "r" ->
+                    TensorData.floats(
+                            DType.F32, dims, i -> i % 5 == 0 ? random.nextInt(2) : random.nextInt(4) + i % 5 / 3 * 3);
                 case "b" -> TensorData.integers(DType.BOOL, dims, i -> random.nextInt(2));
                 case "i" -> TensorData.integers(DType.I64, dims, i -> random.nextInt(bound));
                 case "n" -> TensorData.integers(DType.I32, dims, i -> random.nextInt(bound));
