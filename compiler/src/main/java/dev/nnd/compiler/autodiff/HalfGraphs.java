@@ -91,6 +91,7 @@ final class HalfGraphs {
                 kept.addAll(node.inputs());
             }
         }
+        new FewerKept(forwardNodes, given, kept, again).improve();
     }
 
     /** Whether computing a node again costs less than keeping its result. */

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 /** Turns a unit into a function over sizes of its own. */
 final class BodyBuilder {
@@ -32,7 +34,54 @@ final class BodyBuilder {
         if (unit.form() == Unit.Form.SINGLE && unit.only().op() instanceof Op.Indexing op) {
             return new IndexingBody(unit.only()).of(op);
         }
-        return unit.form() == Unit.Form.SINGLE ? builder.single() : builder.loops();
+        return switch (unit.form()) {
+            case SINGLE -> builder.single();
+            case ROWS -> builder.rows();
+            case ELEMENTWISE, REDUCE, PRIMITIVE, CALL -> builder.loops();
+        };
+    }
+
+    /** Over rows: reductions keep their axes as 1, so that one number a row meets its row. */
+    private Body rows() {
+        RowFusion.RowShape rows = unit.nodes().stream()
+                .map(RowFusion.RowShape::reducedBy)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow();
+        int rank = rows.dims().size();
+        List<List<Dim>> operands =
+                unit.inputs().stream().map(v -> v.type().dims()).toList();
+        var axes = new Axes(
+                rows.dims(),
+                operands,
+                IntStream.range(rank - rows.axes(), rank).boxed().toList());
+        sizes.putAll(axes.sizes());
+        unit.inputs().forEach(v -> input(v, axes.dims(v.type().dims())));
+        for (Node node : unit.nodes()) {
+            to.at(node.origin());
+            values.put(node.output(), row(node, axes));
+        }
+        for (Value output : unit.outputs()) {
+            Value result = value(output);
+            output(output, rows.isWide(output) ? to.broadcast(result, axes.variables()) : result);
+        }
+        return new Body(Step.Kind.ROWS, to.build(), sizes);
+    }
+
+    private Value row(Node node, Axes axes) {
+        String name = node.output().name();
+        if (node.op() instanceof Op.Reduce reduce) {
+            var kept = new Op.Reduce(reduce.function(), axes.reduced(), true);
+            return to.apply(name, kept, widened(value(node.inputs().getFirst()), axes));
+        }
+        if (RowFusion.RowShape.isSoftmax(node.op())) {
+            return to.apply(name, node.op(), widened(value(node.inputs().getFirst()), axes));
+        }
+        if (node.op() instanceof Op.Reshape) {
+            return value(node.inputs().getFirst());
+        }
+        add(node, axes);
+        return value(node.output());
     }
 
     private Body loops() {

@@ -71,6 +71,7 @@ final class Fusion {
 
     private static List<Unit> units(Graph graph, List<Boolean> forward) {
         var fusion = new Fusion(graph, forward);
+        fusion.groupRows();
         fusion.groupReductions();
         fusion.groupOthers();
         fusion.groupElementwise();
@@ -100,9 +101,17 @@ final class Fusion {
         groupOf.put(index, group);
     }
 
+    private void groupRows() {
+        for (List<Integer> rows : RowFusion.groups(graph, forward)) {
+            var group = new Group(Unit.Form.ROWS, forward.get(rows.getFirst()), rows.getFirst());
+            groupOf.put(rows.getFirst(), group);
+            rows.stream().skip(1).forEach(i -> join(group, i));
+        }
+    }
+
     private void groupReductions() {
         for (int i = 0; i < graph.nodes().size(); i++) {
-            if (node(i).op() instanceof Op.Reduce) {
+            if (node(i).op() instanceof Op.Reduce && !groupOf.containsKey(i)) {
                 var group = new Group(Unit.Form.REDUCE, forward.get(i), i);
                 groupOf.put(i, group);
                 takeProlog(group, node(i).inputs().getFirst());
@@ -246,7 +255,12 @@ final class Fusion {
 
     private Unit unit(Group group) {
         var indexes = new HashSet<>(group.nodes);
-        boolean inlines = group.form == Unit.Form.ELEMENTWISE || group.form == Unit.Form.REDUCE;
+        boolean inlines = group.form == Unit.Form.ELEMENTWISE
+                || group.form == Unit.Form.REDUCE
+                || group.form == Unit.Form.ROWS;
+        if (group.form == Unit.Form.ROWS) {
+            group.nodes.forEach(n -> node(n).inputs().forEach(v -> addReshape(v, group, indexes)));
+        }
         if (inlines) {
             group.nodes.forEach(n -> node(n).inputs().forEach(v -> addInlined(v, indexes)));
         }
@@ -266,8 +280,23 @@ final class Fusion {
         return new Unit(group.form, nodes, group.forward, inputs, outputs);
     }
 
+    /** A reshape in the group is read outside where its own result is. */
     private boolean usedOutside(Value value, Set<Integer> indexes) {
-        return ports.contains(value) || !indexes.containsAll(users(value));
+        return ports.contains(value)
+                || users(value).stream()
+                        .anyMatch(u -> !indexes.contains(u)
+                                || (node(u).op() instanceof Op.Reshape && usedOutside(node(u).output(), indexes)));
+    }
+
+    /** A reshape of one number a row, which the group makes, is no step between it and the group's other nodes. */
+    private void addReshape(Value value, Group group, Set<Integer> indexes) {
+        Integer producer = producers.get(value);
+        if (producer != null && node(producer).op() instanceof Op.Reshape) {
+            Integer made = producers.get(node(producer).inputs().getFirst());
+            if (made != null && groupOf.get(made) == group) {
+                indexes.add(producer);
+            }
+        }
     }
 
     private void addInlined(Value value, Set<Integer> indexes) {

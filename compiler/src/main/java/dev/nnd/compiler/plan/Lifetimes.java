@@ -91,12 +91,16 @@ final class Lifetimes {
 
     private void placeInOperands(Step.Kernel kernel, int at) {
         boolean elementwise = kernel.kind() == Step.Kind.MAP || kernel.kind() == Step.Kind.BROADCAST;
-        if (!elementwise) {
+        if (!elementwise && kernel.kind() != Step.Kind.ROWS) {
             return;
         }
+        RowPasses passes = elementwise ? null : RowPasses.of(kernel.body());
         for (int output : kernel.outputs()) {
             for (int input : kernel.inputs()) {
-                if (buffers.get(output).storage() == Storage.ARENA
+                boolean early = passes != null
+                        && !passes.mayShare(
+                                kernel.inputs().indexOf(input), kernel.outputs().indexOf(output));
+                if (!early && buffers.get(output).storage() == Storage.ARENA
                         && sameForm(input, output)
                         && diesAt(input, at)
                         && kernel.inputs().stream()

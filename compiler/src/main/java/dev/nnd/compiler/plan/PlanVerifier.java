@@ -177,6 +177,7 @@ public final class PlanVerifier {
         switch (step.kind()) {
             case MAP, BROADCAST -> require(reductions == 0 && elementwise(body), () -> step + " is not elementwise");
             case REDUCE -> require(reductions == 1 && elementwise(body), () -> step + " is no single reduction");
+            case ROWS -> require(rows(body), () -> step + " does not go over rows");
             case SINGLE ->
                 require(
                         body.nodes().size() == 1
@@ -188,6 +189,13 @@ public final class PlanVerifier {
         body.inputs().forEach(p -> p.value().type().dims().forEach(d -> variables.addAll(d.variables())));
         body.outputs().forEach(p -> p.value().type().dims().forEach(d -> variables.addAll(d.variables())));
         require(step.sizes().keySet().containsAll(variables), () -> step + " leaves a size open");
+    }
+
+    private static boolean rows(Graph body) {
+        return body.nodes().stream()
+                .allMatch(n -> Unit.form(n.op()) == Unit.Form.ELEMENTWISE
+                        || n.op() instanceof Op.Reduce
+                        || RowFusion.RowShape.isSoftmax(n.op()));
     }
 
     private static boolean elementwise(Graph body) {

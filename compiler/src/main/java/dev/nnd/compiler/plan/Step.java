@@ -105,6 +105,11 @@ public sealed interface Step {
          */
         REDUCE,
         /**
+         * Reductions over the same last axes of row-major operands, softmax, and elementwise ops before, between and behind
+         * them; reductions keep their axes as 1. Row after row, see {@link RowPasses}.
+         */
+        ROWS,
+        /**
          * One op with a loop nest of its own, row-major. Softmax and the like: x is [ROWS, COLUMNS]. Transpose: D0, D1,
          * ... are the axes of the operand, those that stay together joined.
          */

@@ -93,7 +93,7 @@ final class StepBuilder {
         switch (unit.form()) {
             case PRIMITIVE -> primitive(unit.only());
             case CALL -> called(unit.only());
-            case ELEMENTWISE, REDUCE, SINGLE -> kernel(unit);
+            case ELEMENTWISE, REDUCE, ROWS, SINGLE -> kernel(unit);
         }
     }
 

@@ -24,6 +24,8 @@ record Unit(Form form, List<Node> nodes, boolean forward, List<Value> inputs, Li
         ELEMENTWISE,
         /** A kernel with one reduction. */
         REDUCE,
+        /** A kernel that goes over rows, with reductions of them and elementwise ops among these. */
+        ROWS,
         /** A kernel of one op with a loop nest of its own. */
         SINGLE,
         /** A call of a function, or of one for each entry of sequences. */

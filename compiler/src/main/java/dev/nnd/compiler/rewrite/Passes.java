@@ -82,6 +82,14 @@ public final class Passes {
         return Stream.concat(a.stream(), b.stream()).toList();
     }
 
+    /** All rules, each once. */
+    static List<Rule> rules() {
+        return Stream.of(CLEAN, RECOGNIZE, FUSE)
+                .flatMap(List::stream)
+                .distinct()
+                .toList();
+    }
+
     /** {@link #BEFORE_AUTODIFF}, without the trace. */
     public static Graph beforeAutodiff(Graph graph) {
         Graph clean = RewriteDriver.run(BEFORE_AUTODIFF, graph).graph();

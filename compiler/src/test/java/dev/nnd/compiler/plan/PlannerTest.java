@@ -172,10 +172,21 @@ class PlannerTest {
     void aValueThatIsUsedElseIsNotTakenIntoAReduction() {
         ExecutionPlan plan = plan(to -> {
             Value y = to.unary(UnaryFunction.TANH, input(to, "x", "N", 4));
-            output(to, "sum", to.reduce(ReduceFunction.SUM, y, List.of(1), false));
+            output(to, "sum", to.reduce(ReduceFunction.SUM, y, List.of(0), false));
             output(to, "y", y);
         });
         assertEquals(List.of("tanh", "sum"), names(plan.steps()));
+    }
+
+    @Test
+    void aValueThatIsUsedElseIsMadeWithTheReductionOfItsRows() {
+        ExecutionPlan plan = plan(to -> {
+            Value y = to.unary(UnaryFunction.TANH, input(to, "x", "N", 4));
+            output(to, "sum", to.reduce(ReduceFunction.SUM, y, List.of(1), false));
+            output(to, "y", y);
+        });
+        assertEquals(List.of("tanhSum"), names(plan.steps()));
+        assertEquals(Step.Kind.ROWS, ((Step.Kernel) plan.steps().getFirst()).kind());
     }
 
     @Test
@@ -183,7 +194,7 @@ class PlannerTest {
         ExecutionPlan plan = plan(to -> {
             Value x = input(to, "x", "N", 4);
             Value a = to.unary(UnaryFunction.EXP, x);
-            Value sum = to.reduce(ReduceFunction.SUM, a, List.of(1), true);
+            Value sum = to.reduce(ReduceFunction.SUM, a, List.of(0), true);
             output(to, "y", to.divide(a, sum));
         });
         assertEquals(List.of("exp", "sum", "divide"), names(plan.steps()));

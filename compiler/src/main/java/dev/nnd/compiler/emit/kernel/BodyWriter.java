@@ -6,6 +6,7 @@ import dev.nnd.compiler.ir.Node;
 import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
+import dev.nnd.compiler.plan.RowPasses;
 import dev.nnd.compiler.type.DType;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -84,6 +85,43 @@ final class BodyWriter {
         }
     }
 
+    /** Writes what is known at once when the reductions of a pass are: one number for all elements of the row. */
+    void follow(RowPasses passes) {
+        for (Node node : body.graph().nodes()) {
+            boolean ready = node.inputs().stream().allMatch(v -> known.containsKey(v.id()));
+            boolean open = !known.containsKey(node.output().id()) && !(node.op() instanceof Op.Reduce);
+            if (ready && open && !passes.isWide(node.output())) {
+                apply(node, true);
+            }
+        }
+    }
+
+    /** Reads and computes what a pass over the row knows once {@code level} loops are open. */
+    void enter(RowPasses.RowPass pass, int level) {
+        pass.reads().forEach((value, port) -> startRow(port.value(), level));
+        pass.writes().keySet().forEach(port -> startRow(port.value(), level));
+        pass.reads().forEach((value, port) -> {
+            if (level(value) == level) {
+                know(value, declare(value.name() + "Value", loaded(port)));
+            }
+        });
+        for (Node node : pass.nodes()) {
+            if (level(node.output()) == level) {
+                apply(node, usedDeeper(node.output(), level));
+            }
+        }
+    }
+
+    /** Takes over what a value is. */
+    void give(Value value, Operand operand) {
+        know(value, declare(value.name(), operand));
+    }
+
+    /** Writes a value where a port is. */
+    void store(Value value, Port port) {
+        storeAt(value, port);
+    }
+
     /** Writes all stores that belong at {@code level}. */
     void store(int level) {
         for (Port port : body.graph().outputs()) {
@@ -144,7 +182,11 @@ final class BodyWriter {
     }
 
     private void storePort(Port port) {
-        Operand value = operand(port.value());
+        storeAt(port.value(), port);
+    }
+
+    private void storeAt(Value stored, Port port) {
+        Operand value = operand(stored);
         Code address = address(port);
         if (isVector(body.stored(port.value()))) {
             Code spread = value.form() == Operand.Form.MASK
@@ -156,8 +198,8 @@ final class BodyWriter {
         }
         DType dtype = value.dtype();
         boolean narrow = dtype == DType.U8 || dtype == DType.I8;
-        Code stored = narrow ? Code.prefix("(byte) ", value.code()) : value.code();
-        out.add(MEMORY.then("set", Code.atom(Literals.layout(dtype)), address, stored)
+        Code element = narrow ? Code.prefix("(byte) ", value.code()) : value.code();
+        out.add(MEMORY.then("set", Code.atom(Literals.layout(dtype)), address, element)
                 .text());
     }
 

@@ -228,12 +228,12 @@ final class KernelBody {
 
     private void place(Node node) {
         var along = new BitSet();
-        boolean after = node.equals(reduction);
+        boolean after = node.op() instanceof Op.Reduce;
         for (Value input : node.inputs()) {
             along.or(axes(input));
             after |= afterReduction(input);
         }
-        if (node.equals(reduction)) {
+        if (node.op() instanceof Op.Reduce) {
             along.andNot(reducedAxes());
         }
         for (Value output : node.outputs()) {

@@ -18,7 +18,7 @@ import java.util.Map;
 public final class KernelFile {
 
     /** So many kernels make a file of some 400 lines. */
-    private static final int KERNELS_OF_A_CLASS = 16;
+    private static final int KERNELS_OF_A_CLASS = 12;
 
     private final String packageName;
     private final String nndFile;
@@ -61,8 +61,7 @@ public final class KernelFile {
 
     /** Adds a step's kernel. */
     public KernelMethod add(Step.Kernel step) {
-        KernelSource source =
-                KernelSource.of(step.body(), List.copyOf(step.sizes().keySet()));
+        KernelSource source = KernelSource.of(step);
         NamedKernel kernel = intern(step.name(), source);
         kernel.usedAt(Docs.place(step.origin().span()));
         return new KernelMethod(kernel.className(), kernel.name(), arguments(source));

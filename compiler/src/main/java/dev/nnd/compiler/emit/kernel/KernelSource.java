@@ -9,6 +9,8 @@ import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
+import dev.nnd.compiler.plan.RowPasses;
+import dev.nnd.compiler.plan.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +32,26 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
             "i", "j", "k", "l", "m", "o", "q", "from", "to", "row", "rows", "columns", "sum", "sums", "largest",
             "maxima", "power", "powers", "scale", "hit", "shift", "logit", "best", "at", "value", "MEMORY", "place",
             "before", "end", "move");
+
+    /** Writes the loops of a step's body. */
+    static KernelSource of(Step.Kernel step) {
+        List<String> sizes = List.copyOf(step.sizes().keySet());
+        return step.kind() == Step.Kind.ROWS ? rows(step.body(), sizes) : of(step.body(), sizes);
+    }
+
+    /** Over rows; the comment names softmax, which the loops have in parts. */
+    private static KernelSource rows(Graph graph, List<String> sizes) {
+        var names = new JavaNames(sizes.stream().map(JavaNames::member).toList());
+        List.of("i", "j", "k", "l", "o", "q", "from", "to").forEach(names::unique);
+        var written = new KernelBody(graph, sizes, names.copy());
+        RowPasses passes = RowPasses.of(graph);
+        var body = new KernelBody(passes.graph(), sizes, names).analyse();
+        KernelLoops loops = new RowsKernel(body, passes, names).loops();
+        return new KernelSource(
+                written,
+                Signature.ofLoops(body, sizes),
+                loops.after(body.addresses(p -> body.bytes(p, false))));
+    }
 
     /** Writes the loops of a graph whose dims are over {@code sizes}. */
     static KernelSource of(Graph graph, List<String> sizes) {

@@ -52,6 +52,7 @@ final class KernelCases {
         cases.addAll(maps());
         cases.addAll(broadcasts());
         cases.addAll(reductions());
+        cases.addAll(RowCases.all());
         cases.addAll(singles());
         return cases;
     }
