@@ -19,11 +19,15 @@ final class JavaOps implements Kernels {
     private final ReferenceOps reference;
     private final MatrixOps matrices;
     private final WindowOps windows;
+    private final PoolingOps pools;
+    private final NormalizationOps norms;
 
     JavaOps(OpSite site, Workers workers, boolean vectors) {
         reference = new ReferenceOps(site);
         matrices = new MatrixOps(site, workers, vectors);
         windows = new WindowOps(site, workers, vectors);
+        pools = new PoolingOps(site, workers);
+        norms = new NormalizationOps(site, workers, vectors);
     }
 
     /** Whether all are of one floating type, and none is empty. */
@@ -33,6 +37,10 @@ final class JavaOps implements Kernels {
             all &= other.type() == first.type() && other.elements() > 0;
         }
         return all;
+    }
+
+    private static boolean singles(Tensor first, Tensor... others) {
+        return first.type() == ElementType.F32 && floats(first, others);
     }
 
     @Override
@@ -113,19 +121,36 @@ final class JavaOps implements Kernels {
 
     @Override
     public BoundOp pool(String name, Pooling pooling, Tensor x, Window window, boolean indices) {
-        return reference.pool(name, pooling, x, window, indices);
+        if (!singles(x)) {
+            return reference.pool(name, pooling, x, window, indices);
+        }
+        return pools.forward(name, pooling, x, indices, Shapes.Pool.of(name, x.dims(), window));
     }
 
     @Override
     public BoundOp poolBackward(
             String name, Pooling pooling, Tensor dy, @Nullable Tensor indices, Tensor likeX, Window window) {
-        return reference.poolBackward(name, pooling, dy, indices, likeX, window);
+        if (!singles(dy, likeX)) {
+            return reference.poolBackward(name, pooling, dy, indices, likeX, window);
+        }
+        var shape = Shapes.Pool.of(name, likeX.dims(), window);
+        Shapes.requireDims(name, "dy", dy, shape.output());
+        if (indices != null) {
+            Shapes.requireDims(name, "indices", indices, shape.output());
+        }
+        return pools.backward(name, pooling, dy, indices, likeX, shape);
     }
 
     @Override
     public BoundOp batchNormTraining(
             String name, Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
-        return reference.batchNormTraining(name, x, weight, bias, eps);
+        if (!singles(x)) {
+            return reference.batchNormTraining(name, x, weight, bias, eps);
+        }
+        var shape = Shapes.Channels.of(name, x.dims());
+        Shapes.requireBias(name, weight, shape.c());
+        Shapes.requireBias(name, bias, shape.c());
+        return norms.training(name, x, weight, bias, eps, shape);
     }
 
     @Override
@@ -137,7 +162,14 @@ final class JavaOps implements Kernels {
             @Nullable Tensor weight,
             @Nullable Tensor bias,
             double eps) {
-        return reference.batchNorm(name, x, mean, variance, weight, bias, eps);
+        if (!singles(x)) {
+            return reference.batchNorm(name, x, mean, variance, weight, bias, eps);
+        }
+        var shape = Shapes.Channels.of(name, x.dims());
+        List.of(mean, variance).forEach(t -> Shapes.requireBias(name, t, shape.c()));
+        Shapes.requireBias(name, weight, shape.c());
+        Shapes.requireBias(name, bias, shape.c());
+        return norms.inference(name, x, mean, variance, weight, bias, eps, shape);
     }
 
     @Override
@@ -151,7 +183,14 @@ final class JavaOps implements Kernels {
             @Nullable Tensor dWeight,
             @Nullable Tensor dBias,
             double eps) {
-        return reference.batchNormBackward(name, dy, x, mean, variance, weight, dWeight, dBias, eps);
+        if (!singles(dy, x)) {
+            return reference.batchNormBackward(name, dy, x, mean, variance, weight, dWeight, dBias, eps);
+        }
+        var shape = Shapes.Channels.of(name, x.dims());
+        Shapes.requireDims(name, "dy", dy, x.dims());
+        Shapes.requireBias(name, dWeight, shape.c());
+        Shapes.requireBias(name, dBias, shape.c());
+        return norms.backward(name, dy, x, mean, variance, weight, dWeight, dBias, eps, shape);
     }
 
     @Override
