@@ -94,22 +94,33 @@ final class Pool {
     }
 
     private int winner(long x, long from, int depth, int height, int width) {
-        long winner = from;
+        int winner = (int) from;
         float best = MEMORY.get(JAVA_FLOAT, x + from * BYTES);
         for (int d = 0; d < depth; d++) {
             for (int h = 0; h < height; h++) {
-                long place = from + ((long) d * dilation[0] * in[1] + (long) h * dilation[1]) * in[2];
+                int place = (int) (from + ((long) d * dilation[0] * in[1] + (long) h * dilation[1]) * in[2]);
                 for (int w = 0; w < width; w++) {
-                    float value = MEMORY.get(JAVA_FLOAT, x + place * BYTES);
-                    if (value > best || (value != value && best == best)) {
-                        winner = place;
-                        best = value;
-                    }
+                    float value = MEMORY.get(JAVA_FLOAT, x + (long) place * BYTES);
+                    winner = value > best ? place : winner;
+                    best = Math.max(value, best);
                     place += dilation[2];
                 }
             }
         }
-        return (int) winner;
+        return Float.isNaN(best) ? nan(x, from, depth, height, width) : winner;
+    }
+
+    /** The first NaN of a window that has one. */
+    private int nan(long x, long from, int depth, int height, int width) {
+        for (int i = 0; i < depth * height * width; i++) {
+            long d = (long) (i / (height * width)) * dilation[0];
+            long h = (long) (i / width % height) * dilation[1];
+            long place = from + (d * in[1] + h) * in[2] + (long) (i % width) * dilation[2];
+            if (Float.isNaN(MEMORY.get(JAVA_FLOAT, x + place * BYTES))) {
+                return (int) place;
+            }
+        }
+        throw new IllegalStateException("there is no NaN");
     }
 
     /** Adds every dy to the dx of its winner. */

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.nnd.runtime.kernel.BoundOp;
+import dev.nnd.runtime.kernel.Pooling;
 import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.kernel.Window;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Tensor;
 import dev.nnd.runtime.program.Binding;
 import dev.nnd.runtime.program.ParameterSet;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -59,6 +61,28 @@ class JavaProviderTest {
         }
     }
 
+    /** As for the reference: the first of equals wins, and the first NaN over all. */
+    @ParameterizedTest
+    @ValueSource(strings = {"reference", "java"})
+    void nanWinsAMaximum(String name) {
+        var parameters = new ParameterSet("test.JavaProvider");
+        var at = new Binding("Case", Provider.named(name, 1), parameters);
+        var x = at.port("x", ElementType.F32, 1, 3, 4);
+        var pool = at.pool("pool", Pooling.MAXIMUM, x, Window.of(2).stride(2), true);
+        float[] values = {1, 1, 2, 3, Float.NaN, 5, 7, Float.NaN, Float.NaN, Float.NaN, Float.NEGATIVE_INFINITY, -1};
+        try (var _ = at.commit()) {
+            x.segment().copyFrom(MemorySegment.ofArray(values));
+            pool.run();
+            assertArrayEquals(
+                    new int[] {0, 3, 0, 3, 0, 3}, pool.output(1).segment().toArray(ValueLayout.JAVA_INT));
+            assertArrayEquals(
+                    new float[] {1, 3, Float.NaN, Float.NaN, Float.NaN, -1},
+                    pool.output().segment().toArray(ValueLayout.JAVA_FLOAT));
+        } finally {
+            parameters.close();
+        }
+    }
+
     /** Every product and convolution at random sizes, {@code factor} times the small ones. */
     private static Map<String, double[]> run(Provider provider, ElementType type, long seed, int factor) {
         var random = new Random(seed);
@@ -84,11 +108,12 @@ class JavaProviderTest {
         var dv = at.port("dv", type, o, features);
         var dense = at.innerProduct("dense", x, v, b, false);
         var k = at.port("k", type, 3, o, 9L * factor);
+        // They run in the order in which they were bound: scratch memory of one is memory of the next ones.
         var ops = new LinkedHashMap<String, BoundOp>();
         ops.put("conv", conv);
+        ops.put("dense", dense);
         ops.put("dx", at.convolutionBackwardData("dx", conv.output(), w, x, window, groups));
         ops.put("dw", at.convolutionBackwardWeights("dw", conv.output(), x, dw, db, window, groups));
-        ops.put("dense", dense);
         ops.put("denseData", at.innerProductBackwardData("denseData", dense.output(), v, x));
         ops.put("dv", at.innerProductBackwardWeights("dv", dense.output(), x, dv, db));
         ops.put("product", at.matmul("product", dense.output(), k, false, false));
