@@ -15,13 +15,11 @@ final class Inputs {
         switch (name) {
             case "image" ->
                 MemorySegment.copy(batch.numbers(), 0, to, ValueLayout.JAVA_FLOAT, 0, batch.numbers().length);
-            case "tokens" ->
-                MemorySegment.copy(batch.tokens(), 0, to, ValueLayout.JAVA_INT, 0, batch.tokens().length);
+            case "tokens" -> MemorySegment.copy(batch.tokens(), 0, to, ValueLayout.JAVA_INT, 0, batch.tokens().length);
             case "segments" ->
                 MemorySegment.copy(batch.segments(), 0, to, ValueLayout.JAVA_INT, 0, batch.segments().length);
             case "mask" -> Booleans.copy(batch.mask(), to);
-            case "label" ->
-                MemorySegment.copy(batch.labels(), 0, to, ValueLayout.JAVA_INT, 0, batch.labels().length);
+            case "label" -> MemorySegment.copy(batch.labels(), 0, to, ValueLayout.JAVA_INT, 0, batch.labels().length);
             default -> throw new IllegalArgumentException("no batch has " + name);
         }
     }

@@ -19,8 +19,7 @@ final class PredictionSession implements Session {
     private final List<MemorySegment> outputs;
     private final float[] first;
 
-    PredictionSession(
-            Program program, ParameterSet weights, List<MemorySegment> inputs, List<MemorySegment> outputs) {
+    PredictionSession(Program program, ParameterSet weights, List<MemorySegment> inputs, List<MemorySegment> outputs) {
         this.program = program;
         this.weights = weights;
         this.inputs = inputs;

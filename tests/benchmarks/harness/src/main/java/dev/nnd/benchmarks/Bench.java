@@ -78,11 +78,7 @@ public final class Bench {
     private Measurement measure(Workload workload, Library library, int threads) throws IOException {
         if (!processes.built(library)) {
             return Measurement.without(
-                    workload,
-                    library,
-                    threads,
-                    Measurement.Status.FAILED,
-                    "was not built: see the log of the build");
+                    workload, library, threads, Measurement.Status.FAILED, "was not built: see the log of the build");
         }
         String failure = prepare(workload.network());
         if (!failure.isEmpty()) {
@@ -151,7 +147,7 @@ public final class Bench {
                     fine ? Measurement.Status.MEASURED : Measurement.Status.FAILED,
                     fine ? sizes(out) : output.tail(),
                     "",
-                    new Measurement.Times(0, 1, millis, millis, millis),
+                    new Measurement.Times(0, 1, millis, millis, millis, 0),
                     0,
                     0,
                     -1,
@@ -184,7 +180,8 @@ public final class Bench {
     }
 
     private static String line(Measurement m) {
-        String question = "%-12s %-12s %d thread%s".formatted(m.workload(), m.library(), m.threads(), m.threads() == 1 ? " " : "s");
+        String question = "%-12s %-12s %d thread%s"
+                .formatted(m.workload(), m.library(), m.threads(), m.threads() == 1 ? " " : "s");
         return switch (m.status()) {
             case MEASURED ->
                 "%s  %10.3f ms  %6.0f MB resident  %8.0f heap bytes a step %s"

@@ -1,5 +1,6 @@
 package dev.nnd.benchmarks;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +31,13 @@ public enum Library {
         return id;
     }
 
-    /** Flags of the JVM. */
-    List<String> jvmArguments() {
+    /** Flags of the JVM. Deeplearning4j has its kernels once more for processors with AVX-512, and takes them if it is told. */
+    List<String> jvmArguments(boolean avx512) {
+        if (this == DL4J && avx512) {
+            var more = new ArrayList<>(jvm);
+            more.add("-Dorg.bytedeco.javacpp.platform.extension=-avx512");
+            return more;
+        }
         return jvm;
     }
 
@@ -60,7 +66,8 @@ public enum Library {
     /** By its name. */
     public static Library of(String id) {
         return Arrays.stream(values())
-                .filter(library -> library.id.equals(id) || library.name().equalsIgnoreCase(id) || id.equals(library.shortName()))
+                .filter(library ->
+                        library.id.equals(id) || library.name().equalsIgnoreCase(id) || id.equals(library.shortName()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no contender " + id));
     }

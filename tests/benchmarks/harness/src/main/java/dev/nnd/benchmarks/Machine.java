@@ -16,9 +16,8 @@ record Machine(String processor, int cores, boolean avx512, String flags, String
             List.of("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16");
 
     static Machine here() throws IOException {
-        List<String> lines = Files.exists(Path.of("/proc/cpuinfo"))
-                ? Files.readAllLines(Path.of("/proc/cpuinfo"))
-                : List.of();
+        List<String> lines =
+                Files.exists(Path.of("/proc/cpuinfo")) ? Files.readAllLines(Path.of("/proc/cpuinfo")) : List.of();
         List<String> flags = List.of(value(lines, "flags").split(" ", -1));
         return new Machine(
                 value(lines, "model name"),

@@ -39,10 +39,15 @@ public record Measurement(
         FAILED
     }
 
-    /** Milliseconds of a step: the middle one of {@code steps}, the fastest and the slowest. */
-    public record Times(int warmUpSteps, int steps, double median, double fastest, double slowest) {
+    /**
+     * Milliseconds of a step: the middle one of {@code steps}, the fastest and the slowest.
+     *
+     * @param processor what all threads of the process together have used, the mean of the steps: more than the time that passed where
+     *     workers wait by spinning, less where others had the processor
+     */
+    public record Times(int warmUpSteps, int steps, double median, double fastest, double slowest, double processor) {
 
-        static final Times NONE = new Times(0, 0, 0, 0, 0);
+        static final Times NONE = new Times(0, 0, 0, 0, 0, 0);
     }
 
     /** One without a number. */

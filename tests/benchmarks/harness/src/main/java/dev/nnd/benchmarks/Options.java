@@ -29,8 +29,7 @@ record Options(
         String note,
         Path home) {
 
-    static final String USAGE =
-            """
+    static final String USAGE = """
             run [--only T1,I1b64,...] [--peers torch,djl,tf,ort,dl4j|none] [--threads 1,2] [--repeat 3] [--fresh] [--report] [--note TEXT]
               --only     workloads T1 T2 T3 T4 T5 I1 I2 I3 I4 C1, or one batch size: T2b4; default: all
               --peers    whom to measure beside nnd; default: all
@@ -43,8 +42,8 @@ record Options(
 
     /** Reads the command line; the first word is the folder of the benchmarks. */
     static Options of(String... words) {
-        var options = new Options(
-                List.of(), Set.of(Library.values()), List.of(1, 2), 3, false, false, "", Path.of(words[0]));
+        var options =
+                new Options(List.of(), Set.of(Library.values()), List.of(1, 2), 3, false, false, "", Path.of(words[0]));
         var rest = new ArrayDeque<>(Arrays.asList(words).subList(1, words.length));
         while (!rest.isEmpty()) {
             String word = rest.pop();
@@ -70,9 +69,8 @@ record Options(
     private Options with(String option, String value) {
         return switch (option) {
             case "--only" ->
-                new Options(words(value), libraries, threads, repetitions, fresh, reportOnly, note, home);
-            case "--peers" ->
-                new Options(only, peers(value), threads, repetitions, fresh, reportOnly, note, home);
+                new Options(workloads(value), libraries, threads, repetitions, fresh, reportOnly, note, home);
+            case "--peers" -> new Options(only, peers(value), threads, repetitions, fresh, reportOnly, note, home);
             case "--threads" ->
                 new Options(
                         only,
@@ -83,8 +81,7 @@ record Options(
                         reportOnly,
                         note,
                         home);
-            case "--repeat" ->
-                new Options(only, libraries, threads, positive(value), fresh, reportOnly, note, home);
+            case "--repeat" -> new Options(only, libraries, threads, positive(value), fresh, reportOnly, note, home);
             case "--note" -> new Options(only, libraries, threads, repetitions, fresh, reportOnly, value, home);
             default -> throw new IllegalArgumentException("there is no option " + option);
         };
@@ -99,6 +96,16 @@ record Options(
 
     private static List<String> words(String value) {
         return List.of(value.split(",", -1));
+    }
+
+    private static List<String> workloads(String value) {
+        for (String word : words(value)) {
+            if (Arrays.stream(Workload.values()).noneMatch(workload -> workload.matches(word))
+                    && Arrays.stream(Compilation.values()).noneMatch(compilation -> compilation.matches(word))) {
+                throw new IllegalArgumentException("there is no workload " + word);
+            }
+        }
+        return words(value);
     }
 
     private static Set<Library> peers(String value) {

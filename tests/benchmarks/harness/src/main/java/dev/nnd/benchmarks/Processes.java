@@ -49,7 +49,7 @@ final class Processes {
         var words = new ArrayList<String>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(Library.JVM);
-        words.addAll(library.jvmArguments());
+        words.addAll(library.jvmArguments(avx512));
         words.add("-cp");
         words.add(home.resolve(library.id()).resolve("target/classes")
                 + ":"
@@ -68,8 +68,12 @@ final class Processes {
             builder.environment().putAll(environment);
             long start = System.nanoTime();
             Process process = builder.start();
+            // An interrupted run leaves nothing behind that measures on.
+            var end = new Thread(process::destroyForcibly);
+            Runtime.getRuntime().addShutdownHook(end);
             process.getOutputStream().close();
             boolean ended = await(process);
+            Runtime.getRuntime().removeShutdownHook(end);
             double seconds = (System.nanoTime() - start) / 1e9;
             String text = Files.readString(log);
             return ended

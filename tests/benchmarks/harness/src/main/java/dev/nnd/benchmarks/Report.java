@@ -38,6 +38,12 @@ final class Report {
                 "## Milliseconds of a step",
                 "",
                 times(),
+                "## Processor milliseconds of a step",
+                "",
+                "What all threads of a process use together: more than the time that passes where workers spin while they wait. On a busy machine it says more than the"
+                        + " time that passes.",
+                "",
+                table("nnd's fastest step", this::processor, this::fastest),
                 "## Memory",
                 "",
                 "Peak resident MB of the process; the planned arena and the heap bytes that the calling thread allocates in a step are nnd's.",
@@ -54,7 +60,8 @@ final class Report {
     private String conditions() {
         String versions = Arrays.stream(Library.values())
                 .map(library -> all.stream()
-                        .filter(m -> m.library().equals(library.id()) && !m.version().isEmpty())
+                        .filter(m ->
+                                m.library().equals(library.id()) && !m.version().isEmpty())
                         .findFirst()
                         .map(m -> library.id() + " " + m.version())
                         .orElse(""))
@@ -65,8 +72,7 @@ final class Report {
                 - Machine: %s, %d cores, %s; %s; load at the start %s
                 - Java: %s; flags %s
                 - Versions: %s
-                %s"""
-                .formatted(
+                %s""".formatted(
                         machine.processor(),
                         machine.cores(),
                         machine.flags(),
@@ -101,9 +107,10 @@ final class Report {
                 .flatMap(ours -> peers.stream()
                         .flatMap(peer -> of(workload.id(), peer, threads).stream())
                         .filter(m -> m.repetition() == ours.repetition() && agrees(ours, m))
-                        .min((a, b) -> Double.compare(
-                                a.times().median(), b.times().median()))
-                        .map(m -> new Ratio(m.library(), m.times().median() / ours.times().median()))
+                        .min((a, b) ->
+                                Double.compare(a.times().median(), b.times().median()))
+                        .map(m -> new Ratio(
+                                m.library(), m.times().median() / ours.times().median()))
                         .stream())
                 .sorted((a, b) -> Double.compare(a.value(), b.value()))
                 .toList();
@@ -122,7 +129,8 @@ final class Report {
     }
 
     private String ratios() {
-        var rows = new StringBuilder("| workload | threads | fastest peer | ratio | target | |\n|---|---|---|---|---|---|\n");
+        var rows = new StringBuilder(
+                "| workload | threads | fastest peer | ratio | target | |\n|---|---|---|---|---|---|\n");
         for (Workload workload : Workload.values()) {
             var peers = workload.libraries().stream()
                     .filter(library -> library != Library.NND && library != Library.DL4J)
@@ -165,7 +173,10 @@ final class Report {
         for (Library library : Library.values()) {
             rows.append(library.id()).append(" | ");
         }
-        rows.append(last).append(" |\n|---|---|").append("---|".repeat(Library.values().length + 1)).append('\n');
+        rows.append(last)
+                .append(" |\n|---|---|")
+                .append("---|".repeat(Library.values().length + 1))
+                .append('\n');
         for (Workload workload : Workload.values()) {
             for (int threads : threads()) {
                 rows.append("| %s | %d | ".formatted(workload.id(), threads));
@@ -189,7 +200,8 @@ final class Report {
 
     private String time(Workload workload, Library library, int threads) {
         List<Measurement> found = of(workload.id(), library, threads);
-        double[] medians = found.stream().mapToDouble(m -> m.times().median()).sorted().toArray();
+        double[] medians =
+                found.stream().mapToDouble(m -> m.times().median()).sorted().toArray();
         if (medians.length == 0) {
             return workload.libraries().contains(library) ? "-" : "";
         }
@@ -201,7 +213,8 @@ final class Report {
     }
 
     private String differences(Workload workload, Library ignored, int threads) {
-        Optional<Measurement> ours = of(workload.id(), Library.NND, threads).stream().findFirst();
+        Optional<Measurement> ours =
+                of(workload.id(), Library.NND, threads).stream().findFirst();
         DoubleStream found = ours.stream()
                 .flatMapToDouble(mine -> Arrays.stream(Library.values())
                         .filter(library -> library != Library.NND)
@@ -209,6 +222,21 @@ final class Report {
                         .mapToDouble(m -> Agreement.difference(mine.check(), m.check())));
         var largest = found.max();
         return largest.isPresent() ? "%.1e".formatted(largest.getAsDouble()) : "";
+    }
+
+    private String processor(Workload workload, Library library, int threads) {
+        double[] found = of(workload.id(), library, threads).stream()
+                .mapToDouble(m -> m.times().processor())
+                .sorted()
+                .toArray();
+        return found.length == 0 ? "" : "%.3f".formatted(found[found.length / 2]);
+    }
+
+    private String fastest(Workload workload, Library library, int threads) {
+        var least = of(workload.id(), library, threads).stream()
+                .mapToDouble(m -> m.times().fastest())
+                .min();
+        return least.isPresent() ? "%.3f".formatted(least.getAsDouble()) : "";
     }
 
     private String memory() {

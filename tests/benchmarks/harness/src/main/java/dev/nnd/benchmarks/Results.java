@@ -37,7 +37,8 @@ final class Results {
 
     void add(Measurement measurement) throws IOException {
         keep(measurement);
-        String line = json.writeValueAsString(measurement) + System.lineSeparator();
+        // The line before may have been torn off.
+        String line = System.lineSeparator() + json.writeValueAsString(measurement) + System.lineSeparator();
         Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
@@ -49,9 +50,7 @@ final class Results {
 
     /** Whether it is measured already; what failed or was missing is tried again. */
     boolean has(String workload, String library, int threads, int repetition) {
-        return all.stream()
-                .anyMatch(m -> m.measured()
-                        && m.sameQuestion(workload, library, threads, repetition));
+        return all.stream().anyMatch(m -> m.measured() && m.sameQuestion(workload, library, threads, repetition));
     }
 
     List<Measurement> all() {

@@ -1,5 +1,6 @@
 package dev.nnd.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -8,7 +9,7 @@ import java.util.Arrays;
 final class Stopwatch {
 
     private static final int CHECKED_STEPS = 5;
-    private static final int SAMPLE = 64;
+    private static final int SAMPLE = 32;
     private static final int MOST_STEPS = 20_000;
     private static final double MILLION = 1e6;
 
@@ -18,6 +19,7 @@ final class Stopwatch {
     private final long[] nanos = new long[MOST_STEPS];
     private long at;
     private double sum;
+    private double heapBytesPerStep;
 
     Stopwatch(Session session, Workload workload) {
         this.session = session;
@@ -34,7 +36,7 @@ final class Stopwatch {
         return session.step(batch);
     }
 
-    /** The losses of the first steps, or evenly spaced outputs of the first prediction. */
+    /** The losses of the first steps, or evenly spaced outputs of the first predictions. */
     double[] check() throws Exception {
         if (network.training()) {
             var losses = new double[CHECKED_STEPS];
@@ -43,14 +45,21 @@ final class Stopwatch {
             }
             return losses;
         }
-        step();
-        float[] outputs = session.outputs();
-        int count = Math.min(SAMPLE, outputs.length);
-        var sample = new double[count];
-        for (int i = 0; i < count; i++) {
-            sample[i] = outputs[(int) ((long) i * outputs.length / count)];
+        var sample = new double[0];
+        for (int i = 0; i < batches.length; i++) {
+            step();
+            sample = append(sample, session.outputs());
         }
         return sample;
+    }
+
+    private static double[] append(double[] sample, float[] outputs) {
+        int count = Math.min(SAMPLE, outputs.length);
+        double[] longer = Arrays.copyOf(sample, sample.length + count);
+        for (int i = 0; i < count; i++) {
+            longer[sample.length + i] = outputs[(int) ((long) i * outputs.length / count)];
+        }
+        return longer;
     }
 
     /** At least 10 steps and 2 seconds; of steps slower than 0.8 s as many as fit into 8 seconds, at least 2. */
@@ -69,6 +78,10 @@ final class Stopwatch {
 
     /** At least 30 steps and a second; of steps slower than 0.3 s as many as fit into 10 seconds, at least 5. */
     Measurement.Times measure(int warmUpSteps) throws Exception {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        long processor = system.getProcessCpuTime();
+        long allocated = threads.getCurrentThreadAllocatedBytes();
         long start = System.nanoTime();
         long before = start;
         int steps = 0;
@@ -82,24 +95,18 @@ final class Stopwatch {
             nanos[steps++] = now - before;
             before = now;
         }
+        heapBytesPerStep = (threads.getCurrentThreadAllocatedBytes() - allocated) / (double) steps;
+        double used = (system.getProcessCpuTime() - processor) / MILLION / steps;
         long[] sorted = Arrays.copyOf(nanos, steps);
         Arrays.sort(sorted);
         double middle = (sorted[(steps - 1) / 2] + sorted[steps / 2]) / 2.0;
         return new Measurement.Times(
-                warmUpSteps, steps, middle / MILLION, sorted[0] / MILLION, sorted[steps - 1] / MILLION);
+                warmUpSteps, steps, middle / MILLION, sorted[0] / MILLION, sorted[steps - 1] / MILLION, used);
     }
 
-    /** Heap bytes that this thread allocates in a step, the mean of 20. */
-    double heapBytesPerStep() throws Exception {
-        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long self = Thread.currentThread().threadId();
-        threads.getThreadAllocatedBytes(self);
-        int steps = 20;
-        long before = threads.getThreadAllocatedBytes(self);
-        for (int i = 0; i < steps; i++) {
-            sum += step();
-        }
-        return (threads.getThreadAllocatedBytes(self) - before) / (double) steps;
+    /** Heap bytes that this thread has allocated in a step of those that were measured. */
+    double heapBytesPerStep() {
+        return heapBytesPerStep;
     }
 
     /** The sum of all results: a number only if each of them was one. */

@@ -93,8 +93,7 @@ final class DjlNetworks {
     private NDArray lstm(NDArray x, String name, long hidden) {
         NDManager here = x.getManager();
         long batch = x.getShape().get(0);
-        var states =
-                new NDList(here.zeros(new Shape(1, batch, hidden)), here.zeros(new Shape(1, batch, hidden)));
+        var states = new NDList(here.zeros(new Shape(1, batch, hidden)), here.zeros(new Shape(1, batch, hidden)));
         var parameters = new NDList(
                 get(name + ".weight_ih"), get(name + ".weight_hh"), get(name + ".bias_ih"), get(name + ".bias_hh"));
         return x.getNDArrayInternal()

@@ -32,7 +32,8 @@ final class BatchNormFolding {
         Tensor variance = weights.read(norm + ".running_var").add(new Scalar(EPS));
         Tensor scale = weights.read(norm + ".weight").div(torch.sqrt(variance));
         Tensor kernel = weights.read(conv + ".weight").mul(scale.view(-1, 1, 1, 1));
-        Tensor bias = weights.read(norm + ".bias").sub(weights.read(norm + ".running_mean").mul(scale));
+        Tensor bias = weights.read(norm + ".bias")
+                .sub(weights.read(norm + ".running_mean").mul(scale));
         weights.put(conv + ".weight", kernel.contiguous(MemoryFormat.ChannelsLast));
         weights.put(conv + ".bias", bias);
     }

@@ -9,7 +9,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 
 /** Predictions in inference mode. */
 final class TorchPrediction implements Session {
@@ -39,8 +38,8 @@ final class TorchPrediction implements Session {
             case RESNET50 -> new TensorVector(networks.resNet50(inputs.numbers()));
             case BERT_BASE -> {
                 var shape = new Shape(task.batch(), task.network().exampleElements(), 768, 12);
-                Tensor states = networks.bert(
-                        inputs.tokens(), inputs.segments(), inputs.places(), inputs.mask(), shape, 12);
+                Tensor states =
+                        networks.bert(inputs.tokens(), inputs.segments(), inputs.places(), inputs.mask(), shape, 12);
                 yield new TensorVector(states, networks.bertPooled(states));
             }
             case MNIST, LENET, CATS, SENTIMENT, BERT_MINI, GPT2 ->

@@ -64,8 +64,8 @@ final class TorchTraining implements Session {
                         networks.sentiment(inputs.tokens(), task.batch()), inputs.wantedNumbers());
             case BERT_MINI -> {
                 var shape = new Shape(task.batch(), task.network().exampleElements(), 256, 4);
-                Tensor states = networks.bert(
-                        inputs.tokens(), inputs.segments(), inputs.places(), inputs.mask(), shape, 4);
+                Tensor states =
+                        networks.bert(inputs.tokens(), inputs.segments(), inputs.places(), inputs.mask(), shape, 4);
                 yield torch.cross_entropy_loss(networks.bertClasses(states), inputs.labels());
             }
             case MLP, RESNET50, BERT_BASE, GPT2 ->

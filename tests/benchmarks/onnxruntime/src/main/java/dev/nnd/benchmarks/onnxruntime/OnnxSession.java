@@ -82,7 +82,9 @@ final class OnnxSession implements Session {
 
     @Override
     public float[] outputs() {
-        int count = outputs.values().stream().mapToInt(b -> b.capacity() / Float.BYTES).sum();
+        int count = outputs.values().stream()
+                .mapToInt(b -> b.capacity() / Float.BYTES)
+                .sum();
         var all = new float[count];
         int at = 0;
         for (ByteBuffer buffer : outputs.values()) {

@@ -95,27 +95,25 @@ final class Recurrence {
 
     /** The loss of the network; afterwards {@link #gradients} knows the gradients by all variables. */
     Operand<TFloat32> loss(TensorFlowNetworks networks, Operand<TInt32> tokens, Operand<TFloat32> wanted) {
-        Operand<TFloat32> x = tf.linalg.transpose(
-                networks.words(tokens, "embedding"), tf.constant(new int[] {1, 0, 2}));
+        Operand<TFloat32> x =
+                tf.linalg.transpose(networks.words(tokens, "embedding"), tf.constant(new int[] {1, 0, 2}));
         Layer first = layer("lstm", x, 64, 64);
         Layer second = layer("lstm_2", first.op().h(), 64, 32);
         Operand<TFloat32> last = tf.reshape(
                 tf.slice(
-                        second.op().h(),
-                        tf.constant(new int[] {LENGTH - 1, 0, 0}),
-                        tf.constant(new int[] {1, -1, -1})),
+                        second.op().h(), tf.constant(new int[] {LENGTH - 1, 0, 0}), tf.constant(new int[] {1, -1, -1})),
                 tf.constant(new int[] {-1, 32}));
         Operand<TFloat32> logits = tf.reshape(networks.dense(last, "dense"), tf.constant(new int[] {-1}));
         Operand<TFloat32> loss = Losses.binary(tf, logits, wanted);
 
         var head = List.of("dense.weight", "dense.bias");
-        Gradients top = tf.gradients(
-                loss, List.of(second.op().h(), weights.dense(head.get(0)), weights.plain(head.get(1))));
+        Gradients top =
+                tf.gradients(loss, List.of(second.op().h(), weights.dense(head.get(0)), weights.plain(head.get(1))));
         gradients.put(head.get(0), top.dy(1));
         gradients.put(head.get(1), top.dy(2));
         Operand<TFloat32> embedded = backward(first, backward(second, top.dy(0)));
-        Gradients bottom = tf.gradients(
-                List.of(x), List.of(weights.plain("embedding.weight")), Gradients.dx(List.of(embedded)));
+        Gradients bottom =
+                tf.gradients(List.of(x), List.of(weights.plain("embedding.weight")), Gradients.dx(List.of(embedded)));
         gradients.put("embedding.weight", bottom.dy(0));
         return loss;
     }

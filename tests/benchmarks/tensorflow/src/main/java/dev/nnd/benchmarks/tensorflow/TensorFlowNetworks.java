@@ -79,25 +79,25 @@ final class TensorFlowNetworks {
         Operand<TInt32> last = tf.constant(new int[] {-1});
         Operand<TFloat32> mean = tf.math.mean(x, last, Mean.keepDims(true));
         Operand<TFloat32> variance = tf.math.mean(tf.math.squaredDifference(x, mean), last, Mean.keepDims(true));
-        Operand<TFloat32> scale = tf.math.mul(
-                tf.math.rsqrt(tf.math.add(variance, tf.constant(1e-12f))), weights.plain(name + ".weight"));
+        Operand<TFloat32> scale =
+                tf.math.mul(tf.math.rsqrt(tf.math.add(variance, tf.constant(1e-12f))), weights.plain(name + ".weight"));
         return tf.math.add(tf.math.mul(tf.math.sub(x, mean), scale), weights.plain(name + ".bias"));
     }
 
     private Operand<TFloat32> gelu(Operand<TFloat32> x) {
-        Operand<TFloat32> cdf = tf.math.add(
-                tf.constant(1f), tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5)))));
+        Operand<TFloat32> cdf =
+                tf.math.add(tf.constant(1f), tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5)))));
         return tf.math.mul(tf.math.mul(x, tf.constant(0.5f)), cdf);
     }
 
     /** A BERT as a classifier; sequences are rows of [batch * length, width] but in attention. */
     Operand<TFloat32> bert(Operand<TInt32> tokens, Operand<TInt32> segments, Operand<TFloat32> mask, Sizes sizes) {
-        Operand<TFloat32> places = tf.slice(
-                weights.plain("bert.positions.weight"),
-                tf.constant(new int[] {0, 0}),
-                tf.constant(new int[] {sizes.length(), sizes.width()}));
-        Operand<TFloat32> embedded = tf.math.add(
-                tf.math.add(rows(tokens, "bert.words"), rows(segments, "bert.types")), places);
+        Operand<TFloat32> places =
+                tf.slice(weights.plain("bert.positions.weight"), tf.constant(new int[] {0, 0}), tf.constant(new int[] {
+                    sizes.length(), sizes.width()
+                }));
+        Operand<TFloat32> embedded =
+                tf.math.add(tf.math.add(rows(tokens, "bert.words"), rows(segments, "bert.types")), places);
         Operand<TFloat32> x = layerNorm(flatten(embedded, sizes.width()), "bert.norm");
         // Added to the scores: 0 where one may look, far below everything else elsewhere.
         Operand<TFloat32> hidden = tf.reshape(
@@ -105,8 +105,8 @@ final class TensorFlowNetworks {
                 tf.constant(new int[] {-1, 1, 1, sizes.length()}));
         for (int i = 0; i < sizes.depth(); i++) {
             String name = "bert.encoder.layer." + i;
-            Operand<TFloat32> a = layerNorm(
-                    tf.math.add(x, attention(x, name + ".attention", hidden, sizes)), name + ".norm1");
+            Operand<TFloat32> a =
+                    layerNorm(tf.math.add(x, attention(x, name + ".attention", hidden, sizes)), name + ".norm1");
             Operand<TFloat32> f = dense(gelu(dense(a, name + ".mlp.up")), name + ".mlp.down");
             x = layerNorm(tf.math.add(a, f), name + ".norm2");
         }
@@ -127,8 +127,8 @@ final class TensorFlowNetworks {
         Operand<TFloat32> k = heads(dense(x, name + ".key"), sizes);
         Operand<TFloat32> v = heads(dense(x, name + ".value"), sizes);
         float scale = (float) (1 / Math.sqrt((double) sizes.width() / sizes.heads()));
-        Operand<TFloat32> scores = tf.train.batchMatMul(
-                tf.math.mul(q, tf.constant(scale)), k, TFloat32.class, BatchMatMul.adjY(true));
+        Operand<TFloat32> scores =
+                tf.train.batchMatMul(tf.math.mul(q, tf.constant(scale)), k, TFloat32.class, BatchMatMul.adjY(true));
         Operand<TFloat32> seen = tf.nn.softmax(tf.math.add(scores, hidden));
         Operand<TFloat32> mixed = tf.train.batchMatMul(seen, v, TFloat32.class);
         Operand<TFloat32> joined = tf.linalg.transpose(mixed, tf.constant(new int[] {0, 2, 1, 3}));
@@ -138,9 +138,7 @@ final class TensorFlowNetworks {
     private Operand<TFloat32> heads(Operand<TFloat32> x, Sizes sizes) {
         return tf.linalg.transpose(
                 tf.reshape(
-                        x,
-                        tf.constant(
-                                new int[] {-1, sizes.length(), sizes.heads(), sizes.width() / sizes.heads()})),
+                        x, tf.constant(new int[] {-1, sizes.length(), sizes.heads(), sizes.width() / sizes.heads()})),
                 tf.constant(new int[] {0, 2, 1, 3}));
     }
 }

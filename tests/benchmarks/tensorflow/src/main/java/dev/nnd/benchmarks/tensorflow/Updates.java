@@ -61,8 +61,8 @@ final class Updates {
                         case MNIST, SENTIMENT -> adam(after, variable, name, 1e-3f, gradient);
                         case CATS -> adam(after, variable, name, 1e-4f, gradient);
                         case BERT_MINI -> {
-                            Op decayed = after.assignSub(
-                                    variable, after.math.mul(variable, tf.constant(1e-4f * DECAY)));
+                            Op decayed =
+                                    after.assignSub(variable, after.math.mul(variable, tf.constant(1e-4f * DECAY)));
                             yield adam(after.withControlDependencies(decayed), variable, name, 1e-4f, gradient);
                         }
                         case LENET ->

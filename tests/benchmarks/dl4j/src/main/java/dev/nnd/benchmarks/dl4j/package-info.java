@@ -1,0 +1,5 @@
+/** Deeplearning4j: its layers, its updaters, its workspaces. */
+@NullMarked
+package dev.nnd.benchmarks.dl4j;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of what a run is told, keeps and reports; no library is needed. */
+@NullMarked
+package dev.nnd.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
