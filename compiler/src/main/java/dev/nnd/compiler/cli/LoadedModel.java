@@ -128,11 +128,12 @@ final class LoadedModel implements AutoCloseable {
     }
 
     /** Something that may throw what its generated code throws. */
-    private interface Reflective<T> {
+    interface Reflective<T> {
         T get() throws Exception;
     }
 
-    private static <T> T invoked(Reflective<T> work) {
+    /** What generated code gives, and its exceptions as they were. */
+    static <T> T invoked(Reflective<T> work) {
         try {
             return work.get();
         } catch (InvocationTargetException e) {

@@ -53,6 +53,7 @@ public final class Nnd implements Runnable {
                 .addSubcommand(new TrainCommand(terminal))
                 .addSubcommand(new EvalCommand(terminal))
                 .addSubcommand(new PredictCommand(terminal))
+                .addSubcommand(new GenerateCommand(terminal))
                 .addSubcommand(new ProfileCommand(terminal))
                 .addSubcommand(new ImportCommand(terminal))
                 .addSubcommand(new ExportCommand(terminal))

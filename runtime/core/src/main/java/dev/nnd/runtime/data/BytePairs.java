@@ -4,6 +4,7 @@ import dev.nnd.runtime.NndException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class BytePairs implements Learned {
     private final int limit;
     private final int[] byteIds = byteIds();
     private final Map<Long, Integer> ranks = new HashMap<>();
+    private final List<byte[]> pieces = new ArrayList<>();
     private List<String> merges = List.of();
 
     /** Nothing read yet; {@code file} is in the data folder and has a merge of two symbols in each line. It has at most {@code limit} ids. */
@@ -102,6 +104,12 @@ public final class BytePairs implements Learned {
     private void set(List<String> lines) {
         var symbols = symbols(byteIds);
         ranks.clear();
+        pieces.clear();
+        var single = new byte[256][1];
+        for (int b = 0; b < 256; b++) {
+            single[byteIds[b]][0] = (byte) b;
+        }
+        pieces.addAll(List.of(single));
         for (int i = 0; i < lines.size(); i++) {
             String[] pair = lines.get(i).split(" ", -1);
             Integer left = pair.length == 2 ? symbols.get(pair[0]) : null;
@@ -113,9 +121,17 @@ public final class BytePairs implements Learned {
             int id = 256 + i;
             ranks.put((long) left << 32 | right, id);
             symbols.putIfAbsent(pair[0] + pair[1], id);
+            byte[] joined = Arrays.copyOf(pieces.get(left), pieces.get(left).length + pieces.get(right).length);
+            System.arraycopy(pieces.get(right), 0, joined, pieces.get(left).length, pieces.get(right).length);
+            pieces.add(joined);
         }
         merges = List.copyOf(lines);
         VocabularyFile.requireAtMost(limit, size(), file);
+    }
+
+    /** The bytes of an id; none for the end of text. */
+    public byte[] bytes(int id) {
+        return id < pieces.size() ? pieces.get(id).clone() : new byte[0];
     }
 
     /** How many ids there are. */
