@@ -71,7 +71,13 @@ public final class StepDerivation {
                 ? inputs.stream().map(Port::value).filter(StepDerivation::isTokens).findFirst()
                 : Optional.empty();
         if (tokens.isEmpty()) {
-            return new Result.Refused("a decoder has one input, tokens i32[N, T]", Optional.empty());
+            boolean fixed = inputs.size() == 1
+                    && inputs.getFirst().value().type().rank() == 2
+                    && isInteger(inputs.getFirst().value());
+            String reason = fixed
+                    ? "its tokens are " + inputs.getFirst().value().type() + ", and a decoder takes texts of any length, i32[N, T]"
+                    : "a decoder has one input, tokens i32[N, T]";
+            return new Result.Refused(reason, Optional.empty());
         }
         Optional<Port> scores = graph.outputs().stream()
                 .filter(p -> p.role() == Port.Role.OUTPUT && isScores(p.value(), tokens.get()))
@@ -102,9 +108,12 @@ public final class StepDerivation {
     }
 
     private static boolean isTokens(Value value) {
-        boolean integer = value.type().dtype() == DType.I32 || value.type().dtype() == DType.I64;
-        return integer && value.type().rank() == 2 && isFree(value.type().dim(0)) && isFree(value.type().dim(1))
+        return isInteger(value) && value.type().rank() == 2 && isFree(value.type().dim(0)) && isFree(value.type().dim(1))
                 && !value.type().dim(0).equals(value.type().dim(1));
+    }
+
+    private static boolean isInteger(Value value) {
+        return value.type().dtype() == DType.I32 || value.type().dtype() == DType.I64;
     }
 
     private static boolean isFree(Dim dim) {

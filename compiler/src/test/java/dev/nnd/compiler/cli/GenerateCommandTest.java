@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GenerateCommandTest {
 
     private static final String TEXT = """
-            model Net(vocab: int = 5) {
+            model Net(vocab: int) {
               input tokens: i32[N, T]
               require T <= 24
               output logits: f32[N, T, vocab] = tokens -> Embedding(vocab, 8) -> PositionalEmbedding(24)
