@@ -6,7 +6,7 @@ import dev.nnd.compiler.emit.data.DataShape;
 import dev.nnd.compiler.emit.kernel.KernelFile;
 import dev.nnd.compiler.emit.model.DecoderMethods;
 import dev.nnd.compiler.emit.model.ModelEmitter;
-import dev.nnd.compiler.emit.model.WeightsEmitter;
+import dev.nnd.compiler.emit.model.WeightsClass;
 import dev.nnd.compiler.emit.program.ProgramEmitter;
 import dev.nnd.compiler.emit.training.SectionCode;
 import dev.nnd.compiler.emit.training.StatementCode;
@@ -78,16 +78,20 @@ final class Emission {
                         classes(training),
                         sizes(train),
                         own ? List.copyOf(LearnedDims.of(train)) : List.copyOf(first.model().learnedDims()))));
-        training.statements().forEach(s -> files.addAll(ProgramEmitter.trainStep(train, weights, s.step(), kernels)));
+        WeightsClass members = own
+                ? ownWeights(training)
+                : WeightsClass.of(train.packageName(), first.model(), first.parameters(), first.plan(), Optional.empty());
+        training.statements()
+                .forEach(s ->
+                        files.addAll(ProgramEmitter.trainStep(train, weights, members.names(), s.step(), kernels)));
         List<String> losses = statements.size() == 1
                 ? List.of()
                 : statements.stream().map(StatementCode::lossName).toList();
-        files.addAll(ProgramEmitter.evaluation(train, weights, training.evaluation(), losses, kernels));
-        if (own) {
-            files.add(ownWeights(training));
-        } else if (!first.model().packageName().equals(train.packageName())) {
-            // The weights' class is not public, so the section's package has one of its own.
-            files.add(WeightsEmitter.emit(train.packageName(), first.model(), first.parameters(), first.plan(), Optional.empty()));
+        files.addAll(ProgramEmitter.evaluation(
+                train, weights, members.names(), training.evaluation(), losses, kernels));
+        // The class of a model's weights is not public, so a section in another package has one of its own.
+        if (own || !first.model().packageName().equals(train.packageName())) {
+            files.add(members.file());
         }
     }
 
@@ -102,13 +106,13 @@ final class Emission {
         return new StatementCode(name, statement.lossName(), type, ProgramEmitter.settings(statement.step()), updates);
     }
 
-    private static GeneratedFile ownWeights(CompiledFile.Training training) {
+    private static WeightsClass ownWeights(CompiledFile.Training training) {
         var groups = new LinkedHashMap<String, List<LoweredParameter>>();
         training.weights().groups().forEach(g -> groups.put(g.name(), g.parameters()));
         var plans = new ArrayList<ExecutionPlan>();
         training.statements().forEach(s -> plans.add(s.step()));
         plans.add(training.evaluation());
-        return WeightsEmitter.emit(training.train(), groups, training.weights().kept(), plans);
+        return WeightsClass.of(training.train(), groups, training.weights().kept(), plans);
     }
 
     private static SequencedMap<String, String> sizes(TypedTrain train) {

@@ -17,7 +17,7 @@ public record GeneratedFile(String path, String content, boolean vector) {
 
     private static final Pattern SHORT_DOC = Pattern.compile("/\\*\\*\\n +\\* ([^\\n@]{1,108})\\n +\\*/");
 
-    private static final String FIELD = "(?:private |static |final )+[^\\n(]+?(?: = [^\\n]*)?;\\n";
+    private static final String FIELD = "(?:(?:private |static |final )+|Parameter )[^\\n(]+?(?: = [^\\n]*)?;\\n";
 
     /** A field's line and the blank line after it, if another field follows. */
     private static final Pattern BETWEEN_FIELDS = Pattern.compile(

@@ -66,12 +66,21 @@ final class BindCode {
         return role == Port.Role.INPUT || role == Port.Role.SCALAR;
     }
 
-    /** The steps of one stage. */
-    void stage(Stage stage, Lines out) {
-        out.comment(Docs.place(stage.origin().span()) + "  "
-                + Docs.plain(stage.origin().text()) + (stage.forward() ? "" : ", backward"));
-        for (int index : stage.steps()) {
+    /** The steps of one stage, a piece for each loop. */
+    List<Lines> stage(Stage stage) {
+        return stage.pieces(names, (steps, out) -> steps(steps, stage.forward(), out));
+    }
+
+    private void steps(List<Integer> steps, boolean forward, Lines out) {
+        String before = "";
+        for (int index : steps) {
             Step step = plan.steps().get(index);
+            String place = Docs.place(step.origin().span()) + "  "
+                    + Docs.plain(step.origin().text()) + (forward ? "" : ", backward");
+            if (!place.equals(before)) {
+                out.comment(place);
+                before = place;
+            }
             step.inputs().forEach(id -> need(id, out));
             bind(index, step, out);
             timers.ifPresent(t -> t.bind(index, out));
@@ -96,13 +105,13 @@ final class BindCode {
                 into.forEach(id -> need(id, out));
                 List<String> given = into.stream().map(names::tensor).toList();
                 List<String> inputs = p.inputs().stream().map(names::tensor).toList();
-                out.add(names.op(index) + " = " + provider.call(p, inputs, given));
+                out.add(names.op(index) + " = " + provider.call(p, names.label(index, p.name()), inputs, given));
             }
             case Step.Reorder r -> {
                 String method = r.like() < 0 ? "reorder" : "reorderLike";
                 String like = r.like() < 0 ? "" : ", " + names.tensor(r.like());
-                out.add(names.op(index) + " = at." + method + "(\"" + r.name() + "\", " + names.tensor(r.from()) + like
-                        + ")");
+                out.add(names.op(index) + " = at." + method + "(\"" + names.label(index, r.name()) + "\", "
+                        + names.tensor(r.from()) + like + ")");
             }
             case Step.Call c -> out.add(names.op(index) + " = " + call(c, out));
             case Step.Scan s -> {
@@ -150,8 +159,8 @@ final class BindCode {
         }
         String field = names.field(buffer.id());
         String made = switch (buffer.storage()) {
-            case PARAMETER -> "at.parameter(" + PlanNames.weight(buffer.port().orElseThrow()) + ")";
-            case GRADIENT -> "at.gradient(" + PlanNames.weight(buffer.port().orElseThrow()) + ")";
+            case PARAMETER -> "at.parameter(" + names.weight(buffer.port().orElseThrow()) + ")";
+            case GRADIENT -> "at.gradient(" + names.weight(buffer.port().orElseThrow()) + ")";
             case VIEW -> view(buffer);
             case PORT ->
                 buffer.viewOf().isPresent()
@@ -173,16 +182,16 @@ final class BindCode {
         }
         int like = buffer.like().get();
         need(like, out);
-        return "at.valueLike(\"" + buffer.name() + "\", " + names.tensor(like) + ")";
+        return "at.valueLike(\"" + names.label(buffer) + "\", " + names.tensor(like) + ")";
     }
 
     private String plain(String method, Buffer buffer) {
         String type = RuntimeNames.elementType(buffer.type().dtype());
-        return "at." + method + "(\"" + buffer.name() + "\", " + type + dims(buffer) + ")";
+        return "at." + method + "(\"" + names.label(buffer) + "\", " + type + dims(buffer) + ")";
     }
 
     private String view(Buffer buffer) {
-        return "at.view(\"" + buffer.name() + "\", "
+        return "at.view(\"" + names.label(buffer) + "\", "
                 + names.tensor(buffer.viewOf().orElseThrow()) + dims(buffer) + ")";
     }
 

@@ -1,7 +1,9 @@
 package dev.nnd.compiler.emit.program;
 
 import dev.nnd.compiler.emit.DimCode;
+import dev.nnd.compiler.emit.Indexed;
 import dev.nnd.compiler.emit.JavaNames;
+import dev.nnd.compiler.emit.WeightNames;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.plan.Buffer;
 import dev.nnd.compiler.plan.ExecutionPlan;
@@ -19,17 +21,22 @@ final class PlanNames {
 
     private final ExecutionPlan plan;
     private final FunctionClasses functions;
+    private final WeightNames weights;
     private final boolean called;
     private final DimCode dims;
+    private final List<Run> runs;
+    private final String loopVariable;
+    private final RunNames arrays;
     private final Map<Integer, String> opFields = new LinkedHashMap<>();
     private final Map<Integer, String> bodyFields = new HashMap<>();
     private final Map<Integer, String> tensorFields = new HashMap<>();
     private final Map<Integer, String> expressions = new HashMap<>();
     private final Set<Integer> readByKernels = new HashSet<>();
 
-    private PlanNames(ExecutionPlan plan, FunctionClasses functions, boolean called) {
+    private PlanNames(ExecutionPlan plan, FunctionClasses functions, WeightNames weights, boolean called) {
         this.plan = plan;
         this.functions = functions;
+        this.weights = weights;
         this.called = called;
         this.dims = new DimCode(plan.freeDims());
         var taken = new ArrayList<>(dims.parameters());
@@ -42,11 +49,14 @@ final class PlanNames {
                 tensorFields.put(buffer.id(), names.unique(JavaNames.member(port)));
             }
         }
+        runs = Run.of(plan);
+        loopVariable = names.unique("i");
+        arrays = new RunNames(plan, runs, Set.copyOf(tensorFields.keySet()), names);
         for (int i = 0; i < plan.steps().size(); i++) {
             switch (plan.steps().get(i)) {
-                case Step.Primitive p -> opFields.put(i, names.unique(p.name()));
-                case Step.Reorder r -> opFields.put(i, names.unique(r.name()));
-                case Step.Call c -> opFields.put(i, names.unique(JavaNames.member(c.name())));
+                case Step.Primitive p -> opFields.put(i, op(i, p.name(), names));
+                case Step.Reorder r -> opFields.put(i, op(i, r.name(), names));
+                case Step.Call c -> opFields.put(i, op(i, JavaNames.member(c.name()), names));
                 case Step.Scan s -> {
                     opFields.put(i, names.unique(JavaNames.member(s.name())));
                     bodyFields.put(i, names.unique(JavaNames.member(s.name()) + "Step"));
@@ -58,12 +68,20 @@ final class PlanNames {
             }
         }
         for (Buffer buffer : plan.buffers()) {
-            if (!isEdge(buffer)) {
+            RunNames.Element element = arrays.tensors().get(buffer.id());
+            if (element != null) {
+                tensorFields.put(buffer.id(), element.expression());
+            } else if (!isEdge(buffer)) {
                 tensorFields.put(buffer.id(), names.unique(JavaNames.member(buffer.name())));
             }
         }
         opFields.forEach(this::nameOutputs);
         plan.buffers().forEach(this::nameBuffer);
+    }
+
+    private String op(int step, String name, JavaNames names) {
+        RunNames.Element element = arrays.ops().get(step);
+        return element == null ? names.unique(name) : element.expression();
     }
 
     /** A buffer and what it is a view of. */
@@ -73,13 +91,40 @@ final class PlanNames {
     }
 
     /** The names in a program's own class. */
-    static PlanNames ofProgram(ExecutionPlan plan, FunctionClasses functions) {
-        return new PlanNames(plan, functions, false);
+    static PlanNames ofProgram(ExecutionPlan plan, FunctionClasses functions, WeightNames weights) {
+        return new PlanNames(plan, functions, weights, false);
     }
 
     /** The names in a function's class, whose edges are tensors that its caller gives or takes. */
     static PlanNames ofFunction(ExecutionPlan plan, FunctionClasses functions) {
-        return new PlanNames(plan, functions, true);
+        return new PlanNames(plan, functions, WeightNames.NONE, true);
+    }
+
+    /** The steps that repeat. */
+    List<Run> runs() {
+        return runs;
+    }
+
+    /** The variable of loops over a run's repetitions. */
+    String loopVariable() {
+        return loopVariable;
+    }
+
+    /** The arrays of runs, and which of their elements ops and tensors are. */
+    RunNames arrays() {
+        return arrays;
+    }
+
+    /** What messages call a step's op. */
+    String label(int step, String name) {
+        RunNames.Element element = arrays.ops().get(step);
+        return element == null ? name : element.label();
+    }
+
+    /** What messages call a tensor. */
+    String label(Buffer buffer) {
+        RunNames.Element element = arrays.tensors().get(buffer.id());
+        return element == null ? buffer.name() : element.label();
     }
 
     /** The classes of the functions that are called. */
@@ -133,7 +178,7 @@ final class PlanNames {
         return tensorFields.getOrDefault(buffer, "");
     }
 
-    /** The Java expression of a buffer's tensor. */
+    /** The Java expression of a buffer's tensor, with {@link Indexed} numbers. */
     String tensor(int buffer) {
         String known = expressions.get(buffer);
         if (known == null) {
@@ -153,8 +198,8 @@ final class PlanNames {
     }
 
     /** The field of a parameter in the weights class. */
-    static String weight(Port port) {
-        return "net." + JavaNames.member(port.name());
+    String weight(Port port) {
+        return weights.of(port.name());
     }
 
     private void nameOutputs(int index, String field) {

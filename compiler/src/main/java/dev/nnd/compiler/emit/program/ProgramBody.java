@@ -1,6 +1,8 @@
 package dev.nnd.compiler.emit.program;
 
+import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterSpec;
@@ -31,6 +33,12 @@ final class ProgramBody {
     /** With more stages than this, binding is a method for each stage too. */
     private static final int STAGES_IN_CONSTRUCTOR = 12;
 
+    /** The same with more lines. */
+    private static final int LINES_IN_CONSTRUCTOR = 200;
+
+    /** So many lines of runs make a method. */
+    private static final int LINES_OF_A_METHOD = 60;
+
     /** So many calls make a method that is easy on the JIT compilers. */
     private static final int STAGES_OF_A_HALF = 400;
 
@@ -43,6 +51,10 @@ final class ProgramBody {
     private final RunCode run;
     private final ProviderCall provider = new ProviderCall();
     private final List<Stage> stages;
+    private final Lines inputs = new Lines();
+    /** The statements that bind each stage. */
+    private final List<List<Lines>> bound;
+
     private final Set<String> fields = new HashSet<>();
 
     /** {@code methods} is the scope of the class's methods. */
@@ -56,7 +68,9 @@ final class ProgramBody {
         this.timers = timers;
         this.bind = new BindCode(plan, names, provider, timers);
         this.run = new RunCode(plan, names, kernels, timers);
-        this.stages = Stage.of(plan, methods);
+        this.stages = Stage.of(plan, names.runs(), methods);
+        bind.inputs(inputs);
+        this.bound = stages.stream().map(bind::stage).toList();
     }
 
     PlanNames names() {
@@ -67,22 +81,61 @@ final class ProgramBody {
         return bind;
     }
 
+    /** The statements that make what the caller fills. */
+    Lines inputs() {
+        return inputs;
+    }
+
     /** True if fields are not final, because methods other than the constructor set them. */
     boolean split() {
-        return stages.size() > STAGES_IN_CONSTRUCTOR;
+        int lines = bound.stream().flatMap(List::stream).mapToInt(Lines::size).sum();
+        return stages.size() > STAGES_IN_CONSTRUCTOR || lines > LINES_IN_CONSTRUCTOR;
     }
 
     /** A method for each stage. Ask for these before the constants and fields: they tell which the class needs. */
     List<MethodSpec> stageMethods() {
-        return stages.stream().map(this::stageMethod).toList();
+        var all = new ArrayList<MethodSpec>();
+        stages.forEach(s -> stageMethods(s, all));
+        return all;
     }
 
-    private MethodSpec stageMethod(Stage stage) {
-        return MethodSpec.methodBuilder(stage.name())
+    private void stageMethods(Stage stage, List<MethodSpec> all) {
+        List<Lines> parts = packed(run.stage(stage));
+        var method = MethodSpec.methodBuilder(stage.name())
                 .addModifiers(Modifier.PRIVATE)
-                .addJavadoc("$L", stageDoc(stage))
-                .addCode(RuntimeNames.TEXT.code(run.stage(stage)))
-                .build();
+                .addJavadoc("$L", stageDoc(stage));
+        if (parts.size() == 1) {
+            all.add(method.addCode(text(parts.getFirst())).build());
+            return;
+        }
+        var calls = new Lines();
+        var more = new ArrayList<MethodSpec>();
+        for (Lines part : parts) {
+            String name = methods.unique(stage.name() + "Part");
+            calls.add(name + "()");
+            more.add(MethodSpec.methodBuilder(name)
+                    .addModifiers(Modifier.PRIVATE)
+                    .addCode(text(part))
+                    .build());
+        }
+        all.add(method.addCode(text(calls)).build());
+        all.addAll(more);
+    }
+
+    private static CodeBlock text(Lines lines) {
+        return RuntimeNames.TEXT.code(lines.toString());
+    }
+
+    /** Pieces put together to methods that are not too long. */
+    private static List<Lines> packed(List<Lines> pieces) {
+        var packed = new ArrayList<Lines>();
+        for (Lines piece : pieces) {
+            if (packed.isEmpty() || packed.getLast().size() + piece.size() > LINES_OF_A_METHOD) {
+                packed.add(new Lines());
+            }
+            packed.getLast().add(piece);
+        }
+        return packed;
     }
 
     private String stageDoc(Stage stage) {
@@ -123,8 +176,8 @@ final class ProgramBody {
     void addStepFields(TypeSpec.Builder type) {
         for (int i = 0; i < plan.steps().size(); i++) {
             switch (plan.steps().get(i)) {
-                case Step.Primitive _, Step.Reorder _ -> addField(type, RuntimeNames.BOUND_OP, names.op(i), "");
-                case Step.Call c -> addField(type, names.functions().type(c.function()), names.op(i), "");
+                case Step.Primitive _, Step.Reorder _ -> addOp(type, RuntimeNames.BOUND_OP, i);
+                case Step.Call c -> addOp(type, names.functions().type(c.function()), i);
                 case Step.Scan s -> {
                     addField(type, RuntimeNames.SCAN_LOOP, names.op(i), "");
                     addField(type, names.functions().type(s.body()), names.body(i), "");
@@ -133,16 +186,37 @@ final class ProgramBody {
             }
             Step step = plan.steps().get(i);
             int index = i;
-            timers.flatMap(t -> t.field(index)).ifPresent(f -> addField(type, RuntimeNames.OP_TIMER, f, ""));
+            timers.ifPresent(t -> addTimer(type, t, index));
             step.outputs().forEach(id -> addTensor(type, plan.buffers().get(id)));
             step.inputs().forEach(id -> addTensor(type, plan.buffers().get(id)));
+        }
+    }
+
+    private void addTimer(TypeSpec.Builder type, Timers of, int step) {
+        Optional<RunNames.Element> element = of.element(step);
+        if (element.isPresent()) {
+            addArray(type, RuntimeNames.OP_TIMER, element.get(), "");
+        } else {
+            of.field(step).ifPresent(f -> addField(type, RuntimeNames.OP_TIMER, f, ""));
+        }
+    }
+
+    private void addOp(TypeSpec.Builder type, TypeName of, int step) {
+        RunNames.Element element = names.arrays().ops().get(step);
+        if (element == null) {
+            addField(type, of, names.op(step), "");
+        } else {
+            addArray(type, of, element, "");
         }
     }
 
     /** The field of a tensor that has one, and of what it is a view of. */
     void addTensor(TypeSpec.Builder type, Buffer buffer) {
         buffer.viewOf().ifPresent(of -> addTensor(type, plan.buffers().get(of)));
-        if (names.hasField(buffer)) {
+        RunNames.Element element = names.arrays().tensors().get(buffer.id());
+        if (names.hasField(buffer) && element != null) {
+            addArray(type, RuntimeNames.TENSOR, element, buffer.type().toString());
+        } else if (names.hasField(buffer)) {
             addField(
                     type,
                     RuntimeNames.TENSOR,
@@ -154,11 +228,23 @@ final class ProgramBody {
     private void addField(TypeSpec.Builder type, TypeName of, String name, String comment) {
         if (fields.add(name)) {
             var field = FieldSpec.builder(of, name, split() ? new Modifier[] {Modifier.PRIVATE} : PRIVATE_FINAL);
-            if (!comment.isEmpty()) {
-                field.addJavadoc("$L\n", comment);
-            }
-            type.addField(field.build());
+            addField(type, field, comment);
         }
+    }
+
+    private void addArray(TypeSpec.Builder type, TypeName of, RunNames.Element element, String comment) {
+        if (fields.add(element.array())) {
+            var field = FieldSpec.builder(ArrayTypeName.of(of), element.array(), PRIVATE_FINAL)
+                    .initializer("new $T[$L]", of, element.size());
+            addField(type, field, comment);
+        }
+    }
+
+    private static void addField(TypeSpec.Builder type, FieldSpec.Builder field, String comment) {
+        if (!comment.isEmpty()) {
+            field.addJavadoc("$L\n", comment);
+        }
+        type.addField(field.build());
     }
 
     private static final Modifier[] PRIVATE_FINAL = {Modifier.PRIVATE, Modifier.FINAL};
@@ -176,16 +262,16 @@ final class ProgramBody {
     List<MethodSpec> bindStages(Lines constructor, List<ParameterSpec> arguments) {
         var binders = new ArrayList<MethodSpec>();
         if (!split()) {
-            stages.forEach(s -> bind.stage(s, constructor));
+            bound.forEach(pieces -> pieces.forEach(constructor::add));
             return binders;
         }
         var calls = new ArrayList<String>();
-        for (Stage stage : stages) {
-            var statements = new Lines();
-            bind.stage(stage, statements);
-            String capital = stage.name().substring(0, 1).toUpperCase(Locale.ROOT)
-                    + stage.name().substring(1);
-            calls.add(binder(methods.unique("bind" + capital), statements, arguments, binders));
+        for (int i = 0; i < stages.size(); i++) {
+            String name = stages.get(i).name();
+            String capital = name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+            for (Lines part : packed(bound.get(i))) {
+                calls.add(binder(methods.unique("bind" + capital), part, arguments, binders));
+            }
         }
         if (calls.size() <= STAGES_OF_A_HALF) {
             calls.forEach(constructor::add);

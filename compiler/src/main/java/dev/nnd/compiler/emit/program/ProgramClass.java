@@ -44,7 +44,7 @@ final class ProgramClass {
     ProgramClass(ProgramUnit unit, ExecutionPlan plan, FunctionClasses functions, KernelFile kernels) {
         this.unit = unit;
         this.plan = plan;
-        this.names = PlanNames.ofProgram(plan, functions);
+        this.names = PlanNames.ofProgram(plan, functions, unit.weightNames());
         for (Buffer buffer : plan.buffers()) {
             if (isCallers(buffer) && unit.infers()) {
                 methods.unique(names.field(buffer.id()));
@@ -140,7 +140,7 @@ final class ProgramClass {
                 .filter(this::isKept)
                 .map(names.dims()::parameter)
                 .forEach(n -> constructor.add("this." + n + " = " + n));
-        body.bind().inputs(constructor);
+        constructor.add(body.inputs());
         var arguments = List.of(
                 ParameterSpec.builder(RuntimeNames.BINDING, "at").build(),
                 ParameterSpec.builder(unit.weights(), "net").build());

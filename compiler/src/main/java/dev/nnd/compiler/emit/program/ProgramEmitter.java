@@ -2,6 +2,7 @@ package dev.nnd.compiler.emit.program;
 
 import com.palantir.javapoet.ClassName;
 import dev.nnd.compiler.emit.GeneratedFile;
+import dev.nnd.compiler.emit.WeightNames;
 import dev.nnd.compiler.emit.kernel.KernelFile;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.lower.RandomLowering;
@@ -23,12 +24,14 @@ public final class ProgramEmitter {
     private ProgramEmitter() {}
 
     /** {@code SimpleCnnForward}: a model for inference, bound to free dims. */
-    public static List<GeneratedFile> forward(TypedModel model, ExecutionPlan plan, KernelFile kernels) {
+    public static List<GeneratedFile> forward(
+            TypedModel model, WeightNames weightNames, ExecutionPlan plan, KernelFile kernels) {
         var unit = new ProgramUnit(
                 ProgramUnit.Kind.FORWARD,
                 ClassName.get(model.packageName(), model.name() + "Forward"),
                 ClassName.get(model.packageName(), model.name()),
                 ClassName.get(model.packageName(), model.name() + "Weights"),
+                weightNames,
                 model.declaration().span(),
                 Optional.empty(),
                 List.of());
@@ -36,12 +39,14 @@ public final class ProgramEmitter {
     }
 
     /** {@code GptStep}: a step of a decoder. */
-    public static List<GeneratedFile> decoderStep(TypedModel model, ExecutionPlan plan, KernelFile kernels) {
+    public static List<GeneratedFile> decoderStep(
+            TypedModel model, WeightNames weightNames, ExecutionPlan plan, KernelFile kernels) {
         var unit = new ProgramUnit(
                 ProgramUnit.Kind.DECODE,
                 ClassName.get(model.packageName(), plan.name()),
                 ClassName.get(model.packageName(), model.name()),
                 ClassName.get(model.packageName(), model.name() + "Weights"),
+                weightNames,
                 model.declaration().span(),
                 Optional.empty(),
                 List.of());
@@ -61,7 +66,7 @@ public final class ProgramEmitter {
 
     /** The Java names of a forward program's inputs and outputs by the names of their ports. */
     public static Map<String, String> accessors(ExecutionPlan plan) {
-        var names = PlanNames.ofProgram(plan, new FunctionClasses(ClassName.get("", "Program"), plan));
+        var names = PlanNames.ofProgram(plan, new FunctionClasses(ClassName.get("", "Program"), plan), WeightNames.NONE);
         var accessors = new LinkedHashMap<String, String>();
         for (Buffer buffer : plan.buffers()) {
             if (buffer.storage() == Buffer.Storage.PORT) {
@@ -75,19 +80,27 @@ public final class ProgramEmitter {
      * {@code MnistTrainingStep}: forward and backward over a batch; the class has the plan's name.
      *
      * @param weights the class of the section's parameters
+     * @param weightNames where they are in it
      */
     public static List<GeneratedFile> trainStep(
-            TypedTrain train, String weights, ExecutionPlan plan, KernelFile kernels) {
-        return files(unit(train, ProgramUnit.Kind.STEP, weights, plan, List.of(), Map.of()), plan, kernels);
+            TypedTrain train, String weights, WeightNames weightNames, ExecutionPlan plan, KernelFile kernels) {
+        return files(unit(train, ProgramUnit.Kind.STEP, weights, weightNames, plan, List.of(), Map.of()), plan, kernels);
     }
 
     /**
      * {@code MnistTrainingEvaluation}: losses and metrics over a batch.
      *
+     * @param weights the class of the section's parameters
+     * @param weightNames where they are in it
      * @param losses the names of several statements' losses; empty for one
      */
     public static List<GeneratedFile> evaluation(
-            TypedTrain train, String weights, ExecutionPlan plan, List<String> losses, KernelFile kernels) {
+            TypedTrain train,
+            String weights,
+            WeightNames weightNames,
+            ExecutionPlan plan,
+            List<String> losses,
+            KernelFile kernels) {
         Map<Integer, List<String>> streams = new LinkedHashMap<>();
         for (int i = 0; i < train.metrics().size(); i++) {
             TypedTrain.Metric metric = train.metrics().get(i);
@@ -99,7 +112,7 @@ public final class ProgramEmitter {
                                 TrainingLowering.operand(train, metric, 1)));
             }
         }
-        return files(unit(train, ProgramUnit.Kind.EVALUATION, weights, plan, losses, streams), plan, kernels);
+        return files(unit(train, ProgramUnit.Kind.EVALUATION, weights, weightNames, plan, losses, streams), plan, kernels);
     }
 
     /** The settings that a program of a section computes with, in the order of its constructor's last parameters. */
@@ -116,6 +129,7 @@ public final class ProgramEmitter {
             TypedTrain train,
             ProgramUnit.Kind kind,
             String weights,
+            WeightNames weightNames,
             ExecutionPlan plan,
             List<String> losses,
             Map<Integer, List<String>> streams) {
@@ -124,6 +138,7 @@ public final class ProgramEmitter {
                 ClassName.get(train.packageName(), plan.name()),
                 ClassName.get(train.packageName(), train.name()),
                 ClassName.get(train.packageName(), weights),
+                weightNames,
                 train.declaration().span(),
                 Optional.of(train.data()),
                 train.metrics().stream().map(TypedTrain.Metric::name).toList(),

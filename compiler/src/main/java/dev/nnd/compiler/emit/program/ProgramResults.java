@@ -4,6 +4,7 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
+import dev.nnd.compiler.emit.Indexed;
 import dev.nnd.compiler.emit.JavaNames;
 import dev.nnd.compiler.emit.Lines;
 import dev.nnd.compiler.emit.RuntimeNames;
@@ -62,6 +63,10 @@ final class ProgramResults {
         return all;
     }
 
+    private String tensor(int buffer) {
+        return Indexed.plain(names.tensor(buffer));
+    }
+
     private static boolean isEdge(Buffer buffer) {
         return buffer.port()
                 .map(Port::role)
@@ -83,18 +88,18 @@ final class ProgramResults {
                 ? method(names.field(buffer.id()), ClassName.get(MemorySegment.class))
                 : MethodSpec.methodBuilder(names.field(buffer.id())).returns(MemorySegment.class);
         return method.addJavadoc("$L: $L.\n", input ? "To fill before a run" : "To read after a run", buffer.type())
-                .addStatement("return $L.segment()", names.tensor(buffer.id()))
+                .addStatement("return $L.segment()", tensor(buffer.id()))
                 .build();
     }
 
     /** A setting's parameter of the constructor. */
     String settingParameter(String setting) {
-        return names.tensor(port(Port.Role.SCALAR, setting).id()) + "Value";
+        return tensor(port(Port.Role.SCALAR, setting).id()) + "Value";
     }
 
     /** Gives a program the value of a setting. */
     String set(String setting) {
-        return names.tensor(port(Port.Role.SCALAR, setting).id()) + ".segment().set(JAVA_DOUBLE, 0, "
+        return tensor(port(Port.Role.SCALAR, setting).id()) + ".segment().set(JAVA_DOUBLE, 0, "
                 + settingParameter(setting) + ")";
     }
 
@@ -127,7 +132,7 @@ final class ProgramResults {
     }
 
     private String streamed(String port) {
-        return names.tensor(find(Port.Role.OUTPUT, port)
+        return tensor(find(Port.Role.OUTPUT, port)
                 .or(() -> find(Port.Role.INPUT, port))
                 .orElseThrow(() -> new IllegalArgumentException(plan.name() + " has no port " + port))
                 .id());
@@ -165,8 +170,8 @@ final class ProgramResults {
         }
         var method =
                 method("random", TypeName.VOID).addParameter(long.class, "seed").addParameter(long.class, "step");
-        seed.ifPresent(b -> method.addStatement("$L.segment().set(JAVA_LONG, 0, seed)", names.tensor(b.id())));
-        step.ifPresent(b -> method.addStatement("$L.segment().set(JAVA_LONG, 0, step)", names.tensor(b.id())));
+        seed.ifPresent(b -> method.addStatement("$L.segment().set(JAVA_LONG, 0, seed)", tensor(b.id())));
+        step.ifPresent(b -> method.addStatement("$L.segment().set(JAVA_LONG, 0, step)", tensor(b.id())));
         return Optional.of(method.build());
     }
 
@@ -192,7 +197,7 @@ final class ProgramResults {
             case F16, BF16, I8, U8, BOOL ->
                 throw new IllegalArgumentException(scalar.name() + " is no number: " + scalar.type());
         };
-        return names.tensor(scalar.id()) + ".segment().get(" + layout + ", 0)";
+        return tensor(scalar.id()) + ".segment().get(" + layout + ", 0)";
     }
 
     /** The Java expressions of the tensors of all data fields, in order; those that the plan has no port for are made. */
@@ -203,7 +208,7 @@ final class ProgramResults {
                     .filter(b -> b.port()
                             .filter(p -> p.role() == Port.Role.INPUT && p.name().equals(field.name()))
                             .isPresent())
-                    .map(b -> names.tensor(b.id()))
+                    .map(b -> tensor(b.id()))
                     .findFirst()
                     .orElse("");
             if (known.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.nnd.compiler.emit.program;
 
 import com.palantir.javapoet.ClassName;
+import dev.nnd.compiler.emit.WeightNames;
 import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.grammar.Span;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param name of the class
  * @param owner the public class in front of it, named in messages
  * @param weights the class of the parameters
+ * @param weightNames where they are in it
  * @param span the declaration
  * @param data the data section whose fields a training program takes
  * @param metrics names, in order
@@ -25,6 +27,7 @@ record ProgramUnit(
         ClassName name,
         ClassName owner,
         ClassName weights,
+        WeightNames weightNames,
         Span span,
         Optional<TypedData> data,
         List<String> metrics,
@@ -37,10 +40,11 @@ record ProgramUnit(
             ClassName name,
             ClassName owner,
             ClassName weights,
+            WeightNames weightNames,
             Span span,
             Optional<TypedData> data,
             List<String> metrics) {
-        this(kind, name, owner, weights, span, data, metrics, List.of(), Map.of());
+        this(kind, name, owner, weights, weightNames, span, data, metrics, List.of(), Map.of());
     }
 
     /** Whether it is no part of training. */

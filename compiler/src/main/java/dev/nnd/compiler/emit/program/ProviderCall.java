@@ -53,11 +53,11 @@ final class ProviderCall {
     /**
      * The call that binds an op.
      *
+     * @param name for messages
      * @param in Java expressions of the step's inputs
      * @param out those of the outputs, for ops that write into given tensors
      */
-    String call(Step.Primitive step, List<String> in, List<String> out) {
-        String name = step.name();
+    String call(Step.Primitive step, String name, List<String> in, List<String> out) {
         if (!(step.op() instanceof Op.Provided op)) {
             throw new IllegalArgumentException(step.op() + " is no op of a provider");
         }

@@ -9,6 +9,7 @@ import dev.nnd.compiler.plan.ExecutionPlan;
 import dev.nnd.compiler.plan.Step;
 import dev.nnd.compiler.type.Dim;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,10 +43,13 @@ final class RunCode {
         return dimsRead;
     }
 
-    /** The steps of one stage. */
-    String stage(Stage stage) {
-        var out = new Lines();
-        for (int index : stage.steps()) {
+    /** The steps of one stage, a piece for each loop. */
+    List<Lines> stage(Stage stage) {
+        return stage.pieces(names, this::steps);
+    }
+
+    private void steps(List<Integer> steps, Lines out) {
+        for (int index : steps) {
             Optional<String> timer = timers.flatMap(t -> t.field(index));
             timer.ifPresent(t -> out.add(t + ".start()"));
             switch (plan.steps().get(index)) {
@@ -55,7 +59,6 @@ final class RunCode {
             }
             timer.ifPresent(t -> out.add(t + ".stop()"));
         }
-        return out.toString();
     }
 
     private void scan(int index, Lines out) {

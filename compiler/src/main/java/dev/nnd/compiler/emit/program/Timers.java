@@ -31,16 +31,32 @@ final class Timers {
     /** The field of a step's timer. */
     Optional<String> field(int index) {
         return switch (plan.steps().get(index)) {
-            case Step.Primitive _, Step.Reorder _, Step.Kernel _ -> Optional.of("timer" + index);
+            case Step.Primitive _, Step.Reorder _, Step.Kernel _ ->
+                Optional.of(element(index).map(RunNames.Element::expression).orElse("timer" + index));
             case Step.Call _, Step.Scan _ -> Optional.empty();
         };
+    }
+
+    /** Which element of the timers of a run a step's timer is. */
+    Optional<RunNames.Element> element(int index) {
+        if (plan.steps().get(index) instanceof Step.Call) {
+            return Optional.empty();
+        }
+        return names.runs().stream()
+                .filter(r -> r.first() <= index && index < r.end())
+                .findFirst()
+                .map(r -> new RunNames.Element(
+                        "timer" + (r.first() + (index - r.first()) % r.period()),
+                        r.count(),
+                        (index - r.first()) / r.period()));
     }
 
     /** Makes a step's timer, once the step is bound. */
     void bind(int index, Lines out) {
         Step step = plan.steps().get(index);
         field(index)
-                .ifPresent(field -> out.add(field + " = Profile.timer(\"" + program + "\", \"" + name(step) + "\", \""
+                .ifPresent(field -> out.add(field + " = Profile.timer(\"" + program + "\", \""
+                        + names.label(index, name(step)) + "\", \""
                         + kind(step) + "\", \"" + Docs.place(step.origin().span()).replace("\\", "/") + "\", "
                         + names.dims().code(flops(step)) + operands(step) + ")"));
     }

@@ -5,6 +5,7 @@ import dev.nnd.compiler.CompiledFile;
 import dev.nnd.compiler.autodiff.Differentiation;
 import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.emit.kernel.KernelFile;
+import dev.nnd.compiler.emit.model.WeightsClass;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.GraphBuilder;
 import dev.nnd.compiler.ir.Node;
@@ -148,6 +149,8 @@ record RowCase(
                 ClassName.get("rows", gradientClass()),
                 ClassName.get("rows", row.name()),
                 ClassName.get("rows", row.name() + "Weights"),
+                WeightsClass.of("rows", model.model(), model.parameters(), model.plan(), Optional.empty())
+                        .names(),
                 model.model().declaration().span(),
                 Optional.empty(),
                 List.of());

@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +34,8 @@ public final class ParameterSet implements AutoCloseable {
     private final Set<String> names = new HashSet<>();
     private final Map<String, MemorySegment> states = new LinkedHashMap<>();
     private final ParameterGroup whole = new ParameterGroup("all");
-    /** Each group with the parameters that were added after it was begun. */
-    private final SequencedMap<ParameterGroup, List<Parameter>> groups = new LinkedHashMap<>();
+    /** Each group with its parameters. */
+    private final Map<ParameterGroup, List<Parameter>> groups = new LinkedHashMap<>();
 
     /** What was learned from data, by name. */
     private final Map<String, Integer> sizes = new LinkedHashMap<>();
@@ -65,7 +64,7 @@ public final class ParameterSet implements AutoCloseable {
         sizes.put(name, size);
     }
 
-    /** Begins a group: the trained parameters that are added from now on, up to the next group, are its members. */
+    /** Makes a group of trained parameters; groups lie behind each other in the order in which they are made. */
     public synchronized ParameterGroup group(String name) {
         var group = new ParameterGroup(name);
         groups.put(group, new ArrayList<>());
@@ -91,6 +90,18 @@ public final class ParameterSet implements AutoCloseable {
         return add(new Parameter(name, init, true, providerLayout, dims));
     }
 
+    /** Adds a parameter of floats that is updated with the others of its group. */
+    public synchronized Parameter add(
+            ParameterGroup group, String name, Initializer init, boolean providerLayout, long... dims) {
+        var members = groups.get(group);
+        if (members == null) {
+            throw new IllegalArgumentException("the group " + group + " is not one of " + model);
+        }
+        var parameter = add(new Parameter(name, init, true, providerLayout, dims));
+        members.add(parameter);
+        return parameter;
+    }
+
     /**
      * Adds a buffer of floats in row-major order: it is saved and loaded with the parameters, but programs change it and no
      * optimizer does, so that it has no gradient.
@@ -108,9 +119,6 @@ public final class ParameterSet implements AutoCloseable {
             throw new IllegalArgumentException("two parameters of " + model + " are named " + name);
         }
         parameters.add(parameter);
-        if (parameter.trained() && !groups.isEmpty()) {
-            groups.lastEntry().getValue().add(parameter);
-        }
         return parameter;
     }
 
@@ -276,11 +284,11 @@ public final class ParameterSet implements AutoCloseable {
         }
         memory.requireOpen();
         // Buffers come last: what the optimizer goes over ends before them.
-        slabElements = offsets(0, true);
+        slabElements = offsets(inGroups(), 0);
         whole.place(0, slabElements);
         groups.forEach((group, members) -> group.place(
                 members.isEmpty() ? 0 : members.getFirst().offset(), members.isEmpty() ? 0 : end(members.getLast())));
-        long end = offsets(slabElements, false);
+        long end = offsets(parameters.stream().filter(p -> !p.trained()).toList(), slabElements);
         var slab = memory.allocate(end * Float.BYTES);
         values = slab;
         parameters.forEach(parameter -> parameter.value().place(slice(slab, parameter)));
@@ -292,14 +300,22 @@ public final class ParameterSet implements AutoCloseable {
         }
     }
 
-    /** Gives those that are trained, or those that are not, their places; returns where the next one would be. */
-    private long offsets(long from, boolean trained) {
+    /** The trained parameters: those without a group, then group after group. */
+    private List<Parameter> inGroups() {
+        var grouped = new ArrayList<Parameter>();
+        groups.values().forEach(grouped::addAll);
+        var all = new ArrayList<>(trained());
+        all.removeAll(new HashSet<>(grouped));
+        all.addAll(grouped);
+        return all;
+    }
+
+    /** Gives parameters their places, one after the other; returns where the next one would be. */
+    private static long offsets(List<Parameter> placed, long from) {
         long at = from;
-        for (var parameter : parameters) {
-            if (parameter.trained() == trained) {
-                parameter.offset(at);
-                at = end(parameter);
-            }
+        for (var parameter : placed) {
+            parameter.offset(at);
+            at = end(parameter);
         }
         return at;
     }

@@ -61,6 +61,28 @@ class ParameterSetTest {
     }
 
     @Test
+    void groupsLieSideBySideInWhateverOrderTheirParametersCome() {
+        try (var set = new ParameterSet("vision.Groups")) {
+            var decayed = set.group("decayed");
+            var plain = set.group("plain");
+            var first = set.add(decayed, "0.weight", new Initializer.Fill(1), false, 5);
+            var bias = set.add(plain, "0.bias", new Initializer.Fill(2), false, 3);
+            var mean = set.addBuffer("0.mean", new Initializer.Fill(3), 4);
+            var second = set.add(decayed, "1.weight", new Initializer.Fill(4), false, 7);
+            set.place();
+            assertEquals(List.of(first, bias, mean, second), set.parameters());
+            assertEquals(List.of(0L, 16L, 32L), List.of(first.offset(), second.offset(), bias.offset()));
+            assertEquals(List.of(0L, 32L), List.of(decayed.from(), decayed.to()));
+            assertEquals(List.of(32L, 48L), List.of(plain.from(), plain.to()));
+            assertEquals(48, set.slabElements());
+            assertEquals(48, mean.offset());
+            var other = new ParameterGroup("other");
+            assertThrows(
+                    IllegalArgumentException.class, () -> set.add(other, "x", new Initializer.Fill(0), false, 1));
+        }
+    }
+
+    @Test
     void theSameSeedGivesTheSameFileWhateverTheProviderAndTheOrder() throws IOException {
         var files = List.of(folder.resolve("a"), folder.resolve("b"), folder.resolve("c"), folder.resolve("d"));
         try (var unbound = model()) {

@@ -5,9 +5,8 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
 import dev.nnd.compiler.emit.Docs;
 import dev.nnd.compiler.emit.GeneratedFile;
-import dev.nnd.compiler.emit.JavaNames;
-import dev.nnd.compiler.emit.Lines;
 import dev.nnd.compiler.emit.RuntimeNames;
+import dev.nnd.compiler.emit.WeightNames;
 import dev.nnd.compiler.lower.LoweredParameter;
 import dev.nnd.compiler.plan.Buffer;
 import dev.nnd.compiler.plan.ExecutionPlan;
@@ -24,11 +23,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
-/** Makes the class of a model's parameters: a field each, under readable names, with their first values. */
-public final class WeightsEmitter {
-
-    /** With more parameters than this the constructor hands over to methods of so many. */
-    private static final int PARAMETERS_OF_A_METHOD = 60;
+/**
+ * The class of a model's parameters, with their first values: a field each, under readable names; layers of which there are
+ * several of one form are objects of an inner class.
+ */
+public final class WeightsClass {
 
     /**
      * The class {@code <Model>Weights}, not public.
@@ -37,7 +36,7 @@ public final class WeightsEmitter {
      * @param plan a plan of the model, which says what parameters may be in a layout of the kernel provider
      * @param other a plan that reads the same parameters, perhaps some of these in row-major order
      */
-    public static GeneratedFile emit(
+    public static WeightsClass of(
             String packageName,
             TypedModel model,
             List<LoweredParameter> parameters,
@@ -49,10 +48,10 @@ public final class WeightsEmitter {
         Set<String> provided = new HashSet<>(inProviderLayout(plan));
         other.ifPresent(p -> provided.removeAll(rowMajor(p)));
         var sizes = new LearnedSizes(model.learnedDims(), List.of(model), model.name() + "Weights", qualified);
-        var type = new WeightsEmitter(sizes, doc, provided);
-        parameters.forEach(p -> type.add(p, p.trained() ? "add" : "addBuffer"));
-        sizes.ofFile(parameters).ifPresent(type.type::addMethod);
-        return type.file(packageName, model.declaration().span().file().name());
+        var weights = new WeightsClass(
+                packageName, model.declaration().span().file().name(), sizes, doc, provided);
+        parameters.forEach(p -> weights.add(p, p.trained() ? "add(" : "addBuffer("));
+        return weights.named(List.of(), sizes.ofFile(parameters));
     }
 
     /**
@@ -62,7 +61,7 @@ public final class WeightsEmitter {
      * @param kept buffers, and parameters that stay as they are
      * @param plans of all programs of the section
      */
-    public static GeneratedFile emit(
+    public static WeightsClass of(
             TypedTrain train,
             Map<String, List<LoweredParameter>> groups,
             List<LoweredParameter> kept,
@@ -77,93 +76,84 @@ public final class WeightsEmitter {
         List<TypedModel> models =
                 train.models().stream().map(TypedTrain.Trained::model).toList();
         var sizes = new LearnedSizes(LearnedDims.of(train), models, train.name() + "Weights", qualified);
-        var type = new WeightsEmitter(sizes, doc, provided);
-        groups.forEach((name, members) -> {
-            type.group(name);
-            members.forEach(p -> type.add(p, "add"));
-        });
-        kept.forEach(p -> type.add(p, p.trained() ? "addFrozen" : "addBuffer"));
-        return type.file(train.packageName(), train.declaration().span().file().name());
+        var weights = new WeightsClass(
+                train.packageName(), train.declaration().span().file().name(), sizes, doc, provided);
+        groups.forEach((name, members) -> members.forEach(p -> weights.add(p, "add(" + name + ", ")));
+        kept.forEach(p -> weights.add(p, p.trained() ? "addFrozen(" : "addBuffer("));
+        return weights.named(List.copyOf(groups.keySet()), Optional.empty());
     }
 
-    private final TypeSpec.Builder type;
+    private final String packageName;
+    private final String nndFile;
     private final LearnedSizes sizes;
+    private final String doc;
     private final Set<String> provided;
-    private final List<FieldSpec.Builder> fields = new ArrayList<>();
-    private final List<String> statements = new ArrayList<>();
+    private final WeightTree tree = new WeightTree();
 
-    private WeightsEmitter(LearnedSizes sizes, String doc, Set<String> provided) {
+    private List<String> groups = List.of();
+    private Optional<MethodSpec> ofFile = Optional.empty();
+    private WeightTypes types = new WeightTypes("", List.of());
+    private WeightMembers members = WeightMembers.ofAll(new WeightTree(), types);
+
+    private WeightsClass(String packageName, String nndFile, LearnedSizes sizes, String doc, Set<String> provided) {
+        this.packageName = packageName;
+        this.nndFile = nndFile;
         this.sizes = sizes;
+        this.doc = doc;
         this.provided = provided;
-        this.type = TypeSpec.classBuilder(sizes.className())
-                .addModifiers(Modifier.FINAL)
-                .addJavadoc("$L", doc)
-                .addField(RuntimeNames.PARAMETER_SET, "all", Modifier.PRIVATE, Modifier.FINAL);
     }
 
-    private void group(String name) {
-        fields.add(FieldSpec.builder(RuntimeNames.PARAMETER_GROUP, name).addJavadoc("What is updated alike.\n"));
-        statements.add(name + " = all.group(\"" + name + "\")");
-    }
-
-    private void add(LoweredParameter parameter, String method) {
-        String doc = parameter.doc().isEmpty() ? "" : Docs.text(parameter.doc()) + "\n";
-        String member = member(parameter.path());
-        fields.add(FieldSpec.builder(RuntimeNames.PARAMETER, member).addJavadoc("$L$L\n", doc, parameter.type()));
+    private void add(LoweredParameter parameter, String call) {
+        String words = parameter.doc().isEmpty() ? "" : Docs.text(parameter.doc()) + "\n";
         List<String> dims = parameter.type().dims().stream()
                 .map(sizes.dims()::code)
                 .toList();
-        statements.add(member + " = all." + method + "(\""
-                + parameter.path() + "\", "
-                + RuntimeNames.initializer(parameter.initializer(), parameter.type(), sizes.dims())
-                + (method.equals("addBuffer") ? "" : ", " + provided.contains(parameter.path()))
-                + (dims.isEmpty() ? "" : ", " + String.join(", ", dims)) + ")");
+        String arguments = ", " + RuntimeNames.initializer(parameter.initializer(), parameter.type(), sizes.dims())
+                + (call.equals("addBuffer(") ? "" : ", " + provided.contains(parameter.path()))
+                + (dims.isEmpty() ? "" : ", " + String.join(", ", dims)) + ")";
+        tree.add(new WeightTree.Weight(
+                parameter.path(), words + parameter.type() + "\n", "all." + call, arguments));
     }
 
-    private static String member(String path) {
-        return JavaNames.member(path);
+    private WeightsClass named(List<String> groupNames, Optional<MethodSpec> factory) {
+        groups = groupNames;
+        ofFile = factory;
+        var fields = new ArrayList<>(groupNames);
+        fields.addAll(sizes.dims().parameters());
+        types = new WeightTypes(sizes.className(), fields);
+        members = WeightMembers.ofAll(tree, types);
+        return this;
     }
 
-    private GeneratedFile file(String packageName, String nndFile) {
-        boolean split = statements.size() > PARAMETERS_OF_A_METHOD;
+    /** Where the programs find the parameters. */
+    public WeightNames names() {
+        return new WeightNames(members.expressions());
+    }
+
+    /** The source. */
+    public GeneratedFile file() {
+        var type = TypeSpec.classBuilder(sizes.className())
+                .addModifiers(Modifier.FINAL)
+                .addJavadoc("$L", doc)
+                .addField(RuntimeNames.PARAMETER_SET, "all", Modifier.PRIVATE, Modifier.FINAL);
         sizes.fields().forEach(type::addField);
-        for (FieldSpec.Builder field : fields) {
-            type.addField(
-                    split ? field.build() : field.addModifiers(Modifier.FINAL).build());
+        var constructor = MethodSpec.constructorBuilder();
+        sizes.addTo(constructor);
+        for (String group : groups) {
+            type.addField(FieldSpec.builder(RuntimeNames.PARAMETER_GROUP, group, Modifier.FINAL)
+                    .addJavadoc("What is updated alike.\n")
+                    .build());
+            constructor.addStatement("$1L = all.group($1S)", group);
         }
-        constructors(statements, split).forEach(type::addMethod);
+        ofFile.ifPresent(type::addMethod);
+        members.addTo(type, constructor);
         type.addMethod(MethodSpec.methodBuilder("parameters")
                 .addJavadoc("All of them, in the order of the file.\n")
                 .returns(RuntimeNames.PARAMETER_SET)
                 .addStatement("return all")
                 .build());
+        types.all().forEach(type::addType);
         return GeneratedFile.of(packageName, nndFile, type.build(), false);
-    }
-
-    private List<MethodSpec> constructors(List<String> statements, boolean split) {
-        var methods = new ArrayList<MethodSpec>();
-        var constructor = MethodSpec.constructorBuilder();
-        sizes.addTo(constructor);
-        if (!split) {
-            constructor.addCode(RuntimeNames.TEXT.code(lines(statements)));
-        }
-        for (int from = 0; split && from < statements.size(); from += PARAMETERS_OF_A_METHOD) {
-            String name = "add" + (from / PARAMETERS_OF_A_METHOD + 1);
-            constructor.addStatement("$L()", name);
-            List<String> some = statements.subList(from, Math.min(statements.size(), from + PARAMETERS_OF_A_METHOD));
-            methods.add(MethodSpec.methodBuilder(name)
-                    .addModifiers(Modifier.PRIVATE)
-                    .addCode(RuntimeNames.TEXT.code(lines(some)))
-                    .build());
-        }
-        methods.addFirst(constructor.build());
-        return methods;
-    }
-
-    private static String lines(List<String> statements) {
-        var lines = new Lines();
-        statements.forEach(lines::add);
-        return lines.toString();
     }
 
     private static Set<String> inProviderLayout(ExecutionPlan plan) {
