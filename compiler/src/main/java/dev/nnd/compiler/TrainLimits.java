@@ -34,12 +34,14 @@ final class TrainLimits {
     private void run() {
         TypedTrain.Run run = train.run();
         Span section = train.declaration().name().span();
-        if (run.precision() != TypedTrain.Precision.F32) {
-            String name = run.precision().name().toLowerCase(Locale.ROOT);
-            found.add(Diagnostic.warning(
-                    "NND0899",
-                    section,
-                    "this version computes `precision " + name + "` in f32, which is slower and no less exact"));
+        switch (run.precision()) {
+            case F32, BF16 -> {}
+            case F16, TF32 ->
+                found.add(Diagnostic.warning(
+                        "NND0899",
+                        section,
+                        "this version computes `precision " + run.precision().name().toLowerCase(Locale.ROOT)
+                                + "` in f32, which is slower and no less exact"));
         }
         run.keep().filter(k -> k.count() > 1).ifPresent(k -> refuse("keeping more than one", k.span()));
     }

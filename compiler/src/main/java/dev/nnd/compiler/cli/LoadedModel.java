@@ -7,6 +7,7 @@ import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.kernel.Provider;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -75,11 +76,11 @@ final class LoadedModel implements AutoCloseable {
     }
 
     /** A model with random weights, and memory for these sizes of its free dims. */
-    static LoadedModel initialized(CompiledFile.Model compiled, ClassLoader loader, List<Long> freeDims, int threads) {
+    static LoadedModel initialized(CompiledFile.Model compiled, ClassLoader loader, List<Long> freeDims, Provider provider) {
         TypedModel model = compiled.model();
         return invoked(() -> {
             Class<?> type = Class.forName(qualified(model), true, loader);
-            Object made = type.getMethod("initialize", long.class, int.class).invoke(null, 0L, threads);
+            Object made = type.getMethod("initialize", long.class, Provider.class).invoke(null, 0L, provider);
             return new LoadedModel(
                     made,
                     freeDims,

@@ -4,7 +4,9 @@ import dev.nnd.compiler.cli.output.AtomicFile;
 import dev.nnd.compiler.cli.profile.ProfileChart;
 import dev.nnd.compiler.cli.profile.ProfileReport;
 import dev.nnd.compiler.cli.profile.ProfileTable;
+import dev.nnd.compiler.typed.TypedTrain;
 import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.kernel.Precision;
 import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.profile.Ceiling;
 import dev.nnd.runtime.profile.OpTime;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -51,6 +54,9 @@ final class ProfileCommand implements Callable<Integer> {
 
     @Option(names = "--batch", paramLabel = "N", description = "another batch size")
     private @Nullable Integer batch;
+
+    @Option(names = "--precision", paramLabel = "P", description = "with --model: f32 or bf16 (default: f32)")
+    private Precision precision = Precision.F32;
 
     @Option(names = "--runs", paramLabel = "N", description = "how many are measured (default: ${DEFAULT-VALUE})")
     private int runs = 30;
@@ -104,6 +110,9 @@ final class ProfileCommand implements Callable<Integer> {
         if (!dims.isEmpty()) {
             throw new NndException("--dims gives the sizes of a model's free dims: name the model with --model.");
         }
+        if (precision != Precision.F32) {
+            throw new NndException("--precision is for --model; a train section says its own: `precision bf16`.");
+        }
         Optional<TrainSection> section = TrainSection.timed(terminal, run.file, run.name());
         if (section.isEmpty()) {
             return Optional.empty();
@@ -114,6 +123,9 @@ final class ProfileCommand implements Callable<Integer> {
             positive("--batch", batch);
             options = options.withBatch(batch);
         }
+        Precision computed = section.get().train().run().precision() == TypedTrain.Precision.BF16
+                ? Precision.BF16
+                : Precision.F32;
         try (TrainingProgram program = section.get().program(threads, Map.of())) {
             StepProfile profile = StepProfile.of(program, options, warmup, runs);
             return Optional.of(report(
@@ -124,7 +136,8 @@ final class ProfileCommand implements Callable<Integer> {
                             new ProfileReport.Part("data", profile.dataNanos()),
                             new ProfileReport.Part("forward and backward", profile.computeNanos()),
                             new ProfileReport.Part("optimizer", profile.updateNanos())),
-                    profile.ops()));
+                    profile.ops(),
+                    provider(computed)));
         }
     }
 
@@ -132,7 +145,7 @@ final class ProfileCommand implements Callable<Integer> {
         if (batch != null) {
             throw new NndException("--batch is for a train section; with --model, --dims gives all sizes.");
         }
-        Optional<ProfiledModel> loaded = ProfiledModel.load(terminal, run.file, name, dims, run.threads());
+        Optional<ProfiledModel> loaded = ProfiledModel.load(terminal, run.file, name, dims, provider(precision));
         if (loaded.isEmpty()) {
             return Optional.empty();
         }
@@ -143,8 +156,13 @@ final class ProfileCommand implements Callable<Integer> {
                     0,
                     ready.arenaBytes(),
                     List.of(new ProfileReport.Part("prediction", times.nanos())),
-                    times.ops()));
+                    times.ops(),
+                    provider(precision)));
         }
+    }
+
+    private Provider provider(Precision wanted) {
+        return Provider.best(run.threads()).with(wanted);
     }
 
     private ProfileReport report(
@@ -152,14 +170,14 @@ final class ProfileCommand implements Callable<Integer> {
             int examples,
             long arenaBytes,
             List<ProfileReport.Part> parts,
-            List<OpTime> ops) {
-        Provider provider = Provider.best(run.threads());
+            List<OpTime> ops,
+            Provider provider) {
         return new ProfileReport(
                 title,
                 runs,
                 examples,
                 provider.threads(),
-                provider.name(),
+                provider.name() + " in " + provider.precision().name().toLowerCase(Locale.ROOT),
                 arenaBytes,
                 parts,
                 ops,

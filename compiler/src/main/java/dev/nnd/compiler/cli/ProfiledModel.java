@@ -6,6 +6,7 @@ import dev.nnd.compiler.Compiler;
 import dev.nnd.compiler.cli.output.InMemoryJava;
 import dev.nnd.grammar.Spelling;
 import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.profile.OpTime;
 import dev.nnd.runtime.profile.Profile;
 import java.lang.foreign.MemorySegment;
@@ -40,7 +41,7 @@ final class ProfiledModel implements AutoCloseable {
      * @return nothing if the file has errors, which are then printed
      * @throws NndException if there is no such model or no such free dim
      */
-    static Optional<ProfiledModel> load(Terminal terminal, Path file, String name, Map<String, Integer> sizes, int threads) {
+    static Optional<ProfiledModel> load(Terminal terminal, Path file, String name, Map<String, Integer> sizes, Provider provider) {
         CompileResult result = new Compiler().compileTimed(SourceFiles.read(List.of(file)));
         if (new Findings(terminal, false).print(result.diagnostics()) != Nnd.FINE) {
             return Optional.empty();
@@ -62,7 +63,7 @@ final class ProfiledModel implements AutoCloseable {
         var profile = new Profile();
         List<Long> bound = dims.stream().map(d -> (long) sizes.getOrDefault(d, 1)).toList();
         LoadedModel model = ScopedValue.where(Profile.CURRENT, profile)
-                .call(() -> LoadedModel.initialized(chosen, loader, bound, threads));
+                .call(() -> LoadedModel.initialized(chosen, loader, bound, provider));
         model.inputs().forEach(ProfiledModel::fill);
         String given = dims.stream()
                 .map(d -> " " + d + "=" + sizes.getOrDefault(d, 1))

@@ -94,6 +94,11 @@ class ProfileCommandTest {
         assertEquals(Nnd.FINE, code, err.toString());
         assertTrue(out.toString().startsWith("Net N=4: 2 runs, "), out.toString());
         assertTrue(out.toString().contains("prediction "), out.toString());
+        assertEquals(
+                Nnd.FINE,
+                nnd("profile", path("net.nnd"), "--model", "Net", "--precision", "bf16", "--runs", "1", "--warmup", "0"));
+        assertEquals(Nnd.USER_ERROR, nnd("profile", path("net.nnd"), "--precision", "bf16"));
+        assertTrue(err.toString().contains("a train section says its own"), err.toString());
     }
 
     @Test

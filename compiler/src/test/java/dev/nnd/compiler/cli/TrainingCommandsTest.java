@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,10 @@ class TrainingCommandsTest {
               batch  10
             }
             """;
+
+    /** The same in other numbers, wide enough for them to be used. */
+    private static final String NARROW = LINEAR.replace("Dense(1)", "Dense(32) -> relu -> Dense(32) -> relu -> Dense(1)")
+            .replace("    batch  10", "    batch  10\n    precision bf16");
 
     private static final String DIGITS = """
             package vision
@@ -90,6 +95,7 @@ class TrainingCommandsTest {
     void writeFiles() throws IOException {
         Files.writeString(folder.resolve("linear.nnd"), LINEAR);
         Files.writeString(folder.resolve("shades.nnd"), DIGITS);
+        Files.writeString(folder.resolve("narrow.nnd"), NARROW);
         var rows = new StringBuilder("x,y\n");
         for (int i = 0; i < 100; i++) {
             rows.append(i).append(',').append(3 * i + 7).append('\n');
@@ -184,6 +190,21 @@ class TrainingCommandsTest {
         assertEquals(2, lines.length);
         assertEquals(37, Double.parseDouble(lines[0].split(" +")[1]), 0.5);
         assertEquals(607, Double.parseDouble(lines[1].split(" +")[1]), 5);
+    }
+
+    /** Weights, and so the file, are f32 whatever products are computed in; the answers are as near as 8 bits allow. */
+    @Test
+    void trainsInBfloat16() {
+        String[] words = {"train", path("narrow.nnd"), "--data", folder.toString(), "--threads", "1", "--out"};
+        assertEquals(0, nnd(Stream.concat(Stream.of(words), Stream.of(path("narrow"))).toArray(String[]::new)), err::toString);
+        assertFalse(err.toString().contains("warning"), err::toString);
+        assertEquals(
+                0,
+                nnd("predict", path("narrow.nnd"), "--run", path("narrow"), "--input", path("unlabelled.csv")),
+                err::toString);
+        String[] lines = out.toString().split("\n");
+        assertEquals(37, Double.parseDouble(lines[0].split(" +")[1]), 10);
+        assertEquals(607, Double.parseDouble(lines[1].split(" +")[1]), 120);
     }
 
     @Test

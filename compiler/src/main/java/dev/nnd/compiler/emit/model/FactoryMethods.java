@@ -25,46 +25,46 @@ record FactoryMethods(ClassName name, ClassName weights, List<String> learned, D
     private static final String FILE = "@param weights a file with every parameter under its name and in its shape\n";
 
     List<MethodSpec> all() {
-        return List.of(load(), loadWithThreads(), initialize(), initializeWithThreads());
+        return List.of(load(), loadWithProvider(), initialize(), initializeWithProvider());
     }
 
     private MethodSpec load() {
         return method("load")
                 .addJavadoc("A model with weights from a safetensors file, for one thread a call.\n\n" + FILE + UNFIT)
                 .addParameter(Path.class, "weights")
-                .addStatement("return load(weights, 1)")
+                .addStatement("return load(weights, $T.best(1))", RuntimeNames.PROVIDER)
                 .build();
     }
 
-    private MethodSpec loadWithThreads() {
+    private MethodSpec loadWithProvider() {
         return method("load")
                 .addJavadoc("A model with weights from a safetensors file.\n\n" + FILE
-                        + "@param threads of each call, at least 1: several make a large call faster; for many small ones at a"
-                        + " time 1 is best\n" + UNFIT)
+                        + "@param provider computes all calls, such as {@code Provider.best(4)} with four threads a call, or\n"
+                        + "    {@code Provider.best(1).with(Precision.BF16)}\n" + UNFIT)
                 .addParameter(Path.class, "weights")
-                .addParameter(int.class, "threads")
+                .addParameter(RuntimeNames.PROVIDER, "provider")
                 .addStatement(learned.isEmpty() ? "var net = new $T()" : "var net = $T.of(weights)", weights)
                 .addStatement("net.parameters().load(weights)")
-                .addStatement("return new $T(net, $T.best(threads))", name, RuntimeNames.PROVIDER)
+                .addStatement("return new $T(net, provider)", name)
                 .build();
     }
 
     private MethodSpec initialize() {
         String given = learned.stream().map(v -> sizes.parameter(v) + ", ").collect(Collectors.joining());
         return random("A model with random weights, the same for the same seed, for one thread a call.\n")
-                .addStatement("return initialize(seed, $L1)", given)
+                .addStatement("return initialize(seed, $L$T.best(1))", given, RuntimeNames.PROVIDER)
                 .build();
     }
 
-    private MethodSpec initializeWithThreads() {
+    private MethodSpec initializeWithProvider() {
         String given = learned.stream().map(sizes::parameter).collect(Collectors.joining(", "));
         return random("A model with random weights, the same for the same seed.\n")
                 .addJavadoc(learned.isEmpty() ? "\n" : "")
-                .addJavadoc("@param threads of each call, at least 1\n")
-                .addParameter(int.class, "threads")
+                .addJavadoc("@param provider computes all calls\n")
+                .addParameter(RuntimeNames.PROVIDER, "provider")
                 .addStatement("var net = new $T($L)", weights, given)
                 .addStatement("net.parameters().initialize(seed)")
-                .addStatement("return new $T(net, $T.best(threads))", name, RuntimeNames.PROVIDER)
+                .addStatement("return new $T(net, provider)", name)
                 .build();
     }
 

@@ -133,7 +133,12 @@ final class ProgramClass {
 
     private MethodSpec constructor() {
         var constructor = MethodSpec.constructorBuilder().addParameter(int.class, "threads");
-        constructor.addStatement("provider = $T.best(threads)", RuntimeTypes.PROVIDER);
+        switch (train.run().precision()) {
+            case F32, TF32, F16 -> constructor.addStatement("provider = $T.best(threads)", RuntimeTypes.PROVIDER);
+            case BF16 ->
+                constructor.addStatement(
+                        "provider = $T.best(threads).with($T.BF16)", RuntimeTypes.PROVIDER, RuntimeTypes.PRECISION);
+        }
         for (String setting : names.settings().values()) {
             constructor.addParameter(double.class, setting);
             constructor.addStatement("this.$1L = $1L", setting);

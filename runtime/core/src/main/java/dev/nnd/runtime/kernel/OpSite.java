@@ -14,7 +14,16 @@ public interface OpSite {
     Tensor outputLike(String name, Tensor like);
 
     /** Memory that is alive during the current op only. */
-    Tensor scratch(String name, Layout layout, long... dims);
+    Tensor scratch(String name, ElementType type, Layout layout, long... dims);
+
+    /** Memory of the current op that keeps what it holds from run to run. */
+    Tensor kept(String name, ElementType type, Layout layout, long... dims);
+
+    /** Whether the tensor is the value of a parameter, which changes only when {@link #weightsVersion} says so. */
+    boolean isWeight(Tensor tensor);
+
+    /** A number that changes with the values of parameters; -1 if they may have changed since any earlier run. */
+    long weightsVersion();
 
     /** The same for bytes without a form. */
     Tensor scratchBytes(String name, long bytes);

@@ -96,6 +96,7 @@ public final class Ordering {
             case I32 -> MEMORY.get(JAVA_INT, address);
             case I64 -> MEMORY.get(JAVA_LONG, address);
             case U8, BOOL -> MEMORY.get(JAVA_BYTE, address) & 0xFF;
+            case BF16 -> throw new IllegalArgumentException("no order of " + type + " here");
         };
     }
 
@@ -108,6 +109,7 @@ public final class Ordering {
         switch (type) {
             case F32, I32 -> MEMORY.set(JAVA_INT, to, MEMORY.get(JAVA_INT, from));
             case F64, I64 -> MEMORY.set(JAVA_LONG, to, MEMORY.get(JAVA_LONG, from));
+            case BF16 -> throw new IllegalArgumentException("no order of " + type + " here");
             case U8, BOOL -> MEMORY.set(JAVA_BYTE, to, MEMORY.get(JAVA_BYTE, from));
         }
     }

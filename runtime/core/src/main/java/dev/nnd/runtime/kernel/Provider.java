@@ -14,6 +14,22 @@ public interface Provider {
     /** How many threads an op uses. */
     int threads();
 
+    /** In which numbers it computes products. */
+    default Precision precision() {
+        return Precision.F32;
+    }
+
+    /**
+     * This provider with products in other numbers; itself if it or the machine can't, which is said once in the log: results
+     * are then more exact, and no faster.
+     */
+    default Provider with(Precision precision) {
+        if (precision != precision()) {
+            Fallback.precision(name(), precision);
+        }
+        return this;
+    }
+
     /** The ops of one program. */
     Kernels kernels(OpSite site);
 

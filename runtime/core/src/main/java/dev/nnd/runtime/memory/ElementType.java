@@ -4,6 +4,8 @@ package dev.nnd.runtime.memory;
 public enum ElementType {
     F64(8),
     F32(4),
+    /** Operands inside a provider's ops; no tensor of a program has it. */
+    BF16(2),
     I64(8),
     I32(4),
     U8(1),

@@ -17,6 +17,7 @@ final class Elements {
             case F64 -> memory.getAtIndex(ValueLayout.JAVA_DOUBLE, index);
             case I32 -> memory.getAtIndex(ValueLayout.JAVA_INT, index);
             case I64 -> memory.getAtIndex(ValueLayout.JAVA_LONG, index);
+            case BF16 -> Float.intBitsToFloat(memory.getAtIndex(ValueLayout.JAVA_SHORT, index) << 16);
             case U8, BOOL -> memory.get(ValueLayout.JAVA_BYTE, index) & 0xFF;
         };
     }

@@ -337,8 +337,23 @@ public final class Binding {
         }
 
         @Override
-        public Tensor scratch(String name, Layout layout, long... dims) {
-            return track(Tensor.of(name, ElementType.F32, layout, dims), tick, tick);
+        public Tensor scratch(String name, ElementType type, Layout layout, long... dims) {
+            return track(Tensor.of(name, type, layout, dims), tick, tick);
+        }
+
+        @Override
+        public Tensor kept(String name, ElementType type, Layout layout, long... dims) {
+            return track(Tensor.of(name, type, layout, dims), 0, Long.MAX_VALUE);
+        }
+
+        @Override
+        public boolean isWeight(Tensor tensor) {
+            return parameters.holds(tensor);
+        }
+
+        @Override
+        public long weightsVersion() {
+            return parameters.version();
         }
 
         @Override

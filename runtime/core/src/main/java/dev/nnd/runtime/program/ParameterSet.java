@@ -2,13 +2,16 @@ package dev.nnd.runtime.program;
 
 import dev.nnd.runtime.NndException;
 import dev.nnd.runtime.memory.Memory;
+import dev.nnd.runtime.memory.Tensor;
 import dev.nnd.runtime.weights.Safetensors;
 import dev.nnd.runtime.weights.SafetensorsWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,7 @@ public final class ParameterSet implements AutoCloseable {
     private final Memory memory;
     private final List<Parameter> parameters = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
+    private final Set<Tensor> tensors = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<String, MemorySegment> states = new LinkedHashMap<>();
     private final ParameterGroup whole = new ParameterGroup("all");
     /** Each group with its parameters. */
@@ -41,7 +45,8 @@ public final class ParameterSet implements AutoCloseable {
     private final Map<String, Integer> sizes = new LinkedHashMap<>();
 
     private WeightsSource source = new WeightsSource.Zeros();
-    private boolean gradientsWanted;
+    private volatile boolean gradientsWanted;
+    private volatile long version;
     private long slabElements;
     private @Nullable MemorySegment values;
     private @Nullable MemorySegment gradients;
@@ -119,6 +124,7 @@ public final class ParameterSet implements AutoCloseable {
             throw new IllegalArgumentException("two parameters of " + model + " are named " + name);
         }
         parameters.add(parameter);
+        tensors.add(parameter.value());
         return parameter;
     }
 
@@ -186,9 +192,20 @@ public final class ParameterSet implements AutoCloseable {
         }
     }
 
+    /** True for the value of one of the parameters. */
+    synchronized boolean holds(Tensor tensor) {
+        return tensors.contains(tensor);
+    }
+
+    /** Changes whenever values are loaded, drawn or written; -1 once they are trained, since each step changes them. */
+    long version() {
+        return gradientsWanted ? -1 : version;
+    }
+
     /** Keeps a source until there is memory; from then on values live in the slab. */
     private void use(WeightsSource next) {
         memory.requireOpen();
+        version++;
         if (values != null) {
             fillSlab(parameters, values, next);
             next.close();
@@ -262,6 +279,7 @@ public final class ParameterSet implements AutoCloseable {
 
     /** Replaces a parameter's values by row-major native floats. Only once there is memory. */
     public synchronized void write(Parameter parameter, MemorySegment from) {
+        version++;
         parameter.value().layout().fromRowMajor(from, slice(values(), parameter));
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OrderingTest {
 
     @ParameterizedTest
-    @EnumSource(ElementType.class)
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BF16")
     void equalsAStableSort(ElementType type) {
         long seed = new Random().nextLong();
         var random = new Random(seed);
@@ -40,6 +40,7 @@ class OrderingTest {
             case I64, I32 -> i;
             case U8 -> i & 0xFF;
             case BOOL -> i & 1;
+            case BF16 -> throw new IllegalArgumentException("no order of " + type);
         };
     }
 
@@ -75,6 +76,7 @@ class OrderingTest {
             case I64 -> to.set(ValueLayout.JAVA_LONG, at, (long) value);
             case I32 -> to.set(ValueLayout.JAVA_INT, at, (int) value);
             case U8, BOOL -> to.set(ValueLayout.JAVA_BYTE, at, (byte) value);
+            case BF16 -> throw new IllegalArgumentException("no order of " + type);
         }
     }
 
@@ -85,6 +87,7 @@ class OrderingTest {
             case I64 -> from.get(ValueLayout.JAVA_LONG, at);
             case I32 -> from.get(ValueLayout.JAVA_INT, at);
             case U8, BOOL -> from.get(ValueLayout.JAVA_BYTE, at) & 0xFF;
+            case BF16 -> throw new IllegalArgumentException("no order of " + type);
         };
     }
 

@@ -93,6 +93,36 @@ final class ProviderEquality {
         }
     }
 
+    /** The same for a program in which no op reads the result of another, also with products in bfloat16. */
+    static void compareOp(long seed, Consumer<Rig> program) {
+        compare(seed, program);
+        compareNarrow(seed, program);
+    }
+
+    /** With operands that bfloat16 holds exactly, products in bfloat16 are those of f32. */
+    private static void compareNarrow(long seed, Consumer<Rig> program) {
+        var expected = coarse(Provider.named("reference", 1), seed, program);
+        for (var provider : providers()) {
+            var narrow = provider.with(Precision.BF16);
+            if (narrow.precision() != Precision.BF16) {
+                continue;
+            }
+            var actual = coarse(narrow, seed, program);
+            expected.forEach((name, values) -> assertClose(
+                    provider.name() + " in bf16, seed " + seed,
+                    name,
+                    values,
+                    Objects.requireNonNull(actual.get(name))));
+        }
+    }
+
+    private static Map<String, float[]> coarse(Provider provider, long seed, Consumer<Rig> program) {
+        try (var rig = new Rig(provider, seed).coarse()) {
+            program.accept(rig);
+            return rig.run();
+        }
+    }
+
     static Map<String, float[]> run(Provider provider, long seed, Consumer<Rig> program) {
         try (var rig = new Rig(provider, seed)) {
             program.accept(rig);

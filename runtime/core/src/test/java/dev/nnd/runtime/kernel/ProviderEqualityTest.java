@@ -1,6 +1,6 @@
 package dev.nnd.runtime.kernel;
 
-import static dev.nnd.runtime.kernel.ProviderEquality.compare;
+import static dev.nnd.runtime.kernel.ProviderEquality.compareOp;
 import static dev.nnd.runtime.kernel.ProviderEquality.input;
 import static dev.nnd.runtime.kernel.ProviderEquality.pick;
 import static dev.nnd.runtime.kernel.ProviderEquality.weights;
@@ -39,7 +39,7 @@ class ProviderEqualityTest {
         boolean relu = random.nextBoolean();
         boolean bias = random.nextBoolean();
         boolean blocked = random.nextBoolean();
-        compare(seed, rig -> {
+        compareOp(seed, rig -> {
             long o = (long) outPerGroup * g;
             var x = input(rig, blocked, dims);
             var weight = rig.parameter("w", weights(window, o, perGroup));
@@ -82,7 +82,7 @@ class ProviderEqualityTest {
         var window = window(random, axes, false);
         long[] large = image(random, window, (long) perGroup * groups);
         boolean blocked = random.nextBoolean();
-        compare(seed, rig -> {
+        compareOp(seed, rig -> {
             long o = (long) outPerGroup * groups;
             long[] small = large.clone();
             small[1] = o;
@@ -139,7 +139,7 @@ class ProviderEqualityTest {
         }
         boolean blocked = axes > 0 && random.nextBoolean();
         boolean affine = random.nextBoolean();
-        compare(seed, rig -> {
+        compareOp(seed, rig -> {
             var x = input(rig, blocked, dims);
             var weight = affine ? rig.parameters.add("w", new Initializer.Normal(0, 1), false, dims[1]) : null;
             var bias = affine ? rig.parameters.add("b", new Initializer.Normal(0, 1), false, dims[1]) : null;
@@ -189,7 +189,7 @@ class ProviderEqualityTest {
         long c = pick(random, 1, 3, 8, 16, 20);
         long h = 1 + random.nextInt(6);
         long w = 1 + random.nextInt(6);
-        compare(seed, rig -> {
+        compareOp(seed, rig -> {
             var x = deep ? input(rig, blocked, n, c, h, w) : rig.input("x", n, c * h * w);
             var weight = flatWeights || !deep ? rig.parameter("w", o, c * h * w) : rig.parameter("w", o, c, h, w);
             var b = bias ? rig.parameter("b", o) : null;
@@ -218,7 +218,7 @@ class ProviderEqualityTest {
         long[] dims = image(random, window, pick(random, 1, 3, 7, 16, 20, 32));
         boolean maximum = pooling == Pooling.MAXIMUM;
         boolean blocked = random.nextBoolean() && !(pooling == Pooling.AVERAGE_WITH_PADDING && window.ceil());
-        compare(seed, rig -> {
+        compareOp(seed, rig -> {
             var x = input(rig, blocked, dims);
             var pool = rig.op(rig.at.pool("pool", pooling, x, window, maximum));
             rig.want("y", pool.output());
@@ -246,7 +246,7 @@ class ProviderEqualityTest {
     }
 
     private static void matmul(long seed, long m, long n, long k, boolean ta, boolean tb, int form) {
-        compare(seed, rig -> {
+        compareOp(seed, rig -> {
             long[] a = ta ? new long[] {k, m} : new long[] {m, k};
             long[] b = tb ? new long[] {n, k} : new long[] {k, n};
             var left = switch (form) {

@@ -38,17 +38,19 @@ final class ConvolutionOps {
         var w = fixed && foreign(given) ? op.plainCopy(given) : given;
         long attributes = attributes(tail);
         long biasDescriptor = bias == null ? 0 : descriptors.of(bias);
+        // In f32 an implementation may choose where weights live; in other numbers it gets copies of all operands anyway.
+        boolean choose = !fixed && !narrow();
         long source = descriptors.of(x);
-        long anySource = any(inputDims());
-        long anyWeights = any(weightDims());
-        long weights = fixed ? weights(w) : anyWeights;
-        boolean asItIs = !x.plain() || shape.c() <= FEW_CHANNELS;
+        long anySource = operand(inputDims());
+        long anyWeights = operand(weightDims());
+        long weights = fixed && !narrow() ? weights(w) : anyWeights;
+        boolean asItIs = !narrow() && (!x.plain() || shape.c() <= FEW_CHANNELS);
         long first = asItIs ? source : anySource;
         long description = op.best(
                 () -> forward(first, weights, biasDescriptor, attributes),
                 () -> forward(anySource, weights, biasDescriptor, attributes),
                 () -> forward(anySource, anyWeights, biasDescriptor, attributes));
-        if (!fixed) {
+        if (choose) {
             OpBuilder.decide(w, description, OpBuilder.WEIGHTS);
         }
         var y = op.output(description, OpBuilder.DESTINATION, "", ElementType.F32, shape.output());
@@ -100,7 +102,7 @@ final class ConvolutionOps {
 
     /** oneDNN asks for a forward description beside a backward one; the shapes are what matters in it. */
     private long hint() {
-        return forward(any(inputDims()), any(weightDims()), 0, op.attributes(false));
+        return forward(operand(inputDims()), operand(weightDims()), 0, op.attributes(false));
     }
 
     /** The gradient by x; for a transposed convolution, of which {@code likeX} has no layout yet, the forward op. */
@@ -110,18 +112,20 @@ final class ConvolutionOps {
         var w = fixed && foreign(given) ? op.plainCopy(given) : given;
         long hint = hint();
         long attributes = op.attributes(false);
+        boolean choose = !fixed && !narrow();
         long anyInput = any(inputDims());
-        long anyWeights = any(weightDims());
-        long anyOutput = any(shape.output());
+        long anyWeights = operand(weightDims());
+        long anyOutput = operand(shape.output());
         long target = free ? anyInput : descriptors.of(likeX);
-        long weights = fixed ? weights(w) : anyWeights;
+        long weights = fixed && !narrow() ? weights(w) : anyWeights;
         long gradient = descriptors.of(dy);
+        long first = narrow() ? anyOutput : gradient;
         long description = op.best(
-                () -> backwardData(target, weights, gradient, hint, attributes),
-                () -> backwardData(target, anyWeights, gradient, hint, attributes),
+                () -> backwardData(target, weights, first, hint, attributes),
+                () -> backwardData(target, anyWeights, first, hint, attributes),
                 () -> backwardData(target, anyWeights, anyOutput, hint, attributes),
                 () -> backwardData(anyInput, anyWeights, anyOutput, hint, attributes));
-        if (!fixed) {
+        if (choose) {
             OpBuilder.decide(w, description, OpBuilder.WEIGHTS);
         }
         if (free) {
@@ -177,18 +181,20 @@ final class ConvolutionOps {
         var dw = foreign(given) ? op.plainScratch(given) : given;
         long hint = hint();
         long attributes = op.attributes(false);
-        long anyInput = any(inputDims());
+        long anyInput = operand(inputDims());
         long anyWeights = any(weightDims());
-        long anyOutput = any(shape.output());
+        long anyOutput = operand(shape.output());
         long source = descriptors.of(x);
         long target = weights(dw);
         long gradient = descriptors.of(dy);
         long bias = db == null ? 0 : descriptors.of(db);
-        boolean asItIs = !x.plain() || shape.c() <= FEW_CHANNELS;
+        boolean asItIs = !narrow() && (!x.plain() || shape.c() <= FEW_CHANNELS);
+        long left = narrow() ? anyInput : source;
+        long right = narrow() ? anyOutput : gradient;
         long description = op.best(
-                () -> backwardWeights(asItIs ? source : anyInput, target, bias, gradient, hint, attributes),
-                () -> backwardWeights(source, anyWeights, bias, gradient, hint, attributes),
-                () -> backwardWeights(anyInput, anyWeights, bias, gradient, hint, attributes),
+                () -> backwardWeights(asItIs ? source : anyInput, target, bias, right, hint, attributes),
+                () -> backwardWeights(left, anyWeights, bias, right, hint, attributes),
+                () -> backwardWeights(anyInput, anyWeights, bias, right, hint, attributes),
                 () -> backwardWeights(anyInput, anyWeights, bias, anyOutput, hint, attributes));
         var result = op.result(description, OpBuilder.DIFF_WEIGHTS, dw, target);
         op.step(
@@ -225,6 +231,20 @@ final class ConvolutionOps {
     private boolean foreign(Tensor w) {
         boolean own = w.layout() instanceof DnnlLayout layout && Arrays.equals(layout.dims(), weightDims());
         return !w.plain() && !own;
+    }
+
+    /** In which numbers it is computed: a sum has a term for each channel of a group and each place of the kernel. */
+    private ElementType type() {
+        return op.operands(shape.c() / shape.groups());
+    }
+
+    private boolean narrow() {
+        return type() != ElementType.F32;
+    }
+
+    /** Something that is multiplied, in whatever layout is best. */
+    private long operand(long[] dims) {
+        return descriptors.any(type(), dims);
     }
 
     private long any(long[] dims) {

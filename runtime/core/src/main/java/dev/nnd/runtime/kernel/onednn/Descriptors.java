@@ -106,6 +106,7 @@ final class Descriptors {
 
     private static int code(ElementType type) {
         return switch (type) {
+            case BF16 -> 2;
             case F32 -> 3;
             case I32 -> 4;
             case U8 -> 6;
@@ -116,6 +117,7 @@ final class Descriptors {
     /** The element type. */
     static ElementType type(long descriptor) {
         return switch ((int) number(descriptor, QUERY_DATA_TYPE)) {
+            case 2 -> ElementType.BF16;
             case 3 -> ElementType.F32;
             case 4 -> ElementType.I32;
             case 6 -> ElementType.U8;

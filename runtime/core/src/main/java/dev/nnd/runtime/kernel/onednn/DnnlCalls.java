@@ -17,11 +17,26 @@ final class DnnlCalls {
                     ValueLayout.JAVA_LONG,
                     ValueLayout.JAVA_INT,
                     ValueLayout.JAVA_LONG));
+    /** dnnl_cpu_isa_avx512_core_bf16: the bits of all that it includes. */
+    private static final int AVX512_CORE_BF16 = 0xe7;
+
     private static final MethodHandle SET_THREADS = DnnlLibrary.openMpFunction(
                     "omp_set_num_threads", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT))
             .orElseGet(() -> MethodHandles.empty(MethodType.methodType(void.class, int.class)));
 
     private DnnlCalls() {}
+
+    /** Whether the processor multiplies bfloat16 numbers by instructions of its own, so that oneDNN has fast kernels. */
+    static boolean hasBfloat16() {
+        try {
+            int isa = (int) DnnlLibrary.function(
+                            "dnnl_get_effective_cpu_isa", FunctionDescriptor.of(ValueLayout.JAVA_INT))
+                    .invokeExact();
+            return (isa & AVX512_CORE_BF16) == AVX512_CORE_BF16;
+        } catch (Throwable impossible) {
+            throw new AssertionError("a C function does not throw", impossible);
+        }
+    }
 
     /** Runs a primitive to its end; returns oneDNN's status. */
     static int execute(long primitive, long stream, int argumentCount, long arguments) {

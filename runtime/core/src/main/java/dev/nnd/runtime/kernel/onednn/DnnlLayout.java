@@ -1,5 +1,6 @@
 package dev.nnd.runtime.kernel.onednn;
 
+import dev.nnd.runtime.kernel.Precision;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Layout;
 import java.lang.foreign.Arena;
@@ -107,7 +108,7 @@ final class DnnlLayout implements Layout {
     /** Copies between two descriptors, off the path of a step. */
     static void copy(
             DnnlHandles handles, long fromDescriptor, MemorySegment from, long toDescriptor, MemorySegment to) {
-        try (var session = new DnnlSession(1)) {
+        try (var session = new DnnlSession(1, Precision.F32)) {
             session.reorderOnce(handles, fromDescriptor, from, toDescriptor, to);
         }
     }

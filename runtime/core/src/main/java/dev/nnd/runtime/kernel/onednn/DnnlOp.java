@@ -6,6 +6,7 @@ import dev.nnd.runtime.memory.Tensor;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One primitive of oneDNN with the reorders that it needs around it. */
@@ -14,18 +15,27 @@ final class DnnlOp extends BoundOp {
     /** An operand of a primitive. */
     record Argument(int number, long descriptor, Tensor tensor) {}
 
-    /** A primitive description and its operands. */
-    record Step(long description, List<Argument> arguments) {}
+    /**
+     * A primitive description and its operands.
+     *
+     * @param ofWeights whether it depends on weights alone, so that its result holds until they change
+     */
+    record Step(long description, boolean ofWeights, List<Argument> arguments) {}
+
+    private static final long NEVER = -2;
 
     private final DnnlSession session;
     private final DnnlHandles handles;
     private final Cleaner.Cleanable cleanable;
     private final List<Step> steps;
     private final PaddingClear[] clears;
+    private final boolean[] ofWeights;
+    private final LongSupplier weightsVersion;
     private final long[] primitives;
     private final int[] counts;
     private final long[] arguments;
     private @Nullable Memory memory;
+    private long seen = NEVER;
 
     DnnlOp(
             String name,
@@ -33,13 +43,19 @@ final class DnnlOp extends BoundOp {
             DnnlSession session,
             DnnlHandles handles,
             List<PaddingClear> clears,
-            List<Step> steps) {
+            List<Step> steps,
+            LongSupplier weightsVersion) {
         super(name, outputs);
         this.session = session;
         this.handles = handles;
         this.cleanable = Memory.whenUnreachable(this, handles);
         this.clears = clears.toArray(PaddingClear[]::new);
         this.steps = List.copyOf(steps);
+        this.weightsVersion = weightsVersion;
+        this.ofWeights = new boolean[steps.size()];
+        for (int i = 0; i < ofWeights.length; i++) {
+            ofWeights[i] = steps.get(i).ofWeights();
+        }
         this.primitives = new long[steps.size()];
         this.counts = new int[steps.size()];
         this.arguments = new long[steps.size()];
@@ -79,7 +95,13 @@ final class DnnlOp extends BoundOp {
             clears[i].run();
         }
         session.enter();
+        long version = weightsVersion.getAsLong();
+        boolean known = version >= 0 && version == seen;
+        seen = version;
         for (int i = 0; i < primitives.length; i++) {
+            if (known && ofWeights[i]) {
+                continue;
+            }
             int status = DnnlCalls.execute(primitives[i], session.stream(), counts[i], arguments[i]);
             if (status != 0) {
                 throw DnnlFunction.failure(name(), status);

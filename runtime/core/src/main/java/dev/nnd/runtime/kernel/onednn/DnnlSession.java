@@ -1,5 +1,6 @@
 package dev.nnd.runtime.kernel.onednn;
 
+import dev.nnd.runtime.kernel.Precision;
 import dev.nnd.runtime.memory.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,11 +24,13 @@ final class DnnlSession implements AutoCloseable {
     private static final long ENGINE = DnnlFunction.ENGINE_CREATE.create(CPU, 0L);
 
     private final int threads;
+    private final Precision precision;
     private final long stream;
     private final Cleaner.Cleanable cleanable;
 
-    DnnlSession(int threads) {
+    DnnlSession(int threads, Precision precision) {
         this.threads = threads;
+        this.precision = precision;
         var handles = new DnnlHandles();
         stream = handles.keep(DnnlFunction.STREAM_CREATE.create(ENGINE, IN_ORDER), DnnlFunction.STREAM_DESTROY);
         cleanable = Memory.whenUnreachable(this, handles);
@@ -35,6 +38,11 @@ final class DnnlSession implements AutoCloseable {
 
     int threads() {
         return threads;
+    }
+
+    /** In which numbers products are computed. */
+    Precision precision() {
+        return precision;
     }
 
     long stream() {

@@ -31,17 +31,20 @@ final class InnerProductOps {
     void forward(Tensor x, Tensor weights, @Nullable Tensor bias, boolean relu) {
         boolean fixed = weights.decided();
         var w = fixed && foreign(weights) ? op.plainCopy(weights) : weights;
-        var order = fixed ? order(w) : bestOrder(x);
+        // In f32 an implementation may choose where weights live; in other numbers it gets a copy of them anyway.
+        boolean choose = !fixed && !narrow();
+        var order = choose ? bestOrder(x) : order(w);
         var rows = rows(x, order);
         long source = order.matrix(descriptors, shape.n());
-        long anyWeights = descriptors.any(ElementType.F32, shape.o(), order.stored());
-        long wanted = fixed ? matrix(w, order) : anyWeights;
+        long operand = operand(order, shape.n());
+        long anyWeights = anyWeights(order);
+        long wanted = fixed && !narrow() ? matrix(w, order) : anyWeights;
         long biasDescriptor = bias == null ? 0 : descriptors.of(bias);
         long attributes = op.attributes(relu);
         long description = op.best(
-                () -> forward(source, wanted, biasDescriptor, attributes),
-                () -> forward(source, anyWeights, biasDescriptor, attributes));
-        if (!fixed) {
+                () -> forward(operand, wanted, biasDescriptor, attributes),
+                () -> forward(operand, anyWeights, biasDescriptor, attributes));
+        if (choose) {
             var packed = DnnlLayout.of(OpBuilder.argument(description, OpBuilder.WEIGHTS));
             w.decide(RowsLayout.of(order, shape.o(), packed));
         }
@@ -63,8 +66,8 @@ final class InnerProductOps {
     /** oneDNN asks for a forward description beside a backward one; the shapes are what matters in it. */
     private long hint(FeatureOrder order) {
         return forward(
-                order.matrix(descriptors, shape.n()),
-                descriptors.any(ElementType.F32, shape.o(), order.stored()),
+                operand(order, shape.n()),
+                anyWeights(order),
                 0,
                 op.attributes(false));
     }
@@ -73,14 +76,16 @@ final class InnerProductOps {
         var w = foreign(weights) ? op.plainCopy(weights) : weights;
         var order = order(w);
         long target = order.matrix(descriptors, shape.n());
-        long wanted = matrix(w, order);
-        long anyWeights = descriptors.any(ElementType.F32, shape.o(), order.stored());
+        long own = matrix(w, order);
+        long anyWeights = anyWeights(order);
+        long wanted = narrow() ? anyWeights : own;
         long gradient = descriptors.of(dy);
+        long operand = descriptors.plain(type(), shape.output());
         long hint = hint(order);
         long attributes = op.attributes(false);
         long description = op.best(
-                () -> backwardData(target, wanted, gradient, hint, attributes),
-                () -> backwardData(target, anyWeights, gradient, hint, attributes));
+                () -> backwardData(target, wanted, operand, hint, attributes),
+                () -> backwardData(target, anyWeights, operand, hint, attributes));
         var dx = op.outputLike(likeX);
         boolean direct = FeatureOrder.of(likeX, descriptors).equals(Optional.of(order));
         var place = direct ? dx : op.rowsScratch(shape.n(), order.stored());
@@ -88,7 +93,7 @@ final class InnerProductOps {
         op.step(
                 description,
                 op.input(description, OpBuilder.DIFF_DESTINATION, dy, gradient),
-                op.input(description, OpBuilder.WEIGHTS, w, wanted),
+                op.input(description, OpBuilder.WEIGHTS, w, own),
                 result);
         op.finish(result, place, target);
         if (!direct) {
@@ -107,14 +112,16 @@ final class InnerProductOps {
         var rows = rows(x, order);
         long source = order.matrix(descriptors, shape.n());
         long target = matrix(place, order);
-        long anyWeights = descriptors.any(ElementType.F32, shape.o(), order.stored());
+        long anyTarget = descriptors.any(ElementType.F32, shape.o(), order.stored());
         long gradient = descriptors.of(dy);
+        long left = operand(order, shape.n());
+        long right = descriptors.plain(type(), shape.output());
         long bias = db == null ? 0 : descriptors.of(db);
         long hint = hint(order);
         long attributes = op.attributes(false);
         long description = op.best(
-                () -> backwardWeights(source, target, bias, gradient, hint, attributes),
-                () -> backwardWeights(source, anyWeights, bias, gradient, hint, attributes));
+                () -> backwardWeights(left, target, bias, right, hint, attributes),
+                () -> backwardWeights(left, anyTarget, bias, right, hint, attributes));
         var result = op.result(description, OpBuilder.DIFF_WEIGHTS, place, target);
         op.step(
                 description,
@@ -131,6 +138,25 @@ final class InnerProductOps {
     private long backwardWeights(long source, long target, long bias, long gradient, long hint, long attributes) {
         return op.keep(DnnlFunction.INNER_PRODUCT_BACKWARD_WEIGHTS.tryCreate(
                 op.engine(), source, target, bias, gradient, hint, attributes));
+    }
+
+    /** In which numbers it is computed. */
+    private ElementType type() {
+        return op.operands(Math.min(shape.f(), shape.o()));
+    }
+
+    private boolean narrow() {
+        return type() != ElementType.F32;
+    }
+
+    /** Rows of features in an order, as what is multiplied. */
+    private long operand(FeatureOrder order, long rows) {
+        return descriptors.plain(type(), rows, order.stored());
+    }
+
+    /** Weights as what is multiplied, in whatever layout is best. */
+    private long anyWeights(FeatureOrder order) {
+        return descriptors.any(type(), shape.o(), order.stored());
     }
 
     /** Whether weights lie in a layout that a convolution has chosen for them. */

@@ -33,13 +33,17 @@ final class MatmulOps {
                 ? descriptors.plain(ElementType.F32, rows, shape.n())
                 : descriptors.plain(ElementType.F32, shape.output());
         long attributes = op.attributes(false);
+        var type = op.operands(Math.min(shape.k(), shape.n()));
+        boolean narrow = type != ElementType.F32;
+        long first = narrow ? descriptors.any(type, Descriptors.dims(source)) : source;
+        long second = narrow ? descriptors.any(type, Descriptors.dims(weights)) : weights;
         long description = op.best(
-                () -> op.keep(DnnlFunction.MATMUL.tryCreate(op.engine(), source, weights, 0L, target, attributes)));
+                () -> op.keep(DnnlFunction.MATMUL.tryCreate(op.engine(), first, second, 0L, target, attributes)));
         var y = op.plainOutput(shape.output());
         op.step(
                 description,
-                new DnnlOp.Argument(OpBuilder.SOURCE, source, left),
-                new DnnlOp.Argument(OpBuilder.WEIGHTS, weights, right),
+                op.input(description, OpBuilder.SOURCE, left, source),
+                op.input(description, OpBuilder.WEIGHTS, right, weights),
                 new DnnlOp.Argument(OpBuilder.DESTINATION, target, y));
     }
 

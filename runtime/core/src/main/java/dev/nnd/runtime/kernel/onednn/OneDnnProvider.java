@@ -2,6 +2,7 @@ package dev.nnd.runtime.kernel.onednn;
 
 import dev.nnd.runtime.kernel.Kernels;
 import dev.nnd.runtime.kernel.OpSite;
+import dev.nnd.runtime.kernel.Precision;
 import dev.nnd.runtime.kernel.Provider;
 import java.util.Optional;
 
@@ -9,10 +10,16 @@ import java.util.Optional;
 public final class OneDnnProvider implements Provider {
 
     private final int threads;
+    private final Precision precision;
 
-    /** Check {@link #failure()} first. */
+    /** In f32. Check {@link #failure()} first. */
     public OneDnnProvider(int threads) {
+        this(threads, Precision.F32);
+    }
+
+    private OneDnnProvider(int threads, Precision precision) {
         this.threads = threads;
+        this.precision = precision;
     }
 
     /** Why oneDNN can't be used on this machine; empty if it can. The first call loads it. */
@@ -31,7 +38,18 @@ public final class OneDnnProvider implements Provider {
     }
 
     @Override
+    public Precision precision() {
+        return precision;
+    }
+
+    @Override
+    public Provider with(Precision wanted) {
+        boolean can = wanted == Precision.F32 || DnnlCalls.hasBfloat16();
+        return can ? new OneDnnProvider(threads, wanted) : Provider.super.with(wanted);
+    }
+
+    @Override
     public Kernels kernels(OpSite site) {
-        return new DnnlOps(site, new DnnlSession(threads));
+        return new DnnlOps(site, new DnnlSession(threads, precision));
     }
 }

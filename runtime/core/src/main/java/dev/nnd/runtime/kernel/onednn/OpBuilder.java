@@ -1,6 +1,7 @@
 package dev.nnd.runtime.kernel.onednn;
 
 import dev.nnd.runtime.kernel.OpSite;
+import dev.nnd.runtime.kernel.Precision;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Layout;
 import dev.nnd.runtime.memory.Tensor;
@@ -44,6 +45,7 @@ final class OpBuilder {
     private static final int QUERY_IMPLEMENTATION = 8;
     private static final int QUERY_ARGUMENT = 255;
     private static final int LONGEST_NAME = 256;
+    private static final int THINNEST = 16;
 
     private final String name;
     private final OpSite site;
@@ -71,6 +73,15 @@ final class OpBuilder {
 
     long engine() {
         return session.engine();
+    }
+
+    /**
+     * In which numbers a product with sums of {@code length} terms is computed. Rounding both operands first must cost less
+     * than it saves, which it does not for the thinnest products.
+     */
+    ElementType operands(long length) {
+        boolean narrow = session.precision() == Precision.BF16 && length >= THINNEST;
+        return narrow ? ElementType.BF16 : ElementType.F32;
     }
 
     /** Attributes: scratch memory from us, arithmetic in full precision, relu on the result if wanted. */
@@ -206,10 +217,13 @@ final class OpBuilder {
         return tensor;
     }
 
-    /** Memory for an argument inside the op. */
-    private Tensor scratch(long descriptor) {
+    /** Memory for an argument inside the op; kept from run to run, or for the run only. */
+    private Tensor scratch(long descriptor, boolean kept) {
         var layout = DnnlLayout.of(descriptor);
-        return site.scratch(name + "Scratch" + scratches++, layout, Descriptors.dims(descriptor));
+        String label = name + "Scratch" + scratches++;
+        var type = Descriptors.type(descriptor);
+        long[] dims = Descriptors.dims(descriptor);
+        return kept ? site.kept(label, type, layout, dims) : site.scratch(label, type, layout, dims);
     }
 
     /** An input as an argument: the tensor itself if its order is the wanted one, else a reordered copy of it. */
@@ -219,8 +233,10 @@ final class OpBuilder {
         if (Descriptors.same(wanted, descriptor)) {
             return new DnnlOp.Argument(number, wanted, tensor);
         }
-        var copy = scratch(wanted);
-        reorder(descriptor, tensor, wanted, copy);
+        // A copy of weights holds until they change: in inference it is made once.
+        boolean weight = site.isWeight(tensor) && site.weightsVersion() >= 0;
+        var copy = scratch(wanted, weight);
+        reorder(descriptor, tensor, wanted, copy, weight);
         return new DnnlOp.Argument(number, wanted, copy);
     }
 
@@ -228,7 +244,7 @@ final class OpBuilder {
     DnnlOp.Argument result(long description, int number, Tensor tensor, long descriptor) {
         long made = argument(description, number);
         boolean direct = Descriptors.same(made, descriptor);
-        return new DnnlOp.Argument(number, made, direct ? tensor : scratch(made));
+        return new DnnlOp.Argument(number, made, direct ? tensor : scratch(made, false));
     }
 
     /** Reorders a result into its tensor if it is not there. */
@@ -240,17 +256,26 @@ final class OpBuilder {
 
     /** Adds a copy between two layouts. */
     void reorder(long fromDescriptor, Tensor from, long toDescriptor, Tensor to) {
+        reorder(fromDescriptor, from, toDescriptor, to, false);
+    }
+
+    private void reorder(long fromDescriptor, Tensor from, long toDescriptor, Tensor to, boolean ofWeights) {
         clearPadding(from);
         long description =
                 keep(DnnlFunction.REORDER.create(fromDescriptor, engine(), toDescriptor, engine(), attributes(false)));
         step(
                 description,
+                ofWeights,
                 new DnnlOp.Argument(SOURCE, fromDescriptor, from),
                 new DnnlOp.Argument(DESTINATION, toDescriptor, to));
     }
 
     /** Adds a primitive; null arguments are left out, scratch memory is added. */
     void step(long description, DnnlOp.@Nullable Argument... arguments) {
+        step(description, false, arguments);
+    }
+
+    private void step(long description, boolean ofWeights, DnnlOp.@Nullable Argument... arguments) {
         var all = new ArrayList<DnnlOp.Argument>();
         for (var argument : arguments) {
             if (argument != null) {
@@ -262,7 +287,7 @@ final class OpBuilder {
         if (bytes > 0) {
             all.add(new DnnlOp.Argument(SCRATCHPAD, scratchpad, site.scratchBytes(name + "Scratchpad", bytes)));
         }
-        steps.add(new DnnlOp.Step(description, all));
+        steps.add(new DnnlOp.Step(description, ofWeights, all));
     }
 
     /** A tensor that a generated kernel wrote may have anything in its padding; the first op that reads it clears it. */
@@ -277,12 +302,13 @@ final class OpBuilder {
 
     /** Memory inside the op for a tensor's elements in row-major order. */
     Tensor plainScratch(Tensor tensor) {
-        return site.scratch(name + "Plain", Layout.rowMajor(tensor.elements()), tensor.dims());
+        return site.scratch(name + "Plain", ElementType.F32, Layout.rowMajor(tensor.elements()), tensor.dims());
     }
 
     /** Memory inside the op for a matrix. */
     Tensor rowsScratch(long rows, long columns) {
-        return site.scratch(name + "Rows", Layout.rowMajor(Math.multiplyExact(rows, columns)), rows, columns);
+        var layout = Layout.rowMajor(Math.multiplyExact(rows, columns));
+        return site.scratch(name + "Rows", ElementType.F32, layout, rows, columns);
     }
 
     /** A copy of a tensor in row-major order, inside the op. */
@@ -334,7 +360,7 @@ final class OpBuilder {
     }
 
     DnnlOp build() {
-        return new DnnlOp(name, outputs, session, handles, clears, steps);
+        return new DnnlOp(name, outputs, session, handles, clears, steps, site::weightsVersion);
     }
 
     /** Proposes the layout of an argument as the home of a weight. */

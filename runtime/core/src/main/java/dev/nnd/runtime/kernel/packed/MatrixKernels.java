@@ -16,7 +16,7 @@ abstract class MatrixKernels {
         return switch (type) {
             case F32 -> vectors ? FloatMatrixKernels.INSTANCE : new FloatMatrixKernels();
             case F64 -> vectors ? DoubleMatrixKernels.INSTANCE : new DoubleMatrixKernels();
-            case I32, I64, U8, BOOL -> throw new IllegalArgumentException("no arithmetic on " + type);
+            case BF16, I32, I64, U8, BOOL -> throw new IllegalArgumentException("no arithmetic on " + type);
         };
     }
 

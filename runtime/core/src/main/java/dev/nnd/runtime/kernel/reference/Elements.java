@@ -36,7 +36,7 @@ public interface Elements {
             case F32 -> new F32(segment);
             case F64 -> new F64(segment);
             case I32 -> new I32(segment);
-            case I64, U8, BOOL -> throw new IllegalArgumentException("no arithmetic on " + type);
+            case BF16, I64, U8, BOOL -> throw new IllegalArgumentException("no arithmetic on " + type);
         };
     }
 

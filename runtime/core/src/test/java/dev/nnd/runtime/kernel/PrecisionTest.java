@@ -1,0 +1,128 @@
+package dev.nnd.runtime.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nnd.runtime.kernel.onednn.OneDnnProvider;
+import dev.nnd.runtime.memory.ElementType;
+import dev.nnd.runtime.program.Binding;
+import dev.nnd.runtime.program.Initializer;
+import dev.nnd.runtime.program.ParameterSet;
+import dev.nnd.runtime.program.Rig;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Products in bfloat16: as near as its 8 bits allow, and with weights that are converted when they change and not else. */
+class PrecisionTest {
+
+    @BeforeEach
+    void bfloat16MustBeThere() {
+        assumeTrue(OneDnnProvider.failure().isEmpty(), "oneDNN is not here");
+        assumeTrue(narrow().precision() == Precision.BF16, "this processor has no bfloat16 instructions");
+    }
+
+    private static Provider narrow() {
+        return Provider.named("onednn", 1).with(Precision.BF16);
+    }
+
+    private static Map<String, float[]> product(Provider provider, long seed) {
+        return ProviderEquality.run(provider, seed, rig -> {
+            var w = rig.at.parameter(rig.parameter("w", 48, 200));
+            rig.want("y", rig.op(rig.at.innerProduct("y", rig.input("x", 32, 200), w, null, false)).output());
+        });
+    }
+
+    @Test
+    void rounded() {
+        long seed = new Random().nextLong();
+        var exact = Objects.requireNonNull(product(Provider.named("onednn", 1), seed).get("y"));
+        var rounded = Objects.requireNonNull(product(narrow(), seed).get("y"));
+        double largest = 0;
+        for (int i = 0; i < exact.length; i++) {
+            // A sum of 200 products of normal numbers, each with a relative error of at most 2^-8: 14 * 2^-8, times five.
+            largest = Math.max(largest, Math.abs(exact[i] - rounded[i]));
+        }
+        assertTrue(largest < 5 * Math.sqrt(200) / 256, largest + " at seed " + seed);
+        assertTrue(largest > 1e-4, "nothing was rounded at seed " + seed);
+    }
+
+    @Test
+    void thinProductsStayExact() {
+        long seed = new Random().nextLong();
+        for (String name : new String[] {"reference", "onednn"}) {
+            var thin = ProviderEquality.run(Provider.named(name, 1).with(Precision.BF16), seed, rig -> {
+                var w = rig.at.parameter(rig.parameter("w", 3, 5));
+                rig.want("y", rig.op(rig.at.innerProduct("y", rig.input("x", 4, 5), w, null, false)).output());
+            });
+            var exact = ProviderEquality.run(Provider.named("reference", 1), seed, rig -> {
+                var w = rig.at.parameter(rig.parameter("w", 3, 5));
+                rig.want("y", rig.op(rig.at.innerProduct("y", rig.input("x", 4, 5), w, null, false)).output());
+            });
+            assertArrayEquals(exact.get("y"), thin.get("y"), 1e-5f, name + " at seed " + seed);
+        }
+    }
+
+    @Test
+    void otherProvidersStayInFullPrecision() {
+        assertEquals(Precision.F32, Provider.named("reference", 1).with(Precision.BF16).precision());
+        assertEquals(Precision.F32, narrow().with(Precision.F32).precision());
+        assertEquals(1, narrow().threads());
+    }
+
+    /** In inference the copy of the weights is kept, and made anew when they are drawn, loaded or written. */
+    @Test
+    void changedWeights() {
+        try (var parameters = new ParameterSet("test.Changed")) {
+            var weight = parameters.add("w", new Initializer.Normal(0, 1), true, 32, 64);
+            parameters.initialize(1);
+            var at = new Binding("Changed", narrow(), parameters);
+            var x = at.port("x", ElementType.F32, 4, 64);
+            var op = at.innerProduct("y", x, at.parameter(weight), null, false);
+            try (var _ = at.commit()) {
+                x.segment().fill((byte) 0);
+                x.segment().setAtIndex(ValueLayout.JAVA_FLOAT, 0, 1);
+                op.run();
+                float first = op.output().segment().getAtIndex(ValueLayout.JAVA_FLOAT, 0);
+                op.run();
+                assertEquals(first, op.output().segment().getAtIndex(ValueLayout.JAVA_FLOAT, 0));
+                parameters.initialize(2);
+                op.run();
+                float second = op.output().segment().getAtIndex(ValueLayout.JAVA_FLOAT, 0);
+                assertNotEquals(first, second);
+                try (var arena = Arena.ofConfined()) {
+                    var fives = arena.allocate(32L * 64 * Float.BYTES);
+                    for (int i = 0; i < 32 * 64; i++) {
+                        fives.setAtIndex(ValueLayout.JAVA_FLOAT, i, 5);
+                    }
+                    parameters.write(weight, fives);
+                }
+                op.run();
+                assertEquals(5, op.output().segment().getAtIndex(ValueLayout.JAVA_FLOAT, 0));
+            }
+        }
+    }
+
+    /** While weights are trained, each run reads them anew, whoever changed them. */
+    @Test
+    void trainedWeights() {
+        try (var rig = new Rig(narrow(), 3)) {
+            var weight = rig.parameter("w", 16, 64);
+            var y = rig.want("y", rig.op(rig.at.innerProduct(
+                            "y", rig.input("x", 2, 64), rig.at.parameter(weight), null, false))
+                    .output());
+            var before = Objects.requireNonNull(rig.run().get("y"));
+            rig.parameters.values().fill((byte) 0);
+            var after = Objects.requireNonNull(rig.run().get("y"));
+            assertNotEquals(0, before[0]);
+            assertEquals(0, after[0], y.name());
+        }
+    }
+}
