@@ -42,7 +42,7 @@ class HostileModelsTest {
         for (int turn = 0; turn < turns; turn++) {
             Path file = models.get(random.nextInt(models.size()));
             byte[] damaged = damaged(Files.readAllBytes(file), random);
-            String which = "seed " + seed + ", turn " + turn + ", " + file.getParent().getFileName() + ": ";
+            String which = "seed " + seed + ", turn " + turn + ", " + file + ": ";
             long before = THREADS.getCurrentThreadAllocatedBytes();
             try {
                 OnnxImport.read(damaged, OnnxImport.Options.named("Net"));
