@@ -54,7 +54,8 @@ final class Emission {
 
     private static Optional<DecoderMethods> decoder(CompiledFile.Model model) {
         return switch (model.decoder()) {
-            case CompiledFile.Decoder.Steps s -> Optional.of(new DecoderMethods(model.model(), s.plan(), s.scores(), s.context()));
+            case CompiledFile.Decoder.Steps s ->
+                Optional.of(new DecoderMethods(model.model(), s.plan(), s.scores(), s.context()));
             case CompiledFile.Decoder.None _ -> Optional.empty();
         };
     }
@@ -77,18 +78,21 @@ final class Emission {
                         accessors(training),
                         classes(training),
                         sizes(train),
-                        own ? List.copyOf(LearnedDims.of(train)) : List.copyOf(first.model().learnedDims()))));
+                        own
+                                ? List.copyOf(LearnedDims.of(train))
+                                : List.copyOf(first.model().learnedDims()))));
         WeightsClass members = own
                 ? ownWeights(training)
-                : WeightsClass.of(train.packageName(), first.model(), first.parameters(), first.plan(), Optional.empty());
+                : WeightsClass.of(
+                        train.packageName(), first.model(), first.parameters(), first.plan(), Optional.empty());
         training.statements()
                 .forEach(s ->
                         files.addAll(ProgramEmitter.trainStep(train, weights, members.names(), s.step(), kernels)));
         List<String> losses = statements.size() == 1
                 ? List.of()
                 : statements.stream().map(StatementCode::lossName).toList();
-        files.addAll(ProgramEmitter.evaluation(
-                train, weights, members.names(), training.evaluation(), losses, kernels));
+        files.addAll(
+                ProgramEmitter.evaluation(train, weights, members.names(), training.evaluation(), losses, kernels));
         // The class of a model's weights is not public, so a section in another package has one of its own.
         if (own || !first.model().packageName().equals(train.packageName())) {
             files.add(members.file());
@@ -119,8 +123,7 @@ final class Emission {
         var shape = new DataShape(train.data());
         var sizes = new LinkedHashMap<String, String>();
         LearnedDims.of(train)
-                .forEach(v -> sizes.put(
-                        v, shape.countMethod(shape.counted(v).orElseThrow())));
+                .forEach(v -> sizes.put(v, shape.countMethod(shape.counted(v).orElseThrow())));
         return sizes;
     }
 

@@ -74,7 +74,13 @@ final class SectionModels {
     private static TypedModel renamed(TypedModel model, String name, TypedTrain section) {
         Decl.Block d = model.declaration();
         var declaration = new Decl.Block(
-                d.doc(), d.checkpoint(), d.model(), new Ident(name, d.name().span()), d.parameters(), d.body(), d.span());
+                d.doc(),
+                d.checkpoint(),
+                d.model(),
+                new Ident(name, d.name().span()),
+                d.parameters(),
+                d.body(),
+                d.span());
         return new TypedModel(declaration, section.packageName(), model.block(), model.freeDims());
     }
 }

@@ -113,8 +113,8 @@ final class TargetLimits {
                 found.add(Diagnostic.error(
                                 "NND0899",
                                 train.declaration().name().span(),
-                                "`" + size + "` is a size of what `" + train.name()
-                                        + "` computes, and its data `" + train.data().name() + "` does not learn it")
+                                "`" + size + "` is a size of what `" + train.name() + "` computes, and its data `"
+                                        + train.data().name() + "` does not learn it")
                         .help("train on the data section that it is learned from, or write a number"));
             }
         }

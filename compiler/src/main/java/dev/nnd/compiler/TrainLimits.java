@@ -40,7 +40,8 @@ final class TrainLimits {
                 found.add(Diagnostic.warning(
                         "NND0899",
                         section,
-                        "this version computes `precision " + run.precision().name().toLowerCase(Locale.ROOT)
+                        "this version computes `precision "
+                                + run.precision().name().toLowerCase(Locale.ROOT)
                                 + "` in f32, which is slower and no less exact"));
         }
         run.keep().filter(k -> k.count() > 1).ifPresent(k -> refuse("keeping more than one", k.span()));

@@ -110,10 +110,7 @@ class LearnedSizesTest {
                         .toList()
                         .toString());
         return InMemoryJava.compile(
-                        result.files(),
-                        System.getProperty("java.class.path"),
-                        "-Xlint:all,-incubating",
-                        "-Werror")
+                        result.files(), System.getProperty("java.class.path"), "-Xlint:all,-incubating", "-Werror")
                 .loader(LearnedSizesTest.class.getClassLoader());
     }
 
@@ -235,8 +232,8 @@ class LearnedSizesTest {
             var logits = (float[]) type.getMethod("predict", int[].class).invoke(net, (Object) new int[] {1, 2, 3});
             assertEquals(3 * VOCAB, logits.length);
             var facade = classes.loadClass("toys.Fit");
-            try (var served = (AutoCloseable)
-                    facade.getMethod("load", Path.class).invoke(null, folder.resolve("run"))) {
+            try (var served =
+                    (AutoCloseable) facade.getMethod("load", Path.class).invoke(null, folder.resolve("run"))) {
                 assertTrue(served.getClass().getName().endsWith("Predictor"));
             }
             var tooLong = assertThrows(
@@ -274,8 +271,7 @@ class LearnedSizesTest {
                 NndException.class,
                 () -> train(
                         compile(gpt(
-                                "Letters.tokens.vocab",
-                                "require vocab % 2 == 0, \"{vocab} characters are not even\"")),
+                                "Letters.tokens.vocab", "require vocab % 2 == 0, \"{vocab} characters are not even\"")),
                         options("run")));
         assertEquals("Gpt: 11 characters are not even", odd.getMessage());
         train(compile(gpt("Letters.tokens.vocab", "require vocab <= 11")), options("fine"));
@@ -301,7 +297,9 @@ class LearnedSizesTest {
         Path liar = folder.resolve("liar.safetensors");
         Files.write(
                 liar,
-                text.replace("\"embed.weight\":{\"dtype\":\"F32\",\"shape\":[11,8]", "\"embed.weight\":{\"dtype\":\"F32\",\"shape\":[8,11]")
+                text.replace(
+                                "\"embed.weight\":{\"dtype\":\"F32\",\"shape\":[11,8]",
+                                "\"embed.weight\":{\"dtype\":\"F32\",\"shape\":[8,11]")
                         .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
         Class<?> type = classes.loadClass("toys.Gpt");
         var lied = assertThrows(

@@ -57,7 +57,8 @@ class NineProgramsTest {
                         .map(Diagnostic::message)
                         .toList()
                         .toString());
-        return InMemoryJava.compile(result.files(), System.getProperty("java.class.path"), "-Xlint:all,-incubating", "-Werror")
+        return InMemoryJava.compile(
+                        result.files(), System.getProperty("java.class.path"), "-Xlint:all,-incubating", "-Werror")
                 .loader(NineProgramsTest.class.getClassLoader());
     }
 
@@ -172,11 +173,12 @@ class NineProgramsTest {
                 "1 steps");
         trains(classes, "text.gpt.NanoGpt", 4);
         Class<?> type = classes.loadClass("text.gpt.Gpt");
-        try (var net = (AutoCloseable) type.getMethod("load", Path.class)
-                .invoke(null, folder.resolve("run/best/weights.safetensors"))) {
+        try (var net = (AutoCloseable)
+                type.getMethod("load", Path.class).invoke(null, folder.resolve("run/best/weights.safetensors"))) {
             // 16 letters, the blank, and what is not among them.
             assertEquals(18, type.getMethod("shakespeareTokensVocab").invoke(net));
-            var logits = (float[]) type.getMethod("predict", int[].class).invoke(net, (Object) new int[] {1, 2, 3, 4, 5});
+            var logits =
+                    (float[]) type.getMethod("predict", int[].class).invoke(net, (Object) new int[] {1, 2, 3, 4, 5});
             assertEquals(5 * 18, logits.length);
         }
     }
@@ -184,7 +186,10 @@ class NineProgramsTest {
     @Test
     void cifarResnet() throws Exception {
         cifar();
-        trains(compile(List.of("cifar_resnet"), "64", "8", "128", "16", "256", "16", "512", "16", "2 epochs", "10%"), "vision.cifar.CifarResNet18", 4);
+        trains(
+                compile(List.of("cifar_resnet"), "64", "8", "128", "16", "256", "16", "512", "16", "2 epochs", "10%"),
+                "vision.cifar.CifarResNet18",
+                4);
     }
 
     @Test
@@ -242,8 +247,14 @@ class NineProgramsTest {
     void titanic() throws Exception {
         var rows = new StringBuilder("pclass,sex,age,fare,survived\n");
         for (int i = 0; i < 40; i++) {
-            rows.append(1 + i % 3).append(',').append(i % 2 == 0 ? "female" : "male").append(',');
-            rows.append(i % 5 == 0 ? "" : "" + (20 + i)).append(',').append(10 + i).append(',');
+            rows.append(1 + i % 3)
+                    .append(',')
+                    .append(i % 2 == 0 ? "female" : "male")
+                    .append(',');
+            rows.append(i % 5 == 0 ? "" : "" + (20 + i))
+                    .append(',')
+                    .append(10 + i)
+                    .append(',');
             rows.append(random.nextInt(2)).append('\n');
         }
         Files.writeString(folder.resolve("titanic.csv"), rows);

@@ -8,15 +8,14 @@ import org.antlr.v4.runtime.Token;
 final class Tokens {
 
     /** Words that begin a top-level declaration. */
-    static final Set<Integer> DECLARATIONS =
-            Set.of(
-                    NndLexer.BLOCK,
-                    NndLexer.CHECKPOINT,
-                    NndLexer.MODEL,
-                    NndLexer.FN,
-                    NndLexer.DATA,
-                    NndLexer.TRAIN,
-                    NndLexer.TUNE);
+    static final Set<Integer> DECLARATIONS = Set.of(
+            NndLexer.BLOCK,
+            NndLexer.CHECKPOINT,
+            NndLexer.MODEL,
+            NndLexer.FN,
+            NndLexer.DATA,
+            NndLexer.TRAIN,
+            NndLexer.TUNE);
 
     /** Words that begin a statement in a block, model or function. */
     static final Set<Integer> STATEMENTS = Set.of(

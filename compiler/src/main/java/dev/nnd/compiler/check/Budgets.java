@@ -87,9 +87,8 @@ final class Budgets {
     /** What is learned from data is compared once it is read. */
     private static Requirement whenLearned(Deferred budget, Map<String, Dim> measures, DimCondition open) {
         String written = budget.require().condition().span().text().replaceAll("\\s+", " ");
-        String needs = measures.keySet().stream()
-                .map(m -> m + " is {" + m + "}")
-                .collect(Collectors.joining(", "));
+        String needs =
+                measures.keySet().stream().map(m -> m + " is {" + m + "}").collect(Collectors.joining(", "));
         return new Requirement(
                 open,
                 budget.message().isEmpty() ? "`" + written + "` does not hold: " + needs : budget.message(),

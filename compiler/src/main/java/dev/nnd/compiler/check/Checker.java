@@ -185,7 +185,12 @@ public final class Checker {
                     .note("all of a model computed again needs as much memory as all of it kept; its blocks, one after "
                             + "the other, need less")
                     .help("write `checkpoint` in front of the blocks that repeat in it")
-                    .fix(new Span(model.span().file(), start, model.span().file().text().indexOf("model", start)), "");
+                    .fix(
+                            new Span(
+                                    model.span().file(),
+                                    start,
+                                    model.span().file().text().indexOf("model", start)),
+                            "");
         }
 
         private static Diagnostic naming(Decl declaration, boolean function) {

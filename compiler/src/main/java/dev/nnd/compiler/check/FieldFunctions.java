@@ -120,7 +120,11 @@ final class FieldFunctions {
                 DataFunction.TIMESTAMP)) {
             add(table, f.text(), 1, "format?", "column(\"date\") -> " + f.text() + "()", c -> TextFunctions.date(f, c));
         }
-        tokens(table, DataFunction.WORDS, "vocab? length? min_count? pad? cut?", x + "words(vocab: 10_000, length: 200)");
+        tokens(
+                table,
+                DataFunction.WORDS,
+                "vocab? length? min_count? pad? cut?",
+                x + "words(vocab: 10_000, length: 200)");
         tokens(table, DataFunction.CHARACTERS, "vocab? length? pad? cut?", x + "characters(length: 200)");
         tokens(table, DataFunction.WORDPIECE, "file length? vocab?", x + "wordpiece(\"vocab.txt\", length: 512)");
         tokens(table, DataFunction.BPE, "file? length? vocab?", x + "bpe(vocab: 8_000, length: 512)");

@@ -243,7 +243,8 @@ final class ReduceRules {
     static Val oneHot(BuiltinCall call) {
         Optional<Val.Tensor> index = call.tensor("index");
         Optional<Dim> size = call.dim("depth");
-        boolean open = size.isPresent() && size.get().constant().isEmpty() && !call.c().generic();
+        boolean open =
+                size.isPresent() && size.get().constant().isEmpty() && !call.c().generic();
         Optional<Dim> depth =
                 open ? size : size.isEmpty() ? size : call.integer("depth", 1).map(Dim::of);
         if (index.isEmpty() || depth.isEmpty()) {

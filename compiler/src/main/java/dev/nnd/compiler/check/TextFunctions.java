@@ -105,7 +105,9 @@ final class TextFunctions {
         }
         if (!call.has("length")) {
             call.fail(Diagnostic.error(
-                            "NND0434", call.span(option), "`" + option + "` says how a text is made as long as `length`")
+                            "NND0434",
+                            call.span(option),
+                            "`" + option + "` says how a text is made as long as `length`")
                     .help("add a `length`, such as `length: 200`"));
             return false;
         }
@@ -114,12 +116,11 @@ final class TextFunctions {
         }
         Diagnostic error = Diagnostic.error(
                 "NND0434", call.span(option), "`" + option + "` is \"start\" or \"end\", got \"" + side.get() + "\"");
-        Optional<String> near =
-                switch (side.get()) {
-                    case "pre", "left", "front", "before", "begin", "beginning" -> Optional.of("start");
-                    case "post", "right", "back", "after" -> Optional.of("end");
-                    default -> Nearest.to(side.get(), SIDES);
-                };
+        Optional<String> near = switch (side.get()) {
+            case "pre", "left", "front", "before", "begin", "beginning" -> Optional.of("start");
+            case "post", "right", "back", "after" -> Optional.of("end");
+            default -> Nearest.to(side.get(), SIDES);
+        };
         call.fail(
                 near.isPresent()
                         ? error.help("write `" + option + ": \"" + near.get() + "\"`")

@@ -97,7 +97,8 @@ final class CheckedSummary {
         String stages = rows.stream()
                 .map(r -> "{\"stage\":" + JsonProgress.text(r.stage()) + ",\"weights\":"
                         + JsonProgress.text(r.weights())
-                        + ",\"output\":" + JsonProgress.text(r.output()) + ",\"parameters\":" + SummaryText.value(r.parameters())
+                        + ",\"output\":" + JsonProgress.text(r.output()) + ",\"parameters\":"
+                        + SummaryText.value(r.parameters())
                         + ",\"flops\":" + JsonProgress.text(r.flops().toString()) + "}")
                 .collect(Collectors.joining(",", "[", "]"));
         TypedBlock block = model.block();

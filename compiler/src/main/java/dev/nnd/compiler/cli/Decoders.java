@@ -32,8 +32,7 @@ record Decoders(Path file, List<CompiledFile.Model> models, ClassLoader loader) 
             p.trainings().forEach(t -> models.addAll(t.made()));
         });
         InMemoryJava java = InMemoryJava.compile(result.files(), System.getProperty("java.class.path"));
-        return Optional.of(
-                new Decoders(file, List.copyOf(models), java.loader(Decoders.class.getClassLoader())));
+        return Optional.of(new Decoders(file, List.copyOf(models), java.loader(Decoders.class.getClassLoader())));
     }
 
     /** The model of that name, or the only one that generates. */
@@ -46,13 +45,16 @@ record Decoders(Path file, List<CompiledFile.Model> models, ClassLoader loader) 
             String known = names.isEmpty() ? "it has none" : "it has " + String.join(", ", names);
             throw new NndException(
                     file + " has no model" + (name.isEmpty() ? "" : " `" + name + "`") + "; " + known + ".",
-                    Spelling.nearest(name, names).map(n -> "did you mean `" + n + "`?").orElse(null),
+                    Spelling.nearest(name, names)
+                            .map(n -> "did you mean `" + n + "`?")
+                            .orElse(null),
                     null);
         }
         var generating = new ArrayList<>(fit);
         generating.removeIf(m -> m.decoder() instanceof CompiledFile.Decoder.None);
         if (generating.size() > 1) {
-            List<String> several = generating.stream().map(m -> m.model().name()).toList();
+            List<String> several =
+                    generating.stream().map(m -> m.model().name()).toList();
             throw new NndException(
                     file + " has several models that generate tokens: " + String.join(", ", several) + ".",
                     "name one with --model",
@@ -76,7 +78,8 @@ record Decoders(Path file, List<CompiledFile.Model> models, ClassLoader loader) 
     }
 
     private static String place(Origin origin) {
-        return " (" + origin.span().file().name() + ":" + origin.span().line() + ":" + origin.span().column() + ")";
+        return " (" + origin.span().file().name() + ":" + origin.span().line() + ":"
+                + origin.span().column() + ")";
     }
 
     /** A model with its weights; close it. */

@@ -29,7 +29,11 @@ final class LoadedModel implements AutoCloseable {
     private final Method run;
 
     private LoadedModel(
-            Object model, List<Long> freeDims, TypedBlock block, TypedBlock.Output output, Map<String, String> accessors)
+            Object model,
+            List<Long> freeDims,
+            TypedBlock block,
+            TypedBlock.Output output,
+            Map<String, String> accessors)
             throws ReflectiveOperationException {
         this.model = model;
         this.sizes = freeDims.stream().map(d -> (Object) Math.toIntExact(d)).toArray();
@@ -70,17 +74,18 @@ final class LoadedModel implements AutoCloseable {
         return invoked(() -> {
             Class<?> type = section.generated(model.packageName(), model.name());
             Object loaded = type.getMethod("load", Path.class).invoke(null, weights);
-            return new LoadedModel(
-                    loaded, prediction.freeDims(), model.block(), prediction.output(), accessors);
+            return new LoadedModel(loaded, prediction.freeDims(), model.block(), prediction.output(), accessors);
         });
     }
 
     /** A model with random weights, and memory for these sizes of its free dims. */
-    static LoadedModel initialized(CompiledFile.Model compiled, ClassLoader loader, List<Long> freeDims, Provider provider) {
+    static LoadedModel initialized(
+            CompiledFile.Model compiled, ClassLoader loader, List<Long> freeDims, Provider provider) {
         TypedModel model = compiled.model();
         return invoked(() -> {
             Class<?> type = Class.forName(qualified(model), true, loader);
-            Object made = type.getMethod("initialize", long.class, Provider.class).invoke(null, 0L, provider);
+            Object made =
+                    type.getMethod("initialize", long.class, Provider.class).invoke(null, 0L, provider);
             return new LoadedModel(
                     made,
                     freeDims,

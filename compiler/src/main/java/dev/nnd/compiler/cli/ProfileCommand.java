@@ -42,7 +42,8 @@ final class ProfileCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            description = "a model's prediction on random numbers instead of a train section's step; --dims gives its sizes")
+            description =
+                    "a model's prediction on random numbers instead of a train section's step; --dims gives its sizes")
     private @Nullable String model;
 
     @Option(
@@ -123,9 +124,8 @@ final class ProfileCommand implements Callable<Integer> {
             positive("--batch", batch);
             options = options.withBatch(batch);
         }
-        Precision computed = section.get().train().run().precision() == TypedTrain.Precision.BF16
-                ? Precision.BF16
-                : Precision.F32;
+        Precision computed =
+                section.get().train().run().precision() == TypedTrain.Precision.BF16 ? Precision.BF16 : Precision.F32;
         try (TrainingProgram program = section.get().program(threads, Map.of())) {
             StepProfile profile = StepProfile.of(program, options, warmup, runs);
             return Optional.of(report(

@@ -41,7 +41,8 @@ final class ProfiledModel implements AutoCloseable {
      * @return nothing if the file has errors, which are then printed
      * @throws NndException if there is no such model or no such free dim
      */
-    static Optional<ProfiledModel> load(Terminal terminal, Path file, String name, Map<String, Integer> sizes, Provider provider) {
+    static Optional<ProfiledModel> load(
+            Terminal terminal, Path file, String name, Map<String, Integer> sizes, Provider provider) {
         CompileResult result = new Compiler().compileTimed(SourceFiles.read(List.of(file)));
         if (new Findings(terminal, false).print(result.diagnostics()) != Nnd.FINE) {
             return Optional.empty();
@@ -54,20 +55,20 @@ final class ProfiledModel implements AutoCloseable {
                         + (dims.isEmpty() ? "it has none." : "it has " + String.join(", ", dims) + "."));
             }
             if (entry.getValue() < 1) {
-                throw new NndException("--dims needs sizes of at least 1, not " + entry.getKey() + "="
-                        + entry.getValue() + ".");
+                throw new NndException(
+                        "--dims needs sizes of at least 1, not " + entry.getKey() + "=" + entry.getValue() + ".");
             }
         }
         InMemoryJava java = InMemoryJava.compile(result.files(), System.getProperty("java.class.path"));
         ClassLoader loader = java.loader(ProfiledModel.class.getClassLoader());
         var profile = new Profile();
-        List<Long> bound = dims.stream().map(d -> (long) sizes.getOrDefault(d, 1)).toList();
+        List<Long> bound =
+                dims.stream().map(d -> (long) sizes.getOrDefault(d, 1)).toList();
         LoadedModel model = ScopedValue.where(Profile.CURRENT, profile)
                 .call(() -> LoadedModel.initialized(chosen, loader, bound, provider));
         model.inputs().forEach(ProfiledModel::fill);
-        String given = dims.stream()
-                .map(d -> " " + d + "=" + sizes.getOrDefault(d, 1))
-                .collect(Collectors.joining());
+        String given =
+                dims.stream().map(d -> " " + d + "=" + sizes.getOrDefault(d, 1)).collect(Collectors.joining());
         return Optional.of(new ProfiledModel(name + given, model, profile));
     }
 

@@ -79,7 +79,8 @@ final class SamplingOptions {
                 tokens[i] = Integer.parseInt(parts[i]);
             } catch (NumberFormatException e) {
                 throw new NndException(
-                        option + " needs whole numbers with commas between them, such as 1,2,3; got \"" + list + "\".", e);
+                        option + " needs whole numbers with commas between them, such as 1,2,3; got \"" + list + "\".",
+                        e);
             }
         }
         return tokens;

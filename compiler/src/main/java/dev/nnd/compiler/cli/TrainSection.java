@@ -58,8 +58,7 @@ record TrainSection(CompiledFile.Training training, ClassLoader loader) {
     }
 
     /** A section may use data and models of other files: their classes are needed too. */
-    private static CompileResult compiled(
-            CompilerRun run, BiFunction<Compiler, CompilerRun, CompileResult> compile) {
+    private static CompileResult compiled(CompilerRun run, BiFunction<Compiler, CompilerRun, CompileResult> compile) {
         var compiler = new Compiler();
         CompileResult result = compile.apply(compiler, run);
         var sources = new LinkedHashSet<SourceFile>(run.sources());

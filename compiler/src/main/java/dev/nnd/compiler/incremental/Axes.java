@@ -55,14 +55,14 @@ record Axes(String batch, String time, String room) {
 
     /** All axes of positions in one form. */
     List<Form> forms(Value value, Form form) {
-        return value.type().dims().stream().map(d -> isTime(d) ? form : Form.NONE).toList();
+        return value.type().dims().stream()
+                .map(d -> isTime(d) ? form : Form.NONE)
+                .toList();
     }
 
     /** Whether a step gives a value that has no batch one, in front: its positions differ from row to row. */
     boolean lifted(Value value, List<Form> forms) {
-        return batchAxis(value) < 0
-                && !mixesRows(value)
-                && (forms.contains(Form.NOW) || forms.contains(Form.LAST));
+        return batchAxis(value) < 0 && !mixesRows(value) && (forms.contains(Form.NOW) || forms.contains(Form.LAST));
     }
 
     /** The dims in a step, without the batch that {@link #lifted} adds. */

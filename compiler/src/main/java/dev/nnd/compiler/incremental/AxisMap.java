@@ -17,13 +17,24 @@ record AxisMap(int[] from, Map<Integer, Long> inner) {
         List<Dim> out = node.output().type().dims();
         return switch (node.op()) {
             case Op.Reshape _ -> new ReshapedAxes(in, out, known, axes).map();
-            case Op.Transpose o -> plain(o.permutation().stream().mapToInt(i -> i).toArray(), known);
+            case Op.Transpose o ->
+                plain(o.permutation().stream().mapToInt(i -> i).toArray(), known);
             case Op.Reduce o -> plain(kept(in.size(), out.size(), o), known);
-            case Op.MatMul o -> plain(product(in.size(), out.size(), operand == 0 ? 0 : 1, operand == 0 ? o.transposeLeft() : o.transposeRight(), in, out), known);
+            case Op.MatMul o ->
+                plain(
+                        product(
+                                in.size(),
+                                out.size(),
+                                operand == 0 ? 0 : 1,
+                                operand == 0 ? o.transposeLeft() : o.transposeRight(),
+                                in,
+                                out),
+                        known);
             case Op.Gather o when !o.each() -> plain(gather(node, operand, o.axis(), out.size()), known);
             case Op.Gather o -> plain(without(identity(out.size()), operand == 0 ? o.axis() : -1), known);
             case Op.OneHot _, Op.Pick _, Op.ArgMax _ -> plain(first(in.size(), out.size()), known);
-            case Op.Slice _, Op.Pad _, Op.Softmax _, Op.LogSoftmax _, Op.Sort _, Op.Cumulate _, Op.Recurrence _ -> plain(identity(out.size()), known);
+            case Op.Slice _, Op.Pad _, Op.Softmax _, Op.LogSoftmax _, Op.Sort _, Op.Cumulate _, Op.Recurrence _ ->
+                plain(identity(out.size()), known);
             default -> plain(aligned(in, out, out.size()), known);
         };
     }
@@ -111,5 +122,4 @@ record AxisMap(int[] from, Map<Integer, Long> inner) {
         }
         return from;
     }
-
 }

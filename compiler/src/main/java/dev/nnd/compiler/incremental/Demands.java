@@ -93,8 +93,8 @@ final class Demands {
         for (Value value : node.outputs()) {
             results.add(of(value).isEmpty() ? StepFunctions.UNUSED : axes.forms(value, Form.NOW));
         }
-        StepFunction step = functions.of(
-                function, node.inputs().stream().map(known::of).toList(), results);
+        StepFunction step =
+                functions.of(function, node.inputs().stream().map(known::of).toList(), results);
         calls.put(node, step);
         step.operands().forEach(o -> demand(node.inputs().get(o.port()), o.forms()));
     }

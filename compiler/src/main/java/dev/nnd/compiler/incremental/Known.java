@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param linear its elements as a sum of positions; null if they are not known to be one
  * @param later what its elements are where the second axis is at a later position than the first
  */
-record Known(boolean tokens, Map<Integer, Long> inner, @Nullable Linear linear, Map<Pair, Double> later) {
+record Known(
+        boolean tokens, Map<Integer, Long> inner, @Nullable Linear linear, Map<Pair, Double> later) {
 
     /** Stands for anything that the exponential makes zero, whatever is added to it. */
     static final double LOW = Double.NEGATIVE_INFINITY;

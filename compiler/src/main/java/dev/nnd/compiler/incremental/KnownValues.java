@@ -117,7 +117,9 @@ final class KnownValues {
             case Op.Cast _, Op.Transpose _, Op.Broadcast _, Op.Reshape _ -> first;
             case Op.Unary(Op.UnaryFunction f) when f == Op.UnaryFunction.STOP_GRADIENT -> first;
             case Op.Unary(Op.UnaryFunction f) when f == Op.UnaryFunction.NEGATE && first != null -> scaled(first, -1);
-            case Op.Binary(var f) when first != null && in.get(1).linear() != null -> binary(f, first, in.get(1).linear());
+            case Op.Binary(var f)
+            when first != null && in.get(1).linear() != null ->
+                binary(f, first, in.get(1).linear());
             default -> null;
         };
     }
@@ -149,8 +151,11 @@ final class KnownValues {
     }
 
     private Map<Pair, Double> later(Node node, List<Known> in) {
-        if (node.op() instanceof Op.Compare(var comparison) && in.get(0).linear() != null && in.get(1).linear() != null) {
-            return LaterValues.compared(comparison, sum(in.get(0).linear(), in.get(1).linear(), -1));
+        if (node.op() instanceof Op.Compare(var comparison)
+                && in.get(0).linear() != null
+                && in.get(1).linear() != null) {
+            return LaterValues.compared(
+                    comparison, sum(in.get(0).linear(), in.get(1).linear(), -1));
         }
         Set<Pair> pairs = new LinkedHashSet<>();
         in.forEach(k -> pairs.addAll(k.later().keySet()));

@@ -69,7 +69,9 @@ final class NeededForms {
             if (!found) {
                 throw problem(node, "moves positions to other places");
             }
-            if (node.op() instanceof Op.Iota o && o.axis() == axis && !result.type().dim(axis).equals(axes.timeDim())) {
+            if (node.op() instanceof Op.Iota o
+                    && o.axis() == axis
+                    && !result.type().dim(axis).equals(axes.timeDim())) {
                 throw problem(node, "counts something else than positions");
             }
         }
@@ -82,7 +84,8 @@ final class NeededForms {
                 Value left = node.inputs().get(0);
                 int column = summed(node, 0);
                 int other = summed(node, 1);
-                boolean hidden = column >= 0 && hides(left, column, 0) || other >= 0 && hides(node.inputs().get(1), other, 0);
+                boolean hidden = column >= 0 && hides(left, column, 0)
+                        || other >= 0 && hides(node.inputs().get(1), other, 0);
                 if ((column >= 0 || other >= 0) && !hidden) {
                     throw later(node);
                 }
@@ -149,11 +152,16 @@ final class NeededForms {
             case Op.Slice o -> slice(node, o);
             case Op.Pad o -> pad(node, o);
             case Op.Concat o -> along(node, o.axis(), true);
-            case Op.Gather o -> along(node, o.axis(), axes.isTime(node.inputs().getFirst().type().dim(o.axis())));
+            case Op.Gather o ->
+                along(
+                        node,
+                        o.axis(),
+                        axes.isTime(node.inputs().getFirst().type().dim(o.axis())));
             case Op.Cumulate o -> along(node, o.axis(), true);
             case Op.Recurrence o -> along(node, o.axis(), true);
             case Op.Sort o -> along(node, o.axis(), true);
-            case Op.Pick _, Op.ArgMax _ -> along(node, node.inputs().getFirst().type().rank() - 1, true);
+            case Op.Pick _, Op.ArgMax _ ->
+                along(node, node.inputs().getFirst().type().rank() - 1, true);
             case Op.Scatter _, Op.Provided _, Op.Scan _, Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> {
                 if (!(node.op() instanceof Op.MatMul)) {
                     node.inputs().forEach(v -> requireNone(node, v));
@@ -174,9 +182,13 @@ final class NeededForms {
 
     private void along(Node node, int axis, boolean refused) {
         Value x = node.inputs().getFirst();
-        if (refused && (axes.isTime(x.type().dim(axis)) || !(node.op() instanceof Op.Gather)
-                && axis < node.output().type().rank() && axes.isTime(node.output().type().dim(axis)) && !(node.op() instanceof Op.Pick)
-                && !(node.op() instanceof Op.ArgMax))) {
+        if (refused
+                && (axes.isTime(x.type().dim(axis))
+                        || !(node.op() instanceof Op.Gather)
+                                && axis < node.output().type().rank()
+                                && axes.isTime(node.output().type().dim(axis))
+                                && !(node.op() instanceof Op.Pick)
+                                && !(node.op() instanceof Op.ArgMax))) {
             throw problem(node, "works along the positions");
         }
     }
@@ -187,8 +199,13 @@ final class NeededForms {
             boolean of = axes.isTime(x.type().dim(axis));
             boolean to = axes.isTime(op.dims().get(axis));
             Dim start = op.start().get(axis);
-            boolean whole = start.is(0) && op.step().get(axis) == 1 && op.dims().get(axis).equals(x.type().dim(axis));
-            boolean begins = !of && op.step().get(axis) == 1 && op.dims().get(axis).equals(axes.timeDim()) && start.constant().isPresent();
+            boolean whole = start.is(0)
+                    && op.step().get(axis) == 1
+                    && op.dims().get(axis).equals(x.type().dim(axis));
+            boolean begins = !of
+                    && op.step().get(axis) == 1
+                    && op.dims().get(axis).equals(axes.timeDim())
+                    && start.constant().isPresent();
             if ((of || to) && !whole && !begins) {
                 throw problem(node, "takes a part of the positions");
             }
@@ -198,7 +215,9 @@ final class NeededForms {
     private void pad(Node node, Op.Pad op) {
         Value x = node.inputs().getFirst();
         for (int axis = 0; axis < op.low().size(); axis++) {
-            boolean same = op.low().get(axis).is(0) && op.high().get(axis).is(0) && op.interior().get(axis) == 0;
+            boolean same = op.low().get(axis).is(0)
+                    && op.high().get(axis).is(0)
+                    && op.interior().get(axis) == 0;
             if (axes.isTime(x.type().dim(axis)) && !same) {
                 throw problem(node, "shifts or pads the positions");
             }

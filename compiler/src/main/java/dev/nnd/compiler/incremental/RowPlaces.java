@@ -52,7 +52,9 @@ final class RowPlaces {
         Value updates = rows(now, outer);
         Value flat = to.reshape(index, List.of(index.type().elements()));
         var scatter = new Op.Scatter(0, false, Op.ScatterMode.SET, base.type().dims());
-        return to.reshape(to.apply(value.name(), scatter, base, flat, updates), cache.type().dims());
+        return to.reshape(
+                to.apply(value.name(), scatter, base, flat, updates),
+                cache.type().dims());
     }
 
     /** Of what the step computes, the last position of each row. */
@@ -82,8 +84,7 @@ final class RowPlaces {
     private Value rows(Value value, int outer) {
         List<Dim> dims = value.type().dims();
         return to.reshape(
-                value,
-                List.of(Dim.product(dims.subList(0, outer)), Dim.product(dims.subList(outer, dims.size()))));
+                value, List.of(Dim.product(dims.subList(0, outer)), Dim.product(dims.subList(outer, dims.size()))));
     }
 
     /** The row-major place of entries in the first axes of a value; along one of them at given positions of each row. */
@@ -92,9 +93,7 @@ final class RowPlaces {
         Value place = null;
         for (int axis = 0; axis < rank; axis++) {
             Value term = axis == time ? along(positions, batch, time, rank) : axis(axis, dims.get(axis), rank);
-            place = place == null
-                    ? term
-                    : to.add(to.multiply(place, to.size(dims.get(axis), DType.I32)), term);
+            place = place == null ? term : to.add(to.multiply(place, to.size(dims.get(axis), DType.I32)), term);
         }
         if (place == null) {
             throw new IllegalStateException("no axes");

@@ -68,14 +68,18 @@ public final class StepDerivation {
         List<Port> inputs =
                 graph.inputs().stream().filter(p -> p.role() == Port.Role.INPUT).toList();
         Optional<Value> tokens = inputs.size() == 1
-                ? inputs.stream().map(Port::value).filter(StepDerivation::isTokens).findFirst()
+                ? inputs.stream()
+                        .map(Port::value)
+                        .filter(StepDerivation::isTokens)
+                        .findFirst()
                 : Optional.empty();
         if (tokens.isEmpty()) {
             boolean fixed = inputs.size() == 1
                     && inputs.getFirst().value().type().rank() == 2
                     && isInteger(inputs.getFirst().value());
             String reason = fixed
-                    ? "its tokens are " + inputs.getFirst().value().type() + ", and a decoder takes texts of any length, i32[N, T]"
+                    ? "its tokens are " + inputs.getFirst().value().type()
+                            + ", and a decoder takes texts of any length, i32[N, T]"
                     : "a decoder has one input, tokens i32[N, T]";
             return new Result.Refused(reason, Optional.empty());
         }
@@ -83,8 +87,9 @@ public final class StepDerivation {
                 .filter(p -> p.role() == Port.Role.OUTPUT && isScores(p.value(), tokens.get()))
                 .findFirst();
         if (scores.isEmpty()) {
-            return new Result.Refused("a decoder has an output of a score for each token of the vocabulary, "
-                    + "f32[N, T, vocab]", Optional.empty());
+            return new Result.Refused(
+                    "a decoder has an output of a score for each token of the vocabulary, " + "f32[N, T, vocab]",
+                    Optional.empty());
         }
         try {
             return step(graph, inputs.getFirst(), scores.get());
@@ -104,11 +109,19 @@ public final class StepDerivation {
         var step = new StepGraph(
                 only, known, List.of(axes.forms(scores.value(), Form.LAST)), axes, new StepFunctions(axes), true);
         return new Result.Step(
-                step.program(), scores.value().type().dtype(), scores.value().type().dim(2), batch, time, room);
+                step.program(),
+                scores.value().type().dtype(),
+                scores.value().type().dim(2),
+                batch,
+                time,
+                room);
     }
 
     private static boolean isTokens(Value value) {
-        return isInteger(value) && value.type().rank() == 2 && isFree(value.type().dim(0)) && isFree(value.type().dim(1))
+        return isInteger(value)
+                && value.type().rank() == 2
+                && isFree(value.type().dim(0))
+                && isFree(value.type().dim(1))
                 && !value.type().dim(0).equals(value.type().dim(1));
     }
 
@@ -117,13 +130,16 @@ public final class StepDerivation {
     }
 
     private static boolean isFree(Dim dim) {
-        return dim.variables().size() == 1 && dim.equals(Dim.variable(dim.variables().iterator().next()));
+        return dim.variables().size() == 1
+                && dim.equals(Dim.variable(dim.variables().iterator().next()));
     }
 
     private static boolean isScores(Value value, Value tokens) {
         boolean real = value.type().dtype() == DType.F32 || value.type().dtype() == DType.F64;
-        return real && value.type().rank() == 3
+        return real
+                && value.type().rank() == 3
                 && value.type().dims().subList(0, 2).equals(tokens.type().dims())
-                && value.type().dim(2).variables().stream().noneMatch(tokens.type().elements().variables()::contains);
+                && value.type().dim(2).variables().stream()
+                        .noneMatch(tokens.type().elements().variables()::contains);
     }
 }

@@ -27,7 +27,8 @@ final class StepFunctions {
         var key = new Key(function, operands, results);
         StepFunction known = made.get(key);
         if (known == null) {
-            known = new StepGraph(function.graph(), operands, results, axes, this, false).function(unique(function.name()));
+            known = new StepGraph(function.graph(), operands, results, axes, this, false)
+                    .function(unique(function.name()));
             made.put(key, known);
         }
         return known;

@@ -69,7 +69,9 @@ final class StepGraph {
     /** Without calls whose results are masks and the like: these have to be seen through. */
     private static Graph inlined(Graph graph, List<Known> inputs, Axes axes) {
         Graph current = graph;
-        for (Optional<Function> next = opaque(current, inputs, axes); next.isPresent(); next = opaque(current, inputs, axes)) {
+        for (Optional<Function> next = opaque(current, inputs, axes);
+                next.isPresent();
+                next = opaque(current, inputs, axes)) {
             current = Inlining.one(current, next.get());
         }
         return current;
@@ -183,8 +185,7 @@ final class StepGraph {
 
     private Value cached(Value value, Value now, List<Form> forms) {
         String instance = to.place().instance();
-        var cache = new Cache(
-                unique(instance, value.name()), value.type().withDims(axes.dims(value, forms)));
+        var cache = new Cache(unique(instance, value.name()), value.type().withDims(axes.dims(value, forms)));
         Value updated = places.write(value, declare(cache), now);
         updates.put(cache, updated);
         return updated;
@@ -243,14 +244,17 @@ final class StepGraph {
         }
         updates.forEach((cache, value) -> ports.add(new Port(Port.Role.UPDATED, cache.name(), value)));
         Graph step = finished(name, ports);
-        return new StepFunction(new Function(step), operands, List.copyOf(extra.keySet()), List.copyOf(caches.keySet()), results);
+        return new StepFunction(
+                new Function(step), operands, List.copyOf(extra.keySet()), List.copyOf(caches.keySet()), results);
     }
 
     /** Inputs in the order operands, extra, caches. */
     private Graph finished(String name, List<Port> results) {
         Graph all = to.build();
         var inputs = new ArrayList<Port>();
-        all.inputs().stream().filter(p -> !isExtra(p) && p.role() != Port.Role.CACHE).forEach(inputs::add);
+        all.inputs().stream()
+                .filter(p -> !isExtra(p) && p.role() != Port.Role.CACHE)
+                .forEach(inputs::add);
         extra.values().forEach(v -> inputs.add(port(all, v)));
         caches.values().forEach(v -> inputs.add(port(all, v)));
         return dev.nnd.compiler.ir.Verifier.verify(new Graph(name, inputs, all.nodes(), results));
@@ -261,7 +265,10 @@ final class StepGraph {
     }
 
     private static Port port(Graph graph, Value value) {
-        return graph.inputs().stream().filter(p -> p.value().equals(value)).findFirst().orElseThrow();
+        return graph.inputs().stream()
+                .filter(p -> p.value().equals(value))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** As a program: the only output, and the new values of the caches. */

@@ -36,28 +36,38 @@ final class StepNodes {
         String name = out.name();
         return switch (op) {
             case Op.Constant _, Op.Size _ -> to.applyAll(name, op, in);
-            case Op.Unary _, Op.Cast _, Op.Softmax _, Op.LogSoftmax _, Op.OneHot _, Op.ArgMax _ -> to.applyAll(name, op, in);
-            case Op.Binary _, Op.Compare _, Op.Select _, Op.MatMul _ -> to.applyAll(name, op, aligned(node, forms, in, result));
+            case Op.Unary _, Op.Cast _, Op.Softmax _, Op.LogSoftmax _, Op.OneHot _, Op.ArgMax _ ->
+                to.applyAll(name, op, in);
+            case Op.Binary _, Op.Compare _, Op.Select _, Op.MatMul _ ->
+                to.applyAll(name, op, aligned(node, forms, in, result));
             case Op.Broadcast _ -> to.applyAll(name, new Op.Broadcast(dims), aligned(node, forms, in, result));
             case Op.Reshape _ -> List.of(to.reshape(in.getFirst(), dims));
             case Op.Transpose o -> to.applyAll(name, new Op.Transpose(shifted(o.permutation(), shift)), in);
-            case Op.Reduce o -> to.applyAll(name, new Op.Reduce(o.function(), moved(o.axes(), shift), o.keepDims()), in);
+            case Op.Reduce o ->
+                to.applyAll(name, new Op.Reduce(o.function(), moved(o.axes(), shift), o.keepDims()), in);
             case Op.Iota o -> List.of(iota(o, result, dims, lifted));
             case Op.Slice o -> List.of(slice(node, o, in.getFirst(), result, dims, shift));
             case Op.Pad o ->
                 to.applyAll(
                         name,
-                        new Op.Pad(led(Dim.ZERO, o.low(), shift), led(Dim.ZERO, o.high(), shift), led(0, o.interior(), shift), o.value()),
+                        new Op.Pad(
+                                led(Dim.ZERO, o.low(), shift),
+                                led(Dim.ZERO, o.high(), shift),
+                                led(0, o.interior(), shift),
+                                o.value()),
                         in);
             case Op.Concat o -> to.applyAll(name, new Op.Concat(o.axis() + shift), all(node, forms, in, lifted));
             case Op.Gather o when !o.each() -> List.of(gather(node, o, forms, in));
-            case Op.Gather o -> to.applyAll(name, new Op.Gather(o.axis() + shift, true), alike(node, forms, in, lifted));
+            case Op.Gather o ->
+                to.applyAll(name, new Op.Gather(o.axis() + shift, true), alike(node, forms, in, lifted));
             case Op.Pick _ -> to.applyAll(name, op, alike(node, forms, in, lifted));
             case Op.Cumulate o ->
                 to.applyAll(name, new Op.Cumulate(o.function(), o.axis() + shift, o.exclusive(), o.reverse()), in);
-            case Op.Recurrence o -> to.applyAll(name, new Op.Recurrence(o.axis() + shift, o.reverse()), alike(node, forms, in, lifted));
+            case Op.Recurrence o ->
+                to.applyAll(name, new Op.Recurrence(o.axis() + shift, o.reverse()), alike(node, forms, in, lifted));
             case Op.Sort o -> to.applyAll(name, new Op.Sort(o.axis() + shift, o.descending(), o.count()), in);
-            case Op.Random _, Op.Scan _, Op.Scatter _, Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> to.applyAll(name, op, in);
+            case Op.Random _, Op.Scan _, Op.Scatter _, Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ ->
+                to.applyAll(name, op, in);
             case Op.Provided _ -> to.applyAll(name, op, in);
             case Op.Call _ -> throw new IllegalArgumentException("a call is no plain node");
         };
@@ -82,7 +92,8 @@ final class StepNodes {
         for (int i = 0; i < in.size(); i++) {
             Value operand = node.inputs().get(i);
             boolean lifted = axes.lifted(operand, forms.get(i));
-            aligned.add(lifted ? beside(in.get(i), operand.type().rank(), out, axes.lifted(out, result), node) : in.get(i));
+            aligned.add(
+                    lifted ? beside(in.get(i), operand.type().rank(), out, axes.lifted(out, result), node) : in.get(i));
         }
         return aligned;
     }
@@ -122,7 +133,13 @@ final class StepNodes {
         var result = new ArrayList<Value>();
         for (int i = 0; i < in.size(); i++) {
             boolean has = axes.lifted(node.inputs().get(i), forms.get(i));
-            result.add(lifted && !has ? to.broadcast(in.get(i), Axes.prepend(axes.batchDim(), in.get(i).type().dims())) : in.get(i));
+            result.add(
+                    lifted && !has
+                            ? to.broadcast(
+                                    in.get(i),
+                                    Axes.prepend(
+                                            axes.batchDim(), in.get(i).type().dims()))
+                            : in.get(i));
         }
         return result;
     }
@@ -151,7 +168,10 @@ final class StepNodes {
     private Value slice(Node node, Op.Slice op, Value x, List<Form> result, List<Dim> dims, int shift) {
         int begins = begins(node, op);
         if (begins < 0) {
-            return to.apply(node.output().name(), new Op.Slice(led(Dim.ZERO, op.start(), shift), led(1, op.step(), shift), dims), x);
+            return to.apply(
+                    node.output().name(),
+                    new Op.Slice(led(Dim.ZERO, op.start(), shift), led(1, op.step(), shift), dims),
+                    x);
         }
         if (known.of(node.inputs().getFirst()).tokens() || axes.batchAxis(node.output()) >= 0) {
             throw NeededForms.problem(node, "takes a part of something that depends on the tokens");
@@ -163,15 +183,20 @@ final class StepNodes {
         start.set(begins, Dim.ZERO);
         step.set(begins, 1);
         part.set(begins, x.type().dim(begins));
-        Value rest = part.equals(x.type().dims()) && start.stream().allMatch(d -> d.is(0)) && step.stream().allMatch(s -> s == 1)
+        Value rest = part.equals(x.type().dims())
+                        && start.stream().allMatch(d -> d.is(0))
+                        && step.stream().allMatch(s -> s == 1)
                 ? x
                 : to.apply(new Op.Slice(start, step, part), x);
         Value positions = places.positions(result.get(begins));
-        Value index = first.is(0) ? positions : to.add(positions, to.size(first, positions.type().dtype()));
+        Value index = first.is(0)
+                ? positions
+                : to.add(positions, to.size(first, positions.type().dtype()));
         // Positions behind the table are of no token; there is nothing to read for them.
         Value last = to.size(x.type().dim(begins).minus(Dim.ONE), index.type().dtype());
         Value inside = to.binary(Op.BinaryFunction.MINIMUM, index, last);
-        return inFront(to.apply(node.output().name(), new Op.Gather(begins, false), rest, inside), begins, result.get(begins));
+        return inFront(
+                to.apply(node.output().name(), new Op.Gather(begins, false), rest, inside), begins, result.get(begins));
     }
 
     /** The batch, which a lookup has put where it has looked, in front. */
@@ -179,7 +204,8 @@ final class StepNodes {
         if (at == 0 || form == Form.FULL) {
             return value;
         }
-        var permutation = new ArrayList<>(IntStream.range(0, value.type().rank()).boxed().toList());
+        var permutation =
+                new ArrayList<>(IntStream.range(0, value.type().rank()).boxed().toList());
         permutation.remove(at);
         permutation.add(0, at);
         return to.transpose(value, permutation);
@@ -204,5 +230,4 @@ final class StepNodes {
         Value found = to.applyAll(node.output().name(), op, in).getFirst();
         return index ? inFront(found, op.axis(), Form.NOW) : found;
     }
-
 }

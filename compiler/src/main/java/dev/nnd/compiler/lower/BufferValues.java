@@ -65,7 +65,10 @@ final class BufferValues {
         updates.forEach((path, latest) -> {
             if (made.contains(latest)) {
                 List<Value> all = Objects.requireNonNull(held.get(path));
-                all.stream().filter(v -> !made.contains(v)).reduce((_, later) -> later).ifPresent(v -> before.put(path, v));
+                all.stream()
+                        .filter(v -> !made.contains(v))
+                        .reduce((_, later) -> later)
+                        .ifPresent(v -> before.put(path, v));
             }
         });
         return before;

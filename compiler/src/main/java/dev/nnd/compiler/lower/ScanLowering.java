@@ -137,7 +137,9 @@ final class ScanLowering {
         }
         for (String path : moved.keySet()) {
             body.output(
-                    Port.Role.OUTPUT, path, Objects.requireNonNull(buffers.updates().get(path)));
+                    Port.Role.OUTPUT,
+                    path,
+                    Objects.requireNonNull(buffers.updates().get(path)));
         }
         body.output(Port.Role.OUTPUT, "value", step.getFirst());
         Dim steps = scan.sequences.getFirst().type().dim(0);

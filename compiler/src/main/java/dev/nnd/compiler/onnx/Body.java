@@ -167,7 +167,8 @@ final class Body {
             case Value.Known k when isFill(k) -> fill(k.data());
             case Value.Known k when !k.data().dtype().isFloat() && fitsFloats(k.data()) -> whole(k);
             case Value.Known k
-            when k.data().dtype() == DType.F64 || k.data().dtype() == DType.I64 && k.data().size() > 0 -> parts(k);
+            when k.data().dtype() == DType.F64
+                    || k.data().dtype() == DType.I64 && k.data().size() > 0 -> parts(k);
             case Value.Sizes s
             when s.isScalar() && s.type().dtype() != DType.F32 ->
                 "(" + s.values().getFirst() + ")";
@@ -224,9 +225,7 @@ final class Body {
         for (int part = 0; part < MOST_PARTS && (part == 0 || !isZero(rest)); part++) {
             TensorData left = rest;
             TensorData rough = TensorData.floats(
-                    DType.F32,
-                    left.dims(),
-                    i -> left.dtype() == DType.F64 ? left.number(i) : (double) left.integer(i));
+                    DType.F32, left.dims(), i -> left.dtype() == DType.F64 ? left.number(i) : (double) left.integer(i));
             Value made = emit("part", "{} -> cast[{}]", new Value.Known(hint(known), rough, false), rest.dtype());
             sum = sum == null ? made : emit("sum", "{} + {}", sum, made);
             rest = left.dtype() == DType.F64

@@ -27,11 +27,7 @@ final class ClassicOps {
         Rule.one(
                 table,
                 DOMAIN + "ArrayFeatureExtractor",
-                c -> IndexOps.take(
-                        c,
-                        c.in(0),
-                        c.reshape(c.in(1), c.type(1).elements()),
-                        c.rank(0) - 1));
+                c -> IndexOps.take(c, c.in(0), c.reshape(c.in(1), c.type(1).elements()), c.rank(0) - 1));
         Rule.one(table, DOMAIN + "FeatureVectorizer", c -> MoveOps.concat(c, c.all(), 1));
         Rule.one(table, DOMAIN + "LinearRegressor", ClassicOps::linear);
         Rule.one(table, DOMAIN + "LabelEncoder", ClassicOps::labels);
@@ -65,10 +61,9 @@ final class ClassicOps {
             throw new OnnxProblem("values that are missing are filled in for floats only, its input is " + x.type());
         }
         float missing = c.number("replaced_value_float", 0);
-        Value gone = Float.isNaN(missing)
-                ? c.emit("{} -> is_nan", x)
-                : c.emit("{} == ({})", x, Literals.of(missing));
-        Value filled = ElementwiseOps.expand(c, floats(c, "imputed_value_floats"), x.type().dims());
+        Value gone = Float.isNaN(missing) ? c.emit("{} -> is_nan", x) : c.emit("{} == ({})", x, Literals.of(missing));
+        Value filled = ElementwiseOps.expand(
+                c, floats(c, "imputed_value_floats"), x.type().dims());
         return c.emit("select({}, {}, {})", gone, filled, x);
     }
 
@@ -121,7 +116,8 @@ final class ClassicOps {
 
     private static TensorData otherwise(NodeCall c, DType dtype) {
         if (c.hasAttribute("default_tensor")) {
-            TensorData data = c.walk().tensors().read(c.attribute("default_tensor").getT(), "default");
+            TensorData data =
+                    c.walk().tensors().read(c.attribute("default_tensor").getT(), "default");
             return data.reshaped(List.of()).cast(dtype);
         }
         return dtype.isFloat()

@@ -43,9 +43,8 @@ final class DataDependent {
         TensorData x = flat ? given.reshaped(List.of((long) given.size())) : given;
         int axis = flat ? 0 : NodeCall.axis(c.integer("axis", 0), x.rank());
         int count = (int) (long) x.dims().get(axis);
-        Map<List<Double>, Integer> places = c.integer("sorted", 1) == 1
-                ? new TreeMap<>(DataDependent::compare)
-                : new LinkedHashMap<>();
+        Map<List<Double>, Integer> places =
+                c.integer("sorted", 1) == 1 ? new TreeMap<>(DataDependent::compare) : new LinkedHashMap<>();
         var entries = new ArrayList<List<Double>>();
         for (int i = 0; i < count; i++) {
             entries.add(entry(x, axis, i));
@@ -147,9 +146,7 @@ final class DataDependent {
             int at = (batch * count + box) * 4 + axis;
             float a = (float) boxes.number(at);
             float b = (float) boxes.number(at + 2);
-            return centers
-                    ? new float[] {a - b / 2, a + b / 2}
-                    : new float[] {Math.min(a, b), Math.max(a, b)};
+            return centers ? new float[] {a - b / 2, a + b / 2} : new float[] {Math.min(a, b), Math.max(a, b)};
         }
 
         /** The area that two boxes share, as a part of the area of both. */

@@ -33,7 +33,10 @@ final class FusedAttentionOps {
     private static Value joined(NodeCall c, Value x) {
         List<Dim> d = x.type().dims();
         return c.reshape(
-                c.transpose(x, List.of(0, 2, 1, 3)), d.get(0), d.get(2), d.get(1).times(d.get(3)));
+                c.transpose(x, List.of(0, 2, 1, 3)),
+                d.get(0),
+                d.get(2),
+                d.get(1).times(d.get(3)));
     }
 
     private static float filter(NodeCall c, double otherwise) {
@@ -52,8 +55,7 @@ final class FusedAttentionOps {
 
     /** Each place sees itself and what is before it; {@code past} places are before the first. */
     private static Value causal(NodeCall c, Dim rows, Dim columns) {
-        Value allowed = c.emit(
-                "range({})[:, none] + ({}) >= range({})", rows, columns.minus(rows), columns);
+        Value allowed = c.emit("range({})[:, none] + ({}) >= range({})", rows, columns.minus(rows), columns);
         return c.emit("select({}, 0.0, {})", allowed, bracketed(LOWEST));
     }
 
@@ -133,7 +135,11 @@ final class FusedAttentionOps {
                 ? c.in(2)
                 : heads(
                         c,
-                        shifted(c, c.in(2), query.times(2), query.times(2).plus(c.type(2).dim(2))),
+                        shifted(
+                                c,
+                                c.in(2),
+                                query.times(2),
+                                query.times(2).plus(c.type(2).dim(2))),
                         count);
         if (c.has(6)) {
             k = behind(c, c.in(6), k);
@@ -193,7 +199,10 @@ final class FusedAttentionOps {
         Dim width = c.type(2).dim(1).times(2);
         long count = c.integer("num_heads", 0);
         if (count == 0 && flat) {
-            count = dims > 0 ? 0 : GraphWalk.constants(List.of(x.type().dim(2).floorDivide(width))).getFirst();
+            count = dims > 0
+                    ? 0
+                    : GraphWalk.constants(List.of(x.type().dim(2).floorDivide(width)))
+                            .getFirst();
         }
         if (flat && count == 0) {
             throw new OnnxProblem("`num_heads` is missing");

@@ -159,12 +159,13 @@ record NodeCall(
         }
         // Of two plain ones the shorter text stays: a free size of the file before a sum of others.
         throw OnnxProblem.unequal(
-                message,
-                first ? new OnnxProblem.Equation(a.toString(), b) : new OnnxProblem.Equation(b.toString(), a));
+                message, first ? new OnnxProblem.Equation(a.toString(), b) : new OnnxProblem.Equation(b.toString(), a));
     }
 
     private static boolean free(Dim dim) {
-        return dim.constant().isEmpty() && dim.variables().size() == 1 && dim.variables().contains(dim.toString());
+        return dim.constant().isEmpty()
+                && dim.variables().size() == 1
+                && dim.variables().contains(dim.toString());
     }
 
     static int axis(long axis, int rank) {

@@ -18,8 +18,7 @@ final class QuantizeOps {
         Rule.one(
                 table,
                 "MatMulInteger",
-                c -> c.cast(
-                        MatrixOps.product(c, centered(c, 0, 2, true), centered(c, 1, 3, false)), DType.I32));
+                c -> c.cast(MatrixOps.product(c, centered(c, 0, 2, true), centered(c, 1, 3, false)), DType.I32));
         Rule.one(table, "ConvInteger", c -> c.cast(convolution(c, 0, 1, 2, 3), DType.I32));
         Rule.one(table, "QLinearMatMul", QuantizeOps::product);
         Rule.one(table, "QLinearConv", QuantizeOps::convolved);
@@ -90,8 +89,7 @@ final class QuantizeOps {
         List<Dim> dims = x.type().dims();
         DType dtype = c.type(1).dtype();
         Value numbers = ElementwiseOps.tensor(c, c.cast(x, dtype));
-        Value centered =
-                c.has(2) ? ElementwiseOps.operator(c, "-", numbers, along(c, c.in(2), dims, dtype)) : numbers;
+        Value centered = c.has(2) ? ElementwiseOps.operator(c, "-", numbers, along(c, c.in(2), dims, dtype)) : numbers;
         return ElementwiseOps.operator(c, "*", centered, along(c, c.in(1), dims, dtype));
     }
 
@@ -151,7 +149,11 @@ final class QuantizeOps {
                 ElementwiseOps.operator(
                         c, "*", ElementwiseOps.tensor(c, factor(c, c.in(1), true)), factor(c, c.in(4), false)),
                 factor(c, c.in(6), true));
-        return rounded(c, ElementwiseOps.operator(c, "*", y, scale), factor(c, c.in(7), true), c.type(7).dtype());
+        return rounded(
+                c,
+                ElementwiseOps.operator(c, "*", y, scale),
+                factor(c, c.in(7), true),
+                c.type(7).dtype());
     }
 
     private static Value convolved(NodeCall c) {
@@ -165,6 +167,9 @@ final class QuantizeOps {
                         c, "*", ElementwiseOps.tensor(c, channels(c, c.in(4), rank)), channels(c, c.in(1), rank)),
                 channels(c, c.in(6), rank));
         return rounded(
-                c, ElementwiseOps.operator(c, "*", y, scale), channels(c, c.in(7), rank), c.type(7).dtype());
+                c,
+                ElementwiseOps.operator(c, "*", y, scale),
+                channels(c, c.in(7), rank),
+                c.type(7).dtype());
     }
 }

@@ -329,7 +329,8 @@ final class RecurrentOps {
             if (place >= all.size() || !having.contains(all.get(place))) {
                 return Double.NaN;
             }
-            int at = (int) all.subList(0, place).stream().filter(having::contains).count();
+            int at = (int)
+                    all.subList(0, place).stream().filter(having::contains).count();
             List<Float> numbers = c.numbers(attribute);
             return at < numbers.size() ? numbers.get(at) : Double.NaN;
         }

@@ -31,7 +31,8 @@ final class RegionOps {
         Axis y = axis(c, new Grid(1, high, samples, half), d.get(2));
         Axis x = axis(c, new Grid(0, wide, samples, half), d.get(3));
         Dim size = d.get(2).times(d.get(3));
-        Value image = c.reshape(c.transpose(c.in(0), List.of(1, 0, 2, 3)), d.get(1), d.get(0).times(size));
+        Value image = c.reshape(
+                c.transpose(c.in(0), List.of(1, 0, 2, 3)), d.get(1), d.get(0).times(size));
         Value start = c.emit("({} -> cast[i32])[:, none, none] * {}", c.in(2), MoveOps.grouped(size));
         boolean mean = c.word("mode", "avg").equals("avg");
         Value all = null;
@@ -42,8 +43,8 @@ final class RegionOps {
                     "{}[:, :, none] * {}[:, none, :]",
                     corner < 2 ? y.lowWeight() : y.highWeight(),
                     corner % 2 == 0 ? x.lowWeight() : x.highWeight());
-            Value place = c.emit(
-                    "{}[:, :, none] * {} + {}[:, none, :] + {}", row, MoveOps.grouped(d.get(3)), column, start);
+            Value place =
+                    c.emit("{}[:, :, none] * {} + {}[:, none, :] + {}", row, MoveOps.grouped(d.get(3)), column, start);
             Value one = c.emit("take({}, {}, axis: 1) * {}", image, place, weight);
             all = all == null ? one : c.emit(mean ? "{} + {}" : "maximum({}, {})", all, one);
         }
@@ -74,8 +75,7 @@ final class RegionOps {
         Value extent = c.emit("{} - {}", to, from);
         extent = grid.half() ? extent : c.emit("maximum({}, 1.0)", extent);
         long count = grid.cells() * grid.samples();
-        Value place = c.emit(
-                "{} + {} * ((range({}) -> cast[f32]) + 0.5) / {}.0", from, extent, count, count);
+        Value place = c.emit("{} + {} * ((range({}) -> cast[f32]) + 0.5) / {}.0", from, extent, count, count);
         Value inside = c.emit("({} >= -1.0) and ({} <= {}) -> cast[f32]", place, place, size);
         Value held = c.emit("minimum(maximum({}, 0.0), {} - 1)", place, size);
         Value floor = c.emit("{} -> floor", held);
@@ -97,12 +97,10 @@ final class RegionOps {
         Value columns = mask(c, 1, cells.get(1), d.get(3));
         Value rows = mask(c, 2, cells.get(0), d.get(2));
         String lowest = "(" + Literals.of(-Float.MAX_VALUE) + ")";
-        Value wide = c.emit(
-                "max(select({}[:, none, none], {}[:, :, :, none], {}), axis: 4)", columns, image, lowest);
+        Value wide = c.emit("max(select({}[:, none, none], {}[:, :, :, none], {}), axis: 4)", columns, image, lowest);
         // [R, C, H, cells]: now the rows.
         Value turned = c.transpose(wide, List.of(0, 1, 3, 2));
-        Value pooled = c.emit(
-                "max(select({}[:, none, none], {}[:, :, :, none], {}), axis: 4)", rows, turned, lowest);
+        Value pooled = c.emit("max(select({}[:, none, none], {}[:, :, :, none], {}), axis: 4)", rows, turned, lowest);
         var dims = new ArrayList<Dim>(List.of(regions, d.get(1), Dim.of(cells.get(0)), Dim.of(cells.get(1))));
         Value made = c.reshape(c.transpose(pooled, List.of(0, 1, 3, 2)), dims);
         return c.emit("select({} == {}, 0.0, {})", made, lowest, made);

@@ -94,7 +94,8 @@ final class SignalOps {
         Value imaginary = x.type().dim(-1).is(2) ? component(c, part, 1, axis) : null;
         Value made = spectrum(c, real, imaginary, new Transform(Math.min(size, length), length, inverse, half));
         // The parts are the last axis, the frequencies the one before.
-        List<Integer> back = new ArrayList<>(IntStream.range(0, rank - 2).boxed().toList());
+        List<Integer> back =
+                new ArrayList<>(IntStream.range(0, rank - 2).boxed().toList());
         back.add(axis, rank - 2);
         back.add(rank - 1);
         return c.transpose(made, back);
@@ -152,8 +153,7 @@ final class SignalOps {
             throw new OnnxProblem("frames of " + length + ", one each " + step + ", do not fit a signal of " + time);
         }
         long frames = (time - length) / step + 1;
-        TensorData index = TensorData.integers(
-                DType.I64, List.of(frames, length), i -> i / length * step + i % length);
+        TensorData index = TensorData.integers(DType.I64, List.of(frames, length), i -> i / length * step + i % length);
         boolean complex = x.type().rank() == 3 && x.type().dim(2).is(2);
         var transform = new Transform(length, length, false, c.integer("onesided", 1) == 1);
         Value real = framed(c, x, 0, index);

@@ -255,9 +255,8 @@ final class Fusion {
 
     private Unit unit(Group group) {
         var indexes = new HashSet<>(group.nodes);
-        boolean inlines = group.form == Unit.Form.ELEMENTWISE
-                || group.form == Unit.Form.REDUCE
-                || group.form == Unit.Form.ROWS;
+        boolean inlines =
+                group.form == Unit.Form.ELEMENTWISE || group.form == Unit.Form.REDUCE || group.form == Unit.Form.ROWS;
         if (group.form == Unit.Form.ROWS) {
             group.nodes.forEach(n -> node(n).inputs().forEach(v -> addReshape(v, group, indexes)));
         }

@@ -100,7 +100,8 @@ final class Lifetimes {
                 boolean early = passes != null
                         && !passes.mayShare(
                                 kernel.inputs().indexOf(input), kernel.outputs().indexOf(output));
-                if (!early && buffers.get(output).storage() == Storage.ARENA
+                if (!early
+                        && buffers.get(output).storage() == Storage.ARENA
                         && sameForm(input, output)
                         && diesAt(input, at)
                         && kernel.inputs().stream()

@@ -169,9 +169,8 @@ final class RowFusion {
             group.nodes.add(node);
             groupOf.put(node, group);
         }
-        boolean fits = group.nodes.size() <= MOST_NODES
-                && together.stream().allMatch(i -> fits(i, group))
-                && inOrder(group);
+        boolean fits =
+                group.nodes.size() <= MOST_NODES && together.stream().allMatch(i -> fits(i, group)) && inOrder(group);
         if (!fits) {
             group.nodes.removeAll(together);
             together.forEach(groupOf::remove);
@@ -204,7 +203,8 @@ final class RowFusion {
 
     private boolean isElementwiseOfRows(int index, Group group) {
         Node node = node(index);
-        if (Unit.form(node.op()) != Unit.Form.ELEMENTWISE || node.output().type().rank() == 0) {
+        if (Unit.form(node.op()) != Unit.Form.ELEMENTWISE
+                || node.output().type().rank() == 0) {
             return false;
         }
         if (group.rows.isWide(node.output())) {
@@ -246,9 +246,7 @@ final class RowFusion {
     /** True for truth values that a comparison makes for this group alone. */
     private boolean isOwnTruth(Value value, Group group) {
         Integer producer = producers.get(value);
-        return value.type().dtype() == DType.BOOL
-                && producer != null
-                && groupOf.get(producer) == group;
+        return value.type().dtype() == DType.BOOL && producer != null && groupOf.get(producer) == group;
     }
 
     /** True if nothing outside needs a result before the place of the last node, where the group runs. */
@@ -307,7 +305,8 @@ final class RowFusion {
         private static boolean isLast(Op.Reduce reduce, Node node) {
             int rank = node.inputs().getFirst().type().rank();
             int count = reduce.axes().size();
-            return reduce.axes().equals(IntStream.range(rank - count, rank).boxed().toList());
+            return reduce.axes()
+                    .equals(IntStream.range(rank - count, rank).boxed().toList());
         }
 
         boolean isWide(Value value) {

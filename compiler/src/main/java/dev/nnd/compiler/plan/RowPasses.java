@@ -109,7 +109,8 @@ public final class RowPasses {
         stages.put(value, stage);
         List<Dim> dims = value.type().dims();
         int missing = rank - dims.size();
-        if (axes.stream().anyMatch(axis -> axis >= missing && !dims.get(axis - missing).is(1))) {
+        if (axes.stream()
+                .anyMatch(axis -> axis >= missing && !dims.get(axis - missing).is(1))) {
             wide.add(value);
         }
     }
@@ -122,9 +123,8 @@ public final class RowPasses {
     /** Expensive values that a later pass needs, each with the port in whose memory it waits. */
     private Map<Value, Port> park() {
         var parked = new LinkedHashMap<Value, Port>();
-        var free = new ArrayList<>(graph.outputs().stream()
-                .filter(p -> isWide(p.value()))
-                .toList());
+        var free = new ArrayList<>(
+                graph.outputs().stream().filter(p -> isWide(p.value())).toList());
         for (Node node : graph.nodes()) {
             Value value = node.output();
             boolean output = graph.outputs().stream().anyMatch(p -> p.value().equals(value));

@@ -23,8 +23,7 @@ record ConcatOfConcat() implements Rule {
         }
         var parts = new ArrayList<Value>();
         for (Value part : node.inputs()) {
-            Optional<Node> inner =
-                    graph.soleProducer(part, Op.Concat.class).filter(n -> n.op().equals(node.op()));
+            Optional<Node> inner = graph.soleProducer(part, Op.Concat.class).filter(n -> n.op().equals(node.op()));
             inner.ifPresentOrElse(n -> parts.addAll(n.inputs()), () -> parts.add(part));
         }
         if (parts.size() == node.inputs().size()) {

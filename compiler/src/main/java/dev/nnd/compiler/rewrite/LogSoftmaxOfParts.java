@@ -50,8 +50,7 @@ record LogSoftmaxOfParts() implements Rule {
 
     /** What a sum over the last axis adds; with the axis kept, or dropped where a reshape restores it behind. */
     private static Optional<Value> rows(Value sum, Value kept, Neighbourhood graph) {
-        Optional<Value> direct =
-                Match.ofRows(sum, ReduceFunction.SUM, graph).map(Match.Reduced::of);
+        Optional<Value> direct = Match.ofRows(sum, ReduceFunction.SUM, graph).map(Match.Reduced::of);
         return direct.or(() -> graph.producer(sum, Op.Reduce.class)
                 .filter(n -> n.op() instanceof Op.Reduce r
                         && r.function() == ReduceFunction.SUM

@@ -26,7 +26,8 @@ record MaximumAsRelu() implements Rule {
         Value b = node.inputs().get(1);
         boolean second = graph.isConstant(b, 0);
         Value x = second ? a : b;
-        if ((!second && !graph.isConstant(a, 0)) || !x.type().equals(node.output().type())) {
+        if ((!second && !graph.isConstant(a, 0))
+                || !x.type().equals(node.output().type())) {
             return Optional.empty();
         }
         Draft draft = graph.replace(node);

@@ -33,8 +33,7 @@ record MeanOfSum() implements Rule {
         return left.isPresent() || divides ? left : of(b, a, false, node, graph);
     }
 
-    private static Optional<Replacement> of(
-            Value sum, Value by, boolean divides, Node node, Neighbourhood graph) {
+    private static Optional<Replacement> of(Value sum, Value by, boolean divides, Node node, Neighbourhood graph) {
         Optional<Node> reshape = graph.soleProducer(sum, Op.Reshape.class);
         Value made = reshape.map(n -> n.inputs().getFirst()).orElse(sum);
         if (!sum.type().dims().equals(node.output().type().dims())) {

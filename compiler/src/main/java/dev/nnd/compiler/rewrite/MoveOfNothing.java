@@ -29,7 +29,9 @@ record MoveOfNothing() implements Rule {
             case Op.Gather o -> !o.each() && isRange(node.inputs().get(1), graph);
             case Op.Iota _, Op.Scatter _, Op.Cumulate _, Op.Recurrence _, Op.Sort _, Op.Random _ -> false;
         };
-        return same && node.outputs().size() == 1 && x.type().equals(node.output().type())
+        return same
+                        && node.outputs().size() == 1
+                        && x.type().equals(node.output().type())
                 ? graph.replace(node).by(x)
                 : Optional.empty();
     }

@@ -33,7 +33,8 @@ record PadOfPad() implements Rule {
                     }
                     Draft draft = graph.replace(node);
                     var both = new Op.Pad(low, high, outer.interior(), outer.value());
-                    return draft.by(draft.add(node.output().name(), both, n.inputs().getFirst()));
+                    return draft.by(
+                            draft.add(node.output().name(), both, n.inputs().getFirst()));
                 });
     }
 

@@ -36,7 +36,8 @@ record QuotientByRoot() implements Rule {
         return inverse(node.inputs().get(1), node, graph).flatMap(made -> {
             Draft draft = made.draft();
             if (graph.isConstant(a, 1)) {
-                return draft.by(draft.broadcast(made.value(), node.output().type().dims()));
+                return draft.by(
+                        draft.broadcast(made.value(), node.output().type().dims()));
             }
             return draft.by(draft.add(node.output().name(), MULTIPLY, a, made.value()));
         });

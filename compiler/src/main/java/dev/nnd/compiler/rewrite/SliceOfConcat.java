@@ -47,8 +47,7 @@ record SliceOfConcat() implements Rule {
                 var start = new ArrayList<>(slice.start());
                 start.set(axis, Dim.of(from.getAsLong() - begin));
                 Draft draft = graph.replace(node);
-                return draft.by(
-                        draft.add(node.output().name(), new Op.Slice(start, slice.step(), slice.dims()), part));
+                return draft.by(draft.add(node.output().name(), new Op.Slice(start, slice.step(), slice.dims()), part));
             }
             begin += size.getAsLong();
         }

@@ -44,16 +44,15 @@ record SoftmaxOfParts() implements Rule {
                         .filter(r -> r.of().equals(powers))
                         .isPresent();
         return own
-                ? Match.unary(powers, UnaryFunction.EXP, graph)
-                        .flatMap(z -> softmax(node, unshifted(z, graph), graph))
+                ? Match.unary(powers, UnaryFunction.EXP, graph).flatMap(z -> softmax(node, unshifted(z, graph), graph))
                 : Optional.empty();
     }
 
     /** x, if z = x - m and m is one number a row; else z. */
     static Value unshifted(Value z, Neighbourhood graph) {
         return Match.binary(z, BinaryFunction.SUBTRACT, graph)
-                .filter(in -> Match.constantAlongRows(in.get(1))
-                        && in.get(0).type().equals(z.type()))
+                .filter(in ->
+                        Match.constantAlongRows(in.get(1)) && in.get(0).type().equals(z.type()))
                 .map(in -> in.get(0))
                 .orElse(z);
     }

@@ -31,10 +31,12 @@ record TransposeBehindElementwise() implements Rule {
         var operands = new ArrayList<Value>();
         for (Value input : node.inputs()) {
             Optional<Node> transpose = graph.producer(input, Op.Transpose.class)
-                    .filter(n -> graph.users(input).size() == 1 && graph.users(input).contains(node));
+                    .filter(n ->
+                            graph.users(input).size() == 1 && graph.users(input).contains(node));
             boolean fits = transpose.isPresent()
                     && input.type().dims().equals(node.output().type().dims())
-                    && (permutation == null || permutation.equals(transpose.get().op()));
+                    && (permutation == null
+                            || permutation.equals(transpose.get().op()));
             if (!fits && input.type().rank() > 0) {
                 return Optional.empty();
             }

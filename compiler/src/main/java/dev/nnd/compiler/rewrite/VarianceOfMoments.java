@@ -27,9 +27,11 @@ record VarianceOfMoments() implements Rule {
             return Optional.empty();
         }
         Optional<Node> squares = mean(node.inputs().get(0), graph);
-        Optional<Node> mean = Match.unary(node.inputs().get(1), UnaryFunction.SQUARE, graph)
-                .flatMap(v -> mean(v, graph));
-        if (squares.isEmpty() || mean.isEmpty() || !squares.get().op().equals(mean.get().op())) {
+        Optional<Node> mean =
+                Match.unary(node.inputs().get(1), UnaryFunction.SQUARE, graph).flatMap(v -> mean(v, graph));
+        if (squares.isEmpty()
+                || mean.isEmpty()
+                || !squares.get().op().equals(mean.get().op())) {
             return Optional.empty();
         }
         Value x = mean.get().inputs().getFirst();

@@ -39,9 +39,8 @@ class GoldenLossesTest {
     @TestFactory
     Stream<DynamicTest> vectors() throws IOException {
         assumeTrue(Files.exists(FILE), "there is no " + FILE);
-        JsonArray cases = JsonParser.parseString(Files.readString(FILE))
-                .getAsJsonObject()
-                .getAsJsonArray("cases");
+        JsonArray cases =
+                JsonParser.parseString(Files.readString(FILE)).getAsJsonObject().getAsJsonArray("cases");
         assertTrue(cases.size() >= 13);
         return cases.asList().stream()
                 .map(JsonElement::getAsJsonObject)
@@ -52,8 +51,7 @@ class GoldenLossesTest {
         JsonArray predictions = golden.getAsJsonArray("y_pred");
         JsonArray targets = golden.getAsJsonArray("y_true");
         double tolerance = golden.has("atol") ? golden.get("atol").getAsDouble() : TOLERANCE;
-        String reduction =
-                golden.has("reduction") ? golden.get("reduction").getAsString() : "mean";
+        String reduction = golden.has("reduction") ? golden.get("reduction").getAsString() : "mean";
         var rows = new ArrayList<Double>();
         for (int i = 0; i < predictions.size(); i++) {
             rows.add(weight(golden, i) * loss(golden, row(predictions, i), row(targets, i)));
@@ -98,18 +96,18 @@ class GoldenLossesTest {
         int width = predictions.get(0).getAsJsonArray().size();
         String p = "f32[" + predictions.size() + ", " + width + "]";
         String t = labels ? "i32[" + targets.size() + "]" : p;
-        String text = "model Loss {\n  input p: " + p + "\n  input t: " + t + "\n  output loss = "
-                + expression(golden) + "\n}\n";
+        String text = "model Loss {\n  input p: " + p + "\n  input t: " + t + "\n  output loss = " + expression(golden)
+                + "\n}\n";
         Checked checked = Checks.check(text);
-        assertEquals(List.of(), checked.diagnostics().stream().map(d -> d.message()).toList(), text);
+        assertEquals(
+                List.of(), checked.diagnostics().stream().map(d -> d.message()).toList(), text);
         Lowered lowered = ModelLowering.lower(checked.program().models().getFirst());
         Map<String, double[]> inputs = Map.of("p", numbers(predictions), "t", numbers(targets));
         return Evaluator.evaluate(lowered.graph(), Map.of(), inputs).output(Port.Role.OUTPUT, "loss")[0];
     }
 
     private static String expression(JsonObject golden) {
-        boolean logits =
-                golden.has("from_logits") && golden.get("from_logits").getAsBoolean();
+        boolean logits = golden.has("from_logits") && golden.get("from_logits").getAsBoolean();
         String smoothing = golden.has("label_smoothing")
                 ? ", smoothing: " + golden.get("label_smoothing").getAsDouble()
                 : "";

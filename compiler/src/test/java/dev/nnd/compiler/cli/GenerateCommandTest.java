@@ -66,7 +66,8 @@ class GenerateCommandTest {
         String run = folder.resolve("run").toString();
         int code = nnd("train", file, "--data", folder.toString(), "--out", run, "--threads", "1");
         assertEquals(Nnd.FINE, code, err::toString);
-        assertEquals(Nnd.FINE, nnd("generate", file, "--run", run, "--prompt", "so it", "--max-tokens", "7"), err::toString);
+        assertEquals(
+                Nnd.FINE, nnd("generate", file, "--run", run, "--prompt", "so it", "--max-tokens", "7"), err::toString);
         String greedy = out.toString().replace(System.lineSeparator(), "\n");
         assertTrue(greedy.startsWith("so it"), greedy);
         assertEquals("so it".length() + 7 + 1, greedy.length(), greedy);
@@ -79,10 +80,13 @@ class GenerateCommandTest {
         assertEquals(
                 "error: The character \"Z\" of the prompt is not in the vocabulary: the training text does not have it.",
                 err.toString().strip());
-        assertEquals(Nnd.FINE, nnd("generate", file, "--run", run, "--prompt", "so it goes; so it went"), err::toString);
+        assertEquals(
+                Nnd.FINE, nnd("generate", file, "--run", run, "--prompt", "so it goes; so it went"), err::toString);
         assertEquals("The context of 24 tokens is full.", err.toString().strip());
         assertEquals(Nnd.USER_ERROR, nnd("generate", file, "--run", run, "--prompt", "so it goes; so it went. so"));
-        assertTrue(err.toString().startsWith("error: Prompt 1 has 26 tokens, and Net has a context of 24."), err::toString);
+        assertTrue(
+                err.toString().startsWith("error: Prompt 1 has 26 tokens, and Net has a context of 24."),
+                err::toString);
     }
 
     @Test
@@ -92,7 +96,8 @@ class GenerateCommandTest {
         nnd("generate", file, "--weights", weights, "--model", "Blind", "--tokens", "1");
         assertTrue(
                 err.toString().startsWith("error: The model Blind can't generate tokens: ")
-                        && err.toString().contains("sees later positions: it is not causal (") && err.toString().contains("net.nnd:9:"),
+                        && err.toString().contains("sees later positions: it is not causal (")
+                        && err.toString().contains("net.nnd:9:"),
                 err::toString);
         nnd("generate", file, "--weights", weights, "--model", "Image", "--tokens", "1");
         assertEquals(

@@ -73,8 +73,19 @@ class ProfileCommandTest {
     @Test
     void trainStep() throws IOException {
         Path chart = folder.resolve("chart.svg");
-        int code = nnd("profile", path("net.nnd"), "--data", folder.toString(), "--threads", "1", "--runs", "3",
-                "--warmup", "1", "--chart", chart.toString());
+        int code = nnd(
+                "profile",
+                path("net.nnd"),
+                "--data",
+                folder.toString(),
+                "--threads",
+                "1",
+                "--runs",
+                "3",
+                "--warmup",
+                "1",
+                "--chart",
+                chart.toString());
         assertEquals(Nnd.FINE, code, err.toString());
         String table = out.toString();
         assertTrue(table.startsWith("Fit: 3 runs of 10 examples, 1 thread, "), table);
@@ -96,7 +107,17 @@ class ProfileCommandTest {
         assertTrue(out.toString().contains("prediction "), out.toString());
         assertEquals(
                 Nnd.FINE,
-                nnd("profile", path("net.nnd"), "--model", "Net", "--precision", "bf16", "--runs", "1", "--warmup", "0"));
+                nnd(
+                        "profile",
+                        path("net.nnd"),
+                        "--model",
+                        "Net",
+                        "--precision",
+                        "bf16",
+                        "--runs",
+                        "1",
+                        "--warmup",
+                        "0"));
         assertEquals(Nnd.USER_ERROR, nnd("profile", path("net.nnd"), "--precision", "bf16"));
         assertTrue(err.toString().contains("a train section says its own"), err.toString());
     }

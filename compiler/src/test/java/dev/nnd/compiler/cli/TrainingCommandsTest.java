@@ -45,7 +45,8 @@ class TrainingCommandsTest {
             """;
 
     /** The same in other numbers, wide enough for them to be used. */
-    private static final String NARROW = LINEAR.replace("Dense(1)", "Dense(32) -> relu -> Dense(32) -> relu -> Dense(1)")
+    private static final String NARROW = LINEAR.replace(
+                    "Dense(1)", "Dense(32) -> relu -> Dense(32) -> relu -> Dense(1)")
             .replace("    batch  10", "    batch  10\n    precision bf16");
 
     private static final String DIGITS = """
@@ -196,7 +197,10 @@ class TrainingCommandsTest {
     @Test
     void trainsInBfloat16() {
         String[] words = {"train", path("narrow.nnd"), "--data", folder.toString(), "--threads", "1", "--out"};
-        assertEquals(0, nnd(Stream.concat(Stream.of(words), Stream.of(path("narrow"))).toArray(String[]::new)), err::toString);
+        assertEquals(
+                0,
+                nnd(Stream.concat(Stream.of(words), Stream.of(path("narrow"))).toArray(String[]::new)),
+                err::toString);
         assertFalse(err.toString().contains("warning"), err::toString);
         assertEquals(
                 0,

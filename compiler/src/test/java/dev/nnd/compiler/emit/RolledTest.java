@@ -17,7 +17,9 @@ class RolledTest {
         for (int k = 0; k < count; k++) {
             repetitions.add(repetition.apply(k));
         }
-        return Rolled.of(repetitions, "i", lengths).stream().map(Lines::toString).collect(Collectors.joining());
+        return Rolled.of(repetitions, "i", lengths).stream()
+                .map(Lines::toString)
+                .collect(Collectors.joining());
     }
 
     private static String layer(int index) {
@@ -78,7 +80,8 @@ class RolledTest {
 
     @Test
     void twoAreWrittenOutAndSoIsWhatDoesNotCountEvenly() {
-        assertEquals("layer[0].run();\nlayer[1].run();\n", rolled(2, k -> new Lines().add(layer(k) + ".run()"), Map.of()));
+        assertEquals(
+                "layer[0].run();\nlayer[1].run();\n", rolled(2, k -> new Lines().add(layer(k) + ".run()"), Map.of()));
         List<Integer> uneven = List.of(0, 1, 3, 4, 6);
         String text = rolled(5, k -> new Lines().add(layer(uneven.get(k)) + ".run()"), Map.of());
         assertEquals("layer[0].run();\nlayer[1].run();\nlayer[3].run();\nlayer[4].run();\nlayer[6].run();\n", text);
@@ -88,8 +91,9 @@ class RolledTest {
     void stridesAndWhatStaysTheSame() {
         String text = rolled(
                 3,
-                k -> new Lines().add(layer(k) + ".add(" + Indexed.element("pair", 2 * k + 1) + ", "
-                        + Indexed.element("table", 7) + ", \"" + Indexed.label("pair", 2 * k) + "\")"),
+                k -> new Lines()
+                        .add(layer(k) + ".add(" + Indexed.element("pair", 2 * k + 1) + ", "
+                                + Indexed.element("table", 7) + ", \"" + Indexed.label("pair", 2 * k) + "\")"),
                 Map.of());
         assertEquals("""
                 for (int i = 0; i < 3; i++) {
@@ -100,9 +104,11 @@ class RolledTest {
 
     @Test
     void withoutALoopNoMarksAreLeft() {
-        assertEquals("layer[12].run(\"layer12\");\n", new Lines()
-                .add(layer(12) + ".run(\"" + Indexed.label("layer", 12) + "\")")
-                .toString());
+        assertEquals(
+                "layer[12].run(\"layer12\");\n",
+                new Lines()
+                        .add(layer(12) + ".run(\"" + Indexed.label("layer", 12) + "\")")
+                        .toString());
         assertEquals("layer[12]", Indexed.plain(layer(12)));
     }
 }

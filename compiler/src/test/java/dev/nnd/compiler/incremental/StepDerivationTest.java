@@ -29,7 +29,9 @@ class StepDerivationTest {
     static Graph lowered(String text) {
         var compiler = new Compiler();
         var run = CompilerRun.of(new SourceFile("net.nnd", text));
-        assertEquals("[]", compiler.check(run).stream().map(d -> d.message()).toList().toString());
+        assertEquals(
+                "[]",
+                compiler.check(run).stream().map(d -> d.message()).toList().toString());
         return ModelLowering.lower(compiler.checked(run).getFirst().models().getFirst())
                 .graph();
     }
@@ -97,7 +99,11 @@ class StepDerivationTest {
                 for (int i = 0; i < vocabulary; i++) {
                     int id = i;
                     int here = row;
-                    assertEquals(expected[i], scores[row * vocabulary + i], 1e-9, () -> "seed " + seed + " row " + here + " score " + id);
+                    assertEquals(
+                            expected[i],
+                            scores[row * vocabulary + i],
+                            1e-9,
+                            () -> "seed " + seed + " row " + here + " score " + id);
                 }
             }
         }
@@ -113,15 +119,14 @@ class StepDerivationTest {
     }
 
     private static double[] random(Port port, Map<String, Long> dims, Random random, double scale) {
-        double[] values = new double[Math.toIntExact(port.value().type().elements().evaluate(dims))];
+        double[] values =
+                new double[Math.toIntExact(port.value().type().elements().evaluate(dims))];
         Arrays.setAll(values, _ -> scale * random.nextGaussian());
         return values;
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     TransformerEncoder(1, 2, ffn: 16)          | not causal
                     Conv1d(8, kernel: 3, padding: 1)           | positions
                     LSTM(8, sequences: true)                   | recurrence
@@ -132,7 +137,10 @@ class StepDerivationTest {
                   input tokens: i32[N, T]
                   output logits: f32[N, T, 7] = tokens -> Embedding(7, 8) -> %s -> Dense(7)
                 }
-                """.formatted(layer.startsWith("Conv") ? "rearrange[N, T, D -> N, D, T] -> " + layer + " -> rearrange[N, D, T -> N, T, D]" : layer));
+                """.formatted(
+                        layer.startsWith("Conv")
+                                ? "rearrange[N, T, D -> N, D, T] -> " + layer + " -> rearrange[N, D, T -> N, T, D]"
+                                : layer));
         var refused = assertInstanceOf(StepDerivation.Result.Refused.class, StepDerivation.of(whole));
         assertTrue(refused.reason().contains(reason), refused::reason);
         assertEquals(3, refused.origin().orElseThrow().span().line());

@@ -134,8 +134,7 @@ final class CaseRun {
         return prepare(one, number, true, dims);
     }
 
-    private static Prepared prepare(OnnxCase one, int number, boolean java, Map<String, Long> dims)
-            throws IOException {
+    private static Prepared prepare(OnnxCase one, int number, boolean java, Map<String, Long> dims) throws IOException {
         Imported imported;
         try {
             imported = imported(one, "Case" + number, dims);

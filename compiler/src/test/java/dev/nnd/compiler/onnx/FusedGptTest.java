@@ -85,7 +85,8 @@ class FusedGptTest {
             if (texts.getFirst().size() == length) {
                 break;
             }
-            List<List<Long>> last = texts.stream().map(t -> List.of(t.getLast())).toList();
+            List<List<Long>> last =
+                    texts.stream().map(t -> List.of(t.getLast())).toList();
             made = CaseRun.outputs(step.with(inputs(last, made.subList(1, 1 + LAYERS), seen)), next, folder);
         }
         JsonArray expected = golden.getAsJsonArray("expected_sequences");
@@ -106,7 +107,10 @@ class FusedGptTest {
         all.add(TensorData.integers(DType.I32, List.of(batch, (long) seen + now), i -> 1));
         for (int layer = 0; layer < LAYERS; layer++) {
             List<Long> dims = List.of(2L, batch, (long) HEADS, (long) seen, (long) WIDTH);
-            all.add(seen == 0 ? TensorData.empty(DType.F32, dims) : cache.get(layer).reshaped(dims));
+            all.add(
+                    seen == 0
+                            ? TensorData.empty(DType.F32, dims)
+                            : cache.get(layer).reshaped(dims));
         }
         return all;
     }

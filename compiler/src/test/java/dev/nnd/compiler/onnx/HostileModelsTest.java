@@ -62,7 +62,8 @@ class HostileModelsTest {
     private static List<Path> models() throws IOException {
         var models = new ArrayList<Path>();
         try (Stream<Path> files = Files.walk(OnnxCase.shared(), 5)) {
-            for (Path file : files.filter(f -> f.toString().endsWith(".onnx")).sorted().toList()) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith(".onnx")).sorted().toList()) {
                 if (Files.size(file) < LARGEST_MODEL) {
                     models.add(file);
                 }

@@ -52,8 +52,7 @@ class OnnxOperatorsTest {
             refused.forEach(System.out::println);
         }
         assertEquals("", String.join("\n", failing), "seed " + seed);
-        assertTrue(
-                !filter.isEmpty() || refused.size() <= MOST_REFUSED * cases.size(), "seed " + seed + ": " + refused);
+        assertTrue(!filter.isEmpty() || refused.size() <= MOST_REFUSED * cases.size(), "seed " + seed + ": " + refused);
     }
 
     private static void show(Imported imported, String filter) {
@@ -62,8 +61,8 @@ class OnnxOperatorsTest {
         }
     }
 
-    private List<OnnxCase> cases(
-            long seed, int draws, String filter, Map<String, String> lines, List<String> refused) throws IOException {
+    private List<OnnxCase> cases(long seed, int draws, String filter, Map<String, String> lines, List<String> refused)
+            throws IOException {
         var cases = new ArrayList<OnnxCase>();
         Set<String> seen = new HashSet<>();
         for (String template : templates()) {

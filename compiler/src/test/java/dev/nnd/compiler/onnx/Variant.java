@@ -114,9 +114,11 @@ record Variant(String line, byte[] model, Map<String, TensorData> inputs) {
             if (!matcher.matches()) {
                 throw new IllegalArgumentException(line + ": what is " + text);
             }
-            String[] sizes = matcher.group(4) == null ? new String[0] : matcher.group(4).split("x");
-            List<Long> dims =
-                    Arrays.stream(sizes).map(s -> Long.valueOf(s.replaceAll("[A-Z]", ""))).toList();
+            String[] sizes =
+                    matcher.group(4) == null ? new String[0] : matcher.group(4).split("x");
+            List<Long> dims = Arrays.stream(sizes)
+                    .map(s -> Long.valueOf(s.replaceAll("[A-Z]", "")))
+                    .toList();
             int bound = matcher.group(3) == null ? 0 : Integer.parseInt(matcher.group(3));
             TensorData data = drawn(matcher.group(2), bound, dims);
             if (!matcher.group(1).isEmpty()) {

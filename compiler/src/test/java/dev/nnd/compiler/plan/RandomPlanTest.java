@@ -31,6 +31,7 @@ class RandomPlanTest {
     private static final int GRAPHS = Integer.getInteger("nnd.graphs", 100);
     /** Relative to the largest element of an output, and at least to 1: rewriting changes the order of sums. */
     private static final double TOLERANCE = 1e-9;
+
     private static final Map<String, Long> SIZES = Map.of("N", 3L);
 
     static LongStream seeds() {

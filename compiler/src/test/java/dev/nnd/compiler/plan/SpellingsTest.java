@@ -70,10 +70,8 @@ class SpellingsTest {
     /** With the mean of tanh of the output as loss. */
     private static Graph withLoss(Graph graph) {
         Port y = graph.outputs().getFirst();
-        var to = GraphBuilder.continuing(graph)
-                .at(graph.nodes().getLast().origin());
-        List<Integer> axes =
-                IntStream.range(0, y.value().type().rank()).boxed().toList();
+        var to = GraphBuilder.continuing(graph).at(graph.nodes().getLast().origin());
+        List<Integer> axes = IntStream.range(0, y.value().type().rank()).boxed().toList();
         to.output(
                 Port.Role.LOSS,
                 "loss",
@@ -145,9 +143,11 @@ class SpellingsTest {
                 MEAN + "let v = mean((x - m) ** 2, axis: -1, keep_dims: true); output y = (x - m) / sqrt(v + 1e-5)",
                 MEAN + "let v = mean(square(x - m), axis: -1, keep_dims: true); output y = (x - m) * rsqrt(v + 1e-5)",
                 MEAN + "let c = x - m; let v = mean(c * c, axis: -1, keep_dims: true); output y = c / sqrt(v + 1e-5)",
-                MEAN + "let c = x - m; let v = mean(c * c, axis: -1, keep_dims: true); output y = c * (v + 1e-5) ** -0.5",
+                MEAN
+                        + "let c = x - m; let v = mean(c * c, axis: -1, keep_dims: true); output y = c * (v + 1e-5) ** -0.5",
                 MEAN + "let v = mean(x * x, axis: -1, keep_dims: true) - m ** 2; output y = (x - m) / sqrt(v + 1e-5)",
-                MEAN + "let c = x - m; let v = mean(c ** 2, axis: -1, keep_dims: true); output y = c * (1.0 / sqrt(v + 1e-5))",
+                MEAN
+                        + "let c = x - m; let v = mean(c ** 2, axis: -1, keep_dims: true); output y = c * (1.0 / sqrt(v + 1e-5))",
                 "let m = sum(x, axis: -1, keep_dims: true) / 16.0; let c = x - m; "
                         + "let v = sum(c ** 2, axis: -1, keep_dims: true) * 0.0625; output y = c / sqrt(v + 1e-5)",
                 "let m = mean(x, axis: -1)[..., none]; let c = x - m; "
@@ -156,7 +156,11 @@ class SpellingsTest {
     void layerNorm(String spelling) {
         List<String> library = steps("x -> LayerNorm(affine: false)");
         assertEquals(library, steps(spelling));
-        assertEquals(1, library.subList(0, library.indexOf("|")).stream().filter(s -> s.startsWith("ROWS")).count());
+        assertEquals(
+                1,
+                library.subList(0, library.indexOf("|")).stream()
+                        .filter(s -> s.startsWith("ROWS"))
+                        .count());
         assertEquals(2, library.subList(0, library.indexOf("|")).size(), library.toString());
     }
 
@@ -280,8 +284,7 @@ class SpellingsTest {
         String by = "output y: f32[N, T] = ";
         List<String> library = steps(by + "-pick(log_softmax(x), label)");
         assertEquals(library, steps(by + "-pick(log(softmax(x)), label)"));
-        assertEquals(
-                library, steps(by + "-pick(x - log(sum(exp(x), axis: -1, keep_dims: true)), label)"));
+        assertEquals(library, steps(by + "-pick(x - log(sum(exp(x), axis: -1, keep_dims: true)), label)"));
         List<String> oneHot = forward(steps(by + "-sum(one_hot(label, 16) * log_softmax(x), axis: -1)"));
         assertEquals(3, oneHot.size(), oneHot.toString());
     }
@@ -298,7 +301,8 @@ class SpellingsTest {
                         + "let v = mean((x - m) ** 2, axis: 1, keep_dims: true); output y = (x - m) / sqrt(v + 1e-5)"));
         assertNotEquals(
                 norm,
-                steps(MEAN
-                        + "let v = mean((x - m) ** 2, axis: -1, keep_dims: true); output y = (x - m) / (sqrt(v) + 1e-5)"));
+                steps(
+                        MEAN
+                                + "let v = mean((x - m) ** 2, axis: -1, keep_dims: true); output y = (x - m) / (sqrt(v) + 1e-5)"));
     }
 }

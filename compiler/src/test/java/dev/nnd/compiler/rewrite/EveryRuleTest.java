@@ -83,7 +83,8 @@ class EveryRuleTest {
 
     private static List<Function<GraphBuilder, Value>> arithmetic() {
         return List.of(
-                to -> to.multiply(f(to, UnaryFunction.TANH, x(to)), f(to, UnaryFunction.TANH, to.add(x2(to), c(to, 0)))),
+                to -> to.multiply(
+                        f(to, UnaryFunction.TANH, x(to)), f(to, UnaryFunction.TANH, to.add(x2(to), c(to, 0)))),
                 to -> {
                     Value x = x(to);
                     return to.multiply(f(to, UnaryFunction.TANH, x), to.add(f(to, UnaryFunction.TANH, x), c(to, 1)));
@@ -106,7 +107,9 @@ class EveryRuleTest {
                 to -> f(to, UnaryFunction.TANH, to.broadcast(input(to, "b", 4), List.of(N, Dim.of(4)))),
                 to -> f(to, UnaryFunction.TANH, to.reshape(x(to), List.of(N.times(Dim.of(4))))),
                 to -> to.subtract(x(to), to.negate(x2(to))),
-                to -> to.cast(to.cast(to.input(Port.Role.INPUT, "i", SampleGraphs.type(DType.I32, "N")), DType.I64), DType.F32));
+                to -> to.cast(
+                        to.cast(to.input(Port.Role.INPUT, "i", SampleGraphs.type(DType.I32, "N")), DType.I64),
+                        DType.F32));
     }
 
     private static Value x2(GraphBuilder to) {
@@ -173,7 +176,8 @@ class EveryRuleTest {
                 to -> convolution(to, to.apply(new Op.Pad(zero, zero, List.of(0, 0, 0, 0), 0), image(to))),
                 to -> batchNorm(to, convolution(to, image(to))),
                 to -> batchNorm(to, input(to, "x", "N", 2)),
-                to -> dense(to, to.reshape(f(to, UnaryFunction.RELU, convolution(to, image(to))), List.of(N, Dim.of(32)))));
+                to -> dense(
+                        to, to.reshape(f(to, UnaryFunction.RELU, convolution(to, image(to))), List.of(N, Dim.of(32)))));
     }
 
     @Test
@@ -185,7 +189,8 @@ class EveryRuleTest {
         Set<String> all = new TreeSet<>();
         Passes.rules().forEach(r -> all.add(r.name()));
         all.removeAll(fired);
-        // Replacing a node drops what only it used, so that no rule has to: nodes that are dead from the start are a case of
+        // Replacing a node drops what only it used, so that no rule has to: nodes that are dead from the start are a
+        // case of
         // their own.
         all.removeAll(firedOnDead());
         assertEquals(Set.of(), all);

@@ -49,13 +49,13 @@ class FormulaRulesTest {
     @ValueSource(doubles = {3, 1.4142135, 8, -0.5})
     void quotientsByNumbersBecomeProducts(double by) {
         Graph after = fires(new DivisionByConstant(), 1, graph(to -> to.divide(x(to), c(to, by))));
-        assertEquals(new Op.Binary(BinaryFunction.MULTIPLY), after.nodes().getLast().op());
+        assertEquals(
+                new Op.Binary(BinaryFunction.MULTIPLY), after.nodes().getLast().op());
     }
 
     @Test
     void quotientsThatStepFunctionsReadStay() {
-        doesNotFire(
-                new DivisionByConstant(), graph(to -> to.unary(UnaryFunction.FLOOR, to.divide(x(to), c(to, 49)))));
+        doesNotFire(new DivisionByConstant(), graph(to -> to.unary(UnaryFunction.FLOOR, to.divide(x(to), c(to, 49)))));
         doesNotFire(
                 new DivisionByConstant(),
                 graph(to -> to.cast(to.add(to.divide(x(to), c(to, 49)), c(to, 0.5)), DType.I32)));
@@ -68,19 +68,15 @@ class FormulaRulesTest {
     @CsvSource({"2, SQUARE", "0.5, SQRT", "-0.5, RSQRT", "-1, RECIPROCAL"})
     void powersThatHaveNamesGetThem(double power, UnaryFunction expected) {
         Graph after = fires(
-                new PowerByConstant(),
-                1,
-                graph(to -> to.binary(BinaryFunction.POWER, positive(to), c(to, power))));
+                new PowerByConstant(), 1, graph(to -> to.binary(BinaryFunction.POWER, positive(to), c(to, power))));
         assertEquals(expected, function(after));
     }
 
     @Test
     void cubesBecomeProductsAndOtherPowersStay() {
-        Graph after =
-                fires(new PowerByConstant(), 1, graph(to -> to.binary(BinaryFunction.POWER, x(to), c(to, 3))));
+        Graph after = fires(new PowerByConstant(), 1, graph(to -> to.binary(BinaryFunction.POWER, x(to), c(to, 3))));
         assertEquals(2, after.nodes().size());
-        doesNotFire(
-                new PowerByConstant(), graph(to -> to.binary(BinaryFunction.POWER, positive(to), c(to, 2.5))));
+        doesNotFire(new PowerByConstant(), graph(to -> to.binary(BinaryFunction.POWER, positive(to), c(to, 2.5))));
         doesNotFire(new PowerByConstant(), graph(to -> to.binary(BinaryFunction.POWER, c(to, 2), x(to))));
     }
 
@@ -126,22 +122,19 @@ class FormulaRulesTest {
     @Test
     void sumsOverTheirCountAreMeans() {
         List<Integer> last = List.of(1);
-        Graph after =
-                fires(new MeanOfSum(), 1, graph(to -> to.divide(to.reduceSum(x(to), last, true), c(to, 4))));
+        Graph after = fires(new MeanOfSum(), 1, graph(to -> to.divide(to.reduceSum(x(to), last, true), c(to, 4))));
         assertEquals(1, count(after, Op.Reduce.class));
         assertEquals(1, after.nodes().size());
         fires(new MeanOfSum(), 1, graph(to -> to.multiply(c(to, 0.25), to.reduceSum(x(to), last, false))));
         fires(
                 new MeanOfSum(),
                 1,
-                graph(to -> to.divide(
-                        to.reduceSum(x(to), List.of(0), false), to.size(Dim.variable("N"), DType.F32))));
+                graph(to -> to.divide(to.reduceSum(x(to), List.of(0), false), to.size(Dim.variable("N"), DType.F32))));
         fires(
                 new MeanOfSum(),
                 1,
                 graph(to -> to.divide(
-                        to.reshape(to.reduceSum(x(to), last, false), List.of(Dim.variable("N"), Dim.ONE)),
-                        c(to, 4))));
+                        to.reshape(to.reduceSum(x(to), last, false), List.of(Dim.variable("N"), Dim.ONE)), c(to, 4))));
     }
 
     @Test
@@ -200,8 +193,7 @@ class FormulaRulesTest {
                 new SigmoidOfParts(),
                 1,
                 graph(to -> to.multiply(
-                        c(to, 0.5),
-                        to.add(to.unary(UnaryFunction.TANH, to.multiply(x(to), c(to, 0.5))), c(to, 1)))));
+                        c(to, 0.5), to.add(to.unary(UnaryFunction.TANH, to.multiply(x(to), c(to, 0.5))), c(to, 1)))));
     }
 
     @Test
@@ -224,28 +216,22 @@ class FormulaRulesTest {
         Graph after = fires(
                 new SoftplusOfParts(),
                 1,
-                graph(to ->
-                        to.unary(UnaryFunction.LOG, to.add(c(to, 1), to.unary(UnaryFunction.EXP, x(to))))));
+                graph(to -> to.unary(UnaryFunction.LOG, to.add(c(to, 1), to.unary(UnaryFunction.EXP, x(to))))));
         assertEquals(UnaryFunction.SOFTPLUS, function(after));
-        fires(
-                new SoftplusOfParts(),
-                1,
-                graph(to -> to.unary(UnaryFunction.LOG1P, to.unary(UnaryFunction.EXP, x(to)))));
+        fires(new SoftplusOfParts(), 1, graph(to -> to.unary(UnaryFunction.LOG1P, to.unary(UnaryFunction.EXP, x(to)))));
         fires(
                 new SoftplusOfParts(),
                 1,
                 graph(to -> to.unary(UnaryFunction.LOG, to.unary(UnaryFunction.SIGMOID, x(to)))));
         doesNotFire(
                 new SoftplusOfParts(),
-                graph(to ->
-                        to.unary(UnaryFunction.LOG, to.add(c(to, 2), to.unary(UnaryFunction.EXP, x(to))))));
+                graph(to -> to.unary(UnaryFunction.LOG, to.add(c(to, 2), to.unary(UnaryFunction.EXP, x(to))))));
     }
 
     private static Value powers(GraphBuilder to, boolean shifted) {
         Value x = x(to);
         return to.unary(
-                UnaryFunction.EXP,
-                shifted ? to.subtract(x, to.reduce(ReduceFunction.MAX, x, List.of(1), true)) : x);
+                UnaryFunction.EXP, shifted ? to.subtract(x, to.reduce(ReduceFunction.MAX, x, List.of(1), true)) : x);
     }
 
     @ParameterizedTest
@@ -343,8 +329,7 @@ class FormulaRulesTest {
 
     @Test
     void theLargerOfANumberAndZeroIsRelu() {
-        Graph after = fires(
-                new MaximumAsRelu(), 1, graph(to -> to.binary(BinaryFunction.MAXIMUM, c(to, 0), x(to))));
+        Graph after = fires(new MaximumAsRelu(), 1, graph(to -> to.binary(BinaryFunction.MAXIMUM, c(to, 0), x(to))));
         assertEquals(UnaryFunction.RELU, function(after));
         fires(new MaximumAsRelu(), 1, graph(to -> to.binary(BinaryFunction.MAXIMUM, x(to), c(to, 0))));
         doesNotFire(new MaximumAsRelu(), graph(to -> to.binary(BinaryFunction.MAXIMUM, x(to), c(to, 1))));

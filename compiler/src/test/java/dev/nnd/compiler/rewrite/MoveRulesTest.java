@@ -90,8 +90,7 @@ class MoveRulesTest {
 
     @Test
     void twoFramesOfOneValueAreOne() {
-        Graph after =
-                fires(new PadOfPad(), 1, graph(to -> pad(to, pad(to, input(to, "x", "N", 3), 1, 0), 2, 0)));
+        Graph after = fires(new PadOfPad(), 1, graph(to -> pad(to, pad(to, input(to, "x", "N", 3), 1, 0), 2, 0)));
         assertEquals(1, after.nodes().size());
         doesNotFire(new PadOfPad(), graph(to -> pad(to, pad(to, input(to, "x", "N", 3), 1, 0), 2, 1)));
     }
@@ -160,8 +159,7 @@ class MoveRulesTest {
     void transposesThatDifferOrAreReadElsewhereStay() {
         doesNotFire(
                 new TransposeBehindElementwise(),
-                graph(to -> to.add(
-                        to.transpose(input(to, "a", "N", 3, 3), TURN), input(to, "b", "N", 3, 3))));
+                graph(to -> to.add(to.transpose(input(to, "a", "N", 3, 3), TURN), input(to, "b", "N", 3, 3))));
         doesNotFire(
                 new TransposeBehindElementwise(),
                 graph(to -> to.add(
@@ -181,22 +179,15 @@ class MoveRulesTest {
                 new BroadcastIntoMatMul(),
                 1,
                 graph(to -> to.matMul(
-                        input(to, "a", "N", 2, 5, 3),
-                        to.broadcast(input(to, "b", 3, 4), wide),
-                        false,
-                        false)));
+                        input(to, "a", "N", 2, 5, 3), to.broadcast(input(to, "b", 3, 4), wide), false, false)));
         assertEquals(0, count(after, Op.Broadcast.class));
         doesNotFire(
                 new BroadcastIntoMatMul(),
-                graph(to -> to.matMul(
-                        input(to, "a", 5, 3), to.broadcast(input(to, "b", 3, 4), wide), false, false)));
+                graph(to -> to.matMul(input(to, "a", 5, 3), to.broadcast(input(to, "b", 3, 4), wide), false, false)));
         doesNotFire(
                 new BroadcastIntoMatMul(),
                 graph(to -> to.matMul(
-                        input(to, "a", "N", 2, 5, 3),
-                        to.broadcast(input(to, "b", 1, 4), wide),
-                        false,
-                        false)));
+                        input(to, "a", "N", 2, 5, 3), to.broadcast(input(to, "b", 1, 4), wide), false, false)));
     }
 
     private static Value condition(GraphBuilder to) {
@@ -210,8 +201,7 @@ class MoveRulesTest {
             fires(
                     new ConstantChoice(),
                     1,
-                    graph(to -> to.select(
-                            to.constant(known, DType.BOOL), input(to, "a", "N", 4), input(to, "b", 4))));
+                    graph(to -> to.select(to.constant(known, DType.BOOL), input(to, "a", "N", 4), input(to, "b", 4))));
         }
         fires(new ConstantChoice(), 1, graph(to -> {
             Value a = input(to, "a", 4);
@@ -221,13 +211,13 @@ class MoveRulesTest {
                 new ConstantChoice(),
                 1,
                 graph(to -> to.select(
-                        to.unary(UnaryFunction.NOT, condition(to)),
-                        input(to, "a", "N", 4),
-                        input(to, "b", "N", 4))));
+                        to.unary(UnaryFunction.NOT, condition(to)), input(to, "a", "N", 4), input(to, "b", "N", 4))));
         assertEquals(0, count(after, Op.Unary.class));
         doesNotFire(
                 new ConstantChoice(),
-                graph(to -> to.select(condition(to), input(to, "a", "N", 4), to.binary(
-                        BinaryFunction.ADD, input(to, "b", "N", 4), to.constant(1, DType.F32)))));
+                graph(to -> to.select(
+                        condition(to),
+                        input(to, "a", "N", 4),
+                        to.binary(BinaryFunction.ADD, input(to, "b", "N", 4), to.constant(1, DType.F32)))));
     }
 }

@@ -26,15 +26,14 @@ public final class ProfileChart {
         int width = 2 * MARGIN + LABEL + BAR + NUMBERS;
         int height = TOP + ops.size() * ROW + 2 * MARGIN;
         var text = new StringBuilder();
-        text.append(format(
-                """
+        text.append(format("""
                 <svg xmlns="http://www.w3.org/2000/svg" width="%1$d" height="%2$d" viewBox="0 0 %1$d %2$d" \
                 font-family="Helvetica, Arial, sans-serif" font-size="12">
                 <rect width="100%%" height="100%%" fill="white"/>
-                """,
-                width,
-                height));
-        text.append(format("<text x=\"%d\" y=\"28\" font-size=\"16\" font-weight=\"bold\">%s</text>\n", MARGIN, escaped(report.title())));
+                """, width, height));
+        text.append(format(
+                "<text x=\"%d\" y=\"28\" font-size=\"16\" font-weight=\"bold\">%s</text>\n",
+                MARGIN, escaped(report.title())));
         text.append(format(
                 "<text x=\"%d\" y=\"48\" fill=\"#444\">a run of %.3f ms, %s, threads: %d; peak: %.0f GFLOP/s, %.0f GB/s</text>\n",
                 MARGIN,
@@ -60,7 +59,8 @@ public final class ProfileChart {
         boolean memory = report.boundByMemory(op);
         int x = MARGIN + LABEL;
         text.append("<g><title>")
-                .append(escaped(op.site().program() + "." + op.site().op() + ", " + op.site().kind()))
+                .append(escaped(op.site().program() + "." + op.site().op() + ", "
+                        + op.site().kind()))
                 .append("</title>");
         text.append(format(
                 "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s <tspan fill=\"#888\">%s</tspan></text>",

@@ -23,15 +23,15 @@ public final class ProfileTable {
         var text = new StringBuilder();
         String batch = report.batch() > 0 ? " of " + report.batch() + " examples" : "";
         text.append(String.format(
-                        Locale.ROOT,
-                        "%s: %d runs%s, %d thread%s, %s, arena %.1f MiB\n",
-                        report.title(),
-                        report.runs(),
-                        batch,
-                        report.threads(),
-                        report.threads() == 1 ? "" : "s",
-                        report.provider(),
-                        report.arenaBytes() / 1048576.0));
+                Locale.ROOT,
+                "%s: %d runs%s, %d thread%s, %s, arena %.1f MiB\n",
+                report.title(),
+                report.runs(),
+                batch,
+                report.threads(),
+                report.threads() == 1 ? "" : "s",
+                report.provider(),
+                report.arenaBytes() / 1048576.0));
         text.append(String.format(
                 Locale.ROOT,
                 "this machine now: %.0f GFLOP/s in a product of matrices, %.0f GB/s in a copy\n\n",
@@ -44,10 +44,8 @@ public final class ProfileTable {
     }
 
     private static void parts(ProfileReport report, StringBuilder text) {
-        int width = report.parts().stream()
-                .mapToInt(p -> p.name().length())
-                .max()
-                .orElse(0);
+        int width =
+                report.parts().stream().mapToInt(p -> p.name().length()).max().orElse(0);
         for (ProfileReport.Part part : report.parts()) {
             line(text, width, part.name(), report.milliseconds(part.nanos()), report.share(part.nanos()));
         }
@@ -57,7 +55,8 @@ public final class ProfileTable {
     private static void line(StringBuilder text, int width, String name, double milliseconds, double share) {
         String bar = "█".repeat((int) Math.round(share * BAR));
         String pattern = "%-" + Math.max(width, 5) + "s  %10.3f ms  %5.1f %%  %s";
-        text.append(String.format(Locale.ROOT, pattern, name, milliseconds, share * 100, bar).stripTrailing())
+        text.append(String.format(Locale.ROOT, pattern, name, milliseconds, share * 100, bar)
+                        .stripTrailing())
                 .append('\n');
     }
 
@@ -69,8 +68,15 @@ public final class ProfileTable {
         if (!rest.isEmpty()) {
             long nanos = rest.stream().mapToLong(OpTime::nanos).sum();
             rows.add(List.of(
-                    percent(report.share(nanos)), number(report.milliseconds(nanos), 3), "", "", "", "",
-                    rest.size() + " others", "", ""));
+                    percent(report.share(nanos)),
+                    number(report.milliseconds(nanos), 3),
+                    "",
+                    "",
+                    "",
+                    "",
+                    rest.size() + " others",
+                    "",
+                    ""));
         }
         int[] widths = new int[HEAD.size()];
         for (List<String> row : rows) {

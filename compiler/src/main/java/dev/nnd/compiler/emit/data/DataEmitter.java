@@ -254,19 +254,20 @@ public final class DataEmitter {
 
     /** How many ids a field has, where that is learned. */
     private Optional<MethodSpec> count(TypedData.Field field) {
-        boolean learned = field.ids()
-                .filter(i -> i.count().constant().isEmpty())
-                .isPresent();
-        return shape.vocabulary(field).filter(v -> learned).map(v -> MethodSpec.methodBuilder(shape.countMethod(field))
-                .addModifiers(Modifier.PUBLIC)
-                .addJavadoc(
-                        "How many ids $L has, learned from the training split.\n\n"
-                                + "@throws IllegalStateException if nothing is learned yet\n",
-                        Docs.code(field.name()))
-                .returns(int.class)
-                .addStatement("$L.requireReady()", v.name())
-                .addStatement("return $L.size()", v.name())
-                .build());
+        boolean learned =
+                field.ids().filter(i -> i.count().constant().isEmpty()).isPresent();
+        return shape.vocabulary(field)
+                .filter(v -> learned)
+                .map(v -> MethodSpec.methodBuilder(shape.countMethod(field))
+                        .addModifiers(Modifier.PUBLIC)
+                        .addJavadoc(
+                                "How many ids $L has, learned from the training split.\n\n"
+                                        + "@throws IllegalStateException if nothing is learned yet\n",
+                                Docs.code(field.name()))
+                        .returns(int.class)
+                        .addStatement("$L.requireReady()", v.name())
+                        .addStatement("return $L.size()", v.name())
+                        .build());
     }
 
     private MethodSpec observe() {

@@ -6,11 +6,11 @@ import dev.nnd.compiler.ir.Node;
 import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
+import dev.nnd.compiler.plan.RowPasses;
+import dev.nnd.compiler.plan.Step;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
-import dev.nnd.compiler.plan.RowPasses;
-import dev.nnd.compiler.plan.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -48,9 +48,7 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
         var body = new KernelBody(passes.graph(), sizes, names).analyse();
         KernelLoops loops = new RowsKernel(body, passes, names).loops();
         return new KernelSource(
-                written,
-                Signature.ofLoops(body, sizes),
-                loops.after(body.addresses(p -> body.bytes(p, false))));
+                written, Signature.ofLoops(body, sizes), loops.after(body.addresses(p -> body.bytes(p, false))));
     }
 
     /** Writes the loops of a graph whose dims are over {@code sizes}. */

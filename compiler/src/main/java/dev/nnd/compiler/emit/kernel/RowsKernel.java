@@ -73,8 +73,7 @@ final class RowsKernel {
         var running = new ArrayList<Running>();
         for (Node node : pass.reductions()) {
             var how = Accumulation.of(((Op.Reduce) node.op()).function(), dtype, body);
-            var each = new Running(
-                    node, how, writer.name(how.name()), vectors ? writer.name(how.lanesName()) : "");
+            var each = new Running(node, how, writer.name(how.name()), vectors ? writer.name(how.lanesName()) : "");
             out.add(
                     vectors
                             ? "float " + each.accumulator() + " = " + how.start(DType.F32)
@@ -112,7 +111,8 @@ final class RowsKernel {
     private void vectors(RowPass pass, BodyWriter row, List<Running> running, Lines out) {
         int last = order.vectorAxis();
         String v = order.variable(last);
-        boolean again = kept == order.depth() - 1 && !pass.equals(passes.passes().getFirst());
+        boolean again =
+                kept == order.depth() - 1 && !pass.equals(passes.passes().getFirst());
         out.add((again ? "" : "long ") + v + " = 0");
         out.open(Vectors.loop(v, body.size(last)));
         BodyWriter inner = row.inner(true);

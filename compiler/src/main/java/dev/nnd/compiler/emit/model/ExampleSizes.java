@@ -46,8 +46,7 @@ final class ExampleSizes {
     }
 
     /** The sizes of examples of these inputs, by the Java names in {@code dims}; empty if the lengths of arrays do not tell them. */
-    static Optional<ExampleSizes> of(
-            List<String> variables, Optional<String> batch, DimCode dims, List<Edge> inputs) {
+    static Optional<ExampleSizes> of(List<String> variables, Optional<String> batch, DimCode dims, List<Edge> inputs) {
         boolean split = variables.stream()
                 .allMatch(v -> batch.filter(v::equals).isPresent()
                         || inputs.stream()

@@ -90,9 +90,7 @@ final class ModelClass {
             type.addMethod(method);
         }
         decoder.ifPresent(d -> d.methods().forEach(type::addMethod));
-        type.addMethod(call())
-                .addMethod(arenaBytes())
-                .addMethod(parameterCount());
+        type.addMethod(call()).addMethod(arenaBytes()).addMethod(parameterCount());
         learned.forEach(v -> type.addMethod(learnedSize(v)));
         type.addMethod(close());
         if (!dims.isEmpty()) {

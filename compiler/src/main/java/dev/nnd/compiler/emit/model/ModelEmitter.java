@@ -54,8 +54,7 @@ public final class ModelEmitter {
         var predict = new PredictMethod(ExampleSizes.of(variables, batch, dims, inputs), inputs, outputs, draws);
         var files = new ArrayList<GeneratedFile>();
         files.add(new ModelClass(model, program, dims, inputs, outputs, predict, draws, decoder).file());
-        var weights = WeightsClass.of(
-                model.packageName(), model, parameters, plan, decoder.map(DecoderMethods::plan));
+        var weights = WeightsClass.of(model.packageName(), model, parameters, plan, decoder.map(DecoderMethods::plan));
         files.add(weights.file());
         files.addAll(ProgramEmitter.forward(model, weights.names(), plan, kernels));
         decoder.ifPresent(d -> files.addAll(ProgramEmitter.decoderStep(model, weights.names(), d.plan(), kernels)));

@@ -84,8 +84,8 @@ final class WeightMembers {
 
     private void array(WeightTree.Range range, String path, boolean whole) {
         String words = path.isEmpty() ? "part" : path;
-        String field = names.unique(
-                JavaNames.member(whole ? words : words + "." + range.first() + ".to." + range.last()));
+        String field =
+                names.unique(JavaNames.member(whole ? words : words + "." + range.first() + ".to." + range.last()));
         WeightTypes.Layer layer = types.layer(range.layers().getFirst(), words);
         int count = range.layers().size();
         fields.add(FieldSpec.builder(ArrayTypeName.of(layer.type()), field)

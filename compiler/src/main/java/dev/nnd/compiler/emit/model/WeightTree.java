@@ -38,7 +38,8 @@ final class WeightTree {
         at.weight = added;
     }
 
-    @Nullable Weight weight() {
+    @Nullable
+    Weight weight() {
         return weight;
     }
 
@@ -68,7 +69,8 @@ final class WeightTree {
             int form = child.getValue().weight == null && number >= 0
                     ? child.getValue().form(forms)
                     : -1;
-            boolean joins = form >= 0 && form == last && number == ranges.getLast().last() + 1;
+            boolean joins =
+                    form >= 0 && form == last && number == ranges.getLast().last() + 1;
             if (!joins) {
                 ranges.add(new Range(number, new ArrayList<>()));
             }

@@ -48,8 +48,8 @@ public final class WeightsClass {
         Set<String> provided = new HashSet<>(inProviderLayout(plan));
         other.ifPresent(p -> provided.removeAll(rowMajor(p)));
         var sizes = new LearnedSizes(model.learnedDims(), List.of(model), model.name() + "Weights", qualified);
-        var weights = new WeightsClass(
-                packageName, model.declaration().span().file().name(), sizes, doc, provided);
+        var weights =
+                new WeightsClass(packageName, model.declaration().span().file().name(), sizes, doc, provided);
         parameters.forEach(p -> weights.add(p, p.trained() ? "add(" : "addBuffer("));
         return weights.named(List.of(), sizes.ofFile(parameters));
     }
@@ -105,14 +105,12 @@ public final class WeightsClass {
 
     private void add(LoweredParameter parameter, String call) {
         String words = parameter.doc().isEmpty() ? "" : Docs.text(parameter.doc()) + "\n";
-        List<String> dims = parameter.type().dims().stream()
-                .map(sizes.dims()::code)
-                .toList();
+        List<String> dims =
+                parameter.type().dims().stream().map(sizes.dims()::code).toList();
         String arguments = ", " + RuntimeNames.initializer(parameter.initializer(), parameter.type(), sizes.dims())
                 + (call.equals("addBuffer(") ? "" : ", " + provided.contains(parameter.path()))
                 + (dims.isEmpty() ? "" : ", " + String.join(", ", dims)) + ")";
-        tree.add(new WeightTree.Weight(
-                parameter.path(), words + parameter.type() + "\n", "all." + call, arguments));
+        tree.add(new WeightTree.Weight(parameter.path(), words + parameter.type() + "\n", "all." + call, arguments));
     }
 
     private WeightsClass named(List<String> groupNames, Optional<MethodSpec> factory) {

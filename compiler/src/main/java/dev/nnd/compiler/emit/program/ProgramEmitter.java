@@ -66,7 +66,8 @@ public final class ProgramEmitter {
 
     /** The Java names of a forward program's inputs and outputs by the names of their ports. */
     public static Map<String, String> accessors(ExecutionPlan plan) {
-        var names = PlanNames.ofProgram(plan, new FunctionClasses(ClassName.get("", "Program"), plan), WeightNames.NONE);
+        var names =
+                PlanNames.ofProgram(plan, new FunctionClasses(ClassName.get("", "Program"), plan), WeightNames.NONE);
         var accessors = new LinkedHashMap<String, String>();
         for (Buffer buffer : plan.buffers()) {
             if (buffer.storage() == Buffer.Storage.PORT) {
@@ -84,7 +85,8 @@ public final class ProgramEmitter {
      */
     public static List<GeneratedFile> trainStep(
             TypedTrain train, String weights, WeightNames weightNames, ExecutionPlan plan, KernelFile kernels) {
-        return files(unit(train, ProgramUnit.Kind.STEP, weights, weightNames, plan, List.of(), Map.of()), plan, kernels);
+        return files(
+                unit(train, ProgramUnit.Kind.STEP, weights, weightNames, plan, List.of(), Map.of()), plan, kernels);
     }
 
     /**
@@ -112,7 +114,8 @@ public final class ProgramEmitter {
                                 TrainingLowering.operand(train, metric, 1)));
             }
         }
-        return files(unit(train, ProgramUnit.Kind.EVALUATION, weights, weightNames, plan, losses, streams), plan, kernels);
+        return files(
+                unit(train, ProgramUnit.Kind.EVALUATION, weights, weightNames, plan, losses, streams), plan, kernels);
     }
 
     /** The settings that a program of a section computes with, in the order of its constructor's last parameters. */

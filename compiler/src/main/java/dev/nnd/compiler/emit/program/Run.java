@@ -32,7 +32,12 @@ record Run(int first, int period, int count) {
 
     /** What steps have in common that may be one statement of a loop. */
     private record Likeness(
-            Object kind, Object sizes, List<TensorType> inputs, List<TensorType> outputs, Origin place, boolean forward) {}
+            Object kind,
+            Object sizes,
+            List<TensorType> inputs,
+            List<TensorType> outputs,
+            Origin place,
+            boolean forward) {}
 
     /** The step behind the last one. */
     int end() {

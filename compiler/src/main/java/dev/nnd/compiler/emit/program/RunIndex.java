@@ -58,8 +58,7 @@ final class RunIndex {
             List<String[]> paths = paths(plan, run, j);
             for (int part = 0; part < paths.getFirst().length; part++) {
                 int at = part;
-                int[] numbers =
-                        paths.stream().mapToInt(p -> number(p, at)).toArray();
+                int[] numbers = paths.stream().mapToInt(p -> number(p, at)).toArray();
                 if (counts(numbers)) {
                     String before = String.join(".", List.of(paths.getFirst()).subList(0, part));
                     counted.add(new Counted(before, numbers));

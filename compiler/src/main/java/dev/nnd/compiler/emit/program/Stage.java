@@ -33,8 +33,10 @@ record Stage(String name, List<Integer> steps, Origin origin, boolean forward, i
         int at = 0;
         for (Run run : runs) {
             add(plan, at, run.first(), names, stages);
-            List<Integer> steps = IntStream.range(run.first(), run.end()).boxed().toList();
-            String word = RunIndex.of(plan, run).word(JavaNames.member(word(plan.steps().get(run.first()))));
+            List<Integer> steps =
+                    IntStream.range(run.first(), run.end()).boxed().toList();
+            String word = RunIndex.of(plan, run)
+                    .word(JavaNames.member(word(plan.steps().get(run.first()))));
             stages.add(stage(plan, steps, word, run.period(), names));
             at = run.end();
         }

@@ -57,7 +57,8 @@ final class Timers {
         field(index)
                 .ifPresent(field -> out.add(field + " = Profile.timer(\"" + program + "\", \""
                         + names.label(index, name(step)) + "\", \""
-                        + kind(step) + "\", \"" + Docs.place(step.origin().span()).replace("\\", "/") + "\", "
+                        + kind(step) + "\", \""
+                        + Docs.place(step.origin().span()).replace("\\", "/") + "\", "
                         + names.dims().code(flops(step)) + operands(step) + ")"));
     }
 
@@ -75,7 +76,10 @@ final class Timers {
     private static String kind(Step step) {
         return switch (step) {
             case Step.Primitive s ->
-                s.op().getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+                s.op().getClass()
+                        .getSimpleName()
+                        .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                        .toLowerCase(Locale.ROOT);
             case Step.Kernel _ -> "kernel";
             case Step.Reorder _ -> "reorder";
             case Step.Call _ -> "call";

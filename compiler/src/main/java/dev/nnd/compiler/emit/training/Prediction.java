@@ -142,7 +142,8 @@ public record Prediction(
                     .flatMap(name -> train.data().field(name).stream())
                     .toList();
             Optional<TypedData.Field> only = rest.size() == 1 ? Optional.of(rest.getFirst()) : Optional.empty();
-            boolean sigmoid = !applied(loss, Primitive.SOFTPLUS).isEmpty() && elements(output.type()).is(1);
+            boolean sigmoid = !applied(loss, Primitive.SOFTPLUS).isEmpty()
+                    && elements(output.type()).is(1);
             Optional<Classes> classes = only.filter(f -> sigmoid && f.label().isPresent())
                     .filter(f -> f.label().orElseThrow().names().size() == 2)
                     .map(f -> new Classes(f, true));
@@ -231,9 +232,7 @@ public record Prediction(
 
     /** Elements of one example of a batched type; 0 if there are no examples in it. */
     private static Dim elements(TensorType batched) {
-        return batched.rank() == 0
-                ? Dim.ZERO
-                : Dim.product(batched.dims().subList(1, batched.rank()));
+        return batched.rank() == 0 ? Dim.ZERO : Dim.product(batched.dims().subList(1, batched.rank()));
     }
 
     /** Elements of the output for one example; empty if that is learned from data. */

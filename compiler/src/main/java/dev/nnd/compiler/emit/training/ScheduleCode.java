@@ -57,8 +57,7 @@ final class ScheduleCode {
                                 s.boundaries().stream().map(ScheduleCode::time).toList(), ", "));
             case INVERSE_SQRT -> CodeBlock.of("inverseSqrt($L)", number(s, "peak"));
             case INVERSE_TIME ->
-                CodeBlock.of(
-                        "inverseTime($L, $L, $L)", number(s, "peak"), number(s, "rate"), time(s, "every"));
+                CodeBlock.of("inverseTime($L, $L, $L)", number(s, "peak"), number(s, "rate"), time(s, "every"));
         };
     }
 

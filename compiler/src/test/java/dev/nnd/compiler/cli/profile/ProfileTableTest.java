@@ -37,8 +37,7 @@ class ProfileTableTest {
 
     @Test
     void table() {
-        assertEquals(
-                """
+        assertEquals("""
                 Fit <1>: 10 runs of 32 examples, 2 threads, onednn, arena 3.0 MiB
                 this machine now: 100 GFLOP/s in a product of matrices, 10 GB/s in a copy
 
@@ -50,8 +49,7 @@ class ProfileTableTest {
                 50.0 %  1.000      1     50.0   1.0  50.0 % flops   dense     kernel       a.nnd:3
                 25.0 %  0.500      1      1.0   8.0  80.0 % memory  relu      kernel       a.nnd:3
                 10.0 %  0.200                                       2 others
-                """,
-                ProfileTable.write(report(), 2));
+                """, ProfileTable.write(report(), 2));
     }
 
     @Test
@@ -60,7 +58,8 @@ class ProfileTableTest {
         assertTrue(svg.contains("Fit &lt;1&gt;"), svg);
         assertTrue(svg.contains("50.0 %, 1.000 ms, 50 GFLOP/s"), svg);
         // The longest bar is 480 wide, and half of it is reached; the second is half as long, 80 % of it by memory.
-        assertTrue(svg.contains("width=\"480.0\"") && svg.contains("width=\"240.0\" height=\"16\" fill=\"#2f6fc4\""), svg);
+        assertTrue(
+                svg.contains("width=\"480.0\"") && svg.contains("width=\"240.0\" height=\"16\" fill=\"#2f6fc4\""), svg);
         assertTrue(svg.contains("width=\"192.0\" height=\"16\" fill=\"#e08a1e\""), svg);
     }
 }

@@ -123,7 +123,9 @@ final class RowCases {
         GraphBuilder b = g.builder();
         Value x = g.in("x", "ROWS", "COLUMNS");
         Value centered = b.subtract(x, reduce(g, ReduceFunction.MEAN, x));
-        g.out("deviation", g.unary(UnaryFunction.SQRT, reduce(g, ReduceFunction.MEAN, g.unary(UnaryFunction.SQUARE, centered))));
+        g.out(
+                "deviation",
+                g.unary(UnaryFunction.SQRT, reduce(g, ReduceFunction.MEAN, g.unary(UnaryFunction.SQUARE, centered))));
     }
 
     /** An exponential that two passes need, and a result that is written in the first of them. */

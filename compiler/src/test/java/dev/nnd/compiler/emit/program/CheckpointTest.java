@@ -134,16 +134,15 @@ class CheckpointTest {
         equal(expected.buffers(), actual.buffers(), where);
     }
 
-    private static void equal(
-            Map<String, double[]> expected, Map<String, double[]> actual, Supplier<String> where) {
+    private static void equal(Map<String, double[]> expected, Map<String, double[]> actual, Supplier<String> where) {
         assertEquals(expected.keySet(), actual.keySet(), where);
         double largest = expected.values().stream()
                 .flatMapToDouble(Arrays::stream)
                 .map(Math::abs)
                 .max()
                 .orElse(0);
-        expected.forEach((name, values) -> assertArrayEquals(
-                values, actual.get(name), TOLERANCE * largest, () -> name + ", " + where.get()));
+        expected.forEach((name, values) ->
+                assertArrayEquals(values, actual.get(name), TOLERANCE * largest, () -> name + ", " + where.get()));
     }
 
     static LongStream seeds() {
@@ -160,7 +159,8 @@ class CheckpointTest {
         var text = new StringBuilder();
         int blocks = 2 + random.nextInt(2);
         for (int i = 0; i < blocks; i++) {
-            text.append(random.nextInt(4) > 0 ? "checkpoint block B" : "block B").append(i);
+            text.append(random.nextInt(4) > 0 ? "checkpoint block B" : "block B")
+                    .append(i);
             text.append(" {\n  input x: f32[N, C, H, W]\n  output x");
             int stages = 1 + random.nextInt(4);
             for (int s = 0; s < stages; s++) {

@@ -29,12 +29,14 @@ class GenerateTest {
     private record Net(Object model) implements AutoCloseable {
 
         static Net of(GeneratedProject project, long seed) throws Exception {
-            return new Net(project.load("Net").getMethod("initialize", long.class).invoke(null, seed));
+            return new Net(
+                    project.load("Net").getMethod("initialize", long.class).invoke(null, seed));
         }
 
         @SuppressWarnings("unchecked")
         List<Completion> generate(int[][] prompts, Generation how, TokenListener onToken) throws Exception {
-            Method method = model.getClass().getMethod("generate", int[][].class, Generation.class, TokenListener.class);
+            Method method =
+                    model.getClass().getMethod("generate", int[][].class, Generation.class, TokenListener.class);
             try {
                 return (List<Completion>) method.invoke(model, prompts, how, onToken);
             } catch (InvocationTargetException e) {
@@ -83,7 +85,10 @@ class GenerateTest {
                 for (int row = 0; row < PROMPTS.length; row++) {
                     int[] tokens = PROMPTS[row];
                     for (int token : got.get(row).tokens()) {
-                        assertEquals(net.next(tokens), token, decoder + ", seed " + seed + ", row " + row + " after " + Arrays.toString(tokens));
+                        assertEquals(
+                                net.next(tokens),
+                                token,
+                                decoder + ", seed " + seed + ", row " + row + " after " + Arrays.toString(tokens));
                         tokens = Arrays.copyOf(tokens, tokens.length + 1);
                         tokens[tokens.length - 1] = token;
                     }
@@ -99,13 +104,15 @@ class GenerateTest {
         try (Net net = Net.of(project, 5)) {
             Generation how = Generation.sampling(1.5, 3).withMaxTokens(100);
             var heard = new ArrayList<List<Integer>>(List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>()));
-            List<Completion> all = net.generate(PROMPTS, how, (row, token) -> heard.get(row).add(token));
+            List<Completion> all =
+                    net.generate(PROMPTS, how, (row, token) -> heard.get(row).add(token));
             for (int row = 0; row < PROMPTS.length; row++) {
                 assertEquals(Completion.Finish.CONTEXT, all.get(row).finish());
                 // The last token needs no position.
                 assertEquals(12 + 1 - PROMPTS[row].length, all.get(row).tokens().length);
                 assertArrayEquals(
-                        heard.get(row).stream().mapToInt(i -> i).toArray(), all.get(row).tokens());
+                        heard.get(row).stream().mapToInt(i -> i).toArray(),
+                        all.get(row).tokens());
             }
             int stop = all.getFirst().tokens()[2];
             List<Completion> stopped = net.generate(PROMPTS, how.withStop(stop), (_, _) -> {});
@@ -127,8 +134,7 @@ class GenerateTest {
     void wrongPromptsAreOneError() throws Exception {
         var project = new GeneratedProject("net.nnd", DecoderTexts.GPT.text());
         try (Net net = Net.of(project, 5)) {
-            assertEquals(
-                    "Prompt 2 has 13 tokens, and Net has a context of 12.", failure(net, new int[1], new int[13]));
+            assertEquals("Prompt 2 has 13 tokens, and Net has a context of 12.", failure(net, new int[1], new int[13]));
             assertEquals(
                     "The token 11 is not in the vocabulary of Net, whose tokens are 0 to 10.",
                     failure(net, new int[] {1, 11}));

@@ -112,7 +112,9 @@ class GeneratedRunsTest {
     @Test
     void rowsAreLoopsOverArrays() {
         String step = source("RepeatsTrainingStep.java");
-        assertTrue(step.contains("private final RepeatsTrainingStepTower[] tower = new RepeatsTrainingStepTower[3];"), step);
+        assertTrue(
+                step.contains("private final RepeatsTrainingStepTower[] tower = new RepeatsTrainingStepTower[3];"),
+                step);
         assertTrue(step.contains("for (int i = 1; i < deepDense.length; i++)"), step);
         assertTrue(step.contains("for (int i = gateBackward.length - 1; i >= 0; i--)"), step);
         assertFalse(step.contains("\uE000") || step.contains("\uE001") || step.contains("\uE002"), step);

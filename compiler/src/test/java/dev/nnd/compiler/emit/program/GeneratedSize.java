@@ -36,8 +36,7 @@ record GeneratedSize(
     static GeneratedSize of(String name, String text, List<SourceFile> others, Path folder) throws IOException {
         var compiler = new Compiler();
         long start = System.nanoTime();
-        CompileResult result =
-                compiler.compile(new CompilerRun(List.of(new SourceFile("sizes.nnd", text)), others));
+        CompileResult result = compiler.compile(new CompilerRun(List.of(new SourceFile("sizes.nnd", text)), others));
         double nnd = (System.nanoTime() - start) / 1e9;
         assertTrue(result.ok(), () -> name + ": " + result.diagnostics());
         Path classes = folder.resolve("classes");

@@ -49,8 +49,7 @@ class ScanBuffersTest {
         var scanned = new GeneratedProject(
                 "net.nnd", word + CELL.replace("recur", "(rows -> scan(cell, zeros[N, 7])).state"));
         var unrolled = new GeneratedProject(
-                "net.nnd",
-                CELL.replace("recur", "cell(rows[:, 2], cell(rows[:, 1], cell(rows[:, 0], zeros[N, 7])))"));
+                "net.nnd", CELL.replace("recur", "cell(rows[:, 2], cell(rows[:, 1], cell(rows[:, 0], zeros[N, 7])))"));
         for (String provider : List.of("reference", "best")) {
             StepRig.Outcome expected = StepRig.steps(unrolled, provider, 6, seed, 2);
             StepRig.Outcome actual = StepRig.steps(scanned, provider, 6, seed, 2);

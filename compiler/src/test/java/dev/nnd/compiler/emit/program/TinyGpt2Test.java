@@ -41,14 +41,15 @@ class TinyGpt2Test {
     void sequencesAndLogitsAreThePublishedOnes() throws Exception {
         assumeTrue(Files.isDirectory(SHARED), "there is no shared/data/models/gpt2-tiny-random");
         var project = new GeneratedProject(
-                "gpt2_hf.nnd", Files.readString(Path.of("../examples/zoo/gpt2_hf.nnd")).replaceAll("(?s)/// openai.*", ""));
+                "gpt2_hf.nnd",
+                Files.readString(Path.of("../examples/zoo/gpt2_hf.nnd")).replaceAll("(?s)/// openai.*", ""));
         Class<?> type = project.load("zoo.gpt2_hf.Gpt2Tiny");
-        try (var model = (AutoCloseable)
-                type.getMethod("load", Path.class).invoke(null, SHARED.resolve("model.safetensors"))) {
+        try (var model =
+                (AutoCloseable) type.getMethod("load", Path.class).invoke(null, SHARED.resolve("model.safetensors"))) {
             int[][] prompts = {{0, 0, 0, 52}, {0, 0, 195, 731}};
-            var completions = (List<Completion>) type.getMethod(
-                            "generate", int[][].class, Generation.class, TokenListener.class)
-                    .invoke(model, prompts, Generation.greedy().withMaxTokens(6), (TokenListener) (_, _) -> {});
+            var completions =
+                    (List<Completion>) type.getMethod("generate", int[][].class, Generation.class, TokenListener.class)
+                            .invoke(model, prompts, Generation.greedy().withMaxTokens(6), (TokenListener) (_, _) -> {});
             List<int[]> whole = Generator.whole(prompts, completions);
             for (int row = 0; row < SEQUENCES.length; row++) {
                 assertArrayEquals(SEQUENCES[row], whole.get(row));

@@ -141,7 +141,10 @@ class WindowNetsTest {
             for (Parameter parameter : parameters.parameters()) {
                 String name = parameter.name();
                 if (parameter.trained()) {
-                    close(expected.output(Port.Role.GRADIENT, name), StepRig.gradient(parameters, parameter), where + name);
+                    close(
+                            expected.output(Port.Role.GRADIENT, name),
+                            StepRig.gradient(parameters, parameter),
+                            where + name);
                     close(
                             Objects.requireNonNull(inputs.get(name)),
                             Objects.requireNonNull(after.get(name)),
@@ -169,7 +172,8 @@ class WindowNetsTest {
             int n,
             long seed)
             throws Exception {
-        var evaluation = (BatchProgram) StepRig.make(project.load("TrainingEvaluation"), Provider.named(provider, 1), net, n);
+        var evaluation =
+                (BatchProgram) StepRig.make(project.load("TrainingEvaluation"), Provider.named(provider, 1), net, n);
         Map<String, double[]> inputs = StepRig.values(parameters);
         inputs.putAll(StepRig.fill(evaluation, new Random(seed + 1)));
         evaluation.run();

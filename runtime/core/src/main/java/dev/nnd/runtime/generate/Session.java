@@ -152,7 +152,8 @@ final class Session implements Program {
         DecoderStep known = parts.get(size);
         if (known == null) {
             if (parts.size() == PARTS_KEPT) {
-                Map.Entry<Integer, DecoderStep> oldest = parts.entrySet().iterator().next();
+                Map.Entry<Integer, DecoderStep> oldest =
+                        parts.entrySet().iterator().next();
                 parts.remove(oldest.getKey());
                 oldest.getValue().close();
             }

@@ -66,11 +66,9 @@ public final class ArenaLayout {
 
     /** Bytes that are alive at the worst tick: no plan is smaller. */
     public long liveBytes() {
-        var starts = buffers.stream()
-                .sorted(Comparator.comparingLong(Buffer::from))
-                .toList();
-        var ends =
-                buffers.stream().sorted(Comparator.comparingLong(Buffer::to)).toList();
+        var starts =
+                buffers.stream().sorted(Comparator.comparingLong(Buffer::from)).toList();
+        var ends = buffers.stream().sorted(Comparator.comparingLong(Buffer::to)).toList();
         long alive = 0;
         long most = 0;
         int ended = 0;

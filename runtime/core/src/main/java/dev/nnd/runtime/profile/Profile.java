@@ -36,8 +36,7 @@ public final class Profile {
      * @param flops floating-point operations of one call
      * @param operands what it reads and writes
      */
-    public static OpTimer timer(
-            String program, String op, String kind, String place, long flops, Tensor... operands) {
+    public static OpTimer timer(String program, String op, String kind, String place, long flops, Tensor... operands) {
         var timer = new OpTimer(new Site(program, op, kind, place), flops, List.of(operands));
         if (CURRENT.isBound()) {
             CURRENT.get().timers.add(timer);

@@ -25,8 +25,7 @@ public final class Caches implements AutoCloseable {
     Tensor tensor(String name, ElementType type, long... dims) {
         Tensor tensor = tensors.computeIfAbsent(name, _ -> made(name, type, dims));
         if (tensor.type() != type || !Arrays.equals(tensor.dims(), dims)) {
-            throw new IllegalArgumentException(
-                    "the cache " + tensor + " is no " + type + Arrays.toString(dims));
+            throw new IllegalArgumentException("the cache " + tensor + " is no " + type + Arrays.toString(dims));
         }
         return tensor;
     }

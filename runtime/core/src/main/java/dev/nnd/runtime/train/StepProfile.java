@@ -21,13 +21,7 @@ import java.util.List;
  * @param ops times of single ops, the longest first; empty if the program was not compiled for profiling
  */
 public record StepProfile(
-        int steps,
-        int batch,
-        long arenaBytes,
-        long dataNanos,
-        long computeNanos,
-        long updateNanos,
-        List<OpTime> ops) {
+        int steps, int batch, long arenaBytes, long dataNanos, long computeNanos, long updateNanos, List<OpTime> ops) {
 
     public StepProfile {
         ops = List.copyOf(ops);
@@ -47,7 +41,8 @@ public record StepProfile(
      */
     public static StepProfile of(TrainingProgram program, TrainingOptions options, int warmup, int steps) {
         var profile = new Profile();
-        return ScopedValue.where(Profile.CURRENT, profile).call(() -> measured(program, options, warmup, steps, profile));
+        return ScopedValue.where(Profile.CURRENT, profile)
+                .call(() -> measured(program, options, warmup, steps, profile));
     }
 
     private static StepProfile measured(

@@ -35,8 +35,7 @@ class SamplerTest {
 
     @Test
     void temperatureDividesTheScores() {
-        assertArrayEquals(
-                softmax(4, 2, 0, -2, 1), probabilities(Generation.sampling(0.5, 0), SCORES), 1e-15);
+        assertArrayEquals(softmax(4, 2, 0, -2, 1), probabilities(Generation.sampling(0.5, 0), SCORES), 1e-15);
     }
 
     @Test
@@ -66,7 +65,9 @@ class SamplerTest {
     void topPSeesTheTemperature() {
         double[] scores = {Math.log(0.3), Math.log(0.05), Math.log(0.5), Math.log(0.15)};
         assertArrayEquals(
-                new double[] {0, 0, 1, 0}, probabilities(Generation.sampling(0.5, 0).withTopP(0.68), scores), 1e-12);
+                new double[] {0, 0, 1, 0},
+                probabilities(Generation.sampling(0.5, 0).withTopP(0.68), scores),
+                1e-12);
     }
 
     @Test
@@ -107,8 +108,7 @@ class SamplerTest {
 
     @Test
     void whatIsNoNumberIsAnError() {
-        var thrown = assertThrows(
-                NndException.class, () -> choice(Generation.greedy(), new boolean[2], 1, Double.NaN));
+        var thrown = assertThrows(NndException.class, () -> choice(Generation.greedy(), new boolean[2], 1, Double.NaN));
         assertEquals("The model's scores are no numbers (NaN), so there is no next token.", thrown.getMessage());
     }
 

@@ -36,18 +36,23 @@ class PrecisionTest {
     private static Map<String, float[]> product(Provider provider, long seed) {
         return ProviderEquality.run(provider, seed, rig -> {
             var w = rig.at.parameter(rig.parameter("w", 48, 200));
-            rig.want("y", rig.op(rig.at.innerProduct("y", rig.input("x", 32, 200), w, null, false)).output());
+            rig.want(
+                    "y",
+                    rig.op(rig.at.innerProduct("y", rig.input("x", 32, 200), w, null, false))
+                            .output());
         });
     }
 
     @Test
     void rounded() {
         long seed = new Random().nextLong();
-        var exact = Objects.requireNonNull(product(Provider.named("onednn", 1), seed).get("y"));
+        var exact = Objects.requireNonNull(
+                product(Provider.named("onednn", 1), seed).get("y"));
         var rounded = Objects.requireNonNull(product(narrow(), seed).get("y"));
         double largest = 0;
         for (int i = 0; i < exact.length; i++) {
-            // A sum of 200 products of normal numbers, each with a relative error of at most 2^-8: 14 * 2^-8, times five.
+            // A sum of 200 products of normal numbers, each with a relative error of at most 2^-8: 14 * 2^-8, times
+            // five.
             largest = Math.max(largest, Math.abs(exact[i] - rounded[i]));
         }
         assertTrue(largest < 5 * Math.sqrt(200) / 256, largest + " at seed " + seed);
@@ -60,11 +65,17 @@ class PrecisionTest {
         for (String name : new String[] {"reference", "onednn"}) {
             var thin = ProviderEquality.run(Provider.named(name, 1).with(Precision.BF16), seed, rig -> {
                 var w = rig.at.parameter(rig.parameter("w", 3, 5));
-                rig.want("y", rig.op(rig.at.innerProduct("y", rig.input("x", 4, 5), w, null, false)).output());
+                rig.want(
+                        "y",
+                        rig.op(rig.at.innerProduct("y", rig.input("x", 4, 5), w, null, false))
+                                .output());
             });
             var exact = ProviderEquality.run(Provider.named("reference", 1), seed, rig -> {
                 var w = rig.at.parameter(rig.parameter("w", 3, 5));
-                rig.want("y", rig.op(rig.at.innerProduct("y", rig.input("x", 4, 5), w, null, false)).output());
+                rig.want(
+                        "y",
+                        rig.op(rig.at.innerProduct("y", rig.input("x", 4, 5), w, null, false))
+                                .output());
             });
             assertArrayEquals(exact.get("y"), thin.get("y"), 1e-5f, name + " at seed " + seed);
         }
@@ -72,7 +83,9 @@ class PrecisionTest {
 
     @Test
     void otherProvidersStayInFullPrecision() {
-        assertEquals(Precision.F32, Provider.named("reference", 1).with(Precision.BF16).precision());
+        assertEquals(
+                Precision.F32,
+                Provider.named("reference", 1).with(Precision.BF16).precision());
         assertEquals(Precision.F32, narrow().with(Precision.F32).precision());
         assertEquals(1, narrow().threads());
     }
@@ -115,9 +128,10 @@ class PrecisionTest {
     void trainedWeights() {
         try (var rig = new Rig(narrow(), 3)) {
             var weight = rig.parameter("w", 16, 64);
-            var y = rig.want("y", rig.op(rig.at.innerProduct(
-                            "y", rig.input("x", 2, 64), rig.at.parameter(weight), null, false))
-                    .output());
+            var y = rig.want(
+                    "y",
+                    rig.op(rig.at.innerProduct("y", rig.input("x", 2, 64), rig.at.parameter(weight), null, false))
+                            .output());
             var before = Objects.requireNonNull(rig.run().get("y"));
             rig.parameters.values().fill((byte) 0);
             var after = Objects.requireNonNull(rig.run().get("y"));

@@ -108,12 +108,52 @@ class ProviderBenchmark {
         dense(cases, 64, 21632, 10);
         convolution(cases, "conv 3x3 1->32 at 28x28, 64 images", 64, 1, 32, 28, Window.of(3, 3), 1);
         convolution(cases, "conv 3x3 32->64 at 26x26, 16 images", 16, 32, 64, 26, Window.of(3, 3), 1);
-        convolution(cases, "conv 3x3 64->128 at 56x56", 1, 64, 128, 56, Window.of(3, 3).pad(1, 1), 1);
-        convolution(cases, "conv 3x3/2 64->128 at 56x56", 1, 64, 128, 56, Window.of(3, 3).pad(1, 1).stride(2, 2), 1);
+        convolution(
+                cases,
+                "conv 3x3 64->128 at 56x56",
+                1,
+                64,
+                128,
+                56,
+                Window.of(3, 3).pad(1, 1),
+                1);
+        convolution(
+                cases,
+                "conv 3x3/2 64->128 at 56x56",
+                1,
+                64,
+                128,
+                56,
+                Window.of(3, 3).pad(1, 1).stride(2, 2),
+                1);
         convolution(cases, "conv 1x1 256->64 at 56x56", 1, 256, 64, 56, Window.of(1, 1), 1);
-        convolution(cases, "conv 3x3 512->512 at 7x7, 4 images", 4, 512, 512, 7, Window.of(3, 3).pad(1, 1), 1);
-        convolution(cases, "conv 7x7/2 3->64 at 224x224", 1, 3, 64, 224, Window.of(7, 7).pad(3, 3).stride(2, 2), 1);
-        convolution(cases, "conv 3x3 depthwise 128 at 56x56", 1, 128, 128, 56, Window.of(3, 3).pad(1, 1), 128);
+        convolution(
+                cases,
+                "conv 3x3 512->512 at 7x7, 4 images",
+                4,
+                512,
+                512,
+                7,
+                Window.of(3, 3).pad(1, 1),
+                1);
+        convolution(
+                cases,
+                "conv 7x7/2 3->64 at 224x224",
+                1,
+                3,
+                64,
+                224,
+                Window.of(7, 7).pad(3, 3).stride(2, 2),
+                1);
+        convolution(
+                cases,
+                "conv 3x3 depthwise 128 at 56x56",
+                1,
+                128,
+                128,
+                56,
+                Window.of(3, 3).pad(1, 1),
+                128);
         normalization(cases);
         pooling(cases, Window.of(2, 2).stride(2, 2), "2x2/2");
         pooling(cases, Window.of(3, 3).stride(2, 2).pad(1, 1), "3x3/2");
@@ -143,27 +183,29 @@ class ProviderBenchmark {
         double operations = 2.0 * n * f * o;
         cases.put(
                 "dense " + size,
-                new Case(operations, rig -> rig.at.innerProduct(
-                        "y",
-                        rig.input("x", n, f),
-                        rig.at.parameter(rig.parameter("w", o, f)),
-                        rig.at.parameter(rig.parameter("b", o)),
-                        true)));
+                new Case(
+                        operations,
+                        rig -> rig.at.innerProduct(
+                                "y",
+                                rig.input("x", n, f),
+                                rig.at.parameter(rig.parameter("w", o, f)),
+                                rig.at.parameter(rig.parameter("b", o)),
+                                true)));
         cases.put(
                 "dense backward data " + size,
-                new Case(operations, rig -> rig.at.innerProductBackwardData(
-                        "dx",
-                        rig.input("dy", n, o),
-                        rig.at.parameter(rig.parameter("w", o, f)),
-                        rig.input("x", n, f))));
-        cases.put(
-                "dense backward weights " + size,
-                new Case(operations, rig -> {
-                    var w = rig.parameter("w", o, f);
-                    rig.at.parameter(w);
-                    return rig.at.innerProductBackwardWeights(
-                            "dw", rig.input("dy", n, o), rig.input("x", n, f), rig.at.gradient(w), null);
-                }));
+                new Case(
+                        operations,
+                        rig -> rig.at.innerProductBackwardData(
+                                "dx",
+                                rig.input("dy", n, o),
+                                rig.at.parameter(rig.parameter("w", o, f)),
+                                rig.input("x", n, f))));
+        cases.put("dense backward weights " + size, new Case(operations, rig -> {
+            var w = rig.parameter("w", o, f);
+            rig.at.parameter(w);
+            return rig.at.innerProductBackwardWeights(
+                    "dw", rig.input("dy", n, o), rig.input("x", n, f), rig.at.gradient(w), null);
+        }));
     }
 
     private static void convolution(
@@ -172,47 +214,39 @@ class ProviderBenchmark {
         int kernel = window.kernel().getFirst();
         double operations = 2.0 * n * o * out * out * (c / groups) * kernel * kernel;
         long[] weights = {o, c / groups, kernel, kernel};
-        cases.put(
-                name,
-                new Case(operations, rig -> {
-                    // The provider gets its input in the layout that it likes.
-                    var x = ProviderEquality.input(rig, c > 3, n, c, size, size);
-                    return rig.at.convolution(
-                            "y", x, rig.at.parameter(rig.parameter("w", weights)), null, window, groups, true);
-                }));
-        cases.put(
-                name + ", data",
-                new Case(operations, rig -> {
-                    var x = ProviderEquality.input(rig, c > 3, n, c, size, size);
-                    var w = rig.at.parameter(rig.parameter("w", weights));
-                    var y = rig.at.convolution("y", x, w, null, window, groups, true);
-                    return rig.at.convolutionBackwardData("dx", y.output(), w, x, window, groups);
-                }));
-        cases.put(
-                name + ", weights",
-                new Case(operations, rig -> {
-                    var x = ProviderEquality.input(rig, c > 3, n, c, size, size);
-                    var w = rig.parameter("w", weights);
-                    var y = rig.at.convolution("y", x, rig.at.parameter(w), null, window, groups, true);
-                    return rig.at.convolutionBackwardWeights(
-                            "dw", y.output(), x, rig.at.gradient(w), null, window, groups);
-                }));
+        cases.put(name, new Case(operations, rig -> {
+            // The provider gets its input in the layout that it likes.
+            var x = ProviderEquality.input(rig, c > 3, n, c, size, size);
+            return rig.at.convolution(
+                    "y", x, rig.at.parameter(rig.parameter("w", weights)), null, window, groups, true);
+        }));
+        cases.put(name + ", data", new Case(operations, rig -> {
+            var x = ProviderEquality.input(rig, c > 3, n, c, size, size);
+            var w = rig.at.parameter(rig.parameter("w", weights));
+            var y = rig.at.convolution("y", x, w, null, window, groups, true);
+            return rig.at.convolutionBackwardData("dx", y.output(), w, x, window, groups);
+        }));
+        cases.put(name + ", weights", new Case(operations, rig -> {
+            var x = ProviderEquality.input(rig, c > 3, n, c, size, size);
+            var w = rig.parameter("w", weights);
+            var y = rig.at.convolution("y", x, rig.at.parameter(w), null, window, groups, true);
+            return rig.at.convolutionBackwardWeights("dw", y.output(), x, rig.at.gradient(w), null, window, groups);
+        }));
     }
 
     private static void normalization(Map<String, Case> cases) {
         double elements = 16.0 * 64 * 56 * 56;
         cases.put(
                 "batch norm in training, 16x64x56x56",
-                new Case(elements, rig -> rig.at.batchNormTraining(
-                        "y", ProviderEquality.input(rig, true, 16, 64, 56, 56), null, null, 1e-5)));
-        cases.put(
-                "batch norm backward, 16x64x56x56",
-                new Case(elements, rig -> {
-                    var x = ProviderEquality.input(rig, true, 16, 64, 56, 56);
-                    var y = rig.at.batchNormTraining("y", x, null, null, 1e-5);
-                    return rig.at.batchNormBackward(
-                            "dx", y.output(), x, y.output(1), y.output(2), null, null, null, 1e-5);
-                }));
+                new Case(
+                        elements,
+                        rig -> rig.at.batchNormTraining(
+                                "y", ProviderEquality.input(rig, true, 16, 64, 56, 56), null, null, 1e-5)));
+        cases.put("batch norm backward, 16x64x56x56", new Case(elements, rig -> {
+            var x = ProviderEquality.input(rig, true, 16, 64, 56, 56);
+            var y = rig.at.batchNormTraining("y", x, null, null, 1e-5);
+            return rig.at.batchNormBackward("dx", y.output(), x, y.output(1), y.output(2), null, null, null, 1e-5);
+        }));
     }
 
     private static void pooling(Map<String, Case> cases, Window window, String size) {
@@ -220,17 +254,15 @@ class ProviderBenchmark {
             boolean indices = pooling == Pooling.MAXIMUM;
             cases.put(
                     "pool " + size + " " + pooling + " 16x64x56x56",
-                    new Case(16.0 * 64 * 56 * 56, rig -> rig.at.pool(
-                            "y", pooling, ProviderEquality.input(rig, true, 16, 64, 56, 56), window, indices)));
-            cases.put(
-                    "pool " + size + " " + pooling + " 16x64x56x56, data",
-                    new Case(16.0 * 64 * 56 * 56, rig -> {
-                        var x = ProviderEquality.input(rig, true, 16, 64, 56, 56);
-                        var y = rig.at.pool("y", pooling, x, window, indices);
-                        return rig.at.poolBackward(
-                                "dx", pooling, y.output(), indices ? y.output(1) : null, x, window);
-                    }));
+                    new Case(
+                            16.0 * 64 * 56 * 56,
+                            rig -> rig.at.pool(
+                                    "y", pooling, ProviderEquality.input(rig, true, 16, 64, 56, 56), window, indices)));
+            cases.put("pool " + size + " " + pooling + " 16x64x56x56, data", new Case(16.0 * 64 * 56 * 56, rig -> {
+                var x = ProviderEquality.input(rig, true, 16, 64, 56, 56);
+                var y = rig.at.pool("y", pooling, x, window, indices);
+                return rig.at.poolBackward("dx", pooling, y.output(), indices ? y.output(1) : null, x, window);
+            }));
         }
     }
-
 }

@@ -139,8 +139,7 @@ final class ProviderEquality {
         }
         for (int i = 0; i < expected.length; i++) {
             if (!(Math.abs(expected[i] - actual[i]) <= 2e-5 * scale + 1e-6)) {
-                fail(name + "[" + i + "] is " + actual[i] + " but the reference says " + expected[i] + " at "
-                        + where);
+                fail(name + "[" + i + "] is " + actual[i] + " but the reference says " + expected[i] + " at " + where);
             }
         }
     }

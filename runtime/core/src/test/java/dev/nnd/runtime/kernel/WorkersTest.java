@@ -77,8 +77,8 @@ class WorkersTest {
                     var done = new AtomicIntegerArray(16);
                     for (int i = 0; i < 2000; i++) {
                         workers.run(
-                                (outer, slot) -> workers.run(
-                                        (inner, innerSlot) -> done.incrementAndGet(4 * outer + inner), 4),
+                                (outer, slot) ->
+                                        workers.run((inner, innerSlot) -> done.incrementAndGet(4 * outer + inner), 4),
                                 4);
                     }
                     return done.get(0) + done.get(15);

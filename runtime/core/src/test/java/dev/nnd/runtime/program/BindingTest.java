@@ -72,7 +72,8 @@ class BindingTest {
             var ops = everyOp(rig);
             rig.commit();
             for (var op : ops) {
-                // Compilation changes what escapes: the steady state is reached when some round allocates nothing. It may
+                // Compilation changes what escapes: the steady state is reached when some round allocates nothing. It
+                // may
                 // come late on a busy machine.
                 long least = Long.MAX_VALUE;
                 long end = System.nanoTime() + PATIENCE_NANOS;

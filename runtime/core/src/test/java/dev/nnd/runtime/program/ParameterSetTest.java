@@ -77,8 +77,7 @@ class ParameterSetTest {
             assertEquals(48, set.slabElements());
             assertEquals(48, mean.offset());
             var other = new ParameterGroup("other");
-            assertThrows(
-                    IllegalArgumentException.class, () -> set.add(other, "x", new Initializer.Fill(0), false, 1));
+            assertThrows(IllegalArgumentException.class, () -> set.add(other, "x", new Initializer.Fill(0), false, 1));
         }
     }
 

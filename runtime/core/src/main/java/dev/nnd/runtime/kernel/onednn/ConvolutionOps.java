@@ -38,7 +38,8 @@ final class ConvolutionOps {
         var w = fixed && foreign(given) ? op.plainCopy(given) : given;
         long attributes = attributes(tail);
         long biasDescriptor = bias == null ? 0 : descriptors.of(bias);
-        // In f32 an implementation may choose where weights live; in other numbers it gets copies of all operands anyway.
+        // In f32 an implementation may choose where weights live; in other numbers it gets copies of all operands
+        // anyway.
         boolean choose = !fixed && !narrow();
         long source = descriptors.of(x);
         long anySource = operand(inputDims());

@@ -29,9 +29,9 @@ final class DnnlCalls {
     /** Whether the processor multiplies bfloat16 numbers by instructions of its own, so that oneDNN has fast kernels. */
     static boolean hasBfloat16() {
         try {
-            int isa = (int) DnnlLibrary.function(
-                            "dnnl_get_effective_cpu_isa", FunctionDescriptor.of(ValueLayout.JAVA_INT))
-                    .invokeExact();
+            int isa = (int)
+                    DnnlLibrary.function("dnnl_get_effective_cpu_isa", FunctionDescriptor.of(ValueLayout.JAVA_INT))
+                            .invokeExact();
             return (isa & AVX512_CORE_BF16) == AVX512_CORE_BF16;
         } catch (Throwable impossible) {
             throw new AssertionError("a C function does not throw", impossible);

@@ -65,11 +65,7 @@ final class InnerProductOps {
 
     /** oneDNN asks for a forward description beside a backward one; the shapes are what matters in it. */
     private long hint(FeatureOrder order) {
-        return forward(
-                operand(order, shape.n()),
-                anyWeights(order),
-                0,
-                op.attributes(false));
+        return forward(operand(order, shape.n()), anyWeights(order), 0, op.attributes(false));
     }
 
     void backwardData(Tensor dy, Tensor weights, Tensor likeX) {

@@ -1,7 +1,5 @@
 package dev.nnd.runtime.kernel.packed;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-
 import dev.nnd.runtime.kernel.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;

@@ -69,7 +69,18 @@ class DoubleMatrixKernels extends MatrixKernels {
     }
 
     @Override
-    void dots(long rows, int from, int to, long depth, long a, long as, long b, long[] places, long c, long cs, long spare) {
+    void dots(
+            long rows,
+            int from,
+            int to,
+            long depth,
+            long a,
+            long as,
+            long b,
+            long[] places,
+            long c,
+            long cs,
+            long spare) {
         for (long i = 0; i < rows; i++) {
             for (int j = from; j < to; j++) {
                 long at = c + i * cs + j * BYTES;
@@ -86,7 +97,9 @@ class DoubleMatrixKernels extends MatrixKernels {
             even += MEMORY.get(JAVA_DOUBLE, a + k * BYTES) * MEMORY.get(JAVA_DOUBLE, b + k * BYTES);
             odd += MEMORY.get(JAVA_DOUBLE, a + (k + 1) * BYTES) * MEMORY.get(JAVA_DOUBLE, b + (k + 1) * BYTES);
         }
-        return k < depth ? even + odd + MEMORY.get(JAVA_DOUBLE, a + k * BYTES) * MEMORY.get(JAVA_DOUBLE, b + k * BYTES) : even + odd;
+        return k < depth
+                ? even + odd + MEMORY.get(JAVA_DOUBLE, a + k * BYTES) * MEMORY.get(JAVA_DOUBLE, b + k * BYTES)
+                : even + odd;
     }
 
     /** Adds a tile of vectors, four in a row, to c, each as the sum of its lanes. */
@@ -94,7 +107,10 @@ class DoubleMatrixKernels extends MatrixKernels {
         for (long i = 0; i < rows; i++) {
             for (long j = 0; j < columns; j++) {
                 long at = c + i * cs + j * BYTES;
-                MEMORY.set(JAVA_DOUBLE, at, MEMORY.get(JAVA_DOUBLE, at) + lanes(vectors + (4 * i + j) * lanes * BYTES, lanes));
+                MEMORY.set(
+                        JAVA_DOUBLE,
+                        at,
+                        MEMORY.get(JAVA_DOUBLE, at) + lanes(vectors + (4 * i + j) * lanes * BYTES, lanes));
             }
         }
     }
@@ -121,14 +137,16 @@ class DoubleMatrixKernels extends MatrixKernels {
     }
 
     @Override
-    void multiplyRows(
-            long rows, long columns, long depth, long a, long as, long ks, long b, long bs, long c, long cs) {
+    void multiplyRows(long rows, long columns, long depth, long a, long as, long ks, long b, long bs, long c, long cs) {
         for (long row = 0; row < rows; row++) {
             for (long k = 0; k < depth; k++) {
                 double factor = MEMORY.get(JAVA_DOUBLE, a + row * as + k * ks);
                 for (long j = 0; j < columns; j++) {
                     long at = c + row * cs + j * BYTES;
-                    MEMORY.set(JAVA_DOUBLE, at, MEMORY.get(JAVA_DOUBLE, at) + factor * MEMORY.get(JAVA_DOUBLE, b + k * bs + j * BYTES));
+                    MEMORY.set(
+                            JAVA_DOUBLE,
+                            at,
+                            MEMORY.get(JAVA_DOUBLE, at) + factor * MEMORY.get(JAVA_DOUBLE, b + k * bs + j * BYTES));
                 }
             }
         }
@@ -152,7 +170,10 @@ class DoubleMatrixKernels extends MatrixKernels {
         for (long j = 0; j < panel; j++) {
             long row = from + j * stride;
             for (long k = 0; k < depth; k++) {
-                MEMORY.set(JAVA_DOUBLE, to + (k * panel + j) * BYTES, j < count ? MEMORY.get(JAVA_DOUBLE, row + k * BYTES) : 0);
+                MEMORY.set(
+                        JAVA_DOUBLE,
+                        to + (k * panel + j) * BYTES,
+                        j < count ? MEMORY.get(JAVA_DOUBLE, row + k * BYTES) : 0);
             }
         }
     }
@@ -194,8 +215,7 @@ class DoubleMatrixKernels extends MatrixKernels {
     }
 
     @Override
-    final void finish(
-            long rows, long from, long fs, long to, long ts, long step, long count, Tail tail, long first) {
+    final void finish(long rows, long from, long fs, long to, long ts, long step, long count, Tail tail, long first) {
         double least = tail.least();
         for (long row = 0; row < rows; row++) {
             double bias = at(tail.biases(), first + row, 0);
@@ -227,7 +247,10 @@ class DoubleMatrixKernels extends MatrixKernels {
     @Override
     void add(long from, long to, long count) {
         for (long i = 0; i < count; i++) {
-            MEMORY.set(JAVA_DOUBLE, to + i * BYTES, MEMORY.get(JAVA_DOUBLE, to + i * BYTES) + MEMORY.get(JAVA_DOUBLE, from + i * BYTES));
+            MEMORY.set(
+                    JAVA_DOUBLE,
+                    to + i * BYTES,
+                    MEMORY.get(JAVA_DOUBLE, to + i * BYTES) + MEMORY.get(JAVA_DOUBLE, from + i * BYTES));
         }
     }
 }

@@ -21,8 +21,7 @@ final class DoubleTiles {
 
     private DoubleTiles() {}
 
-    static void tile8(
-            int from, int to, long[] places, long a, long as, long b, long c, long cs) {
+    static void tile8(int from, int to, long[] places, long a, long as, long b, long c, long cs) {
         var s00 = DoubleVector.fromMemorySegment(SPECIES, MEMORY, c, ORDER);
         var s01 = DoubleVector.fromMemorySegment(SPECIES, MEMORY, c + WIDTH, ORDER);
         var s10 = DoubleVector.fromMemorySegment(SPECIES, MEMORY, c + cs, ORDER);
@@ -87,8 +86,7 @@ final class DoubleTiles {
         s71.intoMemorySegment(MEMORY, c + 7 * cs + WIDTH, ORDER);
     }
 
-    static void tile4(
-            int from, int to, long[] places, long a, long as, long b, long c, long cs) {
+    static void tile4(int from, int to, long[] places, long a, long as, long b, long c, long cs) {
         var s00 = DoubleVector.fromMemorySegment(SPECIES, MEMORY, c, ORDER);
         var s01 = DoubleVector.fromMemorySegment(SPECIES, MEMORY, c + WIDTH, ORDER);
         var s10 = DoubleVector.fromMemorySegment(SPECIES, MEMORY, c + cs, ORDER);
@@ -125,8 +123,7 @@ final class DoubleTiles {
         s31.intoMemorySegment(MEMORY, c + 3 * cs + WIDTH, ORDER);
     }
 
-    static void tile1(
-            int from, int to, long[] places, long a, long as, long b, long c, long cs) {
+    static void tile1(int from, int to, long[] places, long a, long as, long b, long c, long cs) {
         var s00 = DoubleVector.fromMemorySegment(SPECIES, MEMORY, c, ORDER);
         var s01 = DoubleVector.fromMemorySegment(SPECIES, MEMORY, c + WIDTH, ORDER);
         for (int k = from; k < to; k++) {

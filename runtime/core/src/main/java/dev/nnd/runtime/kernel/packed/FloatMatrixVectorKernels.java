@@ -50,7 +50,18 @@ final class FloatMatrixVectorKernels extends FloatMatrixKernels {
     }
 
     @Override
-    void dots(long rows, int from, int to, long depth, long a, long as, long b, long[] places, long c, long cs, long spare) {
+    void dots(
+            long rows,
+            int from,
+            int to,
+            long depth,
+            long a,
+            long as,
+            long b,
+            long[] places,
+            long c,
+            long cs,
+            long spare) {
         long end = depth / LANES * WIDTH;
         int high = MANY_REGISTERS ? 4 : 2;
         for (long i = 0; i < rows; i += high) {
@@ -73,7 +84,14 @@ final class FloatMatrixVectorKernels extends FloatMatrixKernels {
                 addDots(count, last - j + 1, LANES, spare, c + i * cs + (long) j * BYTES, cs);
                 if (end < depth * BYTES) {
                     for (int n = j; n <= last; n++) {
-                        addRest(count, depth - end / BYTES, a0 + end, as, b + places[n] + end, c + i * cs + (long) n * BYTES, cs);
+                        addRest(
+                                count,
+                                depth - end / BYTES,
+                                a0 + end,
+                                as,
+                                b + places[n] + end,
+                                c + i * cs + (long) n * BYTES,
+                                cs);
                     }
                 }
             }
@@ -81,8 +99,7 @@ final class FloatMatrixVectorKernels extends FloatMatrixKernels {
     }
 
     @Override
-    void multiplyRows(
-            long rows, long columns, long depth, long a, long as, long ks, long b, long bs, long c, long cs) {
+    void multiplyRows(long rows, long columns, long depth, long a, long as, long ks, long b, long bs, long c, long cs) {
         long k = 0;
         for (; k <= depth - 4; k += 4) {
             for (long row = 0; row < rows; row++) {
@@ -152,7 +169,10 @@ final class FloatMatrixVectorKernels extends FloatMatrixKernels {
         }
         for (; j < columns; j++) {
             long at = BYTES * j;
-            MEMORY.set(JAVA_FLOAT, c + at, Math.fma(MEMORY.get(JAVA_FLOAT, b + at), factor, MEMORY.get(JAVA_FLOAT, c + at)));
+            MEMORY.set(
+                    JAVA_FLOAT,
+                    c + at,
+                    Math.fma(MEMORY.get(JAVA_FLOAT, b + at), factor, MEMORY.get(JAVA_FLOAT, c + at)));
         }
     }
 
@@ -247,7 +267,8 @@ final class FloatMatrixVectorKernels extends FloatMatrixKernels {
         var sums = FloatVector.zero(SPECIES);
         long i = 0;
         for (; i <= count - LANES; i += LANES) {
-            sums = FloatVector.fromMemorySegment(SPECIES, MEMORY, at + BYTES * i, ORDER).add(sums);
+            sums = FloatVector.fromMemorySegment(SPECIES, MEMORY, at + BYTES * i, ORDER)
+                    .add(sums);
         }
         sums.intoMemorySegment(MEMORY, spare, ORDER);
         return super.sum(spare, LANES, spare) + super.sum(at + BYTES * i, count - i, spare);

@@ -44,8 +44,7 @@ abstract class MatrixKernels {
      * @param places at 2 k where column k of a is behind its first, at 2 k + 1 the same for row k of b
      * @param as the stride between rows of a, {@code cs} between those of c
      */
-    abstract void multiply(
-            long rows, int from, int to, long[] places, long a, long as, long b, long c, long cs);
+    abstract void multiply(long rows, int from, int to, long[] places, long a, long as, long b, long c, long cs);
 
     /**
      * c [rows, columns] += a [rows, depth] b [columns, depth]^T for some columns, where rows of a and b are contiguous.
@@ -101,8 +100,7 @@ abstract class MatrixKernels {
     abstract void finish(long rows, long from, long fs, long to, long ts, long count, Tail tail, long first);
 
     /** The same with results that are {@code step} apart. */
-    abstract void finish(
-            long rows, long from, long fs, long to, long ts, long step, long count, Tail tail, long first);
+    abstract void finish(long rows, long from, long fs, long to, long ts, long step, long count, Tail tail, long first);
 
     /** max(x, 0) in place. */
     abstract void relu(long at, long count);

@@ -76,8 +76,7 @@ final class Normalization {
         double scale = at(weight, channel, 1) / Math.sqrt(at(variance, channel, 1) + eps);
         for (long i = 0; i < planes; i++) {
             long at = first(channel) + i * planeStride;
-            kernels.normalize(
-                    x + at, y + at, step, count, at(mean, channel, 0), (float) scale, at(bias, channel, 0));
+            kernels.normalize(x + at, y + at, step, count, at(mean, channel, 0), (float) scale, at(bias, channel, 0));
         }
     }
 
@@ -102,15 +101,8 @@ final class Normalization {
         for (long i = 0; i < planes; i++) {
             long place = first(channel) + i * planeStride;
             kernels.combine(
-                    at.dy + place,
-                    at.x + place,
-                    at.dx + place,
-                    step,
-                    count,
-                    mean,
-                    (float) scale,
-                    (float) slope,
-                    (float) shift);
+                    at.dy + place, at.x + place, at.dx + place, step, count, mean, (float) scale, (float) slope, (float)
+                            shift);
         }
         put(at.dWeight, channel, product);
         put(at.dBias, channel, sum);

@@ -54,12 +54,13 @@ class PlaneKernels {
     }
 
     /** dx = dy scale + (x - mean) slope + shift. */
-    void combine(
-            long dy, long x, long dx, long step, long count, float mean, float scale, float slope, float shift) {
+    void combine(long dy, long x, long dx, long step, long count, float mean, float scale, float slope, float shift) {
         for (long i = 0; i < count; i++) {
             float distance = MEMORY.get(JAVA_FLOAT, x + i * step) - mean;
             MEMORY.set(
-                    JAVA_FLOAT, dx + i * step, MEMORY.get(JAVA_FLOAT, dy + i * step) * scale + distance * slope + shift);
+                    JAVA_FLOAT,
+                    dx + i * step,
+                    MEMORY.get(JAVA_FLOAT, dy + i * step) * scale + distance * slope + shift);
         }
     }
 }

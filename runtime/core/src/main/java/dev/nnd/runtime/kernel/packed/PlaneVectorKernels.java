@@ -88,8 +88,7 @@ final class PlaneVectorKernels extends PlaneKernels {
     }
 
     @Override
-    void combine(
-            long dy, long x, long dx, long step, long count, float mean, float scale, float slope, float shift) {
+    void combine(long dy, long x, long dx, long step, long count, float mean, float scale, float slope, float shift) {
         long end = whole(step, count);
         for (long i = 0; i < end; i += LANES) {
             var distances = FloatVector.fromMemorySegment(SPECIES, MEMORY, x + BYTES * i, ORDER)
@@ -101,15 +100,6 @@ final class PlaneVectorKernels extends PlaneKernels {
                     .add(shift)
                     .intoMemorySegment(MEMORY, dx + BYTES * i, ORDER);
         }
-        super.combine(
-                dy + end * step,
-                x + end * step,
-                dx + end * step,
-                step,
-                count - end,
-                mean,
-                scale,
-                slope,
-                shift);
+        super.combine(dy + end * step, x + end * step, dx + end * step, step, count - end, mean, scale, slope, shift);
     }
 }

@@ -119,7 +119,9 @@ final class Planes {
         int rows = end(copy, 1) - top;
         kernels.fill(to, copyElements(), 0);
         for (int d = first(copy, 0); d < end(copy, 0); d++) {
-            long sourceRow = ((long) copy.start[0] + (long) d * copy.step[0]) * in[1] + copy.start[1] + (long) top * copy.step[1];
+            long sourceRow = ((long) copy.start[0] + (long) d * copy.step[0]) * in[1]
+                    + copy.start[1]
+                    + (long) top * copy.step[1];
             long source = from + (sourceRow * in[2] + copy.start[2] + (long) lead * copy.step[2]) * bytes;
             long sourceStep = (long) copy.step[1] * in[2] * bytes;
             long row = to + place(d, top, lead) * bytes;

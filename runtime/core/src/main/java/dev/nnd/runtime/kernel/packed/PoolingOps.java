@@ -37,8 +37,13 @@ final class PoolingOps {
             long inputBytes = pool.inputs() * Float.BYTES;
             long outputBytes = pool.outputs() * Float.BYTES;
             if (pooling == Pooling.MAXIMUM) {
-                return run(pool, planes, plane -> pool.maximum(
-                        ax + plane * inputBytes, ay + plane * outputBytes, ai == 0 ? 0 : ai + plane * outputBytes));
+                return run(
+                        pool,
+                        planes,
+                        plane -> pool.maximum(
+                                ax + plane * inputBytes,
+                                ay + plane * outputBytes,
+                                ai == 0 ? 0 : ai + plane * outputBytes));
             }
             return run(pool, planes, plane -> pool.average(ax + plane * inputBytes, ay + plane * outputBytes));
         });
@@ -48,8 +53,7 @@ final class PoolingOps {
         return site.output(name, type, Layout.rowMajor(elements), s.output());
     }
 
-    BoundOp backward(
-            String name, Pooling pooling, Tensor dy, @Nullable Tensor indices, Tensor likeX, Shapes.Pool s) {
+    BoundOp backward(String name, Pooling pooling, Tensor dy, @Nullable Tensor indices, Tensor likeX, Shapes.Pool s) {
         var pool = new Pool(s, pooling);
         long planes = s.n() * s.c();
         var dx = site.outputLike(name, likeX);
@@ -60,11 +64,14 @@ final class PoolingOps {
             long inputBytes = pool.inputs() * Float.BYTES;
             long outputBytes = pool.outputs() * Float.BYTES;
             if (ai != 0) {
-                return run(pool, planes, plane -> pool.maximumBackward(
-                        ady + plane * outputBytes, ai + plane * outputBytes, adx + plane * inputBytes));
+                return run(
+                        pool,
+                        planes,
+                        plane -> pool.maximumBackward(
+                                ady + plane * outputBytes, ai + plane * outputBytes, adx + plane * inputBytes));
             }
-            return run(pool, planes, plane -> pool.averageBackward(
-                    ady + plane * outputBytes, adx + plane * inputBytes));
+            return run(
+                    pool, planes, plane -> pool.averageBackward(ady + plane * outputBytes, adx + plane * inputBytes));
         });
     }
 

@@ -35,15 +35,7 @@ final class Product {
     private static final int DOT_COLUMNS = 64;
 
     /** What it multiplies; strides in bytes. */
-    record Form(
-            long rows,
-            long columns,
-            long depth,
-            long aRow,
-            long aDepth,
-            long bDepth,
-            long bColumn,
-            long cRow) {}
+    record Form(long rows, long columns, long depth, long aRow, long aDepth, long bDepth, long bColumn, long cRow) {}
 
     private enum Way {
         /** Products of rows of a and rows of b. */
@@ -187,8 +179,7 @@ final class Product {
             kernels.pack(b, form.bDepth, depth, whole, scratch);
         }
         for (long i = 0; !direct && i < whole; i++) {
-            kernels.multiply(
-                    rows, 0, depth, packed, a, aRow, scratch + i * panelBytes, c + i * rowBytes, form.cRow);
+            kernels.multiply(rows, 0, depth, packed, a, aRow, scratch + i * panelBytes, c + i * rowBytes, form.cRow);
         }
         long rest = width % panel;
         if (rest > 0) {

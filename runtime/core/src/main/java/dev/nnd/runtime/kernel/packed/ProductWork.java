@@ -28,8 +28,7 @@ final class ProductWork implements Workers.Work {
      * @param bias address of a number for each column, or 0
      * @param scratch {@link Product#scratchBytes} for each thread
      */
-    record Operands(
-            long a, long b, long c, long[] aStarts, long[] bStarts, long bias, boolean relu, long scratch) {}
+    record Operands(long a, long b, long c, long[] aStarts, long[] bStarts, long bias, boolean relu, long scratch) {}
 
     ProductWork(MatrixKernels kernels, Product product, Operands at, int threads) {
         this.kernels = kernels;

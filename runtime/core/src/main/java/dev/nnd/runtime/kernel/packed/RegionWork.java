@@ -153,8 +153,7 @@ final class RegionWork implements Workers.Work {
                 int step = region.step()[2];
                 long source = strip + (low - from) * bytes;
                 if (step == 1) {
-                    kernels.finish(
-                            rows, source, width * bytes, target, resultBytes, high - low, at.tail(), channel);
+                    kernels.finish(rows, source, width * bytes, target, resultBytes, high - low, at.tail(), channel);
                 } else {
                     kernels.finish(
                             rows,

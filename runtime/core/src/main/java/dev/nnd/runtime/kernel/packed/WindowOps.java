@@ -45,8 +45,7 @@ final class WindowOps {
         return op(name, product, x, w, y, () -> Tail.of(bias, scale, shift, relu));
     }
 
-    BoundOp backwardData(
-            String name, Tensor dy, Tensor w, @Nullable Tensor bias, Tensor likeX, Shapes.Convolution s) {
+    BoundOp backwardData(String name, Tensor dy, Tensor w, @Nullable Tensor bias, Tensor likeX, Shapes.Convolution s) {
         var axes = Axes.of(s);
         var kernels = MatrixKernels.of(dy.type(), vectors);
         var planes = Planes.ofOutput(axes);

@@ -20,8 +20,7 @@ final class WindowProduct {
      *     {@code aGroup} from a group to the next; elements of a window are neighbours
      * @param size the sizes of a plane of the result
      */
-    record Form(
-            long images, int groups, int channels, long rows, long aRow, long aChannel, long aGroup, int[] size) {}
+    record Form(long images, int groups, int channels, long rows, long aRow, long aChannel, long aGroup, int[] size) {}
 
     /** Where the operands are. */
     record Operands(long source, long weights, long result, Tail tail, long planes, long strips) {}
@@ -88,9 +87,8 @@ final class WindowProduct {
 
     Runnable bind(Workers workers, Operands at) {
         var writing = new Writing(this, at);
-        var work = regions.stream()
-                .map(region -> new RegionWork(this, region, at))
-                .toArray(RegionWork[]::new);
+        var work =
+                regions.stream().map(region -> new RegionWork(this, region, at)).toArray(RegionWork[]::new);
         return () -> {
             for (long image = 0; image < form.images; image += block) {
                 long count = Math.min(block, form.images - image);

@@ -33,7 +33,8 @@ class JavaProviderTest {
             long seed = first + i;
             var expected = run(Provider.named("reference", 1), ElementType.F64, seed, 1);
             var provider = vectors ? new JavaProvider(2) : JavaProvider.withoutVectors(2);
-            run(provider, ElementType.F64, seed, 1).forEach((name, actual) -> assertClose(seed, name, expected, actual));
+            run(provider, ElementType.F64, seed, 1)
+                    .forEach((name, actual) -> assertClose(seed, name, expected, actual));
         }
     }
 
