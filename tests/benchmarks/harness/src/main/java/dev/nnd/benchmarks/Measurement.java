@@ -11,7 +11,7 @@ package dev.nnd.benchmarks;
  * @param note why there is no number, or what is remarkable
  * @param version the library's release
  * @param times of the steps
- * @param heapBytesPerStep what the calling thread allocated on the Java heap
+ * @param heapBytesPerStep what the calling thread allocated on the Java heap, the middle one of the steps
  * @param peakResidentBytes of the whole process
  * @param plannedBytes the arena, -1 where there is none
  * @param check the losses of the first steps, or a sample of the first prediction: equal for all contenders up to rounding

@@ -97,6 +97,16 @@ final class Report {
         return all.stream().map(Measurement::threads).distinct().sorted().toList();
     }
 
+    /** With how many threads it was measured at all. */
+    private List<Integer> threads(Workload workload) {
+        return all.stream()
+                .filter(m -> m.workload().equals(workload.id()) && m.measured())
+                .map(Measurement::threads)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     private boolean agrees(Measurement ours, Measurement peer) {
         return Agreement.difference(ours.check(), peer.check()) <= Agreement.TOLERANCE;
     }
@@ -178,7 +188,7 @@ final class Report {
                 .append("---|".repeat(Library.values().length + 1))
                 .append('\n');
         for (Workload workload : Workload.values()) {
-            for (int threads : threads()) {
+            for (int threads : threads(workload)) {
                 rows.append("| %s | %d | ".formatted(workload.id(), threads));
                 for (Library library : Library.values()) {
                     rows.append(cell.text(workload, library, threads)).append(" | ");

@@ -17,6 +17,7 @@ final class Stopwatch {
     private final Network network;
     private final Batch[] batches;
     private final long[] nanos = new long[MOST_STEPS];
+    private final long[] bytes = new long[MOST_STEPS];
     private long at;
     private double sum;
     private double heapBytesPerStep;
@@ -62,13 +63,13 @@ final class Stopwatch {
         return longer;
     }
 
-    /** At least 10 steps and 2 seconds; of steps slower than 0.8 s as many as fit into 8 seconds, at least 2. */
+    /** At least 10 steps and 3 seconds; of steps slower than a second as many as fit into 10 seconds, at least 2. */
     int warmUp() throws Exception {
         long start = System.nanoTime();
         int steps = 0;
         while (true) {
             double seconds = (System.nanoTime() - start) / (1000 * MILLION);
-            if (steps >= 10 && seconds >= 2 || steps >= 2 && seconds >= 8) {
+            if (steps >= 10 && seconds >= 3 || steps >= 2 && seconds >= 10) {
                 return steps;
             }
             sum += step();
@@ -81,30 +82,34 @@ final class Stopwatch {
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long processor = system.getProcessCpuTime();
-        long allocated = threads.getCurrentThreadAllocatedBytes();
         long start = System.nanoTime();
-        long before = start;
         int steps = 0;
         while (steps < MOST_STEPS) {
-            double seconds = (before - start) / (1000 * MILLION);
+            double seconds = (System.nanoTime() - start) / (1000 * MILLION);
             if (steps >= 30 && seconds >= 1 || steps >= 5 && seconds >= 10) {
                 break;
             }
+            long allocated = threads.getCurrentThreadAllocatedBytes();
+            long before = System.nanoTime();
             sum += step();
-            long now = System.nanoTime();
-            nanos[steps++] = now - before;
-            before = now;
+            nanos[steps] = System.nanoTime() - before;
+            bytes[steps++] = threads.getCurrentThreadAllocatedBytes() - allocated;
         }
-        heapBytesPerStep = (threads.getCurrentThreadAllocatedBytes() - allocated) / (double) steps;
         double used = (system.getProcessCpuTime() - processor) / MILLION / steps;
-        long[] sorted = Arrays.copyOf(nanos, steps);
-        Arrays.sort(sorted);
-        double middle = (sorted[(steps - 1) / 2] + sorted[steps / 2]) / 2.0;
+        heapBytesPerStep = sorted(bytes, steps)[steps / 2];
+        long[] times = sorted(nanos, steps);
+        double middle = (times[(steps - 1) / 2] + times[steps / 2]) / 2.0;
         return new Measurement.Times(
-                warmUpSteps, steps, middle / MILLION, sorted[0] / MILLION, sorted[steps - 1] / MILLION, used);
+                warmUpSteps, steps, middle / MILLION, times[0] / MILLION, times[steps - 1] / MILLION, used);
     }
 
-    /** Heap bytes that this thread has allocated in a step of those that were measured. */
+    private static long[] sorted(long[] values, int count) {
+        long[] copy = Arrays.copyOf(values, count);
+        Arrays.sort(copy);
+        return copy;
+    }
+
+    /** Heap bytes that this thread has allocated in a step, the middle one of those that were measured. */
     double heapBytesPerStep() {
         return heapBytesPerStep;
     }

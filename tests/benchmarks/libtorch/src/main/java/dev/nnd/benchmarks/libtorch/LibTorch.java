@@ -24,7 +24,7 @@ public final class LibTorch implements Contender {
                 new TorchTraining(task, new Parameters(Weights.open(task.weights()), true));
             case MLP, RESNET50, BERT_BASE ->
                 new TorchPrediction(task, new Parameters(Weights.open(task.weights()), false));
-            case GPT2 -> throw new NotThere("not measured before nnd can do it");
+            case GPT2 -> throw new NotThere("this suite does not measure decoding yet");
         };
     }
 }

@@ -20,7 +20,7 @@ public final class OnnxRuntime implements Contender {
     public Session open(Task task) throws OrtException, NotThere {
         return switch (task.network()) {
             case MLP, RESNET50, BERT_BASE -> new OnnxSession(task, session(task));
-            case GPT2 -> throw new NotThere("not measured before nnd can do it");
+            case GPT2 -> throw new NotThere("this suite does not measure decoding yet");
             case MNIST, LENET, CATS, SENTIMENT, BERT_MINI -> throw new NotThere("no training");
         };
     }
