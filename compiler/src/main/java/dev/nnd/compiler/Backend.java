@@ -44,6 +44,11 @@ final class Backend {
                 program.trains().stream().map(t -> backend.training(t, models)).toList());
     }
 
+    /** One model on its own. */
+    static CompiledFile.Model compile(TypedModel model) {
+        return new Backend().model(model);
+    }
+
     private CompiledFile.Model model(TypedModel model) {
         Lowered lowered = ModelLowering.lower(model);
         Graph graph = Passes.afterAutodiff(Passes.beforeAutodiff(lowered.graph()));

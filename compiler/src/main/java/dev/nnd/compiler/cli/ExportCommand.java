@@ -3,11 +3,15 @@ package dev.nnd.compiler.cli;
 import dev.nnd.compiler.CompileResult;
 import dev.nnd.compiler.CompiledFile;
 import dev.nnd.compiler.Compiler;
+import dev.nnd.compiler.SizedModel;
 import dev.nnd.compiler.cli.output.AtomicFile;
 import dev.nnd.compiler.lower.LoweredParameter;
 import dev.nnd.compiler.onnx.export.OnnxExport;
 import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.type.TensorType;
+import dev.nnd.compiler.typed.LearnedDims;
 import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.program.WeightShapes;
 import dev.nnd.runtime.weights.Entry;
 import dev.nnd.runtime.weights.Safetensors;
 import java.io.IOException;
@@ -17,6 +21,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -59,7 +64,7 @@ final class ExportCommand implements Callable<Integer> {
         if (code != Nnd.FINE) {
             return code;
         }
-        CompiledFile.Model model = model(result);
+        CompiledFile.Model model = sized(model(result));
         try (var file = Safetensors.open(weights)) {
             Map<String, ByteBuffer> values = values(model, file);
             AtomicFile.write(onnx, OnnxExport.write(model.graph(), values::get));
@@ -90,6 +95,39 @@ final class ExportCommand implements Callable<Integer> {
                     null);
         }
         return models.getFirst();
+    }
+
+    /** The model in the sizes that were learned from data, which the shapes of its weights tell. */
+    private CompiledFile.Model sized(CompiledFile.Model model) {
+        var variables = model.model().learnedDims();
+        if (variables.isEmpty()) {
+            return model;
+        }
+        Map<String, TensorType> types = new LinkedHashMap<>();
+        model.parameters().forEach(p -> types.put(p.path(), p.type()));
+        Map<String, Integer> sizes = new LinkedHashMap<>();
+        try (var shapes = WeightShapes.open(weights, model.model().name())) {
+            for (LearnedDims.Solution s : LearnedDims.solutions(types, variables)) {
+                Map<String, Long> told = new HashMap<>();
+                sizes.forEach((name, size) -> told.put(name, (long) size));
+                String type = String.valueOf(types.get(s.weight()));
+                sizes.put(
+                        s.variable(),
+                        shapes.size(
+                                s.variable(),
+                                s.weight(),
+                                type,
+                                s.axis(),
+                                s.factor(),
+                                s.rest().evaluate(told)));
+            }
+            for (String variable : variables) {
+                if (!sizes.containsKey(variable)) {
+                    sizes.put(variable, shapes.noted(variable));
+                }
+            }
+        }
+        return SizedModel.of(model.model(), sizes);
     }
 
     private Map<String, ByteBuffer> values(CompiledFile.Model model, Safetensors file) {

@@ -128,10 +128,7 @@ final class ExportOps {
                 String picked = to.step("GatherElements", List.of(integer("axis", -1)), in.get(0), index);
                 yield to.node("Squeeze", name, picked, last);
             }
-            case Op.OneHot o -> {
-                String values = to.constant(List.of(2L), List.of(0.0, 1.0), o.dtype());
-                yield to.node("OneHot", name, List.of(integer("axis", -1)), in.getFirst(), to.size(o.depth()), values);
-            }
+            case Op.OneHot o -> oneHot(o, name, in.getFirst());
             case Op.ArgMax _ -> {
                 String found = to.step("ArgMax", List.of(integer("axis", -1), integer("keepdims", 0)), in.getFirst());
                 yield to.node("Cast", name, List.of(integer("to", OnnxExport.number(type.dtype()))), found);
@@ -383,5 +380,16 @@ final class ExportOps {
                     List.of(integer("to", OnnxExport.number(index.type().dtype()))),
                     places);
         }
+    }
+
+    /** In the one combination of types that runtimes have in common. */
+    private String oneHot(Op.OneHot op, String name, String indexes) {
+        String values = to.constant(List.of(2L), List.of(0.0, 1.0), DType.F32);
+        String wide = to.step("Cast", List.of(integer("to", OnnxExport.number(DType.I64))), indexes);
+        if (op.dtype() == DType.F32) {
+            return to.node("OneHot", name, List.of(integer("axis", -1)), wide, to.size(op.depth()), values);
+        }
+        String hot = to.step("OneHot", List.of(integer("axis", -1)), wide, to.size(op.depth()), values);
+        return to.node("Cast", name, List.of(integer("to", OnnxExport.number(op.dtype()))), hot);
     }
 }
