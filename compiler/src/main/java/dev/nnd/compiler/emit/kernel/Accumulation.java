@@ -1,5 +1,6 @@
 package dev.nnd.compiler.emit.kernel;
 
+import dev.nnd.compiler.emit.Lines;
 import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.type.DType;
 import java.util.List;
@@ -13,6 +14,9 @@ import java.util.stream.IntStream;
  * @param count how many elements one result is made of
  */
 record Accumulation(Op.ReduceFunction function, DType dtype, Code count) {
+
+    /** The Java variable of a place for a vector. */
+    static final String SPARE = "lanesAt";
 
     static Accumulation of(Op.ReduceFunction function, DType dtype, KernelBody body) {
         List<String> sizes = IntStream.range(0, body.depth())
@@ -68,9 +72,23 @@ record Accumulation(Op.ReduceFunction function, DType dtype, Code count) {
         return isWide() ? Code.prefix("(float) ", total) : total;
     }
 
+    /** True if the order matters in which the lanes are brought together: the Vector API promises none. */
+    private boolean isOrdered() {
+        return isSum() || function == Op.ReduceFunction.PRODUCT;
+    }
+
+    /** The loops, with what {@link #total(String, String, Lines)} needs before them. */
+    static String spared(String loops) {
+        return loops.contains("Lanes.") ? "long " + SPARE + " = Lanes.spare();\n" + loops : loops;
+    }
+
     /** The result of a loop of vectors and the plain loop behind it. */
-    Code total(String accumulator, String lanes) {
-        String reduced = lanes + ".reduceLanes(VectorOperators." + laneOperator() + ")";
+    Code total(String accumulator, String lanes, Lines out) {
+        String reduced = lanes + ".reduceLanes(VectorOperators." + function.name() + ")";
+        if (isOrdered()) {
+            out.add(lanes + ".intoMemorySegment(MEMORY, " + SPARE + ", ORDER)");
+            reduced = "Lanes." + (isSum() ? "sum" : "product") + "(" + SPARE + ", LANES)";
+        }
         return mean(combined(Code.atom(accumulator), Code.atom(reduced)));
     }
 
@@ -109,10 +127,6 @@ record Accumulation(Op.ReduceFunction function, DType dtype, Code count) {
             case ANY -> Code.infix(a, "|", b, Code.OR);
             case ALL -> Code.infix(a, "&", b, Code.AND);
         };
-    }
-
-    private String laneOperator() {
-        return isSum() ? "ADD" : function == Op.ReduceFunction.PRODUCT ? "MUL" : function.name();
     }
 
     String start(DType type) {

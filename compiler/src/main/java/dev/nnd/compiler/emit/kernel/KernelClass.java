@@ -30,6 +30,7 @@ final class KernelClass {
             NATIVE_MEMORY,
             ClassName.get("dev.nnd.runtime.kernel", "Arithmetic"),
             ClassName.get("dev.nnd.runtime.kernel", "Indices"),
+            ClassName.get("dev.nnd.runtime.kernel", "Lanes"),
             ClassName.get("dev.nnd.runtime.kernel", "Ordering"),
             ClassName.get("dev.nnd.runtime.memory", "ElementType"),
             ClassName.get("dev.nnd.runtime.random", "RandomNumbers"),

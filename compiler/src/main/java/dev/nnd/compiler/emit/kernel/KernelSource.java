@@ -31,7 +31,7 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
     private static final Set<String> RESERVED = Set.of(
             "i", "j", "k", "l", "m", "o", "q", "from", "to", "row", "rows", "columns", "sum", "sums", "largest",
             "maxima", "power", "powers", "scale", "hit", "shift", "logit", "best", "at", "value", "MEMORY", "place",
-            "before", "end", "move");
+            "before", "end", "move", Accumulation.SPARE);
 
     /** Writes the loops of a step's body. */
     static KernelSource of(Step.Kernel step) {
@@ -42,7 +42,7 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
     /** Over rows; the comment names softmax, which the loops have in parts. */
     private static KernelSource rows(Graph graph, List<String> sizes) {
         var names = new JavaNames(sizes.stream().map(JavaNames::member).toList());
-        List.of("i", "j", "k", "l", "o", "q", "from", "to").forEach(names::unique);
+        List.of("i", "j", "k", "l", "o", "q", "from", "to", Accumulation.SPARE).forEach(names::unique);
         var written = new KernelBody(graph, sizes, names.copy());
         RowPasses passes = RowPasses.of(graph);
         var body = new KernelBody(passes.graph(), sizes, names).analyse();
@@ -66,7 +66,7 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
 
     private static KernelSource loops(Graph graph, List<String> sizes) {
         var names = new JavaNames(sizes.stream().map(JavaNames::member).toList());
-        List.of("i", "j", "k", "l", "o", "q", "from", "to").forEach(names::unique);
+        List.of("i", "j", "k", "l", "o", "q", "from", "to", Accumulation.SPARE).forEach(names::unique);
         var body = new KernelBody(graph, sizes, names).analyse();
         Signature signature = Signature.ofLoops(body, sizes);
         Node reduction = body.reduction();

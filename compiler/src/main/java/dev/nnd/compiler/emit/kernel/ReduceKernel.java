@@ -35,7 +35,8 @@ final class ReduceKernel {
     KernelLoops loops() {
         boolean vectors = body.depth() > 0 && dtype == DType.F32 && Vectors.fit(body);
         int last = body.depth() - 1;
-        return new KernelLoops(scalar(), !vectors ? null : body.reduces(last) ? vectorsReduced() : vectorsKept());
+        return new KernelLoops(
+                scalar(), !vectors ? null : body.reduces(last) ? Accumulation.spared(vectorsReduced()) : vectorsKept());
     }
 
     private String scalar() {
@@ -96,7 +97,7 @@ final class ReduceKernel {
         accumulate(tail, accumulator, out);
         out.close();
         close(out, innermost - kept);
-        Code total = accumulation.total(accumulator, lanes);
+        Code total = accumulation.total(accumulator, lanes, out);
         define(writer, Operand.scalar(total, dtype));
         close(out, kept);
         return out.toString();

@@ -43,7 +43,7 @@ final class RowsKernel {
 
     KernelLoops loops() {
         boolean vectors = dtype == DType.F32 && Vectors.fit(body);
-        return new KernelLoops(write(false), vectors ? write(true) : null);
+        return new KernelLoops(write(false), vectors ? Accumulation.spared(write(true)) : null);
     }
 
     private String write(boolean vectors) {
@@ -102,7 +102,7 @@ final class RowsKernel {
         close(out, innermost - kept);
         for (Running each : running) {
             Code total = vectors
-                    ? each.how().total(each.accumulator(), each.lanes())
+                    ? each.how().total(each.accumulator(), each.lanes(), out)
                     : each.how().total(each.accumulator());
             writer.give(each.reduction().output(), Operand.scalar(total, dtype));
         }

@@ -104,7 +104,7 @@ final class SoftmaxKernels {
 
     private static String rows(String body) {
         String inner = "long row = i * columns;\n" + body;
-        return "for (long i = 0; i < rows; i++) {\n" + inner.indent(4) + "}\n";
+        return Accumulation.spared("for (long i = 0; i < rows; i++) {\n" + inner.indent(4) + "}\n");
     }
 
     private static String scalarMaximum(String x) {
@@ -160,7 +160,8 @@ final class SoftmaxKernels {
                             .lanewise(VectorOperators.EXP)
                             .add(sums);
                 }
-                float sum = sums.reduceLanes(VectorOperators.ADD);
+                sums.intoMemorySegment(MEMORY, lanesAt, ORDER);
+                float sum = Lanes.sum(lanesAt, LANES);
                 for (; j < columns; j++) {
                     sum += (float) Math.exp(MEMORY.get(JAVA_FLOAT, %1$s + 4 * (row + j)) - largest);
                 }
@@ -178,7 +179,8 @@ final class SoftmaxKernels {
                     powers.intoMemorySegment(MEMORY, %2$s + 4 * (row + j), ORDER);
                     sums = powers.add(sums);
                 }
-                float sum = sums.reduceLanes(VectorOperators.ADD);
+                sums.intoMemorySegment(MEMORY, lanesAt, ORDER);
+                float sum = Lanes.sum(lanesAt, LANES);
                 for (; j < columns; j++) {
                     float power = (float) Math.exp(MEMORY.get(JAVA_FLOAT, %1$s + 4 * (row + j)) - largest);
                     MEMORY.set(JAVA_FLOAT, %2$s + 4 * (row + j), power);
