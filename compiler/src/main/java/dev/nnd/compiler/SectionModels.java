@@ -28,10 +28,17 @@ final class SectionModels {
                 trained.add(model);
                 continue;
             }
-            TypedModel own = renamed(model.model(), section.name() + JavaNames.type(model.name()), section);
-            made.add(own);
+            String name = section.name() + JavaNames.type(model.name());
+            TypedModel declared = renamed(model.declared(), name, section);
+            made.add(declared);
             trained.add(new TypedTrain.Trained(
-                    model.name(), own, model.from(), model.frozen(), model.frozenWeights(), model.span()));
+                    model.name(),
+                    renamed(model.model(), name, section),
+                    declared,
+                    model.from(),
+                    model.frozen(),
+                    model.frozenWeights(),
+                    model.span()));
         }
         this.train = new TypedTrain(
                 section.declaration(),

@@ -113,18 +113,20 @@ public final class Checker {
 
         /** A model without defaults, or whose weights depend on free dims, is what a train section makes of it. */
         private void settle(Decl.Block block) {
-            Optional<TypedModel> used = trains.stream()
+            Optional<TypedTrain.Trained> used = trains.stream()
                     .flatMap(t -> t.models().stream())
-                    .map(TypedTrain.Trained::model)
-                    .filter(m ->
-                            m.declaration().name().span().equals(block.name().span()))
+                    .filter(m -> m.model()
+                            .declaration()
+                            .name()
+                            .span()
+                            .equals(block.name().span()))
                     .findFirst();
             TypedModel standing = models.get(block);
             if (standing == null) {
-                used.ifPresent(u -> models.put(block, Models.asDeclared(c, u, home)));
+                used.ifPresent(u -> models.put(block, u.declared()));
             } else if (Models.hasOpenWeights(standing)) {
                 if (used.isPresent()) {
-                    models.put(block, used.get());
+                    models.put(block, used.get().model());
                 } else if (isOfBrokenTraining(block)) {
                     models.remove(block);
                 } else if (!Models.weightsAreFixed(c, standing)) {

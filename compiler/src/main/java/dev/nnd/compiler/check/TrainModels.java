@@ -200,7 +200,11 @@ final class TrainModels {
                         .label(item.name().span(), "the model is here"));
             }
             if (Models.weightsAreFixed(c, model)) {
-                trained.add(new TypedTrain.Trained(instance.name(), model, from, item.frozen(), kept, item.span()));
+                boolean own = item.value() instanceof Expr.Call call && !call.arguments().isEmpty();
+                TypedModel declared =
+                        own ? Models.asDeclared(c, model, instance.use().home()) : model;
+                trained.add(new TypedTrain.Trained(
+                        instance.name(), model, declared, from, item.frozen(), kept, item.span()));
             }
         }
         return trained.size() == items.size() ? Optional.of(trained) : Optional.empty();

@@ -51,6 +51,8 @@ public record TypedTrain(
     /**
      * A model under a name.
      *
+     * @param model as the section calls it
+     * @param declared the same with its inputs as declared, where the section fixes some of their dims
      * @param from the weights that it starts from
      * @param frozen true if none of its weights change
      * @param frozenWeights the names of the weights that {@code freeze} keeps as they are, without the model's name
@@ -58,6 +60,7 @@ public record TypedTrain(
     public record Trained(
             String name,
             TypedModel model,
+            TypedModel declared,
             Optional<Weights> from,
             boolean frozen,
             Set<String> frozenWeights,

@@ -90,6 +90,20 @@ class GenerateCommandTest {
     }
 
     @Test
+    void aModelMadeWithArgumentsTakesTextsOfAnyLength() throws Exception {
+        String text = TEXT.replace("model Net(vocab: int)", "model Net(vocab: int = 5)").replace("net = Net(vocab: Letters.tokens.vocab)", "net = Net(vocab: 12)");
+        String file = Files.writeString(folder.resolve("net.nnd"), text).toString();
+        Files.writeString(folder.resolve("input.txt"), "so it goes; so it went. ".repeat(30));
+        String run = folder.resolve("run").toString();
+        int code = nnd("train", file, "--data", folder.toString(), "--out", run, "--threads", "1");
+        assertEquals(Nnd.FINE, code, err::toString);
+        code = nnd("generate", file, "--run", run, "--prompt", "so it goes; so", "--max-tokens", "6");
+        assertEquals(Nnd.FINE, code, err::toString);
+        String[] lines = out.toString().split("\\R", -1);
+        assertEquals("so it goes; so".length() + 6, lines[0].length(), out::toString);
+    }
+
+    @Test
     void wrongInputIsOneError() throws Exception {
         String file = file();
         String weights = Files.writeString(folder.resolve("w.safetensors"), "").toString();

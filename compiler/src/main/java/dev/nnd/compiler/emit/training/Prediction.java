@@ -52,7 +52,7 @@ public record Prediction(
             return this;
         }
         var trained = new TypedTrain.Trained(
-                model.name(), served, model.from(), model.frozen(), model.frozenWeights(), model.span());
+                model.name(), served, served, model.from(), model.frozen(), model.frozenWeights(), model.span());
         return new Prediction(trained, inputs, output, classes, target);
     }
 
