@@ -66,6 +66,12 @@ final class ProgramClass {
                     .initializer("$T.UNKNOWN", RuntimeTypes.RUN_LENGTH)
                     .build());
         }
+        updates.loops()
+                .forEach((loop, _) ->
+                        type.addField(field(RuntimeTypes.SHARED_LOOP, loop).build()));
+        type.addField(FieldSpec.builder(long.class, "step", Modifier.PRIVATE)
+                .addJavadoc("That of the last update; the first is 1.\n")
+                .build());
         type.addMethod(constructor());
         if (!code.sizes().isEmpty()) {
             type.addMethod(net(weights));
@@ -139,6 +145,9 @@ final class ProgramClass {
                 constructor.addStatement(
                         "provider = $T.best(threads).with($T.BF16)", RuntimeTypes.PROVIDER, RuntimeTypes.PRECISION);
         }
+        updates.loops()
+                .forEach((loop, range) -> constructor.addStatement(
+                        "$L = new $T(provider, this::$L)", loop, RuntimeTypes.SHARED_LOOP, range));
         for (String setting : names.settings().values()) {
             constructor.addParameter(double.class, setting);
             constructor.addStatement("this.$1L = $1L", setting);

@@ -26,6 +26,7 @@ final class RuntimeTypes {
     static final ClassName DATASET = ClassName.get("dev.nnd.runtime.data", "Dataset");
     static final ClassName PRECISION = ClassName.get("dev.nnd.runtime.kernel", "Precision");
     static final ClassName PROVIDER = ClassName.get("dev.nnd.runtime.kernel", "Provider");
+    static final ClassName SHARED_LOOP = ClassName.get("dev.nnd.runtime.kernel", "SharedLoop");
     static final ClassName PARAMETER_SET = ClassName.get("dev.nnd.runtime.program", "ParameterSet");
     static final ClassName NND_EXCEPTION = ClassName.get("dev.nnd.runtime", "NndException");
 

@@ -27,6 +27,8 @@ final class UpdateMethods {
     private final Map<String, String> kernelFields = new LinkedHashMap<>();
     private final Set<String> states = new LinkedHashSet<>();
     private final List<MethodSpec> methods = new ArrayList<>();
+    /** The fields of loops over weights, with the methods that do a part. */
+    private final Map<String, String> loops = new LinkedHashMap<>();
 
     UpdateMethods(TypedTrain train, TrainingNames names, SectionCode code) {
         this.train = train;
@@ -38,6 +40,7 @@ final class UpdateMethods {
         }
         for (int i = 0; i < code.statements().size(); i++) {
             methods.add(update(i));
+            methods.addAll(ranges(i));
         }
         var schedule = new ScheduleCode(numbers);
         numbers.schedules().forEach((s, name) -> schedules.put(name, schedule.code(s)));
@@ -55,6 +58,11 @@ final class UpdateMethods {
     /** The slabs of all updates that live from step to step. */
     Set<String> states() {
         return states;
+    }
+
+    /** The fields of loops that threads share, with the methods that do a range of them. */
+    Map<String, String> loops() {
+        return loops;
     }
 
     List<FieldSpec> kernelFields() {
@@ -103,12 +111,50 @@ final class UpdateMethods {
         }
         method.addParameter(long.class, "step")
                 .addComment("$L  $L", Docs.place(minimize.span()), optimizerText(minimize))
+                .addStatement("this.step = step")
                 .addStatement("var all = $L.parameters()", code.net());
         clip(statement, minimize.optimizer().arguments(), method);
         for (StatementCode.Update update : statement.updates()) {
-            update(index, update, minimize.optimizer().arguments(), method);
+            String loop = loop(statement, update);
+            loops.put(loop, range(statement, update));
+            if (update.groups().isEmpty()) {
+                method.addStatement("$L.run(0, all.slabElements())", loop);
+            }
+            for (String group : update.groups()) {
+                method.addStatement("$1L.run($2L.$3L.from(), $2L.$3L.to())", loop, code.net(), group);
+            }
         }
         return method.build();
+    }
+
+    private static String numbered(StatementCode statement, StatementCode.Update update) {
+        int index = statement.updates().indexOf(update);
+        return statement.name() + (index == 0 ? "" : index + 1);
+    }
+
+    private static String loop(StatementCode statement, StatementCode.Update update) {
+        return "loop" + numbered(statement, update);
+    }
+
+    private static String range(StatementCode statement, StatementCode.Update update) {
+        return "updateRange" + numbered(statement, update);
+    }
+
+    private List<MethodSpec> ranges(int index) {
+        StatementCode statement = code.statements().get(index);
+        Map<String, ScalarExpr> optimizer = train.minimize().get(index).optimizer().arguments();
+        var all = new ArrayList<MethodSpec>();
+        for (StatementCode.Update update : statement.updates()) {
+            all.add(MethodSpec.methodBuilder(range(statement, update))
+                    .addModifiers(Modifier.PRIVATE)
+                    .addJavadoc("Updates some weights; threads share them all.\n")
+                    .addParameter(long.class, "from")
+                    .addParameter(long.class, "to")
+                    .addStatement("var all = $L.parameters()", code.net())
+                    .addStatement("$L", kernelCall(index, update, optimizer))
+                    .build());
+        }
+        return all;
     }
 
     private void clip(StatementCode statement, Map<String, ScalarExpr> arguments, MethodSpec.Builder method) {
@@ -133,8 +179,7 @@ final class UpdateMethods {
     }
 
     /** Calls the kernel: slabs, the range of elements, then the numbers of this step. */
-    private void update(
-            int index, StatementCode.Update update, Map<String, ScalarExpr> optimizer, MethodSpec.Builder method) {
+    private CodeBlock kernelCall(int index, StatementCode.Update update, Map<String, ScalarExpr> optimizer) {
         UpdateKernel kernel = update.kernel();
         List<String> slabs = kernel.slabs().stream()
                 .map(slab -> switch (slab) {
@@ -148,20 +193,8 @@ final class UpdateMethods {
             ScalarExpr value = optimizer.get(scalar);
             scalars.add(scalar.equals("step") ? "step" : value != null ? numbers.code(value) : names.setting(scalar));
         }
-        List<String> groups = update.groups();
-        if (groups.isEmpty()) {
-            method.addStatement(
-                    "$L.$L($L)",
-                    kernels(kernel),
-                    kernel.name(),
-                    kernel.arguments(slabs, "0", "all.slabElements()", scalars));
-        }
-        for (String group : groups) {
-            String from = code.net() + "." + group + ".from()";
-            String to = code.net() + "." + group + ".to()";
-            method.addStatement(
-                    "$L.$L($L)", kernels(kernel), kernel.name(), kernel.arguments(slabs, from, to, scalars));
-        }
+        String arguments = kernel.arguments(slabs, "from", "to", scalars);
+        return CodeBlock.of("$L.$L($L)", kernels(kernel), kernel.name(), arguments);
     }
 
     /** Statements that change the same weights have states of their own; others share the slabs. */
