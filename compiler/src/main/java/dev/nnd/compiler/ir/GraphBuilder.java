@@ -117,11 +117,31 @@ public final class GraphBuilder {
         return null;
     }
 
-    /** The nodes that depend on values, in order, but none of the first {@code from} nodes. */
-    public List<Node> dependents(Collection<Value> values, int from) {
+    /** The nodes whose values are younger than this one, in order. */
+    public List<Node> since(Value value) {
+        int from = nodes.size();
+        while (from > 0 && nodes.get(from - 1).outputs().getFirst().id() > value.id()) {
+            from--;
+        }
+        return List.copyOf(nodes.subList(from, nodes.size()));
+    }
+
+    /** These nodes read one value in the place of another from now on. */
+    public void exchange(Collection<Node> readers, Value old, Value other) {
+        nodes.replaceAll(n -> readers.contains(n)
+                ? new Node(
+                        n.op(),
+                        n.inputs().stream().map(v -> v.equals(old) ? other : v).toList(),
+                        n.outputs(),
+                        n.origin())
+                : n);
+    }
+
+    /** The nodes that depend on values, in order, among those {@link #since} one. */
+    public List<Node> dependents(Collection<Value> values, Value first) {
         var dependent = new HashSet<>(values);
         var found = new ArrayList<Node>();
-        for (Node node : nodes.subList(from, nodes.size())) {
+        for (Node node : since(first)) {
             if (node.inputs().stream().anyMatch(dependent::contains)) {
                 dependent.addAll(node.outputs());
                 found.add(node);
@@ -131,8 +151,8 @@ public final class GraphBuilder {
     }
 
     /** Takes the {@link #dependents} out. */
-    public List<Node> takeDependents(Collection<Value> values, int from) {
-        List<Node> taken = dependents(values, from);
+    public List<Node> takeDependents(Collection<Value> values, Value first) {
+        List<Node> taken = dependents(values, first);
         var left = Set.copyOf(taken.stream().map(Node::outputs).toList());
         nodes.removeIf(n -> left.contains(n.outputs()));
         return taken;

@@ -37,7 +37,7 @@ final class PrimitiveLowering {
         this.order = new OrderLowering(builder);
         this.resizing = new ResizeLowering(builder);
         this.random = new RandomLowering(builder, buffers);
-        this.scans = new ScanLowering(builder, buffers);
+        this.scans = new ScanLowering(builder, buffers, random);
         this.recurrence = new RecurrentLowering(builder);
         this.attention = new AttentionLowering(builder, random);
     }

@@ -10,6 +10,7 @@ import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,19 @@ public final class RandomLowering {
         Value known = step == null ? to.input(Port.Role.SCALAR, STEP, TensorType.scalar(DType.I64)) : step;
         step = known;
         return known;
+    }
+
+    /** The seed, if anything is drawn so far. */
+    Optional<Value> seedInUse() {
+        return Optional.ofNullable(seed);
+    }
+
+    /** A seed for each step of a scan. */
+    Value seeds(Dim steps) {
+        Value own = to.broadcast(to.multiply(operand(SEED), to.constant(SEEDS_APART, DType.I64)), List.of(steps));
+        Value shifted = to.add(own, new IndexArithmetic(to).range(steps, DType.I64));
+        Value modulus = to.broadcast(to.constant(SEEDS, DType.I64), List.of(steps));
+        return to.binary(Op.BinaryFunction.REMAINDER, shifted, modulus);
     }
 
     /** The operand of a call for the port of that name in the function: every call has a seed of its own. */

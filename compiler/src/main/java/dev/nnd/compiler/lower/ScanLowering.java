@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -32,28 +33,30 @@ final class ScanLowering {
         private final List<Value> entries = new ArrayList<>();
         private final Map<Integer, Value> placeholders = new TreeMap<>();
         private final Map<Integer, Value> starts = new TreeMap<>();
-        /** How many nodes there were before it. */
-        private final int from;
+        /** The first placeholder: what its steps compute is younger. */
+        private final Value first;
 
-        private Open(int from) {
-            this.from = from;
+        private Open(Value first) {
+            this.first = first;
         }
     }
 
     private final GraphBuilder to;
     private final BufferValues buffers;
+    private final RandomLowering random;
     private final Map<List<Object>, Open> open = new HashMap<>();
     private final Map<List<Object>, List<Value>> closed = new HashMap<>();
 
-    ScanLowering(GraphBuilder to, BufferValues buffers) {
+    ScanLowering(GraphBuilder to, BufferValues buffers, RandomLowering random) {
         this.to = to;
         this.buffers = buffers;
+        this.random = random;
     }
 
     /** A placeholder for the entry of the running step. */
     Value entry(TypedExpr.Apply e, Value sequence) {
-        Open scan = open.computeIfAbsent(key(e), _ -> new Open(to.size()));
         Value placeholder = to.fresh("entry", e.type());
+        Open scan = open.computeIfAbsent(key(e), _ -> new Open(placeholder));
         scan.sequences.add(leading(sequence, Attributes.of(e).number(1)));
         scan.entries.add(placeholder);
         return placeholder;
@@ -61,9 +64,9 @@ final class ScanLowering {
 
     /** A placeholder for a state before the running step. */
     Value state(TypedExpr.Apply e, Value start) {
-        Open scan = open.computeIfAbsent(key(e), _ -> new Open(to.size()));
         int index = Attributes.of(e).number(1);
         Value placeholder = to.fresh("state", e.type());
+        Open scan = open.computeIfAbsent(key(e), _ -> new Open(placeholder));
         scan.placeholders.put(index, placeholder);
         scan.starts.put(index, start);
         return placeholder;
@@ -117,11 +120,12 @@ final class ScanLowering {
 
     /** Buffers that the cell moves are states: each step reads what the one before it has left. */
     private List<Value> close(Open scan, List<Value> step, boolean reverse, Origin origin) {
+        drawAtEachStep(scan, step, origin);
         var placeholders = new ArrayList<>(scan.placeholders.values());
         placeholders.addAll(scan.entries);
-        Map<String, Value> moved = buffers.before(made(placeholders, to.dependents(placeholders, scan.from)));
+        Map<String, Value> moved = buffers.before(made(placeholders, to.dependents(placeholders, scan.first)));
         placeholders.addAll(scan.placeholders.size(), moved.values());
-        List<Node> inside = to.takeDependents(placeholders, scan.from);
+        List<Node> inside = to.takeDependents(placeholders, scan.first);
         var body = new GraphBuilder("scan_step");
         int number = 0;
         for (Value placeholder : placeholders) {
@@ -151,6 +155,42 @@ final class ScanLowering {
             buffers.update(path, results.get(at++));
         }
         return results;
+    }
+
+    /** What the steps draw at random takes a seed of each step: one more sequence. */
+    private void drawAtEachStep(Open scan, List<Value> step, Origin origin) {
+        Optional<Value> seed = random.seedInUse();
+        if (seed.isEmpty()) {
+            return;
+        }
+        var placeholders = new ArrayList<>(scan.placeholders.values());
+        placeholders.addAll(scan.entries);
+        Set<Node> drawing = drawing(scan, placeholders, step, seed.get());
+        if (!drawing.isEmpty()) {
+            Value entry = to.fresh("stepSeed", seed.get().type());
+            to.exchange(drawing, seed.get(), entry);
+            to.at(origin);
+            Dim steps = scan.sequences.getFirst().type().dim(0);
+            scan.sequences.add(random.seeds(steps));
+            scan.entries.add(entry);
+        }
+    }
+
+    /** The readers of the seed among what a step computes; what was drawn before the scan is the same for all steps. */
+    private Set<Node> drawing(Open scan, List<Value> placeholders, List<Value> step, Value seed) {
+        var needed = new HashSet<>(step);
+        to.dependents(placeholders, scan.first).forEach(n -> needed.addAll(n.inputs()));
+        placeholders.forEach(needed::remove);
+        var drawing = new HashSet<Node>();
+        for (Node node : to.since(scan.first).reversed()) {
+            if (node.outputs().stream().anyMatch(needed::contains)) {
+                needed.addAll(node.inputs());
+                if (node.inputs().contains(seed)) {
+                    drawing.add(node);
+                }
+            }
+        }
+        return drawing;
     }
 
     private static Set<Value> made(List<Value> placeholders, List<Node> inside) {
