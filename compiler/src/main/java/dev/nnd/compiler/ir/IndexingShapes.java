@@ -90,7 +90,7 @@ final class IndexingShapes {
     /** The dims of what is gathered from, or scattered into, a tensor of those dims; operand 1 is the index. */
     private static List<Dim> gathered(int axis, boolean each, List<Dim> dims, Operands in) {
         DType dtype = in.type(1).dtype();
-        in.require(dtype == DType.I32 || dtype == DType.I64, "the index " + in.type(1) + " should be i32 or i64");
+        in.require(dtype == DType.I32 || dtype == DType.I64, () -> "the index " + in.type(1) + " should be i32 or i64");
         in.require(axis >= 0 && axis < dims.size(), dims + " has no axis " + axis);
         if (each) {
             in.rank(1, dims.size());

@@ -19,7 +19,7 @@ final class ProductShapes {
         Dim inner = in.type(0).dim(op.transposeLeft() ? -2 : -1);
         Dim otherInner = in.type(1).dim(op.transposeRight() ? -1 : -2);
         Dim columns = in.type(1).dim(op.transposeRight() ? -2 : -1);
-        in.require(inner.equals(otherInner), "inner dims differ: " + in.type(0) + " and " + in.type(1));
+        in.require(inner.equals(otherInner), () -> "inner dims differ: " + in.type(0) + " and " + in.type(1));
         var dims = new ArrayList<>(in.broadcast(leading(in, 0), leading(in, 1)));
         dims.add(rows);
         dims.add(columns);
@@ -49,8 +49,8 @@ final class ProductShapes {
         in.dtype(1, in.type(0).dtype());
         in.rank(0, 2);
         in.atLeast(1, 2);
-        in.require(in.type(0).dim(1).equals(in.type(1).dim(0)), "outputs differ: " + in.type(0) + " and " + in.type(1));
-        in.require(op.inputDims().getFirst().equals(in.type(0).dim(0)), "batches differ: " + op.inputDims());
+        in.require(in.type(0).dim(1).equals(in.type(1).dim(0)), () -> "outputs differ: " + in.type(0) + " and " + in.type(1));
+        in.require(op.inputDims().getFirst().equals(in.type(0).dim(0)), () -> "batches differ: " + op.inputDims());
         features(in, op.inputDims(), in.dims(1));
         return in.type(0).withDims(op.inputDims());
     }
@@ -60,9 +60,9 @@ final class ProductShapes {
         in.dtype(1, in.type(0).dtype());
         in.rank(0, 2);
         in.atLeast(1, 2);
-        in.require(in.type(0).dim(0).equals(in.type(1).dim(0)), "batches differ: " + in.type(0) + " and " + in.type(1));
+        in.require(in.type(0).dim(0).equals(in.type(1).dim(0)), () -> "batches differ: " + in.type(0) + " and " + in.type(1));
         Dim outputs = in.type(0).dim(1);
-        in.require(op.weightDims().getFirst().equals(outputs), "outputs differ: " + op.weightDims());
+        in.require(op.weightDims().getFirst().equals(outputs), () -> "outputs differ: " + op.weightDims());
         features(in, in.dims(1), op.weightDims());
         TensorType weights = in.type(0).withDims(op.weightDims());
         return op.bias() ? List.of(weights, in.type(0).withDims(List.of(outputs))) : List.of(weights);
@@ -73,6 +73,6 @@ final class ProductShapes {
         List<Dim> left = x.subList(1, x.size());
         List<Dim> right = w.subList(1, w.size());
         boolean joined = w.size() == 2 && Dim.product(left).equals(right.getFirst());
-        in.require(left.equals(right) || joined, "features differ: " + x + " and " + w);
+        in.require(left.equals(right) || joined, () -> "features differ: " + x + " and " + w);
     }
 }

@@ -151,7 +151,7 @@ public final class ShapeRules {
 
     private static TensorType reshape(Op.Reshape op, Operands in) {
         in.require(
-                Dim.product(op.dims()).equals(in.type(0).elements()), "another number of elements than " + in.type(0));
+                Dim.product(op.dims()).equals(in.type(0).elements()), () -> "another number of elements than " + in.type(0));
         return in.type(0).withDims(op.dims());
     }
 
@@ -184,7 +184,7 @@ public final class ShapeRules {
         }
         int previous = -1;
         for (int axis : op.axes()) {
-            in.require(axis > previous && axis < in.type(0).rank(), "axes are not sorted axes of " + in.type(0));
+            in.require(axis > previous && axis < in.type(0).rank(), () -> "axes are not sorted axes of " + in.type(0));
             previous = axis;
         }
         var dims = new ArrayList<Dim>();
@@ -236,14 +236,18 @@ public final class ShapeRules {
         for (int i = 0; i < operands.size(); i++) {
             boolean sequence = i >= op.states() && i < op.states() + op.sequences();
             TensorType expected = sequence ? stacked(operands.get(i), op.steps()) : operands.get(i);
-            in.require(in.type(i).equals(expected), "operand " + i + " is " + in.type(i) + ", not " + expected);
+            int operand = i;
+            in.require(
+                    in.type(i).equals(expected),
+                    () -> "operand " + operand + " is " + in.type(operand) + ", not " + expected);
         }
         List<TensorType> made = op.body().results();
         var results = new ArrayList<TensorType>();
         for (int i = 0; i < made.size(); i++) {
             TensorType type = made.get(i);
             boolean state = i < op.states();
-            in.require(!state || type.equals(operands.get(i)), "state " + i + " becomes " + type);
+            int index = i;
+            in.require(!state || type.equals(operands.get(i)), () -> "state " + index + " becomes " + type);
             results.add(state ? type : stacked(type, op.steps()));
         }
         return results;
@@ -259,7 +263,10 @@ public final class ShapeRules {
         List<TensorType> operands = op.function().operands();
         for (int i = 0; i < operands.size(); i++) {
             TensorType expected = operands.get(i);
-            in.require(in.type(i).equals(expected), "operand " + i + " is " + in.type(i) + ", not " + expected);
+            int operand = i;
+            in.require(
+                    in.type(i).equals(expected),
+                    () -> "operand " + operand + " is " + in.type(operand) + ", not " + expected);
         }
         return op.function().results();
     }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Checks that a graph is well made; run after lowering and after every rewrite. */
 public final class Verifier {
@@ -35,7 +36,7 @@ public final class Verifier {
         graph.nodes().forEach(this::node);
         ports(graph.outputs());
         for (Port port : graph.outputs()) {
-            require(isMade(port.value()), "nothing makes the output " + port.name() + ", " + port.value());
+            require(isMade(port.value()), () -> "nothing makes the output " + port.name() + ", " + port.value());
         }
         return graph;
     }
@@ -57,7 +58,7 @@ public final class Verifier {
 
     private void make(Value value) {
         Value earlier = made.putIfAbsent(value.id(), value);
-        require(earlier == null, "two values have one id: " + earlier + " and " + value);
+        require(earlier == null, () -> "two values have one id: " + earlier + " and " + value);
     }
 
     private boolean isMade(Value value) {
@@ -69,13 +70,13 @@ public final class Verifier {
         for (Port port : ports) {
             require(
                     seen.add(List.of(port.role(), port.name())),
-                    "two ports are the " + port.role() + " " + port.name());
+                    () -> "two ports are the " + port.role() + " " + port.name());
         }
     }
 
-    private void require(boolean condition, String problem) {
+    private void require(boolean condition, Supplier<String> problem) {
         if (!condition) {
-            throw new GraphException(graph.name(), problem);
+            throw new GraphException(graph.name(), problem.get());
         }
     }
 }

@@ -60,7 +60,7 @@ final class WindowShapes {
                         || w.get(0).constant().isEmpty(),
                 "the outputs of the weights " + w + " don't divide into " + groups + " groups");
         for (int axis = 0; axis < window.axes(); axis++) {
-            in.require(w.get(2 + axis).is(window.kernel().get(axis)), "the weights " + w + " have another kernel");
+            in.require(w.get(2 + axis).is(window.kernel().get(axis)), () -> "the weights " + w + " have another kernel");
         }
         return slide(in, window, x, w.get(0));
     }
@@ -79,7 +79,7 @@ final class WindowShapes {
     static TensorType poolBackward(Op.PoolBackward op, Operands in) {
         in.floating(0);
         int rank = op.window().axes() + 2;
-        in.require(op.inputDims().size() == rank, "the input should have rank " + rank);
+        in.require(op.inputDims().size() == rank, () -> "the input should have rank " + rank);
         List<Dim> pooled = slide(in, op.window(), op.inputDims(), op.inputDims().get(1));
         in.dims(0, pooled);
         if (op.function() == Op.PoolFunction.MAXIMUM) {
@@ -93,7 +93,7 @@ final class WindowShapes {
         var dims = new ArrayList<>(List.of(x.get(0), channels));
         for (int axis = 0; axis < window.axes(); axis++) {
             Dim size = window.output(axis, x.get(2 + axis));
-            in.require(size.constant().orElse(1) >= 1, "the window is larger than the padded input " + x);
+            in.require(size.constant().orElse(1) >= 1, () -> "the window is larger than the padded input " + x);
             dims.add(size);
         }
         return dims;

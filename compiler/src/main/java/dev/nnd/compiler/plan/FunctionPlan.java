@@ -4,7 +4,11 @@ import dev.nnd.compiler.ir.Function;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Port;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * How the calls of one function run. What a caller gives and takes are the {@code PORT}, {@code PARAMETER} and
@@ -16,11 +20,22 @@ public final class FunctionPlan {
     private final String name;
     private final Graph graph;
     private final ExecutionPlan plan;
+    private final List<Buffer> operands;
+    private final List<Buffer> results;
+    /** The ids of the buffers whose elements steps read. */
+    private final Set<Integer> read = new HashSet<>();
 
     FunctionPlan(Function function, ExecutionPlan plan) {
         this.name = function.name();
         this.graph = function.graph();
         this.plan = plan;
+        var byPort = new HashMap<Port, Buffer>();
+        plan.buffers().forEach(b -> b.port().ifPresent(p -> byPort.putIfAbsent(p, b)));
+        this.operands = buffers(graph.inputs(), byPort);
+        this.results = buffers(graph.outputs(), byPort);
+        for (Step step : plan.steps()) {
+            Lifetimes.reads(step).forEach(id -> read.add(BufferTable.root(plan.buffers(), id)));
+        }
     }
 
     /** The block's name, with a number if there are several of it. */
@@ -35,23 +50,24 @@ public final class FunctionPlan {
 
     /** The buffers of the operands, in the order of a call's inputs. */
     public List<Buffer> operands() {
-        return buffers(graph.inputs());
+        return operands;
     }
 
     /** The buffers of the results, in the order of a call's outputs. */
     public List<Buffer> results() {
-        return buffers(graph.outputs());
+        return results;
     }
 
-    private List<Buffer> buffers(List<Port> ports) {
+    private List<Buffer> buffers(List<Port> ports, Map<Port, Buffer> byPort) {
         var buffers = new ArrayList<Buffer>();
         for (Port port : ports) {
-            buffers.add(plan.buffers().stream()
-                    .filter(b -> b.port().filter(port::equals).isPresent())
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException(plan.name() + " has no buffer for " + port)));
+            Buffer buffer = byPort.get(port);
+            if (buffer == null) {
+                throw new IllegalStateException(plan.name() + " has no buffer for " + port);
+            }
+            buffers.add(buffer);
         }
-        return buffers;
+        return List.copyOf(buffers);
     }
 
     /** True for the backward half of a function. */
@@ -62,10 +78,7 @@ public final class FunctionPlan {
 
     /** True if a step reads the elements of an operand, and not its layout alone. */
     boolean reads(int operand) {
-        int id = operands().get(operand).id();
-        return plan.steps().stream()
-                .flatMap(s -> Lifetimes.reads(s).stream())
-                .anyMatch(read -> BufferTable.root(plan.buffers(), read) == id);
+        return read.contains(operands.get(operand).id());
     }
 
     @Override
