@@ -2,6 +2,7 @@ package dev.nnd.compiler.emit.program;
 
 import dev.nnd.runtime.generate.Generation;
 import dev.nnd.runtime.generate.TokenListener;
+import dev.nnd.runtime.kernel.Provider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ class GenerateBenchmark {
         Class<?> type = project.load("zoo.gpt2.Gpt2");
         int threads = Integer.getInteger("nnd.threads", 1);
         try (var model = (AutoCloseable)
-                type.getMethod("initialize", long.class, int.class).invoke(null, 1L, threads)) {
+                type.getMethod("initialize", long.class, Provider.class).invoke(null, 1L, Provider.best(threads))) {
             var prompt = new int[1][FROM];
             Arrays.setAll(prompt[0], i -> 37 * i % 50_257);
             var generate = type.getMethod("generate", int[][].class, Generation.class, TokenListener.class);

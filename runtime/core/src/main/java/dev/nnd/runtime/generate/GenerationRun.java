@@ -49,6 +49,8 @@ final class GenerationRun {
     private final TokenListener onToken;
     private final Sampler sampler;
     private final Row[] rows;
+    /** In order. */
+    private final int[] stop;
 
     GenerationRun(Session session, int[][] prompts, Generation how, int context, TokenListener onToken) {
         this.session = session;
@@ -57,6 +59,7 @@ final class GenerationRun {
         this.context = context;
         this.onToken = onToken;
         this.sampler = new Sampler(how, session.vocabulary());
+        this.stop = how.stop().stream().mapToInt(Integer::intValue).sorted().toArray();
         this.rows = new Row[prompts.length];
         Arrays.setAll(rows, i -> new Row(prompts[i], session.vocabulary()));
     }
@@ -102,7 +105,7 @@ final class GenerationRun {
     private void choose(int index) {
         Row row = rows[index];
         int token = sampler.choose(row.seen, index, row.count);
-        if (how.stop().contains(token)) {
+        if (Arrays.binarySearch(stop, token) >= 0) {
             row.finish = Finish.STOP;
             return;
         }

@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * Generates tokens with a decoder: each prompt is run once, then one token at a time, with the keys and values of all
  * earlier positions in caches. Rows of a batch have prompts of their own lengths and end on their own. Thread-safe: each
- * generation borrows caches from a bounded pool; after the first tokens nothing is allocated per token.
+ * generation borrows caches from a bounded pool; after the first tokens nothing but the growing list of the tokens and
+ * a few hundred bytes to draw one are allocated.
  */
 public final class Generator implements AutoCloseable {
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * Chooses tokens by their scores as {@link Generation} says; the steps are those of Hugging Face's logits processors of the
- * same names. Allocates nothing per token. For one thread.
+ * same names. For one thread.
  */
 final class Sampler {
 
