@@ -105,7 +105,7 @@ class GeneratorMemoryTest {
                     List<Completion> all = generator.generate(
                             prompts, how, (_, _) -> bytes[heard[0]++] = threads.getCurrentThreadAllocatedBytes());
                     assertEquals(2 * TOKENS, heard[0]);
-                    if (how == greedy) {
+                    if (how.temperature() == 0) {
                         assertArrayEquals(
                                 new int[] {158, 166, 174},
                                 Arrays.copyOf(all.getFirst().tokens(), 3));
@@ -114,7 +114,7 @@ class GeneratorMemoryTest {
                 assertTrue(bytes[0] > 0);
                 // From the 35th to the last token of each row: the list has room for 64 since the 33rd.
                 long taken = bytes[2 * TOKENS - 1] - bytes[2 * 34];
-                if (how == greedy) {
+                if (how.temperature() == 0) {
                     assertEquals(0, taken);
                 } else {
                     // The words of a random number, and what the JDK's sort takes.
