@@ -3,6 +3,7 @@ package dev.nnd.compiler.autodiff;
 import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Op.Comparison;
 import dev.nnd.compiler.ir.Op.UnaryFunction;
+import dev.nnd.compiler.ir.Permutation;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
@@ -25,7 +26,7 @@ final class GradientRules {
             case Op.Cast _ -> cast(step);
             case Op.Reshape _ ->
                 step.give(0, step.to.reshape(step.dy(), step.in(0).type().dims()));
-            case Op.Transpose o -> step.give(0, step.to.transpose(step.dy(), inverse(o.permutation())));
+            case Op.Transpose o -> step.give(0, step.to.transpose(step.dy(), Permutation.inverse(o.permutation())));
             case Op.Broadcast _ -> step.give(0, step.dy());
             case Op.Reduce o -> reduce(o, step);
             case Op.MatMul o -> ProductGradients.matMul(o, step);
@@ -69,14 +70,6 @@ final class GradientRules {
         if (from.isFloat()) {
             step.give(0, step.to.cast(step.dy(), from));
         }
-    }
-
-    private static List<Integer> inverse(List<Integer> permutation) {
-        var inverse = new ArrayList<>(permutation);
-        for (int i = 0; i < permutation.size(); i++) {
-            inverse.set(permutation.get(i), i);
-        }
-        return inverse;
     }
 
     /**

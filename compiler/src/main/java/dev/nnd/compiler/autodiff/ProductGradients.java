@@ -3,6 +3,7 @@ package dev.nnd.compiler.autodiff;
 import dev.nnd.compiler.ir.GraphBuilder;
 import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Op.Comparison;
+import dev.nnd.compiler.ir.Permutation;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.Dim;
 import java.util.List;
@@ -35,16 +36,20 @@ final class ProductGradients {
 
     /** y = a b: da = dy b^T; y = a^T b: da = b dy^T; and b read as its transpose where it was read so. */
     private static Value left(Op.MatMul op, BackwardStep step, Value b) {
+        List<Integer> dy = Permutation.inverse(op.resultOrder());
+        List<Integer> da = Permutation.inverse(op.leftOrder());
         return op.transposeLeft()
-                ? step.to.matMul(b, step.dy(), op.transposeRight(), true)
-                : step.to.matMul(step.dy(), b, false, !op.transposeRight());
+                ? step.to.apply(new Op.MatMul(op.transposeRight(), true, op.rightOrder(), dy, da), b, step.dy())
+                : step.to.apply(new Op.MatMul(false, !op.transposeRight(), dy, op.rightOrder(), da), step.dy(), b);
     }
 
     /** y = a b: db = a^T dy; y = a b^T: db = dy^T a; and a read as its transpose where it was read so. */
     private static Value right(Op.MatMul op, BackwardStep step, Value a) {
+        List<Integer> dy = Permutation.inverse(op.resultOrder());
+        List<Integer> db = Permutation.inverse(op.rightOrder());
         return op.transposeRight()
-                ? step.to.matMul(step.dy(), a, true, op.transposeLeft())
-                : step.to.matMul(a, step.dy(), !op.transposeLeft(), false);
+                ? step.to.apply(new Op.MatMul(true, op.transposeLeft(), dy, op.leftOrder(), db), step.dy(), a)
+                : step.to.apply(new Op.MatMul(!op.transposeLeft(), false, op.leftOrder(), dy, db), a, step.dy());
     }
 
     /**

@@ -35,6 +35,7 @@ public final class RuntimeNames {
     public static final ClassName PROVIDER = ClassName.get(ROOT + "kernel", "Provider");
     public static final ClassName WINDOW = ClassName.get(ROOT + "kernel", "Window");
     public static final ClassName POOLING = ClassName.get(ROOT + "kernel", "Pooling");
+    public static final ClassName MATMUL_AXES = ClassName.get(ROOT + "kernel", "MatmulAxes");
     public static final ClassName TRAIN_STEP = ClassName.get(ROOT + "train", "TrainStep");
     public static final ClassName PROFILE = ClassName.get(ROOT + "profile", "Profile");
     public static final ClassName OP_TIMER = ClassName.get(ROOT + "profile", "OpTimer");
@@ -55,6 +56,7 @@ public final class RuntimeNames {
             PROVIDER,
             WINDOW,
             POOLING,
+            MATMUL_AXES,
             PROFILE));
 
     private RuntimeNames() {}

@@ -149,6 +149,7 @@ final class NeededForms {
             case Op.Size o when axes.isTime(o.dim()) -> throw problem(node, "uses the number of all positions");
             case Op.Random _ -> throw problem(node, "draws random numbers");
             case Op.Scan o when axes.isTime(o.steps()) -> throw problem(node, "is a recurrence over the positions");
+            case Op.MatMul o when o.permutes() -> throw problem(node, "moves positions to other places");
             case Op.Slice o -> slice(node, o);
             case Op.Pad o -> pad(node, o);
             case Op.Concat o -> along(node, o.axis(), true);

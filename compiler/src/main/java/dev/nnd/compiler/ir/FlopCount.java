@@ -30,7 +30,7 @@ public final class FlopCount {
             case Op.Select _, Op.Cast _, Op.Pick _, Op.OneHot _ -> Dim.ZERO;
             case Op.Unary _, Op.Binary _, Op.Compare _ -> output(node);
             case Op.Reduce _, Op.ArgMax _ -> input(node, 0);
-            case Op.MatMul o -> twice(output(node).times(in(node, 0).dim(o.transposeLeft() ? -2 : -1)));
+            case Op.MatMul o -> twice(output(node).times(inner(o, in(node, 0))));
             case Op.InnerProduct o -> twice(product(node, 0, 1)).plus(tail(node, o.bias(), o.relu()));
             case Op.InnerProductBackwardData _ -> twice(product(node, 0, 1));
             case Op.InnerProductBackwardWeights o ->
@@ -73,6 +73,10 @@ public final class FlopCount {
 
     private static Dim output(Node node) {
         return node.output().type().elements();
+    }
+
+    private static Dim inner(Op.MatMul op, TensorType left) {
+        return left.withDims(Permutation.of(op.leftOrder(), left.dims())).dim(op.transposeLeft() ? -2 : -1);
     }
 
     private static Dim twice(Dim count) {

@@ -63,9 +63,34 @@ public sealed interface Op {
 
     /**
      * [..., m, k] x [..., k, n] -> [..., m, n]; leading dims broadcast; the flags swap the last two axes of an operand
-     * first.
+     * first. Before that, the axes of an operand are permuted as a transpose would, and at the end those of the product:
+     * [n, t, h, d] is read as [n, h, t, d] without a copy. An order keeps the last axis; an empty one changes nothing; where
+     * there is one, both operands have its rank.
      */
-    record MatMul(boolean transposeLeft, boolean transposeRight) implements Provided {}
+    record MatMul(
+            boolean transposeLeft,
+            boolean transposeRight,
+            List<Integer> leftOrder,
+            List<Integer> rightOrder,
+            List<Integer> resultOrder)
+            implements Provided {
+
+        public MatMul {
+            leftOrder = List.copyOf(leftOrder);
+            rightOrder = List.copyOf(rightOrder);
+            resultOrder = List.copyOf(resultOrder);
+        }
+
+        /** With all axes in their own order. */
+        public MatMul(boolean transposeLeft, boolean transposeRight) {
+            this(transposeLeft, transposeRight, List.of(), List.of(), List.of());
+        }
+
+        /** Whether any axes are permuted, other than by the flags. */
+        public boolean permutes() {
+            return !(leftOrder.isEmpty() && rightOrder.isEmpty() && resultOrder.isEmpty());
+        }
+    }
 
     /**
      * y = relu?(x w^T + b): x [n, f...], w [o, f...] or [o, product of f], b [o] if {@code bias} -> [n, o]. With w of

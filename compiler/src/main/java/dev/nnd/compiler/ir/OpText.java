@@ -24,7 +24,9 @@ public final class OpText {
             case Op.Broadcast o -> "broadcast " + o.dims();
             case Op.Reduce o -> word(o.function()) + " over " + o.axes() + flag(o.keepDims(), "keep dims");
             case Op.MatMul o ->
-                "matmul" + flag(o.transposeLeft(), "transpose left") + flag(o.transposeRight(), "transpose right");
+                "matmul" + flag(o.transposeLeft(), "transpose left") + flag(o.transposeRight(), "transpose right")
+                        + order("left", o.leftOrder()) + order("right", o.rightOrder())
+                        + order("result", o.resultOrder());
             case Op.InnerProduct o -> "inner product" + flag(o.bias(), "+bias") + flag(o.relu(), "+relu");
             case Op.InnerProductBackwardData o -> "inner product backward data to " + o.inputDims();
             case Op.InnerProductBackwardWeights o ->
@@ -104,6 +106,10 @@ public final class OpText {
             text.append((text.isEmpty() ? part : part.substring(1)).toLowerCase(Locale.ROOT));
         }
         return text.toString();
+    }
+
+    private static String order(String what, List<Integer> order) {
+        return flag(!order.isEmpty(), what + " axes " + order);
     }
 
     private static String flag(boolean on, String text) {

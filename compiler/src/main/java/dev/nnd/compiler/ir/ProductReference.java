@@ -9,6 +9,20 @@ final class ProductReference {
     private ProductReference() {}
 
     static Ndarray matMul(Op.MatMul op, Ndarray a, Ndarray b, int[] shape) {
+        int[] product = dims(Permutation.inverse(op.resultOrder()), shape);
+        Ndarray y = ordered(op, transposed(op.leftOrder(), a), transposed(op.rightOrder(), b), product);
+        return transposed(op.resultOrder(), y);
+    }
+
+    private static Ndarray transposed(List<Integer> order, Ndarray x) {
+        return order.isEmpty() ? x : IndexingReference.transpose(order, x, dims(order, x.dims()));
+    }
+
+    private static int[] dims(List<Integer> order, int[] dims) {
+        return order.isEmpty() ? dims : order.stream().mapToInt(i -> dims[i]).toArray();
+    }
+
+    private static Ndarray ordered(Op.MatMul op, Ndarray a, Ndarray b, int[] shape) {
         Ndarray y = Ndarray.zeros(shape);
         int rows = y.dim(-2);
         int columns = y.dim(-1);

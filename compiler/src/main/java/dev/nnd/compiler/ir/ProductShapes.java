@@ -15,19 +15,31 @@ final class ProductShapes {
         in.dtype(1, in.type(0).dtype());
         in.atLeast(0, 2);
         in.atLeast(1, 2);
-        Dim rows = in.type(0).dim(op.transposeLeft() ? -1 : -2);
-        Dim inner = in.type(0).dim(op.transposeLeft() ? -2 : -1);
-        Dim otherInner = in.type(1).dim(op.transposeRight() ? -1 : -2);
-        Dim columns = in.type(1).dim(op.transposeRight() ? -2 : -1);
+        order(op, op.leftOrder(), in);
+        order(op, op.rightOrder(), in);
+        order(op, op.resultOrder(), in);
+        TensorType left = in.type(0).withDims(Permutation.of(op.leftOrder(), in.dims(0)));
+        TensorType right = in.type(1).withDims(Permutation.of(op.rightOrder(), in.dims(1)));
+        Dim rows = left.dim(op.transposeLeft() ? -1 : -2);
+        Dim inner = left.dim(op.transposeLeft() ? -2 : -1);
+        Dim otherInner = right.dim(op.transposeRight() ? -1 : -2);
+        Dim columns = right.dim(op.transposeRight() ? -2 : -1);
         in.require(inner.equals(otherInner), () -> "inner dims differ: " + in.type(0) + " and " + in.type(1));
-        var dims = new ArrayList<>(in.broadcast(leading(in, 0), leading(in, 1)));
+        var dims = new ArrayList<>(in.broadcast(leading(left), leading(right)));
         dims.add(rows);
         dims.add(columns);
-        return in.type(0).withDims(dims);
+        return in.type(0).withDims(Permutation.of(op.resultOrder(), dims));
     }
 
-    private static List<Dim> leading(Operands in, int index) {
-        return in.dims(index).subList(0, in.type(index).rank() - 2);
+    private static void order(Op.MatMul op, List<Integer> order, Operands in) {
+        int rank = in.type(0).rank();
+        boolean fits = order.isEmpty()
+                || in.type(1).rank() == rank && Permutation.fits(order, rank) && order.getLast() == rank - 1;
+        in.require(fits, () -> "no order of the axes of " + in.type(0) + " and " + in.type(1) + " for " + op);
+    }
+
+    private static List<Dim> leading(TensorType type) {
+        return type.dims().subList(0, type.rank() - 2);
     }
 
     static TensorType innerProduct(Op.InnerProduct op, Operands in) {

@@ -158,13 +158,7 @@ public final class ShapeRules {
     private static TensorType transpose(Op.Transpose op, Operands in) {
         int rank = in.type(0).rank();
         in.require(
-                op.permutation().size() == rank
-                        && op.permutation().stream()
-                                        .distinct()
-                                        .filter(a -> a >= 0 && a < rank)
-                                        .count()
-                                == rank,
-                "not a permutation of the axes of " + in.type(0));
+                Permutation.fits(op.permutation(), rank), "not a permutation of the axes of " + in.type(0));
         return in.type(0)
                 .withDims(op.permutation().stream().map(in.dims(0)::get).toList());
     }

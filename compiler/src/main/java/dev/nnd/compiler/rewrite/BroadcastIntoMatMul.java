@@ -18,7 +18,7 @@ import java.util.Optional;
 record BroadcastIntoMatMul() implements Rule {
     @Override
     public Optional<Replacement> apply(Node node, Neighbourhood graph) {
-        if (!(node.op() instanceof Op.MatMul)) {
+        if (!(node.op() instanceof Op.MatMul op) || op.permutes()) {
             return Optional.empty();
         }
         for (int i = 0; i < 2; i++) {

@@ -18,7 +18,7 @@ import java.util.Optional;
 record MatMulToInnerProduct() implements Rule {
     @Override
     public Optional<Replacement> apply(Node node, Neighbourhood graph) {
-        if (!(node.op() instanceof Op.MatMul op) || op.transposeLeft()) {
+        if (!(node.op() instanceof Op.MatMul op) || op.transposeLeft() || op.permutes()) {
             return Optional.empty();
         }
         Value x = node.inputs().get(0);

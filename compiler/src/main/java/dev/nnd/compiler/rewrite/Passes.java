@@ -53,7 +53,8 @@ public final class Passes {
             new FlattenIntoInnerProduct(),
             new BroadcastIntoMatMul(),
             new TransposeBehindElementwise(),
-            new TransposeIntoMatMul());
+            new TransposeIntoMatMul(),
+            new TransposeAfterMatMul());
 
     private static final List<Rule> FUSE = List.of(
             new StoppedGradient(),
@@ -67,7 +68,8 @@ public final class Passes {
             new BatchNormOfRows(),
             new ReluIntoConvolution(),
             new ReluIntoInnerProduct(),
-            new TransposeIntoMatMul());
+            new TransposeIntoMatMul(),
+            new TransposeAfterMatMul());
 
     /** For a graph as it was lowered: cleans it and recognizes the ops that have gradients and kernels of their own. */
     public static final List<Pass> BEFORE_AUTODIFF =

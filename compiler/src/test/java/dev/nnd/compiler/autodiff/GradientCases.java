@@ -1,6 +1,7 @@
 package dev.nnd.compiler.autodiff;
 
 import dev.nnd.compiler.ir.Op;
+import dev.nnd.compiler.ir.Permutation;
 import dev.nnd.compiler.ir.Op.BinaryFunction;
 import dev.nnd.compiler.ir.Op.ReduceFunction;
 import dev.nnd.compiler.ir.Op.UnaryFunction;
@@ -12,6 +13,7 @@ import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -110,6 +112,7 @@ final class GradientCases {
         for (boolean left : new boolean[] {false, true}) {
             for (boolean right : new boolean[] {false, true}) {
                 cases.add(new Case("matmul " + left + " " + right, check -> matMul(check, left, right)));
+                cases.add(new Case("matmul of permuted axes " + left + " " + right, check -> permuted(check, left, right)));
                 cases.add(new Case("batch @ matrix " + left + " " + right, check -> oneMatrix(check, left, right)));
             }
         }
@@ -223,6 +226,29 @@ final class GradientCases {
         Dim[] others = check.random.nextBoolean() ? new Dim[] {Dim.of(2)} : new Dim[] {};
         Value b = check.parameter(check.between(-1, 1), join(others, right ? columns : inner, right ? inner : columns));
         return check.graph.matMul(a, b, left, right);
+    }
+
+    /** The batch of b may be repeated; every operand and the result have an order of their own. */
+    private static Value permuted(GradientCheck check, boolean left, boolean right) {
+        Dim n = check.free("N", check.size(3));
+        Dim heads = Dim.of(check.size(3));
+        List<List<Integer>> orders = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            var order = new ArrayList<>(List.of(0, 1, 2));
+            Collections.shuffle(order, check.random);
+            order.add(3);
+            orders.add(check.random.nextInt(4) == 0 ? List.of() : order);
+        }
+        Dim repeated = check.random.nextBoolean() ? Dim.ONE : heads;
+        List<Dim> a = List.of(n, heads, Dim.of(left ? 2 : 3), Dim.of(left ? 3 : 2));
+        List<Dim> b = List.of(n, repeated, Dim.of(right ? 4 : 2), Dim.of(right ? 2 : 4));
+        var op = new Op.MatMul(left, right, orders.get(0), orders.get(1), orders.get(2));
+        return check.graph.apply(op, stored(check, a, orders.get(0)), stored(check, b, orders.get(1)));
+    }
+
+    private static Value stored(GradientCheck check, List<Dim> read, List<Integer> order) {
+        Dim[] dims = Permutation.of(Permutation.inverse(order), read).toArray(Dim[]::new);
+        return check.parameter(check.between(-1, 1), dims);
     }
 
     private static Value oneMatrix(GradientCheck check, boolean left, boolean right) {

@@ -100,6 +100,16 @@ class EvaluatorTest {
         check(b.matMul(a, a, true, false), 17, 22, 27, 22, 29, 36, 27, 36, 45);
     }
 
+    /** Two heads of two steps, read where they lie beside each other, and their products written so. */
+    @Test
+    void matMulReadsAndWritesAxesInOtherOrders() {
+        List<Integer> heads = List.of(0, 2, 1, 3);
+        Value a = given("a", DType.F64, new int[] {1, 2, 2, 1}, 1, 2, 3, 4);
+        check(b.apply(new Op.MatMul(false, true, heads, heads, List.of()), a, a), 1, 3, 3, 9, 4, 8, 8, 16);
+        check(b.apply(new Op.MatMul(false, true, heads, heads, heads), a, a), 1, 3, 4, 8, 3, 9, 8, 16);
+        check(b.apply(new Op.MatMul(true, false, heads, List.of(), List.of()), a, a), 7, 22);
+    }
+
     @Test
     void matMulBroadcastsLeadingDims() {
         Value a = given("a", DType.F64, new int[] {2, 1, 1, 2}, 1, 2, 3, 4);

@@ -22,6 +22,14 @@ class FlopCountTest {
     }
 
     @Test
+    void theOrderOfAxesDoesNotCount() {
+        List<Integer> heads = List.of(0, 2, 1, 3);
+        Value x = given(N, Dim.of(3), Dim.of(2), Dim.of(4));
+        check("144 * N", new Op.MatMul(false, true, heads, heads, List.of()), x, x);
+        check("192 * N", new Op.MatMul(true, false, heads, heads, heads), x, x);
+    }
+
+    @Test
     void biasAndReluCountOnceAnOutput() {
         check("80 * N", new Op.InnerProduct(false, false), given(N, Dim.of(2), Dim.of(4)), given(Dim.of(5), Dim.of(8)));
         check(

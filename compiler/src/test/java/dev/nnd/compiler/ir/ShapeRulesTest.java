@@ -36,6 +36,10 @@ class ShapeRulesTest {
             new Case(new Op.Reduce(Op.ReduceFunction.MEAN, List.of(0, 2), true), "f32[N,3,4]", "f32[1, 3, 1]"),
             new Case(new Op.MatMul(false, false), "f32[N,1,2,3] f32[7,3,5]", "f32[N, 7, 2, 5]"),
             new Case(new Op.MatMul(true, true), "f32[3,2] f32[5,3]", "f32[2, 5]"),
+            new Case(
+                    new Op.MatMul(false, true, List.of(0, 2, 1, 3), List.of(1, 0, 2, 3), List.of(0, 2, 1, 3)),
+                    "f32[N,5,2,3] f32[2,N,7,3]",
+                    "f32[N, 5, 2, 7]"),
             new Case(new Op.InnerProduct(true, false), "f32[N,2,3] f32[5,2,3] f32[5]", "f32[N, 5]"),
             new Case(new Op.InnerProduct(false, false), "f32[N,2,3] f32[5,6]", "f32[N, 5]"),
             new Case(new Op.InnerProductBackwardData(dims("N,2,3")), "f32[N,5] f32[5,6]", "f32[N, 2, 3]"),
@@ -119,6 +123,14 @@ class ShapeRulesTest {
             new Case(new Op.Cumulate(Op.CumulateFunction.MAX, 0, true, false), "f32[N]", "start with nothing"),
             new Case(new Op.Reduce(Op.ReduceFunction.ANY, List.of(0), false), "f32[N]", "should be of dtype bool"),
             new Case(new Op.MatMul(false, false), "f32[2,3] f32[4,5]", "inner dims differ"),
+            new Case(
+                    new Op.MatMul(false, false, List.of(0, 2, 1), List.of(), List.of()),
+                    "f32[N,3,4] f32[N,3,5]",
+                    "no order of the axes"),
+            new Case(
+                    new Op.MatMul(false, false, List.of(1, 0, 2), List.of(), List.of()),
+                    "f32[3,N,4] f32[4,5]",
+                    "no order of the axes"),
             new Case(new Op.InnerProduct(false, false), "f32[N,6] f32[5,2,3]", "features differ"),
             new Case(
                     new Op.Convolution(WINDOW, 1, false, false), "f32[N,4,9,8] f32[6,2,3,3]", "don't fit the channels"),

@@ -128,7 +128,20 @@ public final class RandomGraphs {
         return to.multiply(to.multiply(centered, scale), parameter(4));
     }
 
+    /** Attention of two heads, whose transposes become orders of axes. */
+    private Value heads(Value x) {
+        List<Integer> first = List.of(0, 2, 1, 3);
+        Value split = to.reshape(x, List.of(N, Dim.of(2), Dim.of(2), Dim.ONE));
+        Value q = to.transpose(split, first);
+        Value scores = to.matMul(q, to.transpose(split, List.of(0, 2, 3, 1)), false, false);
+        Value mixed = to.matMul(to.apply(new Op.Softmax(), scores), q, false, false);
+        return to.reshape(to.transpose(mixed, first), MATRIX);
+    }
+
     private Value sequence(Value x) {
+        if (random.nextBoolean()) {
+            return heads(x);
+        }
         Value scores = to.matMul(x, to.transpose(x, List.of(0, 2, 1)), false, false);
         Value mixed = to.matMul(to.apply(new Op.Softmax(), scores), x, random.nextBoolean(), false);
         Value turned = random.nextBoolean() ? to.transpose(mixed, List.of(0, 2, 1)) : mixed;

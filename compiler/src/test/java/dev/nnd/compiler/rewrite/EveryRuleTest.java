@@ -140,6 +140,9 @@ class EveryRuleTest {
                 to -> to.transpose(input(to, "x", "N", 1, 4), List.of(0, 2, 1)),
                 to -> to.add(turned(to, "a"), turned(to, "b")),
                 to -> to.matMul(turned(to, "a"), input(to, "b", 3, 5), false, false),
+                to -> to.transpose(
+                        to.matMul(input(to, "a", "N", 2, 3, 4), input(to, "b", "N", 2, 4, 5), false, false),
+                        List.of(0, 2, 1, 3)),
                 to -> to.matMul(
                         input(to, "a", "N", 2, 3),
                         to.broadcast(input(to, "b", 3, 4), List.of(N, Dim.of(3), Dim.of(4))),

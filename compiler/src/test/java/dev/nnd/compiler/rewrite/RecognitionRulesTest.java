@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.GraphBuilder;
 import dev.nnd.compiler.ir.Op;
+import dev.nnd.compiler.ir.Node;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.plan.SampleGraphs;
@@ -192,6 +193,77 @@ class RecognitionRulesTest {
                 new TransposeIntoMatMul(),
                 graph(to -> to.matMul(
                         to.transpose(input(to, "a", 3, 4, 2), List.of(1, 0, 2)), input(to, "b", 2, 5), false, false)));
+    }
+
+    /** An attention's heads, [N, T, H, D], are read and written where they are. */
+    @Test
+    void headsNeedNoCopies() {
+        List<Integer> heads = List.of(0, 2, 1, 3);
+        Graph graph = graph(to -> {
+            Value q = to.transpose(input(to, "q", "N", 3, 2, 5), heads);
+            Value k = to.transpose(input(to, "k", "N", "T", 2, 5), List.of(0, 2, 3, 1));
+            Value v = to.transpose(input(to, "v", "N", "T", 2, 5), heads);
+            Value scores = to.matMul(q, k, false, false);
+            return to.transpose(to.matMul(scores, v, false, false), heads);
+        });
+        Graph after = fires(new TransposeAfterMatMul(), 1, fires(new TransposeIntoMatMul(), 2, graph));
+        assertEquals(
+                List.of(
+                        new Op.MatMul(false, true, heads, heads, List.of()),
+                        new Op.MatMul(false, false, List.of(), heads, heads)),
+                after.nodes().stream().map(Node::op).toList());
+    }
+
+    @Test
+    void aTransposedProductIsTheProductInTheOtherOrder() {
+        Graph after = fires(
+                new TransposeAfterMatMul(),
+                1,
+                graph(to -> to.transpose(
+                        to.matMul(input(to, "a", "N", 2, 3), input(to, "b", "N", 4, 3), false, true),
+                        List.of(0, 2, 1))));
+        assertEquals(new Op.MatMul(false, true), after.nodes().getFirst().op());
+    }
+
+    @Test
+    void otherOrdersAndRepeatedMatricesStayCopies() {
+        List<Integer> heads = List.of(0, 2, 1, 3);
+        var into = new TransposeIntoMatMul();
+        var behind = new TransposeAfterMatMul();
+        for (List<Integer> order : List.of(List.of(1, 0, 2, 3), List.of(0, 3, 1, 2), List.of(3, 0, 2, 1))) {
+            doesNotFire(
+                    into,
+                    graph(to -> to.matMul(
+                            to.transpose(input(to, "a", 3, 3, 3, 3), order), input(to, "b", 3, 3, 3, 3), false, false)));
+            doesNotFire(
+                    behind,
+                    graph(to -> to.transpose(
+                            to.matMul(input(to, "a", 3, 3, 3, 3), input(to, "b", 3, 3, 3, 3), false, false), order)));
+        }
+        doesNotFire(
+                into,
+                graph(to -> to.matMul(
+                        to.transpose(input(to, "a", "N", 3, 2, 4), heads), input(to, "b", 4, 5), false, false)));
+        doesNotFire(
+                into,
+                graph(to -> to.matMul(
+                        to.transpose(input(to, "a", "N", 3, 1, 4), heads),
+                        input(to, "b", "N", 2, 4, 5),
+                        false,
+                        false)));
+        doesNotFire(
+                behind,
+                graph(to -> to.transpose(
+                        to.matMul(input(to, "a", "N", 2, 3, 4), input(to, "b", 4, 5), false, false), heads)));
+    }
+
+    @Test
+    void aProductThatIsUsedTwiceStaysAsItIs() {
+        GraphBuilder to = RuleCase.builder();
+        Value product = to.matMul(input(to, "a", "N", 2), input(to, "b", 2, 3), false, false);
+        to.output(Port.Role.OUTPUT, "y", product);
+        to.output(Port.Role.OUTPUT, "z", to.transpose(product, List.of(1, 0)));
+        doesNotFire(new TransposeAfterMatMul(), to.build());
     }
 
     private static Value padded(GraphBuilder to, double value, int channels) {

@@ -135,7 +135,9 @@ final class ProviderCall {
                         window(o.window()));
             }
             case Op.MatMul o ->
-                call("matmul", name, in.get(0), in.get(1), flag(o.transposeLeft()), flag(o.transposeRight()));
+                o.permutes()
+                        ? call("matmul", name, in.get(0), in.get(1), axes(o))
+                        : call("matmul", name, in.get(0), in.get(1), flag(o.transposeLeft()), flag(o.transposeRight()));
             case Op.BatchNorm o ->
                 call(
                         "batchNorm",
@@ -184,6 +186,17 @@ final class ProviderCall {
 
     private static String or(boolean there, List<String> operands, int index) {
         return there ? operands.get(index) : "null";
+    }
+
+    /** {@code MatmulAxes.of(false, true).a(0, 2, 1, 3)}. */
+    private static String axes(Op.MatMul op) {
+        String flags = flag(op.transposeLeft()) + ", " + flag(op.transposeRight());
+        return "MatmulAxes.of(" + flags + ")" + order("a", op.leftOrder()) + order("b", op.rightOrder())
+                + order("result", op.resultOrder());
+    }
+
+    private static String order(String method, List<Integer> order) {
+        return order.isEmpty() ? "" : "." + method + "(" + numbers(order) + ")";
     }
 
     private static String flag(boolean value) {

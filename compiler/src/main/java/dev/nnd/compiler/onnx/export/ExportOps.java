@@ -10,6 +10,7 @@ import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Inlining;
 import dev.nnd.compiler.ir.Node;
 import dev.nnd.compiler.ir.Op;
+import dev.nnd.compiler.ir.Permutation;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.DType;
@@ -18,7 +19,6 @@ import dev.nnd.compiler.type.TensorType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** The nodes of ONNX for each op of the graph. */
 final class ExportOps {
@@ -110,12 +110,7 @@ final class ExportOps {
                 to.node("Transpose", name, List.of(integers("perm", t.permutation())), in.getFirst());
             case Op.Broadcast b -> to.node("Expand", name, in.getFirst(), to.sizes(b.dims()));
             case Op.Reduce r -> reduce(r, name, in.getFirst(), type.dtype());
-            case Op.MatMul m ->
-                to.node(
-                        "MatMul",
-                        name,
-                        turned(in.get(0), node.inputs().get(0), m.transposeLeft()),
-                        turned(in.get(1), node.inputs().get(1), m.transposeRight()));
+            case Op.MatMul m -> matMul(m, node, name, in);
             case Op.InnerProduct p -> innerProduct(p, node, name, in);
             case Op.Convolution c -> convolution(c, name, in);
             case Op.ConvolutionBackwardData c -> transposed(c, node, name, in);
@@ -225,14 +220,19 @@ final class ExportOps {
     }
 
     /** An operand with its last two axes swapped, if so. */
-    private String turned(String name, Value value, boolean turned) {
-        if (!turned) {
-            return name;
-        }
-        var order =
-                new ArrayList<>(IntStream.range(0, value.type().rank()).boxed().toList());
-        Collections.swap(order, order.size() - 1, order.size() - 2);
-        return to.step("Transpose", List.of(integers("perm", order)), name);
+    private String matMul(Op.MatMul op, Node node, String name, List<String> in) {
+        String left = turned(in.get(0), node.inputs().get(0), op.leftOrder(), op.transposeLeft());
+        String right = turned(in.get(1), node.inputs().get(1), op.rightOrder(), op.transposeRight());
+        return op.resultOrder().isEmpty()
+                ? to.node("MatMul", name, left, right)
+                : to.node("Transpose", name, List.of(integers("perm", op.resultOrder())), to.step("MatMul", left, right));
+    }
+
+    private String turned(String name, Value value, List<Integer> order, boolean swapped) {
+        List<Integer> own = order.isEmpty() ? Permutation.identity(value.type().rank()) : order;
+        return order.isEmpty() && !swapped
+                ? name
+                : to.step("Transpose", List.of(integers("perm", swapped ? Permutation.swapLast(own) : own)), name);
     }
 
     private String innerProduct(Op.InnerProduct product, Node node, String name, List<String> in) {

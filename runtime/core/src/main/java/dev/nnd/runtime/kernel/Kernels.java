@@ -80,7 +80,15 @@ public interface Kernels {
             double eps);
 
     /** [..., m, k] x [..., k, n] to [..., m, n], row-major; leading dims broadcast; the flags swap the last two axes first. */
-    BoundOp matmul(String name, Tensor a, Tensor b, boolean transposeA, boolean transposeB);
+    default BoundOp matmul(String name, Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
+        return matmul(name, a, b, MatmulAxes.of(transposeA, transposeB));
+    }
+
+    /**
+     * The same with operands and a result whose axes are in other orders. [0, 2, 1, 3] for operands with equal batches is
+     * fast; others may run in plain loops.
+     */
+    BoundOp matmul(String name, Tensor a, Tensor b, MatmulAxes axes);
 
     /** {@code from} in row-major order; the output is {@code from} itself if it is plain already. */
     BoundOp reorder(String name, Tensor from);

@@ -2,6 +2,7 @@ package dev.nnd.runtime.kernel;
 
 import dev.nnd.runtime.memory.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the operands of ops and names their sizes. What is wrong here is a bug of the caller, not of a user. */
@@ -120,37 +121,46 @@ public final class Shapes {
         }
     }
 
-    /** Sizes of a matmul: batch dims of the result, and m, n, k of each product. */
-    public record Matmul(long[] batch, long m, long n, long k) {
+    /**
+     * Sizes of a matmul: batch dims of the product, and m, n, k of each; where the operands and the result are.
+     *
+     * @param output dims of the result as it is in memory
+     */
+    public record Matmul(long[] batch, long m, long n, long k, Matrices a, Matrices b, Matrices y, long[] output) {
 
-        /** Checks a [..., m, k] against b [..., k, n] after the swaps. */
-        public static Matmul of(String name, long[] a, long[] b, boolean transposeA, boolean transposeB) {
+        /** Checks a [..., m, k] against b [..., k, n] as the axes read them. */
+        public static Matmul of(String name, long[] a, long[] b, MatmulAxes axes) {
             require(a.length >= 2 && b.length >= 2, name, "needs at least two dims on both sides", a, b);
             int rank = Math.max(a.length, b.length);
-            var batch = new long[rank - 2];
-            for (int i = 0; i < batch.length; i++) {
-                long left = batchDim(a, i, rank);
-                long right = batchDim(b, i, rank);
-                require(left == right || left == 1 || right == 1, name, "has leading dims that don't broadcast", a, b);
-                batch[i] = left == 1 ? right : left;
+            boolean fits = !axes.permutes()
+                    || a.length == b.length && fits(axes.a(), rank) && fits(axes.b(), rank) && fits(axes.result(), rank);
+            require(fits, name, "permutes axes by " + axes + ", which does not fit", a, b);
+            var left = Matrices.operand(a, axes.a(), axes.transposeA(), rank);
+            var right = Matrices.operand(b, axes.b(), axes.transposeB(), rank);
+            var dims = new long[rank];
+            for (int i = 0; i < rank - 2; i++) {
+                long l = left.dims()[i];
+                long r = right.dims()[i];
+                require(l == r || l == 1 || r == 1, name, "has leading dims that don't broadcast", a, b);
+                dims[i] = l == 1 ? r : l;
             }
-            long k = a[a.length - (transposeA ? 2 : 1)];
-            require(k == b[b.length - (transposeB ? 1 : 2)], name, "has inner dims that differ", a, b);
-            return new Matmul(batch, a[a.length - (transposeA ? 1 : 2)], b[b.length - (transposeB ? 2 : 1)], k);
+            long k = left.dims()[rank - 1];
+            require(k == right.dims()[rank - 2], name, "has inner dims that differ", a, b);
+            dims[rank - 2] = left.dims()[rank - 2];
+            dims[rank - 1] = right.dims()[rank - 1];
+            return new Matmul(
+                    Arrays.copyOf(dims, rank - 2),
+                    dims[rank - 2],
+                    dims[rank - 1],
+                    k,
+                    left,
+                    right,
+                    Matrices.result(dims, axes.result()),
+                    Matrices.stored(dims, axes.result()));
         }
 
-        /** The batch dim i of an operand in a product of that rank: 1 where the operand has fewer dims. */
-        public static long batchDim(long[] dims, int i, int rank) {
-            int at = i - (rank - dims.length);
-            return at < 0 ? 1 : dims[at];
-        }
-
-        /** Dims of the result. */
-        public long[] output() {
-            var dims = Arrays.copyOf(batch, batch.length + 2);
-            dims[batch.length] = m;
-            dims[batch.length + 1] = n;
-            return dims;
+        private static boolean fits(List<Integer> order, int rank) {
+            return order.isEmpty() || order.size() == rank;
         }
     }
 

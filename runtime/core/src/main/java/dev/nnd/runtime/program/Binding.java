@@ -2,6 +2,7 @@ package dev.nnd.runtime.program;
 
 import dev.nnd.runtime.kernel.BoundOp;
 import dev.nnd.runtime.kernel.Kernels;
+import dev.nnd.runtime.kernel.MatmulAxes;
 import dev.nnd.runtime.kernel.OpSite;
 import dev.nnd.runtime.kernel.Pooling;
 import dev.nnd.runtime.kernel.Provider;
@@ -241,7 +242,12 @@ public final class Binding {
 
     /** [..., m, k] x [..., k, n] to [..., m, n], row-major. */
     public BoundOp matmul(String name, Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
-        return op(() -> kernels.matmul(name, a, b, transposeA, transposeB));
+        return matmul(name, a, b, MatmulAxes.of(transposeA, transposeB));
+    }
+
+    /** The same with operands and a result whose axes are in other orders. */
+    public BoundOp matmul(String name, Tensor a, Tensor b, MatmulAxes axes) {
+        return op(() -> kernels.matmul(name, a, b, axes));
     }
 
     /** To row-major order; the output may be {@code from} itself, then run() does nothing. */

@@ -232,38 +232,4 @@ class ProviderEqualityTest {
                             .output());
         });
     }
-
-    @ParameterizedTest(name = "seed {0}")
-    @MethodSource("seeds")
-    void matmul(long seed) {
-        var random = new Random(seed);
-        long m = pick(random, 1, 2, 7, 16, 33, 64);
-        long n = pick(random, 1, 3, 8, 17, 48);
-        long k = pick(random, 1, 5, 16, 31, 100);
-        for (int form = 0; form < 6; form++) {
-            matmul(seed, m, n, k, random.nextBoolean(), random.nextBoolean(), form);
-        }
-    }
-
-    private static void matmul(long seed, long m, long n, long k, boolean ta, boolean tb, int form) {
-        compareOp(seed, rig -> {
-            long[] a = ta ? new long[] {k, m} : new long[] {m, k};
-            long[] b = tb ? new long[] {n, k} : new long[] {k, n};
-            var left = switch (form) {
-                case 0, 1 -> a;
-                case 2, 3 -> new long[] {3, a[0], a[1]};
-                case 4 -> new long[] {2, 1, a[0], a[1]};
-                default -> new long[] {1, 3, a[0], a[1]};
-            };
-            var right = switch (form) {
-                case 0, 2 -> b;
-                case 1, 3 -> new long[] {3, b[0], b[1]};
-                case 4 -> new long[] {2, 4, b[0], b[1]};
-                default -> new long[] {2, 1, b[0], b[1]};
-            };
-            var y = rig.op(rig.at.matmul("y", rig.input("a", left), rig.input("b", right), ta, tb))
-                    .output();
-            rig.want("y", y);
-        });
-    }
 }

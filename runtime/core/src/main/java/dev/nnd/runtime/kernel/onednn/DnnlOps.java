@@ -2,6 +2,7 @@ package dev.nnd.runtime.kernel.onednn;
 
 import dev.nnd.runtime.kernel.BoundOp;
 import dev.nnd.runtime.kernel.Kernels;
+import dev.nnd.runtime.kernel.MatmulAxes;
 import dev.nnd.runtime.kernel.OpSite;
 import dev.nnd.runtime.kernel.Pooling;
 import dev.nnd.runtime.kernel.Shapes;
@@ -202,12 +203,12 @@ final class DnnlOps implements Kernels {
     }
 
     @Override
-    public BoundOp matmul(String name, Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
-        if (!floats(a, b)) {
-            return reference.matmul(name, a, b, transposeA, transposeB);
+    public BoundOp matmul(String name, Tensor a, Tensor b, MatmulAxes axes) {
+        if (!floats(a, b) || !MatmulOps.can(a, b, axes)) {
+            return reference.matmul(name, a, b, axes);
         }
-        var shape = Shapes.Matmul.of(name, a.dims(), b.dims(), transposeA, transposeB);
-        return build(name, op -> new MatmulOps(op, shape).multiply(a, b, transposeA, transposeB));
+        var shape = Shapes.Matmul.of(name, a.dims(), b.dims(), axes);
+        return build(name, op -> new MatmulOps(op, shape).multiply(a, b, axes));
     }
 
     @Override

@@ -1,12 +1,17 @@
 package dev.nnd.runtime.kernel.onednn;
 
+import dev.nnd.runtime.kernel.Matrices;
+import dev.nnd.runtime.kernel.MatmulAxes;
 import dev.nnd.runtime.kernel.Shapes;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Tensor;
 import java.util.Arrays;
+import java.util.List;
 
-/** Builds matrix products over row-major memory. A transposed operand is a descriptor with swapped strides. */
+/** Builds matrix products over row-major memory. Other orders of axes are descriptors with other strides. */
 final class MatmulOps {
+
+    private static final List<Integer> HEADS_FIRST = List.of(0, 2, 1, 3);
 
     private final OpBuilder op;
     private final Descriptors descriptors;
@@ -18,20 +23,36 @@ final class MatmulOps {
         this.shape = shape;
     }
 
-    void multiply(Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
+    /**
+     * Whether the library multiplies these. Other orders of axes, or these with a batch that is repeated, make it choose
+     * kernels that take a stride for another where dims are 1.
+     */
+    static boolean can(Tensor a, Tensor b, MatmulAxes axes) {
+        return !axes.permutes()
+                || sound(axes.a()) && sound(axes.b()) && sound(axes.result()) && a.rank() == 4 && b.rank() == 4
+                        && Arrays.equals(batch(a, axes.a()), batch(b, axes.b()));
+    }
+
+    private static boolean sound(List<Integer> order) {
+        return order.isEmpty() || order.equals(HEADS_FIRST);
+    }
+
+    private static long[] batch(Tensor tensor, List<Integer> order) {
+        var dims = tensor.dims();
+        return new long[] {dims[0], dims[order.isEmpty() ? 1 : order.get(1)]};
+    }
+
+    void multiply(Tensor a, Tensor b, MatmulAxes axes) {
         var left = plain(a);
         var right = plain(b);
         // One right-hand side for the whole batch: the batch is rows of one product.
-        boolean oneRight = Arrays.stream(b.dims()).limit(b.rank() - 2L).allMatch(dim -> dim == 1);
-        boolean folded = oneRight && !transposeA;
+        boolean oneRight =
+                Arrays.stream(shape.b().dims()).limit(shape.batch().length).allMatch(dim -> dim == 1);
+        boolean folded = oneRight && !axes.transposeA() && !axes.permutes();
         long rows = a.elements() / shape.k();
-        int rank = folded ? 2 : shape.output().length;
-        long source =
-                folded ? descriptors.plain(ElementType.F32, rows, shape.k()) : operand(a.dims(), rank, transposeA);
-        long weights = operand(folded ? tail(b.dims()) : b.dims(), rank, transposeB);
-        long target = folded
-                ? descriptors.plain(ElementType.F32, rows, shape.n())
-                : descriptors.plain(ElementType.F32, shape.output());
+        long source = folded ? descriptors.plain(ElementType.F32, rows, shape.k()) : described(shape.a());
+        long weights = described(folded ? tail(shape.b()) : shape.b());
+        long target = folded ? descriptors.plain(ElementType.F32, rows, shape.n()) : described(shape.y());
         long attributes = op.attributes(false);
         var type = op.operands(Math.min(shape.k(), shape.n()));
         boolean narrow = type != ElementType.F32;
@@ -51,27 +72,13 @@ final class MatmulOps {
         return tensor.plain() ? tensor : op.plainCopy(tensor);
     }
 
-    private static long[] tail(long[] dims) {
-        return Arrays.copyOfRange(dims, dims.length - 2, dims.length);
+    private static Matrices tail(Matrices matrices) {
+        int rank = matrices.dims().length;
+        return new Matrices(
+                Arrays.copyOfRange(matrices.dims(), rank - 2, rank), Arrays.copyOfRange(matrices.strides(), rank - 2, rank));
     }
 
-    /** An operand under the product's rank, with 1 for dims that it lacks. */
-    private long operand(long[] own, int rank, boolean transpose) {
-        var dims = new long[rank];
-        Arrays.fill(dims, 1);
-        System.arraycopy(own, 0, dims, rank - own.length, own.length);
-        var strides = Descriptors.rowMajorStrides(dims);
-        if (transpose) {
-            swapLast(dims);
-            swapLast(strides);
-        }
-        return descriptors.strided(ElementType.F32, dims, strides);
-    }
-
-    private static void swapLast(long[] values) {
-        int last = values.length - 1;
-        long kept = values[last];
-        values[last] = values[last - 1];
-        values[last - 1] = kept;
+    private long described(Matrices matrices) {
+        return descriptors.strided(ElementType.F32, matrices.dims(), matrices.strides());
     }
 }

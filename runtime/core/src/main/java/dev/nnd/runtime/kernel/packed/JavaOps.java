@@ -2,6 +2,7 @@ package dev.nnd.runtime.kernel.packed;
 
 import dev.nnd.runtime.kernel.BoundOp;
 import dev.nnd.runtime.kernel.Kernels;
+import dev.nnd.runtime.kernel.MatmulAxes;
 import dev.nnd.runtime.kernel.OpSite;
 import dev.nnd.runtime.kernel.Pooling;
 import dev.nnd.runtime.kernel.Shapes;
@@ -194,12 +195,12 @@ final class JavaOps implements Kernels {
     }
 
     @Override
-    public BoundOp matmul(String name, Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
+    public BoundOp matmul(String name, Tensor a, Tensor b, MatmulAxes axes) {
         if (!floats(a, b)) {
-            return reference.matmul(name, a, b, transposeA, transposeB);
+            return reference.matmul(name, a, b, axes);
         }
-        var shape = Shapes.Matmul.of(name, a.dims(), b.dims(), transposeA, transposeB);
-        return matrices.matmul(name, a, b, transposeA, transposeB, shape);
+        var shape = Shapes.Matmul.of(name, a.dims(), b.dims(), axes);
+        return matrices.matmul(name, a, b, axes, shape);
     }
 
     @Override

@@ -1,10 +1,10 @@
 package dev.nnd.runtime.kernel.packed;
 
 import dev.nnd.runtime.kernel.BoundOp;
+import dev.nnd.runtime.kernel.MatmulAxes;
 import dev.nnd.runtime.kernel.OpSite;
 import dev.nnd.runtime.kernel.Shapes;
 import dev.nnd.runtime.kernel.Workers;
-import dev.nnd.runtime.kernel.reference.ReferenceKernels;
 import dev.nnd.runtime.memory.Layout;
 import dev.nnd.runtime.memory.Tensor;
 import java.util.List;
@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds matmuls and inner products. */
 final class MatrixOps {
-
-    private static final long[] ONE = {0};
 
     private final OpSite site;
     private final Workers workers;
@@ -29,20 +27,20 @@ final class MatrixOps {
         var y = site.output(name, x.type(), Layout.rowMajor(s.n() * s.o()), s.output());
         int e = x.type().bytes();
         var form = new Product.Form(s.n(), s.o(), s.f(), s.f() * e, e, e, s.f() * e, s.o() * e);
-        return new JavaOp(name, List.of(y), placement(name, form, x, w, y, ONE, ONE, bias, relu));
+        return new JavaOp(name, List.of(y), placement(name, form, x, w, y, Starts.ONE, bias, relu));
     }
 
     BoundOp backwardData(String name, Tensor dy, Tensor w, Tensor likeX, Shapes.InnerProduct s) {
         var dx = site.outputLike(name, likeX);
         int e = dy.type().bytes();
         var form = new Product.Form(s.n(), s.f(), s.o(), s.o() * e, e, s.f() * e, e, s.f() * e);
-        return new JavaOp(name, List.of(dx), placement(name, form, dy, w, dx, ONE, ONE, null, false));
+        return new JavaOp(name, List.of(dx), placement(name, form, dy, w, dx, Starts.ONE, null, false));
     }
 
     BoundOp backwardWeights(String name, Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db, Shapes.InnerProduct s) {
         int e = x.type().bytes();
         var form = new Product.Form(s.o(), s.f(), s.n(), e, s.o() * e, s.f() * e, e, s.f() * e);
-        var weights = placement(name, form, dy, x, dw, ONE, ONE, null, false);
+        var weights = placement(name, form, dy, x, dw, Starts.ONE, null, false);
         if (db == null) {
             return new JavaOp(name, List.of(), weights);
         }
@@ -61,23 +59,22 @@ final class MatrixOps {
         });
     }
 
-    BoundOp matmul(String name, Tensor a, Tensor b, boolean transposeA, boolean transposeB, Shapes.Matmul s) {
+    BoundOp matmul(String name, Tensor a, Tensor b, MatmulAxes axes, Shapes.Matmul s) {
         var y = site.output(name, a.type(), Layout.rowMajor(s.m() * s.n() * batch(s)), s.output());
         int e = a.type().bytes();
         // One right-hand side for the whole batch: the batch is rows of one product.
-        boolean folded = !transposeA && b.elements() == s.k() * s.n();
+        boolean folded = !axes.transposeA() && !axes.permutes() && b.elements() == s.k() * s.n();
         var form = new Product.Form(
                 folded ? s.m() * batch(s) : s.m(),
                 s.n(),
                 s.k(),
-                transposeA ? e : s.k() * e,
-                transposeA ? s.m() * e : e,
-                transposeB ? e : s.n() * e,
-                transposeB ? s.k() * e : e,
-                s.n() * e);
-        var aStarts = folded ? ONE : starts(s, a, e);
-        var bStarts = folded ? ONE : starts(s, b, e);
-        return new JavaOp(name, List.of(y), placement(name, form, a, b, y, aStarts, bStarts, null, false));
+                s.a().row() * e,
+                s.a().column() * e,
+                s.b().row() * e,
+                s.b().column() * e,
+                s.y().row() * e);
+        var starts = folded ? Starts.ONE : Starts.of(s, e);
+        return new JavaOp(name, List.of(y), placement(name, form, a, b, y, starts, null, false));
     }
 
     private static long batch(Shapes.Matmul s) {
@@ -88,22 +85,13 @@ final class MatrixOps {
         return batch;
     }
 
-    private static long[] starts(Shapes.Matmul s, Tensor operand, int bytes) {
-        var starts = ReferenceKernels.batchStarts(s, operand.dims());
-        for (int i = 0; i < starts.length; i++) {
-            starts[i] *= bytes;
-        }
-        return starts;
-    }
-
     private JavaOp.Placement placement(
             String name,
             Product.Form form,
             Tensor a,
             Tensor b,
             Tensor c,
-            long[] aStarts,
-            long[] bStarts,
+            Starts starts,
             @Nullable Tensor bias,
             boolean relu) {
         var kernels = MatrixKernels.of(a.type(), vectors);
@@ -114,8 +102,7 @@ final class MatrixOps {
                     Places.of(a),
                     Places.of(b),
                     Places.of(c),
-                    aStarts,
-                    bStarts,
+                    starts,
                     bias == null ? 0 : Places.of(bias),
                     relu,
                     Places.of(scratch));

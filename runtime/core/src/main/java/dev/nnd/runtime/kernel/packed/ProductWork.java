@@ -24,11 +24,10 @@ final class ProductWork implements Workers.Work {
     /**
      * Where the operands are.
      *
-     * @param aStarts where each product's a is behind a, in bytes; {@code bStarts} likewise
      * @param bias address of a number for each column, or 0
      * @param scratch {@link Product#scratchBytes} for each thread
      */
-    record Operands(long a, long b, long c, long[] aStarts, long[] bStarts, long bias, boolean relu, long scratch) {}
+    record Operands(long a, long b, long c, Starts starts, long bias, boolean relu, long scratch) {}
 
     ProductWork(MatrixKernels kernels, Product product, Operands at, int threads) {
         this.kernels = kernels;
@@ -36,7 +35,7 @@ final class ProductWork implements Workers.Work {
         this.at = at;
         var form = product.form();
         double arithmetic = (double) form.rows() * form.columns() * form.depth();
-        long batch = Math.max(1, at.aStarts.length);
+        long batch = Math.max(1, at.starts.count());
         long wanted = threads == 1 ? 1 : Math.ceilDiv(threads * EACH, batch);
         wanted = Math.min(wanted, (long) (arithmetic / LEAST) + 1);
         columnStep = step(form.columns(), product.columnUnit(), wanted);
@@ -50,7 +49,7 @@ final class ProductWork implements Workers.Work {
     }
 
     int parts() {
-        return Math.toIntExact(at.aStarts.length * rowCuts * columnCuts);
+        return Math.toIntExact(at.starts.count() * rowCuts * columnCuts);
     }
 
     @Override
@@ -62,7 +61,7 @@ final class ProductWork implements Workers.Work {
         long column = part % columnCuts * columnStep;
         long rows = Math.min(rowStep, form.rows() - row);
         long columns = Math.min(columnStep, form.columns() - column);
-        long c = at.c + (index * form.rows() + row) * form.cRow() + column * bytes;
+        long c = at.c + at.starts.c()[index] + row * form.cRow() + column * bytes;
         for (long i = 0; i < rows; i++) {
             if (at.bias == 0) {
                 kernels.fill(c + i * form.cRow(), columns, 0);
@@ -70,8 +69,8 @@ final class ProductWork implements Workers.Work {
                 kernels.copy(at.bias + column * bytes, c + i * form.cRow(), columns);
             }
         }
-        long a = at.a + at.aStarts[index] + row * form.aRow();
-        long b = at.b + at.bStarts[index] + column * form.bColumn();
+        long a = at.a + at.starts.a()[index] + row * form.aRow();
+        long b = at.b + at.starts.b()[index] + column * form.bColumn();
         product.add(a, b, c, rows, columns, at.scratch + slot * product.scratchBytes());
         for (long i = 0; at.relu && i < rows; i++) {
             kernels.relu(c + i * form.cRow(), columns);

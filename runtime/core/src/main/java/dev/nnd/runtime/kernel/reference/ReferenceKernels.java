@@ -59,50 +59,22 @@ public final class ReferenceKernels {
     /**
      * y [batch, m, n] = a [m, k] b [k, n] for every product of the batch.
      *
-     * @param aStart where each product's a starts; {@code bStart} likewise
-     * @param transposeA whether a is stored [k, m]; {@code transposeB} whether b is stored [n, k]
+     * @param aStart where each product's a starts; {@code bStart} and {@code yStart} likewise
      */
     public static void matmul(
-            Shapes.Matmul s,
-            Elements a,
-            long[] aStart,
-            boolean transposeA,
-            Elements b,
-            long[] bStart,
-            boolean transposeB,
-            Elements y) {
-        for (int i = 0; i < aStart.length; i++) {
+            Shapes.Matmul s, Elements a, long[] aStart, Elements b, long[] bStart, Elements y, long[] yStart) {
+        for (int i = 0; i < yStart.length; i++) {
             for (long m = 0; m < s.m(); m++) {
                 for (long n = 0; n < s.n(); n++) {
+                    long row = aStart[i] + m * s.a().row();
+                    long column = bStart[i] + n * s.b().column();
                     double sum = 0;
                     for (long k = 0; k < s.k(); k++) {
-                        sum += a.get(aStart[i] + (transposeA ? k * s.m() + m : m * s.k() + k))
-                                * b.get(bStart[i] + (transposeB ? n * s.k() + k : k * s.n() + n));
+                        sum += a.get(row + k * s.a().column()) * b.get(column + k * s.b().row());
                     }
-                    y.set((i * s.m() + m) * s.n() + n, sum);
+                    y.set(yStart[i] + m * s.y().row() + n * s.y().column(), sum);
                 }
             }
         }
-    }
-
-    /** For every product of a matmul's batch, where an operand with these dims starts. */
-    public static long[] batchStarts(Shapes.Matmul s, long[] dims) {
-        int rank = s.batch().length + 2;
-        int count = 1;
-        for (long dim : s.batch()) {
-            count = Math.toIntExact(count * dim);
-        }
-        var starts = new long[count];
-        for (int i = 0; i < count; i++) {
-            long stride = dims[dims.length - 1] * dims[dims.length - 2];
-            long rest = i;
-            for (int axis = rank - 3; axis >= 0; axis--) {
-                long own = Shapes.Matmul.batchDim(dims, axis, rank);
-                starts[i] += own == 1 ? 0 : rest % s.batch()[axis] * stride;
-                stride *= own;
-                rest /= s.batch()[axis];
-            }
-        }
-        return starts;
     }
 }

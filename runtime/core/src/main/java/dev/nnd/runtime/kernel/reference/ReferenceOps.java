@@ -2,6 +2,7 @@ package dev.nnd.runtime.kernel.reference;
 
 import dev.nnd.runtime.kernel.BoundOp;
 import dev.nnd.runtime.kernel.Kernels;
+import dev.nnd.runtime.kernel.MatmulAxes;
 import dev.nnd.runtime.kernel.OpSite;
 import dev.nnd.runtime.kernel.Pooling;
 import dev.nnd.runtime.kernel.Shapes;
@@ -237,16 +238,17 @@ public final class ReferenceOps implements Kernels {
     }
 
     @Override
-    public BoundOp matmul(String name, Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
-        var s = Shapes.Matmul.of(name, a.dims(), b.dims(), transposeA, transposeB);
+    public BoundOp matmul(String name, Tensor a, Tensor b, MatmulAxes axes) {
+        var s = Shapes.Matmul.of(name, a.dims(), b.dims(), axes);
         var y = plainOutput(name, a.type(), s.output());
-        var aStart = ReferenceKernels.batchStarts(s, a.dims());
-        var bStart = ReferenceKernels.batchStarts(s, b.dims());
+        var aStart = s.a().starts(s.batch());
+        var bStart = s.b().starts(s.batch());
+        var yStart = s.y().starts(s.batch());
         return new ReferenceOp(name, List.of(y), () -> {
             var ea = plain(a);
             var eb = plain(b);
             var ey = plain(y);
-            return () -> ReferenceKernels.matmul(s, ea, aStart, transposeA, eb, bStart, transposeB, ey);
+            return () -> ReferenceKernels.matmul(s, ea, aStart, eb, bStart, ey, yStart);
         });
     }
 
