@@ -156,6 +156,7 @@ final class Fusion {
             int user = users(tail).iterator().next();
             Value last = tail;
             boolean fits = elementwise(user)
+                    && !groupOf.containsKey(user)
                     && forward.get(user) == group.forward
                     && node(user).output().type().dims().equals(result.type().dims())
                     && node(user).inputs().stream().allMatch(v -> v.equals(last) || compileTime(v));
