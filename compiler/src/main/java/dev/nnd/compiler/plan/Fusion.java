@@ -288,14 +288,16 @@ final class Fusion {
                                 || (node(u).op() instanceof Op.Reshape && usedOutside(node(u).output(), indexes)));
     }
 
-    /** A reshape of one number a row, which the group makes, is no step between it and the group's other nodes. */
+    /** Reshapes of one number a row, which the group makes, are no step between it and the group's other nodes. */
     private void addReshape(Value value, Group group, Set<Integer> indexes) {
+        var chain = new ArrayList<Integer>();
         Integer producer = producers.get(value);
-        if (producer != null && node(producer).op() instanceof Op.Reshape) {
-            Integer made = producers.get(node(producer).inputs().getFirst());
-            if (made != null && groupOf.get(made) == group) {
-                indexes.add(producer);
-            }
+        while (producer != null && node(producer).op() instanceof Op.Reshape) {
+            chain.add(producer);
+            producer = producers.get(node(producer).inputs().getFirst());
+        }
+        if (producer != null && groupOf.get(producer) == group) {
+            indexes.addAll(chain);
         }
     }
 
