@@ -7,6 +7,7 @@ import dev.nnd.compiler.cli.output.InMemoryJava;
 import dev.nnd.compiler.ir.Origin;
 import dev.nnd.grammar.Spelling;
 import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.kernel.Provider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -89,7 +90,7 @@ record Decoders(Path file, List<CompiledFile.Model> models, ClassLoader loader) 
             String packageName = model.model().packageName();
             Class<?> type = Class.forName(packageName.isEmpty() ? name : packageName + "." + name, true, loader);
             return new LoadedDecoder(
-                    type.getMethod("load", Path.class, int.class).invoke(null, weights, threads));
+                    type.getMethod("load", Path.class, Provider.class).invoke(null, weights, Provider.best(threads)));
         });
     }
 }

@@ -50,16 +50,16 @@ final class BodyBuilder {
                 .orElseThrow();
         int rank = rows.dims().size();
         List<List<Dim>> operands =
-                unit.inputs().stream().map(v -> v.type().dims()).toList();
+                unit.inputs().stream().map(v -> aligned(v, rows)).toList();
         var axes = new Axes(
                 rows.dims(),
                 operands,
                 IntStream.range(rank - rows.axes(), rank).boxed().toList());
         sizes.putAll(axes.sizes());
-        unit.inputs().forEach(v -> input(v, axes.dims(v.type().dims())));
+        unit.inputs().forEach(v -> input(v, axes.dims(aligned(v, rows))));
         for (Node node : unit.nodes()) {
             to.at(node.origin());
-            values.put(node.output(), row(node, axes));
+            values.put(node.output(), row(node, rows, axes));
         }
         for (Value output : unit.outputs()) {
             Value result = value(output);
@@ -68,7 +68,15 @@ final class BodyBuilder {
         return new Body(Step.Kind.ROWS, to.build(), sizes);
     }
 
-    private Value row(Node node, Axes axes) {
+    /** The dims of an operand of a kernel over rows: one number a row has the axes of the row as 1. */
+    private List<Dim> aligned(Value value, RowFusion.RowShape rows) {
+        boolean perRow = rows.isDropped(value)
+                && unit.nodes().stream()
+                        .anyMatch(n -> n.inputs().contains(value) && rows.isNarrow(n.output()));
+        return perRow ? rows.kept() : value.type().dims();
+    }
+
+    private Value row(Node node, RowFusion.RowShape rows, Axes axes) {
         String name = node.output().name();
         if (node.op() instanceof Op.Reduce reduce) {
             var kept = new Op.Reduce(reduce.function(), axes.reduced(), true);
@@ -79,6 +87,11 @@ final class BodyBuilder {
         }
         if (node.op() instanceof Op.Reshape) {
             return value(node.inputs().getFirst());
+        }
+        if (node.op() instanceof Op.Broadcast && rows.isDropped(node.output())) {
+            Value x = value(node.inputs().getFirst());
+            List<Dim> dims = axes.dims(rows.kept());
+            return x.type().dims().equals(dims) ? x : to.apply(name, new Op.Broadcast(dims), x);
         }
         add(node, axes);
         return value(node.output());

@@ -210,7 +210,7 @@ final class RowFusion {
         if (group.rows.isWide(node.output())) {
             return fitsVectors(node, group) && node.inputs().stream().noneMatch(v -> isDropped(v, group));
         }
-        boolean dropped = group.rows.isDropped(node.output());
+        boolean dropped = group.rows.isDropped(node.output()) && !group.rows.isAmbiguous();
         return (dropped || group.rows.isKept(node.output()))
                 && node.output().type().dtype() == group.rows.dtype()
                 && node.inputs().stream()
@@ -315,9 +315,20 @@ final class RowFusion {
 
         /** One number a row, the axes as 1. */
         boolean isKept(Value value) {
+            return value.type().dims().equals(kept());
+        }
+
+        /** The dims of one number a row, the axes as 1. */
+        List<Dim> kept() {
             var kept = new ArrayList<>(dims);
             IntStream.range(dims.size() - axes, dims.size()).forEach(axis -> kept.set(axis, Dim.ONE));
-            return value.type().dims().equals(kept);
+            return kept;
+        }
+
+        /** True if one number a row, its axes gone, can't be told from one number a column: [N] of [N, N]. */
+        boolean isAmbiguous() {
+            int rows = dims.size() - axes;
+            return dims.subList(0, rows).equals(dims.subList(axes, dims.size()));
         }
 
         /** One number a row, without the axes. */
