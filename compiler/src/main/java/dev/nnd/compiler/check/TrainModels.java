@@ -200,7 +200,8 @@ final class TrainModels {
                         .label(item.name().span(), "the model is here"));
             }
             if (Models.weightsAreFixed(c, model)) {
-                boolean own = item.value() instanceof Expr.Call call && !call.arguments().isEmpty();
+                boolean own = item.value() instanceof Expr.Call call
+                        && !call.arguments().isEmpty();
                 TypedModel declared =
                         own ? Models.asDeclared(c, model, instance.use().home()) : model;
                 trained.add(new TypedTrain.Trained(

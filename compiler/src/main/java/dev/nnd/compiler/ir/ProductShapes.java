@@ -61,7 +61,9 @@ final class ProductShapes {
         in.dtype(1, in.type(0).dtype());
         in.rank(0, 2);
         in.atLeast(1, 2);
-        in.require(in.type(0).dim(1).equals(in.type(1).dim(0)), () -> "outputs differ: " + in.type(0) + " and " + in.type(1));
+        in.require(
+                in.type(0).dim(1).equals(in.type(1).dim(0)),
+                () -> "outputs differ: " + in.type(0) + " and " + in.type(1));
         in.require(op.inputDims().getFirst().equals(in.type(0).dim(0)), () -> "batches differ: " + op.inputDims());
         features(in, op.inputDims(), in.dims(1));
         return in.type(0).withDims(op.inputDims());
@@ -72,7 +74,9 @@ final class ProductShapes {
         in.dtype(1, in.type(0).dtype());
         in.rank(0, 2);
         in.atLeast(1, 2);
-        in.require(in.type(0).dim(0).equals(in.type(1).dim(0)), () -> "batches differ: " + in.type(0) + " and " + in.type(1));
+        in.require(
+                in.type(0).dim(0).equals(in.type(1).dim(0)),
+                () -> "batches differ: " + in.type(0) + " and " + in.type(1));
         Dim outputs = in.type(0).dim(1);
         in.require(op.weightDims().getFirst().equals(outputs), () -> "outputs differ: " + op.weightDims());
         features(in, in.dims(1), op.weightDims());

@@ -151,14 +151,14 @@ public final class ShapeRules {
 
     private static TensorType reshape(Op.Reshape op, Operands in) {
         in.require(
-                Dim.product(op.dims()).equals(in.type(0).elements()), () -> "another number of elements than " + in.type(0));
+                Dim.product(op.dims()).equals(in.type(0).elements()),
+                () -> "another number of elements than " + in.type(0));
         return in.type(0).withDims(op.dims());
     }
 
     private static TensorType transpose(Op.Transpose op, Operands in) {
         int rank = in.type(0).rank();
-        in.require(
-                Permutation.fits(op.permutation(), rank), "not a permutation of the axes of " + in.type(0));
+        in.require(Permutation.fits(op.permutation(), rank), "not a permutation of the axes of " + in.type(0));
         return in.type(0)
                 .withDims(op.permutation().stream().map(in.dims(0)::get).toList());
     }

@@ -60,7 +60,8 @@ final class WindowShapes {
                         || w.get(0).constant().isEmpty(),
                 "the outputs of the weights " + w + " don't divide into " + groups + " groups");
         for (int axis = 0; axis < window.axes(); axis++) {
-            in.require(w.get(2 + axis).is(window.kernel().get(axis)), () -> "the weights " + w + " have another kernel");
+            in.require(
+                    w.get(2 + axis).is(window.kernel().get(axis)), () -> "the weights " + w + " have another kernel");
         }
         return slide(in, window, x, w.get(0));
     }

@@ -71,8 +71,7 @@ final class BodyBuilder {
     /** The dims of an operand of a kernel over rows: one number a row has the axes of the row as 1. */
     private List<Dim> aligned(Value value, RowFusion.RowShape rows) {
         boolean perRow = rows.isDropped(value)
-                && unit.nodes().stream()
-                        .anyMatch(n -> n.inputs().contains(value) && rows.isNarrow(n.output()));
+                && unit.nodes().stream().anyMatch(n -> n.inputs().contains(value) && rows.isNarrow(n.output()));
         return perRow ? rows.kept() : value.type().dims();
     }
 

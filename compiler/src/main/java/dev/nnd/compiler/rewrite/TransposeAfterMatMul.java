@@ -34,14 +34,16 @@ record TransposeAfterMatMul() implements Rule {
                     .flatMap(o -> {
                         Draft draft = graph.replace(node);
                         String name = product.output().name();
-                        return draft.by(o.swapped() ? draft.add(name, swapped(op, o), b, a) : draft.add(name, kept(op, o), a, b));
+                        return draft.by(
+                                o.swapped()
+                                        ? draft.add(name, swapped(op, o), b, a)
+                                        : draft.add(name, kept(op, o), a, b));
                     });
         });
     }
 
     private static Op kept(Op.MatMul op, TransposeIntoMatMul.Ordered result) {
-        return new Op.MatMul(
-                op.transposeLeft(), op.transposeRight(), op.leftOrder(), op.rightOrder(), result.order());
+        return new Op.MatMul(op.transposeLeft(), op.transposeRight(), op.leftOrder(), op.rightOrder(), result.order());
     }
 
     /** (a b)^T = b^T a^T. */

@@ -1,10 +1,10 @@
 package dev.nnd.compiler.autodiff;
 
 import dev.nnd.compiler.ir.Op;
-import dev.nnd.compiler.ir.Permutation;
 import dev.nnd.compiler.ir.Op.BinaryFunction;
 import dev.nnd.compiler.ir.Op.ReduceFunction;
 import dev.nnd.compiler.ir.Op.UnaryFunction;
+import dev.nnd.compiler.ir.Permutation;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.TestGraphs;
 import dev.nnd.compiler.ir.Value;
@@ -112,7 +112,8 @@ final class GradientCases {
         for (boolean left : new boolean[] {false, true}) {
             for (boolean right : new boolean[] {false, true}) {
                 cases.add(new Case("matmul " + left + " " + right, check -> matMul(check, left, right)));
-                cases.add(new Case("matmul of permuted axes " + left + " " + right, check -> permuted(check, left, right)));
+                cases.add(new Case(
+                        "matmul of permuted axes " + left + " " + right, check -> permuted(check, left, right)));
                 cases.add(new Case("batch @ matrix " + left + " " + right, check -> oneMatrix(check, left, right)));
             }
         }

@@ -91,7 +91,8 @@ class GenerateCommandTest {
 
     @Test
     void aModelMadeWithArgumentsTakesTextsOfAnyLength() throws Exception {
-        String text = TEXT.replace("model Net(vocab: int)", "model Net(vocab: int = 5)").replace("net = Net(vocab: Letters.tokens.vocab)", "net = Net(vocab: 12)");
+        String text = TEXT.replace("model Net(vocab: int)", "model Net(vocab: int = 5)")
+                .replace("net = Net(vocab: Letters.tokens.vocab)", "net = Net(vocab: 12)");
         String file = Files.writeString(folder.resolve("net.nnd"), text).toString();
         Files.writeString(folder.resolve("input.txt"), "so it goes; so it went. ".repeat(30));
         String run = folder.resolve("run").toString();

@@ -110,8 +110,7 @@ class LearnedSizesExportTest {
     }
 
     private int export(Path weights, String model, Path onnx) {
-        return nnd(
-                "export", file(), "--model", model, "--weights", weights.toString(), "--onnx", onnx.toString());
+        return nnd("export", file(), "--model", model, "--weights", weights.toString(), "--onnx", onnx.toString());
     }
 
     @Test
@@ -127,10 +126,12 @@ class LearnedSizesExportTest {
         assertEquals(Nnd.FINE, export(weights, model, onnx), err::toString);
         int[] tokens = {1, 7, 2, VOCAB - 1, 0};
         var input = TensorData.empty(DType.I32, List.of(1L, (long) tokens.length));
-        Arrays.stream(tokens).forEach(input.bytes().duplicate().clear().order(input.bytes().order())::putInt);
+        Arrays.stream(tokens)
+                .forEach(input.bytes().duplicate().clear().order(input.bytes().order())::putInt);
         float[] wanted = predicted(model, weights, tokens);
         try (var session = new OrtSession(Files.readAllBytes(onnx))) {
-            TensorData got = session.run(new LinkedHashMap<>(Map.of("tokens", input))).getFirst();
+            TensorData got =
+                    session.run(new LinkedHashMap<>(Map.of("tokens", input))).getFirst();
             var numbers = new float[wanted.length];
             for (int i = 0; i < wanted.length; i++) {
                 numbers[i] = (float) got.number(i);
@@ -144,8 +145,8 @@ class LearnedSizesExportTest {
         Class<?> type = InMemoryJava.compile(result.files(), System.getProperty("java.class.path"))
                 .loader(LearnedSizesExportTest.class.getClassLoader())
                 .loadClass(model);
-        try (var net = (AutoCloseable) Objects.requireNonNull(
-                type.getMethod("load", Path.class).invoke(null, weights))) {
+        try (var net = (AutoCloseable)
+                Objects.requireNonNull(type.getMethod("load", Path.class).invoke(null, weights))) {
             Object scores = type.getMethod("predict", int[].class).invoke(net, (Object) tokens);
             return scores instanceof Float one ? new float[] {one} : (float[]) Objects.requireNonNull(scores);
         }

@@ -12,8 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.GraphBuilder;
-import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Node;
+import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.plan.SampleGraphs;
@@ -234,7 +234,10 @@ class RecognitionRulesTest {
             doesNotFire(
                     into,
                     graph(to -> to.matMul(
-                            to.transpose(input(to, "a", 3, 3, 3, 3), order), input(to, "b", 3, 3, 3, 3), false, false)));
+                            to.transpose(input(to, "a", 3, 3, 3, 3), order),
+                            input(to, "b", 3, 3, 3, 3),
+                            false,
+                            false)));
             doesNotFire(
                     behind,
                     graph(to -> to.transpose(

@@ -29,9 +29,37 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
 
     /** Names that the loops use. */
     private static final Set<String> RESERVED = Set.of(
-            "i", "j", "k", "l", "m", "o", "q", "from", "to", "row", "rows", "columns", "sum", "sums", "largest",
-            "maxima", "power", "powers", "scale", "hit", "shift", "logit", "best", "at", "value", "MEMORY", "place",
-            "before", "end", "move", Accumulation.SPARE);
+            "i",
+            "j",
+            "k",
+            "l",
+            "m",
+            "o",
+            "q",
+            "from",
+            "to",
+            "row",
+            "rows",
+            "columns",
+            "sum",
+            "sums",
+            "largest",
+            "maxima",
+            "power",
+            "powers",
+            "scale",
+            "hit",
+            "shift",
+            "logit",
+            "best",
+            "at",
+            "value",
+            "MEMORY",
+            "place",
+            "before",
+            "end",
+            "move",
+            Accumulation.SPARE);
 
     /** Writes the loops of a step's body. */
     static KernelSource of(Step.Kernel step) {

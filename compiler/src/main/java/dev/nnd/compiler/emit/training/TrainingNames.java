@@ -24,8 +24,19 @@ public final class TrainingNames {
         this.train = train;
         var taken = new ArrayList<>(BUILDER);
         taken.addAll(List.of(
-                "provider", "step", "settings", "net", "values", "n", "all", "length", "schedule", "statement", "loop",
-                "from", "to"));
+                "provider",
+                "step",
+                "settings",
+                "net",
+                "values",
+                "n",
+                "all",
+                "length",
+                "schedule",
+                "statement",
+                "loop",
+                "from",
+                "to"));
         var scope = new JavaNames(taken);
         for (TypedTrain.Setting setting : train.settings()) {
             settings.put(setting.name(), scope.unique(JavaNames.member(setting.name())));

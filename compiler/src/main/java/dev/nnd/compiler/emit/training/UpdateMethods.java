@@ -142,7 +142,8 @@ final class UpdateMethods {
 
     private List<MethodSpec> ranges(int index) {
         StatementCode statement = code.statements().get(index);
-        Map<String, ScalarExpr> optimizer = train.minimize().get(index).optimizer().arguments();
+        Map<String, ScalarExpr> optimizer =
+                train.minimize().get(index).optimizer().arguments();
         var all = new ArrayList<MethodSpec>();
         for (StatementCode.Update update : statement.updates()) {
             all.add(MethodSpec.methodBuilder(range(statement, update))

@@ -225,7 +225,8 @@ final class ExportOps {
         String right = turned(in.get(1), node.inputs().get(1), op.rightOrder(), op.transposeRight());
         return op.resultOrder().isEmpty()
                 ? to.node("MatMul", name, left, right)
-                : to.node("Transpose", name, List.of(integers("perm", op.resultOrder())), to.step("MatMul", left, right));
+                : to.node(
+                        "Transpose", name, List.of(integers("perm", op.resultOrder())), to.step("MatMul", left, right));
     }
 
     private String turned(String name, Value value, List<Integer> order, boolean swapped) {

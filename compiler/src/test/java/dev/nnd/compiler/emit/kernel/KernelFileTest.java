@@ -75,8 +75,7 @@ class KernelFileTest {
      */
     @Test
     void warmKernelsGiveTheSameBits() {
-        List<KernelCase> cases =
-                CASES.stream().filter(k -> !callsLibrary(k)).toList();
+        List<KernelCase> cases = CASES.stream().filter(k -> !callsLibrary(k)).toList();
         assertTrue(cases.size() > CASES.size() / 2);
         var fresh = new KernelHarness(cases);
         var failures = new ArrayList<String>();

@@ -34,8 +34,9 @@ class GenerateScoresTest {
         int[] tokens = random.ints(POSITIONS, 0, 7).toArray();
         for (String name : new String[] {"reference", "best"}) {
             Provider provider = Provider.named(name, 1);
-            try (var net = (AutoCloseable) Objects.requireNonNull(
-                            project.load("Net").getMethod("initialize", long.class, Provider.class).invoke(null, seed, provider));
+            try (var net = (AutoCloseable) Objects.requireNonNull(project.load("Net")
+                            .getMethod("initialize", long.class, Provider.class)
+                            .invoke(null, seed, provider));
                     var caches = new Caches("Net")) {
                 try (DecoderStep prompt = step(net, provider, caches, 4);
                         DecoderStep single = step(net, provider, caches, 1)) {
@@ -43,7 +44,10 @@ class GenerateScoresTest {
                     compare(whole(net, tokens, 4, wide), prompt, decoder + ", " + name + ", seed " + seed);
                     for (int t = 4; t < POSITIONS; t++) {
                         run(single, tokens, t, 1, wide);
-                        compare(whole(net, tokens, t + 1, wide), single, decoder + ", " + name + " at " + t + ", seed " + seed);
+                        compare(
+                                whole(net, tokens, t + 1, wide),
+                                single,
+                                decoder + ", " + name + " at " + t + ", seed " + seed);
                     }
                 }
             }
@@ -53,8 +57,9 @@ class GenerateScoresTest {
     private static DecoderStep step(Object net, Provider provider, Caches caches, int count) throws Exception {
         Field weights = net.getClass().getDeclaredField("net");
         weights.setAccessible(true);
-        Method bind = Arrays.stream(Class.forName("NetStep", true, net.getClass().getClassLoader())
-                        .getDeclaredMethods())
+        Method bind = Arrays.stream(
+                        Class.forName("NetStep", true, net.getClass().getClassLoader())
+                                .getDeclaredMethods())
                 .filter(m -> m.getName().equals("bind"))
                 .findFirst()
                 .orElseThrow();
@@ -80,9 +85,8 @@ class GenerateScoresTest {
         int[] some = Arrays.copyOf(tokens, count);
         float[] scores = (float[]) Objects.requireNonNull(
                 wide
-                        ? net.getClass()
-                                .getMethod("predict", long[].class)
-                                .invoke(net, (Object) Arrays.stream(some).asLongStream().toArray())
+                        ? net.getClass().getMethod("predict", long[].class).invoke(net, (Object)
+                                Arrays.stream(some).asLongStream().toArray())
                         : net.getClass().getMethod("predict", int[].class).invoke(net, (Object) some));
         return Arrays.copyOfRange(scores, scores.length - scores.length / count, scores.length);
     }

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.runtime.kernel.Provider;
-import dev.nnd.runtime.train.BatchProgram;
 import dev.nnd.runtime.program.Parameter;
 import dev.nnd.runtime.program.ParameterSet;
+import dev.nnd.runtime.train.BatchProgram;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -57,8 +57,8 @@ class ScanDrawsTest {
                 }
                 """);
         Class<?> type = project.load("Net");
-        try (var net = (AutoCloseable) Objects.requireNonNull(
-                type.getMethod("initialize", long.class).invoke(null, 1L))) {
+        try (var net = (AutoCloseable)
+                Objects.requireNonNull(type.getMethod("initialize", long.class).invoke(null, 1L))) {
             var predict = type.getMethod("predict", float[].class, float[].class);
             float[] drawn = (float[]) Objects.requireNonNull(predict.invoke(net, new float[4 * 6], new float[6]));
             var steps = new ArrayList<List<Float>>();
@@ -97,7 +97,9 @@ class ScanDrawsTest {
                 StepRig.steps(project, "reference", 1, seed, 1).gradients().get("scale"));
         var kept = new ArrayList<List<Boolean>>();
         for (int t = 0; t < 3; t++) {
-            kept.add(Arrays.stream(gradient, 32 * t, 32 * t + 32).mapToObj(g -> g != 0).toList());
+            kept.add(Arrays.stream(gradient, 32 * t, 32 * t + 32)
+                    .mapToObj(g -> g != 0)
+                    .toList());
             assertTrue(kept.get(t).contains(true) && kept.get(t).contains(false), "seed " + seed);
         }
         assertNotEquals(kept.get(0), kept.get(1), "seed " + seed);
@@ -129,7 +131,8 @@ class ScanDrawsTest {
         long seed = Long.getLong("nnd.seed", new Random().nextLong());
         var plain = new GeneratedProject("net.nnd", TWICE.replace("WORD", ""));
         var again = new GeneratedProject("net.nnd", TWICE.replace("WORD", "checkpoint "));
-        Map<String, double[]> gradients = StepRig.steps(plain, "reference", 3, seed, 1).gradients();
+        Map<String, double[]> gradients =
+                StepRig.steps(plain, "reference", 3, seed, 1).gradients();
         StepRig.steps(again, "reference", 3, seed, 1)
                 .gradients()
                 .forEach((name, values) ->
@@ -149,8 +152,8 @@ class ScanDrawsTest {
         try (var parameters = (ParameterSet) StepRig.call(net, "parameters")) {
             parameters.enableGradients();
             parameters.initialize(seed);
-            try (var step = (BatchProgram)
-                    StepRig.make(project.load("TrainingStep"), Provider.named("reference", 1), net, 3)) {
+            try (var step =
+                    (BatchProgram) StepRig.make(project.load("TrainingStep"), Provider.named("reference", 1), net, 3)) {
                 StepRig.scramble(parameters, new Random(seed));
                 StepRig.fill(step, new Random(seed));
                 for (Parameter parameter : parameters.parameters()) {
@@ -171,7 +174,13 @@ class ScanDrawsTest {
     }
 
     private static double loss(
-            BatchProgram step, ParameterSet parameters, Parameter parameter, double[] values, int at, double by, long seed) {
+            BatchProgram step,
+            ParameterSet parameters,
+            Parameter parameter,
+            double[] values,
+            int at,
+            double by,
+            long seed) {
         double[] moved = values.clone();
         moved[at] += by;
         write(parameters, parameter, moved);

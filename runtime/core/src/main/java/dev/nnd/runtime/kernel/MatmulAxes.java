@@ -19,7 +19,8 @@ public record MatmulAxes(
 
     private static List<Integer> checked(List<Integer> order) {
         int rank = order.size();
-        boolean permutation = order.stream().distinct().filter(i -> i >= 0 && i < rank).count() == rank;
+        boolean permutation =
+                order.stream().distinct().filter(i -> i >= 0 && i < rank).count() == rank;
         if (!permutation || rank > 0 && order.getLast() != rank - 1) {
             throw new IllegalArgumentException("an order of axes is a permutation that keeps the last one: " + order);
         }

@@ -133,7 +133,10 @@ public final class Shapes {
             require(a.length >= 2 && b.length >= 2, name, "needs at least two dims on both sides", a, b);
             int rank = Math.max(a.length, b.length);
             boolean fits = !axes.permutes()
-                    || a.length == b.length && fits(axes.a(), rank) && fits(axes.b(), rank) && fits(axes.result(), rank);
+                    || a.length == b.length
+                            && fits(axes.a(), rank)
+                            && fits(axes.b(), rank)
+                            && fits(axes.result(), rank);
             require(fits, name, "permutes axes by " + axes + ", which does not fit", a, b);
             var left = Matrices.operand(a, axes.a(), axes.transposeA(), rank);
             var right = Matrices.operand(b, axes.b(), axes.transposeB(), rank);

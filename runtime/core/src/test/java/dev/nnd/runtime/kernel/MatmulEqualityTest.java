@@ -61,7 +61,11 @@ class MatmulEqualityTest {
         for (int i = 0; i < 6; i++) {
             int rank = pick(random, 3, 4, 4, 5);
             var axes = new MatmulAxes(
-                    random.nextBoolean(), random.nextBoolean(), order(random, rank), order(random, rank), order(random, rank));
+                    random.nextBoolean(),
+                    random.nextBoolean(),
+                    order(random, rank),
+                    order(random, rank),
+                    order(random, rank));
             long m = pick(random, 1, 2, 7, 33, 64);
             long n = pick(random, 1, 3, 8, 17, 48);
             long k = pick(random, 1, 5, 16, 31, 100);
@@ -79,10 +83,12 @@ class MatmulEqualityTest {
             right[rank - 1] = axes.transposeB() ? k : n;
             long[] a = stored(left, axes.a());
             long[] b = stored(right, axes.b());
-            compareOp(seed, rig -> rig.want(
-                    "y " + axes,
-                    rig.op(rig.at.matmul("y", rig.input("a", a), rig.input("b", b), axes))
-                            .output()));
+            compareOp(
+                    seed,
+                    rig -> rig.want(
+                            "y " + axes,
+                            rig.op(rig.at.matmul("y", rig.input("a", a), rig.input("b", b), axes))
+                                    .output()));
         }
     }
 

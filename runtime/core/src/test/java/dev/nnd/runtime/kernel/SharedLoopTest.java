@@ -35,8 +35,7 @@ class SharedLoopTest {
     @CsvSource({"1", "2"})
     void nothingIsAllocated(int threads) {
         var done = new AtomicLongArray(1);
-        var loop = new SharedLoop(
-                Provider.named("java", threads), (from, to) -> done.addAndGet(0, to - from));
+        var loop = new SharedLoop(Provider.named("java", threads), (from, to) -> done.addAndGet(0, to - from));
         for (int i = 0; i < 20_000; i++) {
             loop.run(0, 100_000);
         }

@@ -1,7 +1,7 @@
 package dev.nnd.runtime.kernel.onednn;
 
-import dev.nnd.runtime.kernel.Matrices;
 import dev.nnd.runtime.kernel.MatmulAxes;
+import dev.nnd.runtime.kernel.Matrices;
 import dev.nnd.runtime.kernel.Shapes;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Tensor;
@@ -29,7 +29,11 @@ final class MatmulOps {
      */
     static boolean can(Tensor a, Tensor b, MatmulAxes axes) {
         return !axes.permutes()
-                || sound(axes.a()) && sound(axes.b()) && sound(axes.result()) && a.rank() == 4 && b.rank() == 4
+                || sound(axes.a())
+                        && sound(axes.b())
+                        && sound(axes.result())
+                        && a.rank() == 4
+                        && b.rank() == 4
                         && Arrays.equals(batch(a, axes.a()), batch(b, axes.b()));
     }
 
@@ -75,7 +79,8 @@ final class MatmulOps {
     private static Matrices tail(Matrices matrices) {
         int rank = matrices.dims().length;
         return new Matrices(
-                Arrays.copyOfRange(matrices.dims(), rank - 2, rank), Arrays.copyOfRange(matrices.strides(), rank - 2, rank));
+                Arrays.copyOfRange(matrices.dims(), rank - 2, rank),
+                Arrays.copyOfRange(matrices.strides(), rank - 2, rank));
     }
 
     private long described(Matrices matrices) {
