@@ -29,7 +29,7 @@ final class ErfSource {
 
     private ErfSource() {}
 
-    /** The body of {@code private static float erf(float x)}. */
+    /** The body of {@code static float erf(float x)}. */
     static String scalarBody() {
         return new Lines()
                 .add("float clamped = Math.max(-4f, Math.min(x, 4f))")
