@@ -53,7 +53,11 @@ class RandomPlanTest {
             for (Port port : plain.outputs()) {
                 double[] wanted = expected.output(port.role(), port.name());
                 // A graph may divide by 0: what is not finite must be the same, and says nothing about tolerance.
-                double largest = Arrays.stream(wanted).filter(Double::isFinite).map(Math::abs).max().orElse(0);
+                double largest = Arrays.stream(wanted)
+                        .filter(Double::isFinite)
+                        .map(Math::abs)
+                        .max()
+                        .orElse(0);
                 assertArrayEquals(
                         wanted,
                         actual.get(port.role() + " " + port.name()),
