@@ -104,6 +104,8 @@ class ArchitectureTest {
                 .definedBy("dev.nnd.compiler.ir..")
                 .optionalLayer("lower")
                 .definedBy("dev.nnd.compiler.lower..")
+                .optionalLayer("incremental")
+                .definedBy("dev.nnd.compiler.incremental..")
                 .optionalLayer("autodiff")
                 .definedBy("dev.nnd.compiler.autodiff..")
                 .optionalLayer("rewrite")
@@ -128,6 +130,8 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("front")
                 .whereLayer("autodiff")
                 .mayOnlyBeAccessedByLayers("front")
+                .whereLayer("incremental")
+                .mayOnlyBeAccessedByLayers("front")
                 .whereLayer("lower")
                 .mayOnlyBeAccessedByLayers("emit", "front")
                 .whereLayer("repair")
@@ -141,7 +145,8 @@ class ArchitectureTest {
                 .whereLayer("typed")
                 .mayOnlyBeAccessedByLayers("check", "lower", "emit", "onnx", "front")
                 .whereLayer("ir")
-                .mayOnlyBeAccessedByLayers("lower", "autodiff", "rewrite", "plan", "emit", "onnx", "front")
+                .mayOnlyBeAccessedByLayers(
+                        "lower", "incremental", "autodiff", "rewrite", "plan", "emit", "onnx", "front")
                 .check(classes);
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Threads that help one caller at a time with work that is cut into parts. Whoever is free takes the next part, the caller
  * too: so a helper that the machine does not let run delays nothing. A second caller meanwhile does its parts alone. Idle
- * helpers watch for work for some microseconds and then sleep; they never keep the JVM alive. Nothing is allocated in a run.
+ * workers watch for work for some microseconds and then sleep; they never keep the JVM alive. Nothing is allocated in a run.
  */
 public final class Workers {
 
@@ -37,7 +37,7 @@ public final class Workers {
     private static final long MOST_PARTS = (1L << PART_BITS) - 1;
 
     private final int threads;
-    private final Helper[] helpers;
+    private final Worker[] workers;
     private final AtomicBoolean busy = new AtomicBoolean();
 
     /** Which run it is, how many parts it has, and which is the next: in one number, so that a part is taken at once. */
@@ -51,7 +51,7 @@ public final class Workers {
 
     private Workers(int threads) {
         this.threads = threads;
-        helpers = new Helper[threads - 1];
+        workers = new Worker[threads - 1];
     }
 
     /** Those of this process for a number of threads. The caller of a run is one of them. */
@@ -106,11 +106,11 @@ public final class Workers {
 
     private void wake(int count) {
         for (int i = 0; i < count; i++) {
-            if (helpers[i] == null) {
-                helpers[i] = new Helper(i + 1);
-                helpers[i].start();
-            } else if (helpers[i].asleep) {
-                LockSupport.unpark(helpers[i]);
+            if (workers[i] == null) {
+                workers[i] = new Worker(i + 1);
+                workers[i].start();
+            } else if (workers[i].asleep) {
+                LockSupport.unpark(workers[i]);
             }
         }
     }
@@ -171,12 +171,12 @@ public final class Workers {
     }
 
     /** Takes parts for ever. */
-    private final class Helper extends Thread {
+    private final class Worker extends Thread {
 
         private final int slot;
         private volatile boolean asleep;
 
-        private Helper(int slot) {
+        private Worker(int slot) {
             super("nnd-worker-" + slot);
             this.slot = slot;
             setDaemon(true);

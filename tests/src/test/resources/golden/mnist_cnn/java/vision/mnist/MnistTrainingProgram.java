@@ -3,6 +3,7 @@ package vision.mnist;
 
 import dev.nnd.runtime.data.Dataset;
 import dev.nnd.runtime.kernel.Provider;
+import dev.nnd.runtime.kernel.SharedLoop;
 import dev.nnd.runtime.program.ParameterSet;
 import dev.nnd.runtime.train.EvalStep;
 import dev.nnd.runtime.train.RunSettings;
@@ -24,9 +25,13 @@ final class MnistTrainingProgram implements TrainingProgram {
     private final Provider provider;
     private final RunSettings settings;
     private final double lr;
+    private final SharedLoop loop;
+    /** That of the last update; the first is 1. */
+    private long step;
 
     MnistTrainingProgram(int threads, double lr) {
         provider = Provider.best(threads);
+        loop = new SharedLoop(provider, this::updateRange);
         this.lr = lr;
         settings = new RunSettings(
                         OptionalLong.of(10),
@@ -82,8 +87,15 @@ final class MnistTrainingProgram implements TrainingProgram {
     @Override
     public void update(int statement, long step) {
         // mnist_cnn.nnd:26  using adam(lr: lr)
+        this.step = step;
         var all = net.parameters();
-        KERNELS.adamUpdate(all.values(), all.gradients(), all.state("m"), all.state("v"), 0, all.slabElements(), lr, step);
+        loop.run(0, all.slabElements());
+    }
+
+    /** Updates some weights; threads share them all. */
+    private void updateRange(long from, long to) {
+        var all = net.parameters();
+        KERNELS.adamUpdate(all.values(), all.gradients(), all.state("m"), all.state("v"), from, to, lr, step);
     }
 
     @Override

@@ -34,16 +34,37 @@ public final class SimpleCnn implements AutoCloseable {
      * @throws dev.nnd.runtime.NndException if the file does not fit: it names what is missing or misshaped
      */
     public static SimpleCnn load(Path weights) {
-        var net = new SimpleCnnWeights();
-        net.parameters().load(weights);
-        return new SimpleCnn(net, Provider.best(1));
+        return load(weights, Provider.best(1));
     }
 
-    /** A model with random weights, the same for the same seed. */
+    /**
+     * A model with weights from a safetensors file.
+     *
+     * @param weights a file with every parameter under its name and in its shape
+     * @param provider computes all calls, such as {@code Provider.best(4)} with four threads a call, or
+     *     {@code Provider.best(1).with(Precision.BF16)}
+     * @throws dev.nnd.runtime.NndException if the file does not fit: it names what is missing or misshaped
+     */
+    public static SimpleCnn load(Path weights, Provider provider) {
+        var net = new SimpleCnnWeights();
+        net.parameters().load(weights);
+        return new SimpleCnn(net, provider);
+    }
+
+    /** A model with random weights, the same for the same seed, for one thread a call. */
     public static SimpleCnn initialize(long seed) {
+        return initialize(seed, Provider.best(1));
+    }
+
+    /**
+     * A model with random weights, the same for the same seed.
+     *
+     * @param provider computes all calls
+     */
+    public static SimpleCnn initialize(long seed, Provider provider) {
         var net = new SimpleCnnWeights();
         net.parameters().initialize(seed);
-        return new SimpleCnn(net, Provider.best(1));
+        return new SimpleCnn(net, provider);
     }
 
     /** Writes the weights as a safetensors file, which is replaced as a whole or not at all. */

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.nnd.runtime.kernel.Indices;
+import dev.nnd.runtime.kernel.Lanes;
 import dev.nnd.runtime.kernel.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -53,6 +54,7 @@ final class MnistCnnVectorKernels extends MnistCnnKernels {
         long labelAt = NativeMemory.address(label, 4 * rows);
         long crossEntropyAt = NativeMemory.address(crossEntropy, 4 * rows);
         long probabilitiesAt = NativeMemory.address(probabilities, 4 * rows * columns);
+        long lanesAt = Lanes.spare();
         for (long i = 0; i < rows; i++) {
             long row = i * columns;
             long hit = row + Indices.check(MEMORY.get(JAVA_INT, labelAt + 4 * i), columns, place);
@@ -75,7 +77,8 @@ final class MnistCnnVectorKernels extends MnistCnnKernels {
                 powers.intoMemorySegment(MEMORY, probabilitiesAt + 4 * (row + j), ORDER);
                 sums = powers.add(sums);
             }
-            float sum = sums.reduceLanes(VectorOperators.ADD);
+            sums.intoMemorySegment(MEMORY, lanesAt, ORDER);
+            float sum = Lanes.sum(lanesAt, LANES);
             for (; j < columns; j++) {
                 float power = (float) Math.exp(MEMORY.get(JAVA_FLOAT, denseAt + 4 * (row + j)) - largest);
                 MEMORY.set(JAVA_FLOAT, probabilitiesAt + 4 * (row + j), power);
@@ -99,6 +102,7 @@ final class MnistCnnVectorKernels extends MnistCnnKernels {
     void mean(MemorySegment crossEntropy, MemorySegment loss, long count) {
         long crossEntropyAt = NativeMemory.address(crossEntropy, 4 * count);
         long lossAt = NativeMemory.address(loss, 4);
+        long lanesAt = Lanes.spare();
         FloatVector sums = FloatVector.zero(SPECIES);
         float sum = 0f;
         long i = 0;
@@ -108,7 +112,8 @@ final class MnistCnnVectorKernels extends MnistCnnKernels {
         for (; i < count; i++) {
             sum += MEMORY.get(JAVA_FLOAT, crossEntropyAt + 4 * i);
         }
-        MEMORY.set(JAVA_FLOAT, lossAt, (sum + sums.reduceLanes(VectorOperators.ADD)) / count);
+        sums.intoMemorySegment(MEMORY, lanesAt, ORDER);
+        MEMORY.set(JAVA_FLOAT, lossAt, (sum + Lanes.sum(lanesAt, LANES)) / count);
     }
 
     @Override
