@@ -1,16 +1,12 @@
 package dev.nnd.compiler.cli;
 
-import dev.nnd.runtime.NndException;
 import dev.nnd.runtime.train.Evaluation;
 import dev.nnd.runtime.train.EvaluationResult;
-import dev.nnd.runtime.train.RunDirectory;
 import dev.nnd.runtime.train.TrainingOptions;
 import dev.nnd.runtime.train.TrainingProgram;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,14 +23,8 @@ final class EvalCommand implements Callable<Integer> {
     @Mixin
     private RunOptions run = new RunOptions();
 
-    @Option(
-            names = "--run",
-            paramLabel = "DIR",
-            description = "the run directory, or its folder best or last (default: runs/<train section>)")
-    private @Nullable Path directory;
-
-    @Option(names = "--weights", paramLabel = "FILE", description = "a safetensors file instead of a run directory")
-    private @Nullable Path weights;
+    @Mixin
+    private TrainedWeights trained = new TrainedWeights();
 
     @Option(names = "--split", paramLabel = "NAME", description = "the split (default: test)")
     private String split = "test";
@@ -48,20 +38,17 @@ final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (directory != null && weights != null) {
-            throw new NndException("Both --run and --weights are given; one of them says where the weights are.");
-        }
+        trained.requireOne();
         Optional<TrainSection> section = TrainSection.load(terminal, run.file, run.name());
         if (section.isEmpty()) {
             return Nnd.USER_ERROR;
         }
         int threads = run.threads();
         try (TrainingProgram program = section.get().program(threads, Map.of())) {
-            if (weights != null) {
-                program.parameters().load(weights);
+            if (trained.file != null) {
+                program.parameters().load(trained.file);
             } else {
-                RunDirectory.open(directory == null ? Path.of("runs", program.name()) : directory)
-                        .load(program);
+                trained.run(program.name()).load(program);
             }
             TrainingOptions options = TrainingOptions.of(run.data).withThreads(threads);
             print(Evaluation.run(program, options, split));

@@ -30,14 +30,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private SamplingOptions sampling = new SamplingOptions();
 
-    @Option(
-            names = "--run",
-            paramLabel = "DIR",
-            description = "the run directory, or its folder best or last (default: runs/<train section>)")
-    private @Nullable Path directory;
-
-    @Option(names = "--weights", paramLabel = "FILE", description = "a safetensors file instead of a run directory")
-    private @Nullable Path weights;
+    @Mixin
+    private TrainedWeights trained = new TrainedWeights();
 
     @Option(names = "--model", paramLabel = "NAME", description = "which model, if there are several")
     private String model = "";
@@ -61,13 +55,11 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         checkOptions();
-        return weights != null ? withWeights(weights) : withRun();
+        return trained.file != null ? withWeights(trained.file) : withRun();
     }
 
     private void checkOptions() {
-        if (directory != null && weights != null) {
-            throw new NndException("Both --run and --weights are given; one of them says where the weights are.");
-        }
+        trained.requireOne();
         if (texts.isEmpty() == numbers.isEmpty()) {
             throw new NndException(
                     texts.isEmpty() ? "There is nothing to continue." : "Both --prompt and --tokens are given.",
@@ -77,8 +69,8 @@ final class GenerateCommand implements Callable<Integer> {
         if (count < 1) {
             throw new NndException("--count is at least 1, got " + count + ".");
         }
-        if (weights != null && !Files.isRegularFile(weights)) {
-            throw new NndException("There is no file " + weights + ".");
+        if (trained.file != null && !Files.isRegularFile(trained.file)) {
+            throw new NndException("There is no file " + trained.file + ".");
         }
     }
 
@@ -109,7 +101,7 @@ final class GenerateCommand implements Callable<Integer> {
                 run.file, section.get().training().models(), section.get().loader());
         CompiledFile.Model chosen = decoders.choose(model);
         String name = section.get().train().name();
-        RunDirectoryWeights found = RunDirectoryWeights.of(section.get(), chosen, directory, name);
+        RunDirectoryWeights found = RunDirectoryWeights.of(section.get(), chosen, trained.run(name));
         try (var program = section.get().program(run.threads(), Map.of());
                 var net = decoders.load(chosen, found.file(), run.threads())) {
             found.directory().loadData(program.data());

@@ -4,14 +4,12 @@ import dev.nnd.compiler.CompiledFile;
 import dev.nnd.compiler.typed.TypedTrain;
 import dev.nnd.runtime.train.RunDirectory;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** Where a run has put the weights of one of its models. */
 record RunDirectoryWeights(RunDirectory directory, Path file) {
 
-    /** Those of a model of a section, in a given folder or the section's own. */
-    static RunDirectoryWeights of(TrainSection section, CompiledFile.Model model, @Nullable Path folder, String name) {
-        RunDirectory directory = RunDirectory.open(folder == null ? Path.of("runs", name) : folder);
+    /** Those of a model of a section. */
+    static RunDirectoryWeights of(TrainSection section, CompiledFile.Model model, RunDirectory directory) {
         if (section.train().models().size() == 1) {
             return new RunDirectoryWeights(directory, directory.weights());
         }
