@@ -191,21 +191,28 @@ final class ResizeOps {
             }
         }
 
-        private double origin(long i) {
-            double width = axis.scale() * size;
+        /**
+         * Where new entry {@code i} lies on the old axis. In f32, as ONNX Runtime computes it: a scale such as 0.6 is a little
+         * more than that as an f32, and in f64 a place that should be whole would fall short of it.
+         */
+        private float origin(long i) {
+            float scale = (float) axis.scale();
+            float width = scale * size;
             return switch (transform) {
                 case "align_corners" -> width == 1 ? 0 : i * (size - 1) / (width - 1);
-                case "asymmetric" -> i / axis.scale();
-                case "tf_crop_and_resize" ->
-                    axis.from() * (size - 1)
-                            + (width == 1
-                                    ? (axis.to() - axis.from()) * (size - 1) / 2
-                                    : i * (axis.to() - axis.from()) * (size - 1) / (width - 1));
-                case "pytorch_half_pixel" -> width == 1 ? -0.5 : (i + 0.5) / axis.scale() - 0.5;
-                case "half_pixel" -> (i + 0.5) / axis.scale() - 0.5;
-                case "half_pixel_symmetric" -> size / 2.0 * (1 - axis.made() / width) + (i + 0.5) / axis.scale() - 0.5;
+                case "asymmetric" -> i / scale;
+                case "tf_crop_and_resize" -> cropped(i, width);
+                case "pytorch_half_pixel" -> width == 1 ? -0.5f : (i + 0.5f) / scale - 0.5f;
+                case "half_pixel" -> (i + 0.5f) / scale - 0.5f;
+                case "half_pixel_symmetric" -> size / 2f * (1 - axis.made() / width) + (i + 0.5f) / scale - 0.5f;
                 default -> throw new OnnxProblem("the transformation `" + transform + "` is not supported");
             };
+        }
+
+        private float cropped(long i, float width) {
+            float from = (float) axis.from();
+            float length = (float) axis.to() - from;
+            return from * (size - 1) + (width == 1 ? length * (size - 1) / 2 : i * length * (size - 1) / (width - 1));
         }
 
         /** The entry left of a place, and how far it is away: more than 0, at most 1. */
