@@ -40,9 +40,7 @@ final class Rules {
                 ? ": it works on text, and the language has tensors of numbers only"
                 : op.equals("ImageDecoder")
                         ? ": it reads image files; read them with a `data` section, or decode them in Java"
-                        : op.startsWith("Random") || op.equals("Bernoulli") || op.equals("Multinomial")
-                                ? ": it draws random numbers, which no two runtimes draw alike"
-                                : "";
+                        : "";
     }
 
     /** Their names, in alphabetical order; those of another domain have it in front. */
@@ -78,6 +76,7 @@ final class Rules {
         RegionOps.add(table);
         ClassicOps.add(table);
         QuantizeOps.add(table);
+        RandomOps.add(table);
         MicrosoftOps.add(table);
         FusedAttentionOps.add(table);
         return table;
