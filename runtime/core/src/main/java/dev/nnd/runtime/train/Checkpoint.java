@@ -25,8 +25,7 @@ final class Checkpoint {
             try {
                 var fresh = sibling(target, "new");
                 deleteTree(fresh);
-                Files.createDirectories(fresh);
-                content.writeTo(fresh);
+                fill(fresh, content);
                 var former = sibling(target, "old");
                 deleteTree(former);
                 if (Files.exists(target)) {
@@ -36,8 +35,25 @@ final class Checkpoint {
                 deleteTree(former);
             } catch (IOException e) {
                 throw unwritable(target, e);
+            } catch (RuntimeException e) {
+                throw e.getCause() instanceof IOException cause ? unwritable(target, cause) : e;
             }
         });
+    }
+
+    /** Writes a folder whole or not at all: a full disk gets back what the attempt took. */
+    private static void fill(Path fresh, Content content) throws IOException {
+        try {
+            Files.createDirectories(fresh);
+            content.writeTo(fresh);
+        } catch (IOException | RuntimeException failed) {
+            try {
+                deleteTree(fresh);
+            } catch (IOException alsoFailed) {
+                failed.addSuppressed(alsoFailed);
+            }
+            throw failed;
+        }
     }
 
     /** Removes a folder with all that is in it. */
@@ -60,6 +76,8 @@ final class Checkpoint {
                 Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException e) {
                 throw unwritable(target, e);
+            } catch (RuntimeException e) {
+                throw e.getCause() instanceof IOException cause ? unwritable(target, cause) : e;
             }
         });
     }
@@ -79,7 +97,8 @@ final class Checkpoint {
     static NndException unwritable(Path target, IOException e) {
         return new NndException(
                 "The run directory's " + target + " can't be written: "
-                        + e.getClass().getSimpleName() + ", " + e.getMessage() + ".",
+                        + e.getClass().getSimpleName() + ", " + e.getMessage() + "."
+                        + (Files.exists(target) ? " What was saved there before is whole." : ""),
                 "check the free space and the permissions, or choose another folder with --out DIR",
                 e);
     }

@@ -44,8 +44,11 @@ final class Checkpoints {
     }
 
     /** The oldest first. */
-    private static List<Path> written(Path folder) {
+    static List<Path> written(Path folder) {
         var found = new ArrayList<Path>();
+        if (!Files.isDirectory(folder)) {
+            return found;
+        }
         try (var list = Files.newDirectoryStream(folder, PREFIX + "*")) {
             list.forEach(found::add);
         } catch (IOException e) {

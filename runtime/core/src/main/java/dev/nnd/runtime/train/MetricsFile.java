@@ -5,6 +5,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,15 +30,20 @@ final class MetricsFile implements AutoCloseable {
             if (keepUpTo > 0 && Files.exists(file)) {
                 Files.readAllLines(file).stream()
                         .skip(1)
-                        .filter(line -> stepOf(line) <= keepUpTo)
+                        .filter(line -> stepOf(line) <= keepUpTo && cells(line) == cells(lines.getFirst()))
                         .forEach(lines::add);
             }
-            out = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
-            out.write(String.join("\n", lines) + "\n");
-            out.flush();
+            var text = String.join("\n", lines) + "\n";
+            Checkpoint.writeFile(file, fresh -> Files.writeString(fresh, text));
+            out = Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw Checkpoint.unwritable(file, e);
         }
+    }
+
+    /** A killed process may have written half a line. */
+    private static long cells(String line) {
+        return line.chars().filter(c -> c == ',').count();
     }
 
     private static long stepOf(String line) {

@@ -17,6 +17,15 @@ public final class RunDirectory {
     /** The folder of the checkpoints that a section asks for, such as {@code checkpoints/step-250}. */
     public static final String CHECKPOINTS = "checkpoints";
 
+    /** The folder of the best epochs, where a section keeps several. */
+    public static final String KEPT = "kept";
+
+    /** The report for people. */
+    public static final String REPORT = "report.html";
+
+    /** The picture of its curves. */
+    public static final String CURVES = "curves.png";
+
     static final String WEIGHTS = "weights.safetensors";
     static final String STATE = "state.safetensors";
     static final String DATA = "data.json";

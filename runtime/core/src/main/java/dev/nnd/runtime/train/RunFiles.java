@@ -5,22 +5,35 @@ import dev.nnd.runtime.data.DataJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a run directory while the run goes on. */
 final class RunFiles {
     private final Path directory;
     private final TrainingProgram program;
+    /** The slabs beside the weights that a resumed run needs. */
     private final List<String> states;
 
-    /** {@code states} are the slabs beside the weights that a resumed run needs. */
-    RunFiles(Path directory, TrainingProgram program, List<String> states) {
-        this.states = states;
+    /** Where the run goes on from. */
+    private Path from;
+
+    RunFiles(Path directory, TrainingProgram program, RunSettings settings) {
+        var slabs = new ArrayList<>(program.optimizerState());
+        settings.average().ifPresent(_ -> slabs.add(WeightAverage.STATE));
+        this.states = List.copyOf(slabs);
         this.directory = directory;
         this.program = program;
+        this.from = last();
         Checkpoint.recover(best());
         Checkpoint.recover(last());
+    }
+
+    Path directory() {
+        return directory;
     }
 
     Path best() {
@@ -83,19 +96,38 @@ final class RunFiles {
         program.parameters().load(best().resolve(RunDirectory.WEIGHTS));
     }
 
-    /** Gives the program the weights and statistics of {@code last}; returns how far that run was. */
-    RunJson.Progress forResume(RunSettings settings, int rows) {
-        if (!Files.isDirectory(last())) {
+    /**
+     * Whether there is something to go on from: the newest of {@code last} and the checkpoints.
+     *
+     * @param begun the directory has the record of a run
+     * @throws NndException if there is nothing, and no run was begun here
+     */
+    boolean resumable(boolean begun, ProgressListener listener) {
+        var newest = Stream.concat(Stream.of(last()), Checkpoints.written(checkpoints()).stream())
+                .filter(Files::isDirectory)
+                .max(Comparator.comparingLong(
+                        f -> RunJson.read(f.resolve(RunDirectory.RUN)).step()));
+        if (newest.isPresent()) {
+            from = newest.get();
+            return true;
+        }
+        if (!begun) {
             throw new NndException(
                     "There is nothing to resume in " + directory + ": it has no folder " + RunDirectory.LAST + ".",
                     "train without --resume first, or give the run directory with --out DIR",
                     null);
         }
-        var saved = RunDirectory.open(last());
+        listener.warning("the run in " + directory + " ended before anything was saved; it begins anew");
+        return false;
+    }
+
+    /** Gives the program the weights and statistics that a run goes on from; returns how far it was. */
+    RunJson.Progress forResume(RunSettings settings, int rows) {
+        var saved = RunDirectory.open(from);
         saved.load(program);
         var progress = saved.run()
                 .progress()
-                .orElseThrow(() -> new NndException(last().resolve(RunDirectory.RUN)
+                .orElseThrow(() -> new NndException(from.resolve(RunDirectory.RUN)
                         + " does not say how far the run was, so it can't be resumed."));
         requireSame("seed", saved.run().seed(), settings.seed());
         requireSame("batch", saved.run().batch(), settings.batch());
@@ -116,10 +148,10 @@ final class RunFiles {
         }
     }
 
-    /** Gives the program the optimizer's state of {@code last}. */
+    /** Gives the program the optimizer's state of what it goes on from. */
     void loadState() {
         if (!states.isEmpty()) {
-            program.parameters().loadState(last().resolve(RunDirectory.STATE), states);
+            program.parameters().loadState(from.resolve(RunDirectory.STATE), states);
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Trains. */
 public final class Trainer {
@@ -15,13 +16,14 @@ public final class Trainer {
 
     /**
      * Trains a program on the data in {@code options.data()} and writes a run directory: {@code best/} and {@code last/},
-     * each of them whole at any moment, and {@code metrics.csv}. They are written after every epoch, but at most once a
-     * second, and at the end. Afterwards the program holds the best weights. The same seed and number of threads lead to the same bytes of weights.
+     * each of them whole at any moment, {@code metrics.csv}, and {@code run.json} with the settings. They are written after
+     * every epoch, but at most once a second, every minute within a longer one, and at the end. A run that the directory
+     * held before is moved beside it. Afterwards the program holds the best weights. The same seed and number of threads lead to the same bytes of weights.
      *
      * <p>If the calling thread is interrupted, training stops after the current step, {@code last/} is written, and the
      * thread's flag is set again.
      *
-     * @throws NndException if the data is bad, if the loss is no longer finite (the last good checkpoint stays), or if the
+     * @throws NndException if another run has the directory, if the data is bad, if the loss is no longer finite (the last good checkpoint stays), or if the
      *     run directory can't be written
      */
     public static TrainingRun train(TrainingProgram program, TrainingOptions options, ProgressListener listener) {
@@ -29,17 +31,47 @@ public final class Trainer {
         var directory = options.out().orElseGet(() -> Path.of("runs", program.name()));
         try (var session = DataSession.open(program.data(), options.data(), options.memoryBytes())) {
             var splits = splits(session);
-            var train = splits.get(DataSession.TRAIN);
-            if (train == null) {
+            if (!splits.containsKey(DataSession.TRAIN)) {
                 throw new NndException(program.data().name() + " has no split `train` to train on; it has "
                         + String.join(", ", session.splitNames()) + ".");
             }
             requireDecidable(settings, program.data().name(), splits);
             createDirectory(directory);
-            session.learn().forEach(listener::warning);
-            try (var loop = new TrainingLoop(program, options, settings, directory, splits, train, listener)) {
+            try (var _ = RunLock.of(directory)) {
+                return inDirectory(new Place(directory, session, splits), program, options, settings, listener);
+            }
+        }
+    }
+
+    /** Where a run reads and writes. */
+    private record Place(Path directory, DataSession session, Map<String, RowSet> splits) {}
+
+    private static TrainingRun inDirectory(
+            Place place,
+            TrainingProgram program,
+            TrainingOptions options,
+            RunSettings settings,
+            ProgressListener listener) {
+        var directory = place.directory();
+        var former = options.resume() ? RunRecord.of(directory) : Optional.<RunRecord>empty();
+        if (!options.resume()) {
+            FormerRun.setAside(directory)
+                    .ifPresent(moved -> listener.warning("the run that was in " + directory + " is now in " + moved));
+        }
+        var rows = new LinkedHashMap<String, Double>();
+        place.splits().forEach((name, split) -> rows.put(name, (double) split.size()));
+        var files = new RunFiles(directory, program, settings);
+        boolean resumed = options.resume() && files.resumable(former.isPresent(), listener);
+        var journal = RunJournal.open(directory, program.name(), settings, options.threads(), rows, former);
+        try {
+            place.session().learn().forEach(listener::warning);
+            try (var loop = new TrainingLoop(
+                    program, options, settings, files, journal, place.splits(), listener, resumed)) {
                 return loop.run();
             }
+        } catch (RuntimeException | Error e) {
+            journal.failed(e);
+            throw e;
         }
     }
 

@@ -5,12 +5,12 @@ import dev.nnd.runtime.data.BatchFeed;
 import dev.nnd.runtime.data.DataSession;
 import dev.nnd.runtime.data.RowSet;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class TrainingLoop implements AutoCloseable {
     private static final String TEST = "test";
     private static final long SAVE_NANOS = 1_000_000_000L;
+    /** Within a long pass a kill costs no more than that. */
+    private static final long SAVE_WITHIN_NANOS = 60 * SAVE_NANOS;
 
     private final TrainingProgram program;
     private final RunSettings settings;
@@ -42,6 +44,7 @@ final class TrainingLoop implements AutoCloseable {
     private final @Nullable WeightAverage average;
     private final TrainingStart start;
     private final RunFiles files;
+    private final RunJournal journal;
     private final TrainingProgress progress;
     private final List<EpochResult> results = new ArrayList<>();
     private final BestEpoch best;
@@ -57,14 +60,17 @@ final class TrainingLoop implements AutoCloseable {
             TrainingProgram program,
             TrainingOptions options,
             RunSettings settings,
-            Path directory,
+            RunFiles files,
+            RunJournal journal,
             Map<String, RowSet> splits,
-            RowSet train,
-            ProgressListener listener) {
+            ProgressListener listener,
+            boolean resumed) {
         this.program = program;
         this.settings = settings;
         this.splits = splits;
-        this.train = train;
+        this.train = Objects.requireNonNull(splits.get(DataSession.TRAIN));
+        this.files = files;
+        this.journal = journal;
         this.listener = listener;
         this.batch = Math.min(settings.batch(), train.size());
         this.batches = BatchFeed.batches(train.size(), batch);
@@ -81,9 +87,6 @@ final class TrainingLoop implements AutoCloseable {
         this.evalSteps = new Bound<>(program::evalStep, program.data());
         this.evaluation = new EvaluationPass(evalSteps, program, settings, batch);
         this.progress = new TrainingProgress(means, batches, steps, Math.ceilDiv(steps * accumulate, batches));
-        var states = new ArrayList<>(program.optimizerState());
-        settings.average().ifPresent(_ -> states.add(WeightAverage.STATE));
-        this.files = new RunFiles(directory, program, states);
         this.best = new BestEpoch(settings, files, program.parameters());
         this.stop = settings.stop().map(rule -> new EarlyStop(rule, length)).orElse(null);
         this.checkpoints = settings.checkpoint()
@@ -91,7 +94,7 @@ final class TrainingLoop implements AutoCloseable {
                 .orElse(null);
         program.begin(length);
         program.parameters().enableGradients();
-        if (options.resume()) {
+        if (resumed) {
             resume(files.forResume(settings, train.size()));
         } else {
             program.initialize(settings.seed(), new Pretrained(options.data(), listener::warning));
@@ -101,15 +104,15 @@ final class TrainingLoop implements AutoCloseable {
         for (var bound : trainSteps) {
             arena += bound.of(batch).program().arenaBytes();
         }
-        if (options.resume()) {
+        if (resumed) {
             files.loadState();
         }
         this.average = settings.average().isPresent()
-                ? new WeightAverage(program.parameters(), settings.average().getAsDouble(), options.resume())
+                ? new WeightAverage(program.parameters(), settings.average().getAsDouble(), resumed)
                 : null;
         this.start = new TrainingStart(
                 program.name(),
-                directory,
+                files.directory(),
                 settings,
                 options.threads(),
                 rowCounts(),
@@ -163,6 +166,8 @@ final class TrainingLoop implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        journal.write(
+                interrupted ? RunRecord.State.INTERRUPTED : RunRecord.State.FINISHED, epoch(), step, kept());
         var run = new TrainingRun(
                 start.directory(),
                 settings,
@@ -173,6 +178,12 @@ final class TrainingLoop implements AutoCloseable {
                 interrupted);
         listener.finished(run);
         return run;
+    }
+
+    /** The metrics of what is kept so far. */
+    private Map<String, Double> kept() {
+        var result = best.result();
+        return result == null ? Map.of() : result.metrics();
     }
 
     private boolean stopped() {
@@ -233,6 +244,10 @@ final class TrainingLoop implements AutoCloseable {
             boolean more = step < steps && step % round != 0;
             if (checkpoints != null && more && checkpoints.due(step)) {
                 checkpoints.write(start, resultSoFar(), position());
+            }
+            if (more && now - Math.max(savedNanos, startNanos) >= SAVE_WITHIN_NANOS) {
+                best.flush(start);
+                saveLast(resultSoFar());
             }
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -304,6 +319,7 @@ final class TrainingLoop implements AutoCloseable {
         if (save) {
             best.flush(start);
             saveLast(result);
+            journal.write(RunRecord.State.RUNNING, epoch(), step, kept());
         }
         if (checkpoints != null && checkpoints.due(step)) {
             checkpoints.write(start, result, position());

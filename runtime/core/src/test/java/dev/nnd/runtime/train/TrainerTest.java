@@ -149,6 +149,8 @@ class TrainerTest {
             try (var files = Files.walk(folder.resolve("run"))) {
                 assertEquals(
                         Set.of(
+                                ".lock",
+                                "run.json",
                                 "metrics.csv",
                                 "best/weights.safetensors",
                                 "best/data.json",
