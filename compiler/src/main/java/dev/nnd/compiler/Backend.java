@@ -1,6 +1,7 @@
 package dev.nnd.compiler;
 
 import dev.nnd.compiler.autodiff.Differentiation;
+import dev.nnd.compiler.emit.training.Prediction;
 import dev.nnd.compiler.incremental.StepDerivation;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Origin;
@@ -89,7 +90,10 @@ final class Backend {
         models.addAll(declared);
         TypedTrain train = named.train();
         List<String> names = new StatementNames(train).losses();
-        Lowered evaluated = TrainingLowering.evaluation(train, names);
+        Lowered evaluated = TrainingLowering.evaluation(
+                train,
+                names,
+                Prediction.of(train).filter(p -> p.compared().isPresent()).map(Prediction::value));
         var weights = new TrainingWeights(train, evaluated.parameters());
         var statements = new ArrayList<CompiledFile.Statement>();
         for (int i = 0; i < train.minimize().size(); i++) {

@@ -15,6 +15,8 @@ import dev.nnd.compiler.lower.LoweredParameter;
 import dev.nnd.compiler.plan.ExecutionPlan;
 import dev.nnd.compiler.typed.LearnedDims;
 import dev.nnd.compiler.typed.TypedModel;
+import dev.nnd.compiler.emit.training.Prediction;
+import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.compiler.typed.TypedTrain;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -92,7 +94,14 @@ final class Emission {
                 ? List.of()
                 : statements.stream().map(StatementCode::lossName).toList();
         files.addAll(
-                ProgramEmitter.evaluation(train, weights, members.names(), training.evaluation(), losses, kernels));
+                ProgramEmitter.evaluation(
+                        train,
+                        weights,
+                        members.names(),
+                        training.evaluation(),
+                        losses,
+                        Prediction.of(train).flatMap(Prediction::compared).map(TypedData.Field::name),
+                        kernels));
         // The class of a model's weights is not public, so a section in another package has one of its own.
         if (own || !first.model().packageName().equals(train.packageName())) {
             files.add(members.file());

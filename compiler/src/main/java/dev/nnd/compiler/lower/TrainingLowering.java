@@ -23,6 +23,9 @@ public final class TrainingLowering {
     /** The dim variable of the batch. */
     public static final String BATCH = "N";
 
+    /** The port of an evaluation that holds what the model says, for reports. */
+    public static final String PREDICTION = "prediction";
+
     private final TypedTrain train;
     private final Inliner inliner;
     private final Scope scope;
@@ -78,13 +81,15 @@ public final class TrainingLowering {
      * metrics that are means; OUTPUT ports for what the others are computed from, see {@link #operand}.
      *
      * @param losses names for the losses of several statements
+     * @param prediction what the OUTPUT port {@link #PREDICTION} holds
      */
-    public static Lowered evaluation(TypedTrain train, List<String> losses) {
+    public static Lowered evaluation(TypedTrain train, List<String> losses, Optional<TypedExpr> prediction) {
         var lowering = new TrainingLowering(train, false);
         lowering.inliner.bindings(train.body(), lowering.scope);
         lowering.losses(losses);
         lowering.means();
         lowering.streams();
+        prediction.ifPresent(p -> lowering.output(Port.Role.OUTPUT, PREDICTION, p));
         return lowering.inliner.build();
     }
 
@@ -179,7 +184,7 @@ public final class TrainingLowering {
             throw new IllegalArgumentException(
                     train.name() + " has " + train.minimize().size() + " minimize statements");
         }
-        return training ? step(train, train.minimize().getFirst()) : evaluation(train, List.of());
+        return training ? step(train, train.minimize().getFirst()) : evaluation(train, List.of(), Optional.empty());
     }
 
     private static TensorType batched(TensorType example) {

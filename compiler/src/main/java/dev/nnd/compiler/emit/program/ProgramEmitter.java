@@ -95,6 +95,7 @@ public final class ProgramEmitter {
      * @param weights the class of the section's parameters
      * @param weightNames where they are in it
      * @param losses the names of several statements' losses; empty for one
+     * @param compared the field that the model's predictions are compared with
      */
     public static List<GeneratedFile> evaluation(
             TypedTrain train,
@@ -102,6 +103,7 @@ public final class ProgramEmitter {
             WeightNames weightNames,
             ExecutionPlan plan,
             List<String> losses,
+            Optional<String> compared,
             KernelFile kernels) {
         Map<Integer, List<String>> streams = new LinkedHashMap<>();
         for (int i = 0; i < train.metrics().size(); i++) {
@@ -114,6 +116,8 @@ public final class ProgramEmitter {
                                 TrainingLowering.operand(train, metric, 1)));
             }
         }
+        compared.ifPresent(
+                field -> streams.put(ProgramUnit.PREDICTIONS, List.of(TrainingLowering.PREDICTION, field)));
         return files(
                 unit(train, ProgramUnit.Kind.EVALUATION, weights, weightNames, plan, losses, streams), plan, kernels);
     }

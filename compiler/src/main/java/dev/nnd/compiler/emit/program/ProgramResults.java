@@ -17,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
@@ -48,8 +49,11 @@ final class ProgramResults {
                 all.add(losses());
             }
             all.add(metric());
-            if (!unit.streams().isEmpty()) {
+            if (unit.streams().keySet().stream().anyMatch(metric -> metric >= 0)) {
                 all.add(gather());
+            }
+            if (unit.streams().containsKey(ProgramUnit.PREDICTIONS)) {
+                all.add(predictions());
             }
             all.add(method("batch", TypeName.INT)
                     .addStatement("return $L", names.dims().parameters().getFirst())
@@ -119,15 +123,30 @@ final class ProgramResults {
 
     private MethodSpec gather() {
         var lines = new Lines().open("switch (metric)");
-        unit.streams()
-                .forEach((metric, ports) -> lines.add("case " + metric + " -> into.add("
-                        + ports.stream().map(this::streamed).collect(Collectors.joining(", ")) + ")"));
+        unit.streams().forEach((metric, ports) -> {
+            if (metric >= 0) {
+                lines.add("case " + metric + " -> into.add("
+                        + ports.stream().map(this::streamed).collect(Collectors.joining(", ")) + ")");
+            }
+        });
         lines.add("default -> throw new IndexOutOfBoundsException(\"metric \" + metric + \" is a mean\")")
                 .close();
         return method("gather", TypeName.VOID)
                 .addParameter(int.class, "metric")
                 .addParameter(ClassName.get("dev.nnd.runtime.metric", "StreamingMetric"), "into")
                 .addCode("$L", lines.toString())
+                .build();
+    }
+
+    private MethodSpec predictions() {
+        var consumer = ParameterizedTypeName.get(
+                ClassName.get(BiConsumer.class), RuntimeNames.TENSOR, RuntimeNames.TENSOR);
+        String both = unit.streams().getOrDefault(ProgramUnit.PREDICTIONS, List.of()).stream()
+                .map(this::streamed)
+                .collect(Collectors.joining(", "));
+        return method("predictions", TypeName.VOID)
+                .addParameter(consumer, "into")
+                .addStatement("into.accept($L)", both)
                 .build();
     }
 

@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param data the data section whose fields a training program takes
  * @param metrics names, in order
  * @param losses of an evaluation: the names of several statements' losses; else empty
- * @param streams of an evaluation: the ports that a metric over all examples is computed from, by the metric's index
+ * @param streams of an evaluation: the ports that a metric over all examples is computed from, by the metric's index; at
+ *     {@link #PREDICTIONS} those of what the model says and should say
  */
 record ProgramUnit(
         Kind kind,
@@ -33,6 +34,9 @@ record ProgramUnit(
         List<String> metrics,
         List<String> losses,
         Map<Integer, List<String>> streams) {
+
+    /** The place of the predictions among the streams. */
+    static final int PREDICTIONS = -1;
 
     /** A program that is no evaluation. */
     ProgramUnit(

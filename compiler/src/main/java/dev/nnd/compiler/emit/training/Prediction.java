@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the model
  * @param inputs the field that each of the model's inputs is fed with, in the order of the inputs
  * @param output the model's output that the loss looks at
+ * @param value the same in the section
  * @param classes what the output means if it holds the logits of a label field
  * @param target the field that the output is to come near to, if that is no label
  */
@@ -35,6 +36,7 @@ public record Prediction(
         TypedTrain.Trained model,
         List<TypedData.Field> inputs,
         TypedBlock.Output output,
+        TypedExpr value,
         Optional<Classes> classes,
         Optional<TypedData.Field> target) {
 
@@ -53,7 +55,7 @@ public record Prediction(
         }
         var trained = new TypedTrain.Trained(
                 model.name(), served, served, model.from(), model.frozen(), model.frozenWeights(), model.span());
-        return new Prediction(trained, inputs, output, classes, target);
+        return new Prediction(trained, inputs, output, value, classes, target);
     }
 
     /** The sizes of the model's free dims for one example, in the order of the generated API. */
@@ -176,7 +178,13 @@ public record Prediction(
                             || !LearnedDims.all(elements(output.type()).variables())
                     ? Optional.empty()
                     : Optional.of(
-                            new Prediction(model, inputs, call.block().outputs().get(output.index()), classes, target));
+                            new Prediction(
+                                    model,
+                                    inputs,
+                                    call.block().outputs().get(output.index()),
+                                    output,
+                                    classes,
+                                    target));
         }
 
         private TypedBlock.Binding.Call call(TypedExpr.CallOutput output) {
@@ -228,6 +236,14 @@ public record Prediction(
                 }
             }
         }
+    }
+
+    /** The field that the output is compared with, where a report can do that example by example. */
+    public Optional<TypedData.Field> compared() {
+        Optional<TypedData.Field> field =
+                classes.map(Classes::label).filter(f -> f.type().rank() == 0).or(() -> target);
+        boolean many = classes.isPresent() && !classes.get().sigmoid() && output.type().rank() != 2;
+        return elements().isEmpty() || many ? Optional.empty() : field;
     }
 
     /** Elements of one example of a batched type; 0 if there are no examples in it. */

@@ -87,6 +87,7 @@ final class ProgramClass {
                 .addStatement("return $L", made(names.evaluation().simpleName(), code.evaluationSettings()))
                 .build());
         Streams.method(train).ifPresent(type::addMethod);
+        Prediction.of(train).flatMap(ProgramClass::predicted).ifPresent(type::addMethod);
         if (!updates.schedules().isEmpty()) {
             type.addMethod(method("begin")
                     .addParameter(RuntimeTypes.RUN_LENGTH, "run")
@@ -97,6 +98,21 @@ final class ProgramClass {
         return type.addMethods(initialize().stream().toList())
                 .addMethod(close())
                 .build();
+    }
+
+    /** For reports. */
+    private static Optional<MethodSpec> predicted(Prediction prediction) {
+        String kind = prediction.classes().map(c -> c.sigmoid() ? "SIGMOID" : "SOFTMAX").orElse("NUMBERS");
+        return prediction.compared().map(field -> method("predicted")
+                .returns(ParameterizedTypeName.get(ClassName.get(Optional.class), RuntimeTypes.PREDICTED))
+                .addStatement(
+                        "return $T.of(new $T($T.$L, $S))",
+                        Optional.class,
+                        RuntimeTypes.PREDICTED,
+                        RuntimeTypes.PREDICTED.nestedClass("Kind"),
+                        kind,
+                        field.name())
+                .build());
     }
 
     private MethodSpec close() {

@@ -12,6 +12,7 @@ final class RuntimeTypes {
     static final ClassName TRAIN_STEP = ClassName.get(TRAIN, "TrainStep");
     static final ClassName EVAL_STEP = ClassName.get(TRAIN, "EvalStep");
     static final ClassName RUN_SETTINGS = ClassName.get(TRAIN, "RunSettings");
+    static final ClassName PREDICTED = ClassName.get(TRAIN, "Predicted");
     static final ClassName RUN_LENGTH = ClassName.get(TRAIN, "RunLength");
     static final ClassName SCHEDULE = ClassName.get(TRAIN, "Schedule");
     static final ClassName DURATION = ClassName.get(TRAIN, "Duration");

@@ -82,6 +82,13 @@ public final class DataSession implements AutoCloseable {
         return Optional.ofNullable(read.get(name));
     }
 
+    /** A row of a split as a person would read it, such as {@code "titanic.csv, row 12: age = 22, sex = male"}. */
+    public String shown(String split, int row) {
+        var source = sourceOf.get(split);
+        var rows = read.get(split);
+        return source == null || rows == null ? "" : rows.shown(row, source.columns());
+    }
+
     /** Learns every statistic from the training split; returns warnings, also about rows that were left out. */
     public List<String> learn() {
         var warnings = new ArrayList<>(bad.warnings());

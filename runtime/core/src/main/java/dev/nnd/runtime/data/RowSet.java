@@ -2,6 +2,7 @@ package dev.nnd.runtime.data;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a split: all rows of a source, or a part of them. */
@@ -39,6 +40,13 @@ public final class RowSet {
     /** The row in its source that is number {@code i} of the split, both 0-based. */
     int row(int i) {
         return rows == null ? i : rows.getAtIndex(ValueLayout.JAVA_INT, i);
+    }
+
+    /** A row as a person would read it: its file, its number, and of a table its columns. */
+    String shown(int i, List<String> columns) {
+        var row = store.cursor().seek(row(i));
+        var cells = row.shown(columns);
+        return row.file() + ", row " + row.number() + (cells.isEmpty() ? "" : ": " + cells);
     }
 
     RowStore.Cursor cursor() {

@@ -104,6 +104,11 @@ abstract class RowStore {
             return base;
         }
 
+        /** What the row holds, for people; empty if that is no text. */
+        String shown(List<String> columns) {
+            return "";
+        }
+
         @Override
         public final long number() {
             return row - store.firstRows.get(store.file(row)) + 1L;

@@ -7,7 +7,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Rows of a table: the used columns only, as numbers, label indices, or places in a store of texts. */
 final class TableRows extends RowStore {
@@ -90,6 +92,18 @@ final class TableRows extends RowStore {
         }
 
         @Override
+        String shown(List<String> columns) {
+            var cells = new LinkedHashMap<String, String>();
+            for (int use = 0; use < store.uses.size(); use++) {
+                cells.putIfAbsent(
+                        columns.get(store.uses.get(use).column()), store.cell(use, this));
+            }
+            return cells.entrySet().stream()
+                    .map(c -> c.getKey() + " = " + c.getValue())
+                    .collect(Collectors.joining(", "));
+        }
+
+        @Override
         public float value(int column) {
             return chunk().get(NUMBER, at(column, NumberKind.VALUE));
         }
@@ -132,6 +146,29 @@ final class TableRows extends RowStore {
         public String text(int column) {
             return store.texts.get(chunk().get(PLACE, base() + offsets[store.textUse(column)]));
         }
+    }
+
+    private String cell(int use, Row row) {
+        return switch (uses.get(use)) {
+            case ColumnUse.Number(int column, var kind) ->
+                switch (kind) {
+                    case VALUE -> Values.text(row.value(column));
+                    case OPTIONAL -> {
+                        float value = row.optional(column);
+                        yield Float.isNaN(value) ? "" : Values.text(value);
+                    }
+                    case REAL -> Double.toString(row.real(column));
+                    case WHOLE -> Long.toString(row.whole(column));
+                    case TRUTH -> Boolean.toString(row.truth(column));
+                };
+            case ColumnUse.Label label ->
+                label.names()
+                        .get(
+                                label.exact()
+                                        ? row.choice(label.column(), label.names())
+                                        : row.labelIndex(label.column(), label.names()));
+            case ColumnUse.Text(int column) -> row.text(column);
+        };
     }
 
     private int[] numberUses(NumberKind kind) {

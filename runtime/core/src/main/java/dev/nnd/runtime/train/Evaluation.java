@@ -35,7 +35,7 @@ public final class Evaluation {
 
     private static Means means(TrainingProgram program, RunSettings settings, RowSet rows) {
         try (var steps = new Bound<>(program::evalStep, program.data())) {
-            return new EvaluationPass(steps, program, settings, settings.batch()).over(rows);
+            return new EvaluationPass(steps, program, settings, settings.batch()).over(rows, null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NndException("The evaluation was interrupted.", e);

@@ -2,6 +2,8 @@ package dev.nnd.runtime.train;
 
 import dev.nnd.runtime.data.BatchFeed;
 import dev.nnd.runtime.data.RowSet;
+import dev.nnd.runtime.report.Predictions;
+import org.jspecify.annotations.Nullable;
 
 /** Means of the loss and the metrics over a split, with the weights as they are. */
 final class EvaluationPass {
@@ -17,7 +19,12 @@ final class EvaluationPass {
         this.batch = batch;
     }
 
-    Means over(RowSet rows) throws InterruptedException {
+    /**
+     * Over all rows.
+     *
+     * @param predictions gathers what the model says too
+     */
+    Means over(RowSet rows, @Nullable Predictions predictions) throws InterruptedException {
         var means = new Means(settings).gathering(program);
         try (var feed = BatchFeed.inOrder(program.data(), rows, batch)) {
             for (int left = BatchFeed.batches(rows.size(), batch); left > 0; left--) {
@@ -26,6 +33,9 @@ final class EvaluationPass {
                 bound.program().random(0, left); // the same in every evaluation
                 bound.program().run();
                 means.add(bound.program());
+                if (predictions != null) {
+                    bound.program().predictions((said, target) -> predictions.add(said, target, bound.inputs()));
+                }
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }

@@ -12,9 +12,11 @@ final class RunJournal {
     private final Path directory;
     private final double secondsBefore;
     private final long startNanos = System.nanoTime();
+    private final RunReport report;
     private RunRecord record;
 
-    private RunJournal(Path directory, RunRecord record) {
+    private RunJournal(Path directory, RunRecord record, RunReport report) {
+        this.report = report;
         this.directory = directory;
         this.secondsBefore = record.seconds();
         this.record = record;
@@ -28,7 +30,8 @@ final class RunJournal {
             RunSettings settings,
             int threads,
             Map<String, Double> rows,
-            Optional<RunRecord> former) {
+            Optional<RunRecord> former,
+            RunReport report) {
         return new RunJournal(
                 directory,
                 new RunRecord(
@@ -44,7 +47,8 @@ final class RunJournal {
                         settings.values(),
                         rows,
                         Machine.described(threads),
-                        former.map(RunRecord::metrics).orElse(Map.of())));
+                        former.map(RunRecord::metrics).orElse(Map.of())),
+                report);
     }
 
     private static Map<String, String> configuration(RunSettings settings) {
@@ -81,6 +85,7 @@ final class RunJournal {
     void write(RunRecord.State state, long epoch, long step, Map<String, Double> best) {
         record = record.with(state, secondsBefore + (System.nanoTime() - startNanos) / 1e9, epoch, step, best);
         record.write(directory);
+        report.write(record);
     }
 
     /** The run ended with an error. What hinders the writing is no news beside that. */
@@ -92,7 +97,8 @@ final class RunJournal {
         }
     }
 
-    RunRecord record() {
-        return record;
+    /** What the page is made of. */
+    RunReport report() {
+        return report;
     }
 }

@@ -62,7 +62,8 @@ public final class Trainer {
         place.splits().forEach((name, split) -> rows.put(name, (double) split.size()));
         var files = new RunFiles(directory, program, settings);
         boolean resumed = options.resume() && files.resumable(former.isPresent(), listener);
-        var journal = RunJournal.open(directory, program.name(), settings, options.threads(), rows, former);
+        var report = new RunReport(files, program, place.session());
+        var journal = RunJournal.open(directory, program.name(), settings, options.threads(), rows, former, report);
         try {
             place.session().learn().forEach(listener::warning);
             try (var loop = new TrainingLoop(

@@ -162,7 +162,7 @@ final class TrainingLoop implements AutoCloseable {
 
     TrainingRun run() {
         listener.started(start);
-        boolean interrupted = !trainAll() || !test();
+        boolean interrupted = !profile() || !trainAll() || !test();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -184,6 +184,16 @@ final class TrainingLoop implements AutoCloseable {
     private Map<String, Double> kept() {
         var result = best.result();
         return result == null ? Map.of() : result.metrics();
+    }
+
+    /** Looks at the data for the report; false if it was interrupted. */
+    private boolean profile() {
+        try {
+            journal.report().profile(train);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
     }
 
     private boolean stopped() {
@@ -292,6 +302,7 @@ final class TrainingLoop implements AutoCloseable {
     private void finishRound(MetricsFile csv, double samplesPerSecond) throws InterruptedException {
         var metrics = new LinkedHashMap<String, Double>();
         means.into(metrics, DataSession.TRAIN);
+        journal.report().trained(trainNanos / 1e9);
         swapAverage();
         EpochResult result;
         boolean better;
@@ -319,13 +330,15 @@ final class TrainingLoop implements AutoCloseable {
         if (save) {
             best.flush(start);
             saveLast(result);
-            journal.write(RunRecord.State.RUNNING, epoch(), step, kept());
         }
         if (checkpoints != null && checkpoints.due(step)) {
             checkpoints.write(start, result, position());
         }
         csv.add(result);
         results.add(result);
+        if (save) {
+            journal.write(RunRecord.State.RUNNING, epoch(), step, kept());
+        }
         listener.epoch(result, better);
         if (stop != null && stop.reached()) {
             listener.stopped(stop.reason(step));
@@ -345,8 +358,10 @@ final class TrainingLoop implements AutoCloseable {
     }
 
     private void saveLast(EpochResult result) {
+        long from = System.nanoTime();
         files.saveLast(start, result, position());
         savedNanos = System.nanoTime();
+        journal.report().spent("saving", (savedNanos - from) / 1e9);
     }
 
     private RunJson.Progress position() {
@@ -393,7 +408,13 @@ final class TrainingLoop implements AutoCloseable {
     private void evaluate(String split, Map<String, Double> into) throws InterruptedException {
         var rows = splits.get(split);
         if (rows != null) {
-            var result = evaluation.over(rows);
+            long from = System.nanoTime();
+            var predictions = journal.report().gathering(split);
+            var result = evaluation.over(rows, predictions);
+            if (predictions != null) {
+                journal.report().evaluated(predictions);
+            }
+            journal.report().spent("evaluation", (System.nanoTime() - from) / 1e9);
             if (!Double.isFinite(result.loss())) {
                 throw diverged(step, "the loss of the split `" + split + "` is " + result.loss());
             }

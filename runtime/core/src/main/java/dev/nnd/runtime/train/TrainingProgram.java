@@ -4,6 +4,7 @@ import dev.nnd.runtime.data.Dataset;
 import dev.nnd.runtime.metric.StreamingMetric;
 import dev.nnd.runtime.program.ParameterSet;
 import java.util.List;
+import java.util.Optional;
 
 /** A train section, as generated code describes it: models, steps and the update rule over one set of parameters. */
 public interface TrainingProgram extends AutoCloseable {
@@ -45,6 +46,11 @@ public interface TrainingProgram extends AutoCloseable {
     /** An empty gatherer for a metric of {@link RunSettings#metrics} that is computed over all examples. */
     default StreamingMetric streaming(int metric) {
         throw new IndexOutOfBoundsException("metric " + metric + " is a mean");
+    }
+
+    /** What {@link EvalStep#predictions} hands over; empty if the section's models predict nothing example by example. */
+    default Optional<Predicted> predicted() {
+        return Optional.empty();
     }
 
     /** Names of the optimizer's state slabs in {@link #parameters}, for checkpoints. */

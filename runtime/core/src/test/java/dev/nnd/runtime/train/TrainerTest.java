@@ -19,8 +19,11 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,6 +154,8 @@ class TrainerTest {
                         Set.of(
                                 ".lock",
                                 "run.json",
+                                "report.html",
+                                "curves.png",
                                 "metrics.csv",
                                 "best/weights.safetensors",
                                 "best/data.json",
@@ -361,6 +366,100 @@ class TrainerTest {
                     List.of(3L, 4L, 5L),
                     longer.epochs().stream().map(EpochResult::epoch).toList());
         }
+    }
+
+    @Test
+    void aDirectoryIsOneRunsAtATime() {
+        try (var program = program(split(), 2);
+                var other = program(split(), 2)) {
+            var listener = new ProgressListener() {
+                @Override
+                public void started(TrainingStart start) {
+                    var e = assertThrows(
+                            NndException.class, () -> Trainer.train(other, options("run"), ProgressListener.NONE));
+                    assertEquals(
+                            "Another run (process " + ProcessHandle.current().pid() + ") is writing to "
+                                    + folder.resolve("run") + ".",
+                            e.getMessage());
+                }
+            };
+            assertEquals(2, Trainer.train(program, options("run"), listener).last().epoch());
+        }
+    }
+
+    @Test
+    void aFormerRunIsMovedBesideTheNewOne() throws IOException {
+        var warnings = new ArrayList<String>();
+        var listener = new ProgressListener() {
+            @Override
+            public void warning(String message) {
+                warnings.add(message);
+            }
+        };
+        for (int i = 0; i < 3; i++) {
+            try (var program = program(split(), 2)) {
+                Trainer.train(program, options("run").withSeed(i), listener);
+            }
+        }
+        assertEquals(
+                List.of(
+                        "the run that was in " + folder.resolve("run") + " is now in " + folder.resolve("run-1"),
+                        "the run that was in " + folder.resolve("run") + " is now in " + folder.resolve("run-2")),
+                warnings);
+        for (var seeds : List.of("run-1 0", "run-2 1", "run 2")) {
+            var words = seeds.split(" ");
+            var found = RunRecord.of(folder.resolve(words[0])).orElseThrow();
+            assertEquals(words[1], found.configuration().get("seed"));
+            assertEquals(RunRecord.State.FINISHED, found.state());
+            assertTrue(Files.isRegularFile(folder.resolve(words[0]).resolve("report.html")));
+        }
+    }
+
+    @Test
+    void whatEndedBeforeAnythingWasSavedBeginsAnew() throws IOException {
+        try (var program = program(split(), 2)) {
+            Trainer.train(program, options("whole"), ProgressListener.NONE);
+        }
+        var record = RunRecord.of(folder.resolve("whole")).orElseThrow();
+        Files.createDirectory(folder.resolve("part"));
+        record.with(RunRecord.State.RUNNING, 1, 0, 0, Map.of()).write(folder.resolve("part"));
+        try (var program = program(split(), 2)) {
+            Trainer.train(program, options("part").withResume(true), ProgressListener.NONE);
+        }
+        assertArrayEquals(weights("whole", "last"), weights("part", "last"));
+    }
+
+    @Test
+    void aRunGoesOnFromTheNewestCheckpoint() throws IOException {
+        var rule = new RunSettings.CheckpointRule(Duration.steps(4), OptionalLong.of(3));
+        var settings = LinearProgram.settings(4, 16, 0.05, BY_LOSS).withCheckpoints(rule);
+        for (var out : List.of("whole", "part")) {
+            try (var program = new LinearProgram(split(), settings)) {
+                Trainer.train(program, options(out), out.equals("part") ? interruptAt(14) : ProgressListener.NONE);
+                assertEquals(out.equals("part"), Thread.interrupted());
+            }
+        }
+        // As a kill at step 14 leaves it: there is only what was written before.
+        for (var part : List.of("last", "best")) {
+            try (var files = Files.walk(folder.resolve("part").resolve(part))) {
+                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        try (var program = new LinearProgram(split(), settings)) {
+            var starts = new ArrayList<Long>();
+            var listener = new ProgressListener() {
+                @Override
+                public void started(TrainingStart start) {
+                    starts.add(start.resumedAt());
+                }
+            };
+            Trainer.train(program, options("part").withResume(true), listener);
+            assertEquals(List.of(12L), starts);
+        }
+        assertArrayEquals(weights("whole", "last"), weights("part", "last"));
+        assertArrayEquals(weights("whole", "best"), weights("part", "best"));
     }
 
     @Test
