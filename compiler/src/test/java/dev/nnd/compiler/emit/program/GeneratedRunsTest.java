@@ -25,7 +25,7 @@ class GeneratedRunsTest {
 
             block Residual() {
               input x: f32[N, D]
-              output x + (x -> LayerNorm() -> Dense(D) -> relu -> Dense(D))
+              output x + (x -> LayerNorm(eps: 0.1) -> Dense(D) -> tanh -> Dense(D))
             }
 
             block Gated() {
@@ -38,7 +38,7 @@ class GeneratedRunsTest {
               input x: f32[N, D]
               var h = x
               for _ in 0..depth {
-                h = h -> Dense(D) -> relu -> Residual() -> BatchNorm()
+                h = h -> Dense(D) -> tanh -> Residual() -> BatchNorm(eps: 0.1)
               }
               output h
             }
@@ -81,17 +81,16 @@ class GeneratedRunsTest {
     private static final ProgramRig RIG = new ProgramRig(PROJECT, "rows", "Repeats", 5);
 
     /**
-     * The seeds are fixed since f32 can't compute all of these networks so exactly: of the seeds 1 to 16, seven are further off
-     * with one of the two providers. Measured: moving inputs and parameters by half an ulp moves gradients in doubles by up to
-     * 0.003 of their size with a depth of 4, by 2.8 with 12 and by 3,000 with 24. Why the reference is once off 200 times more than that,
-     * at depth 4, is not known; relus that change side and batch norms of nearly constant columns may be the cause. Loops are
-     * not: written out, 120 networks gave the same bits of loss, gradients and buffers with each provider.
+     * Tanh and no relu: a relu that is 0 for a whole batch makes a column constant, a batch norm then multiplies its gradient by
+     * 1 / sqrt(eps) = 316, and four in a row the rounding of f32 by 10^10: with relus, 12 of 30 seeds were further off. A large eps
+     * for the same reason.
      */
     @Test
     void gradientsEqualTheReference() throws Exception {
-        for (long seed : new long[] {2, 4, 6, 8}) {
+        long first = Long.getLong("nnd.seed", new Random().nextLong());
+        for (long seed = first; seed < first + 4; seed++) {
             for (String provider : List.of("reference", "best")) {
-                for (int n : new int[] {8, 13}) {
+                for (int n : new int[] {32, 45}) {
                     RIG.step("RepeatsTraining", seed, provider, n);
                 }
             }
@@ -102,7 +101,7 @@ class GeneratedRunsTest {
     void inferenceAndEvaluationAgreeWithTheStep() throws Exception {
         long seed = new Random().nextLong();
         var rig = new ProgramRig(
-                new GeneratedProject("rows.nnd", TEXT.replace(" -> BatchNorm()", "")), "rows", "Repeats", 5);
+                new GeneratedProject("rows.nnd", TEXT.replace(" -> BatchNorm(eps: 0.1)", "")), "rows", "Repeats", 5);
         try (var weights = rig.new Weights(seed)) {
             weights.parameters().enableGradients();
             BatchProgram step = rig.training("RepeatsTrainingStep", Provider.best(1), weights, 6);
