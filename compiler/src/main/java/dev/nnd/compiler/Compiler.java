@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
 public final class Compiler {
 
     private final StandardLibrary library =
-            StandardLibrary.load(source -> Parser.parse(source).file());
+            StandardLibrary.load((source, start, end) -> Parser.parse(source, start, end).file());
     private final Checker checker = new Checker(library);
 
     /** A compiler. */

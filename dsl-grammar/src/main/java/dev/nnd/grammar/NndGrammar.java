@@ -28,10 +28,15 @@ public final class NndGrammar {
         if (source.text().length() > LONGEST) {
             return refused(source);
         }
-        var lexer = new NndLexer(new Utf16Stream(source));
+        return parse(source, 0, source.text().length());
+    }
+
+    /** Parses a stretch of a text as if the rest were blank; it must begin and end between declarations. */
+    public static ParsedFile parse(SourceFile source, int start, int end) {
+        var lexer = new NndLexer(new Utf16Stream(source, start, end));
         lexer.removeErrorListeners();
         var all = new ArrayList<Token>(lexer.getAllTokens());
-        all.add(endOfFile(lexer, source));
+        all.add(endOfFile(lexer, end));
         number(all);
         var problems = new ArrayList<>(new TokenRepair(source, all).run());
         var cursor = new TokenCursor(all);
@@ -74,10 +79,10 @@ public final class NndGrammar {
         return new ParsedFile(source, empty.tree(), empty.tokens(), List.of(problem));
     }
 
-    private static Token endOfFile(NndLexer lexer, SourceFile source) {
-        Token end = lexer.emitEOF();
-        assert end.getStartIndex() == source.text().length();
-        return end;
+    private static Token endOfFile(NndLexer lexer, int end) {
+        Token token = lexer.emitEOF();
+        assert token.getStartIndex() == end;
+        return token;
     }
 
     private static void number(List<Token> tokens) {

@@ -4,16 +4,24 @@ import org.antlr.v4.runtime.CharStream;
 import org.antlr.v4.runtime.IntStream;
 import org.antlr.v4.runtime.misc.Interval;
 
-/** A text as ANTLR reads it, by UTF-16 units, so that token positions are offsets of {@link Span}. */
+/** A text, or a stretch of one, as ANTLR reads it, by UTF-16 units, so that token positions are offsets of {@link Span}. */
 final class Utf16Stream implements CharStream {
 
     private final SourceFile file;
     private final String text;
+    private final int end;
     private int at;
 
     Utf16Stream(SourceFile file) {
+        this(file, 0, file.text().length());
+    }
+
+    /** The stretch from {@code start} to before {@code end}. */
+    Utf16Stream(SourceFile file, int start, int end) {
         this.file = file;
         this.text = file.text();
+        this.at = start;
+        this.end = end;
     }
 
     @Override
@@ -25,7 +33,7 @@ final class Utf16Stream implements CharStream {
 
     @Override
     public void consume() {
-        if (at >= text.length()) {
+        if (at >= end) {
             throw new IllegalStateException("cannot consume the end of the text");
         }
         at++;
@@ -37,7 +45,7 @@ final class Utf16Stream implements CharStream {
         if (i == 0) {
             return 0;
         }
-        return wanted < 0 || wanted >= text.length() ? IntStream.EOF : text.charAt(wanted);
+        return wanted < 0 || wanted >= end ? IntStream.EOF : text.charAt(wanted);
     }
 
     @Override
@@ -57,12 +65,12 @@ final class Utf16Stream implements CharStream {
 
     @Override
     public void seek(int index) {
-        at = Math.clamp(index, 0, text.length());
+        at = Math.clamp(index, 0, end);
     }
 
     @Override
     public int size() {
-        return text.length();
+        return end;
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.ast.Decl;
 import dev.nnd.compiler.ast.NndFile;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a name means at the top of a file: its own declarations, then its imports, then the library. */
@@ -22,29 +22,31 @@ final class FileScope {
     private final String packageName;
     private final @Nullable FileScope library;
     private final @Nullable FileScope training;
-    private final Map<String, Decl> own = new LinkedHashMap<>();
+    private final Map<String, Supplier<Decl>> own;
     private final Map<String, Found> imported = new LinkedHashMap<>();
     private final Set<String> broken = new HashSet<>();
 
     private FileScope(
             String packageName,
-            Collection<Decl> declarations,
+            Map<String, Supplier<Decl>> own,
             @Nullable FileScope library,
             @Nullable FileScope training) {
         this.packageName = packageName;
+        this.own = own;
         this.library = library;
         this.training = training;
-        declarations.forEach(d -> own.putIfAbsent(d.name().name(), d));
     }
 
     /** The library's scope. */
     static FileScope ofLibrary(StandardLibrary library) {
         var training = new FileScope("", declarations(library.training()), null, null);
-        return new FileScope("", declarations(library.files()), null, training);
+        return new FileScope("", declarations(library.general()), null, training);
     }
 
-    private static List<Decl> declarations(List<NndFile> files) {
-        return files.stream().flatMap(f -> f.declarations().stream()).toList();
+    private static Map<String, Supplier<Decl>> declarations(List<LibraryFile> files) {
+        var all = new LinkedHashMap<String, Supplier<Decl>>();
+        files.forEach(file -> file.declarations().forEach(all::putIfAbsent));
+        return all;
     }
 
     /** Of the library's scope: the names that hold after {@code using} only, optimizers and schedules. */
@@ -58,7 +60,9 @@ final class FileScope {
     /** A user's file. */
     static FileScope of(NndFile file, FileScope library) {
         String packageName = file.packageName().map(NndFile.QualifiedName::text).orElse("");
-        return new FileScope(packageName, file.declarations(), library, null);
+        var own = new LinkedHashMap<String, Supplier<Decl>>();
+        file.declarations().forEach(d -> own.putIfAbsent(d.name().name(), () -> d));
+        return new FileScope(packageName, own, library, null);
     }
 
     /** Makes an imported declaration known. */
@@ -89,9 +93,9 @@ final class FileScope {
     }
 
     Optional<Found> find(String name) {
-        Decl mine = own.get(name);
+        Supplier<Decl> mine = own.get(name);
         if (mine != null) {
-            return Optional.of(new Found(mine, this));
+            return Optional.of(new Found(mine.get(), this));
         }
         Found other = imported.get(name);
         if (other != null) {
@@ -108,7 +112,11 @@ final class FileScope {
                 names.add(name);
             }
         });
-        own.values().stream().filter(test).forEach(d -> names.add(d.name().name()));
+        own.forEach((name, declaration) -> {
+            if (test.test(declaration.get())) {
+                names.add(name);
+            }
+        });
         return names;
     }
 }

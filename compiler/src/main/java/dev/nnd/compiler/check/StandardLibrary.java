@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /** The library that comes with the compiler: .nnd files on the class path, beside this class's module. */
 public final class StandardLibrary {
@@ -32,27 +32,44 @@ public final class StandardLibrary {
             "transformer.nnd",
             "vision.nnd");
 
+    /** Parses the declarations between two places of a text. */
+    @FunctionalInterface
+    public interface Stretches {
+        /** The file with these declarations only. */
+        NndFile parse(SourceFile source, int start, int end);
+    }
+
     private static final List<String> TRAINING = List.of("training/optimizers.nnd", "training/schedules.nnd");
 
-    private final List<NndFile> files;
-    private final List<NndFile> training;
+    private final List<LibraryFile> files;
+    private final List<LibraryFile> training;
 
-    private StandardLibrary(List<NndFile> files, List<NndFile> training) {
+    private StandardLibrary(List<LibraryFile> files, List<LibraryFile> training) {
         this.files = files;
         this.training = training;
     }
 
-    /** Reads and parses the library; the parser must give a tree for every file, since the library has no errors. */
-    public static StandardLibrary load(Function<SourceFile, NndFile> parser) {
+    /**
+     * The library. Its declarations are parsed when they are asked for; the parser must give a tree for every stretch of
+     * its files, since the library has no errors.
+     */
+    public static StandardLibrary load(Stretches parser) {
         return new StandardLibrary(read(NAMES, parser), read(TRAINING, parser));
     }
 
-    private static List<NndFile> read(List<String> names, Function<SourceFile, NndFile> parser) {
-        return names.stream().map(StandardLibrary::read).map(parser).toList();
+    private static List<LibraryFile> read(List<String> names, Stretches parser) {
+        var files = new ArrayList<LibraryFile>();
+        names.forEach(name -> files.add(new LibraryFile(read(name), parser)));
+        return List.copyOf(files);
     }
 
-    /** Its files, in a fixed order. */
+    /** Its files, in a fixed order, parsed as a whole. */
     public List<NndFile> files() {
+        return files.stream().map(LibraryFile::whole).toList();
+    }
+
+    /** Where to find the declarations that files have no need to name. */
+    List<LibraryFile> general() {
         return files;
     }
 
@@ -60,7 +77,7 @@ public final class StandardLibrary {
      * Optimizers and schedules: functions whose result is {@code optimizer} or {@code schedule} and whose body is what
      * their arguments require. Their names hold in {@code using} only, so they take none from users.
      */
-    public List<NndFile> training() {
+    List<LibraryFile> training() {
         return training;
     }
 

@@ -25,7 +25,7 @@ import java.util.TreeSet;
 final class TypeInference {
 
     private final Checker checker =
-            new Checker(StandardLibrary.load(source -> Parser.parse(source).file()));
+            new Checker(StandardLibrary.load((source, start, end) -> Parser.parse(source, start, end).file()));
     private final Map<String, TensorType> known = new HashMap<>();
     private final Set<String> declared = new HashSet<>();
 

@@ -20,7 +20,15 @@ public final class Parser {
 
     /** Parses a text. Never throws: a broken text gives the statements that are whole, and problems. */
     public static Parsed parse(SourceFile source) {
-        ParsedFile parsed = NndGrammar.parse(source);
+        return built(NndGrammar.parse(source));
+    }
+
+    /** Parses the declarations of a stretch of a text, which must begin and end between declarations. */
+    public static Parsed parse(SourceFile source, int start, int end) {
+        return built(NndGrammar.parse(source, start, end));
+    }
+
+    private static Parsed built(ParsedFile parsed) {
         var found = new ArrayList<Diagnostic>();
         var names = new Names(parsed);
         var expressions = new ExpressionBuilder(names, found);

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 final class Checks {
 
     /** The library, which has no problems. */
-    static final StandardLibrary LIBRARY = StandardLibrary.load(source -> {
-        Parsed parsed = Parser.parse(source);
+    static final StandardLibrary LIBRARY = StandardLibrary.load((source, start, end) -> {
+        Parsed parsed = Parser.parse(source, start, end);
         if (!parsed.problems().isEmpty()) {
             throw new AssertionError(render(parsed.problems()));
         }
