@@ -1,6 +1,10 @@
 package dev.nnd.compiler.cli;
 
 import dev.nnd.runtime.NndException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,21 +49,8 @@ public final class Nnd implements Runnable {
     /** Runs a command and returns its exit code. */
     public static int run(Terminal terminal, String... words) {
         var nnd = new CommandLine(new Nnd());
-        nnd.addSubcommand(new CheckCommand(terminal))
-                .addSubcommand(new FmtCommand(terminal, System.in))
-                .addSubcommand(new CompileCommand(terminal))
-                .addSubcommand(new SummaryCommand(terminal))
-                .addSubcommand(new GraphCommand(terminal))
-                .addSubcommand(new TrainCommand(terminal))
-                .addSubcommand(new EvalCommand(terminal))
-                .addSubcommand(new PredictCommand(terminal))
-                .addSubcommand(new GenerateCommand(terminal))
-                .addSubcommand(new ProfileCommand(terminal))
-                .addSubcommand(new ImportCommand(terminal))
-                .addSubcommand(new ExportCommand(terminal))
-                .addSubcommand(new ExplainCommand(terminal))
-                .addSubcommand(new LspCommand())
-                .addSubcommand(new CommandLine.HelpCommand());
+        commands(terminal, words.length == 0 ? "" : words[0])
+                .forEach(command -> nnd.addSubcommand(command.get()));
         nnd.setCaseInsensitiveEnumValuesAllowed(true);
         nnd.setOut(terminal.out());
         nnd.setErr(terminal.err());
@@ -71,6 +62,29 @@ public final class Nnd implements Runnable {
         terminal.out().flush();
         terminal.err().flush();
         return code;
+    }
+
+    /** The command of that name alone, since to make one takes time; all of them if it is none, for the help and for proposals. */
+    private static Collection<Supplier<Object>> commands(Terminal terminal, String name) {
+        var all = new LinkedHashMap<String, Supplier<Object>>();
+        all.put("check", () -> new CheckCommand(terminal));
+        all.put("fmt", () -> new FmtCommand(terminal, System.in));
+        all.put("compile", () -> new CompileCommand(terminal));
+        all.put("summary", () -> new SummaryCommand(terminal));
+        all.put("graph", () -> new GraphCommand(terminal));
+        all.put("train", () -> new TrainCommand(terminal));
+        all.put("eval", () -> new EvalCommand(terminal));
+        all.put("predict", () -> new PredictCommand(terminal));
+        all.put("generate", () -> new GenerateCommand(terminal));
+        all.put("profile", () -> new ProfileCommand(terminal));
+        all.put("import", () -> new ImportCommand(terminal));
+        all.put("export", () -> new ExportCommand(terminal));
+        all.put("explain", () -> new ExplainCommand(terminal));
+        all.put("lsp", LspCommand::new);
+        // No method reference: JDK 25 fails to put one to a class of an old format into its cache.
+        all.put("help", () -> new CommandLine.HelpCommand());
+        Supplier<Object> named = all.get(name);
+        return named == null || name.equals("help") ? all.values() : List.of(named);
     }
 
     @Override
