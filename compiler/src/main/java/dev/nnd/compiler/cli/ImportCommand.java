@@ -4,6 +4,8 @@ import dev.nnd.compiler.CompileResult;
 import dev.nnd.compiler.Compiler;
 import dev.nnd.compiler.CompilerRun;
 import dev.nnd.compiler.cli.output.AtomicFile;
+import dev.nnd.compiler.keras.KerasImport;
+import dev.nnd.compiler.keras.KerasProblem;
 import dev.nnd.compiler.onnx.Imported;
 import dev.nnd.compiler.onnx.OnnxImport;
 import dev.nnd.compiler.onnx.OnnxProblem;
@@ -23,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,7 +35,7 @@ import picocli.CommandLine.Parameters;
 /** {@code nnd import}. */
 @Command(
         name = "import",
-        description = "Writes an ONNX model as a readable .nnd file and a .safetensors file with its weights.",
+        description = "Writes an ONNX or Keras model as a readable .nnd file and a .safetensors file with its weights.",
         mixinStandardHelpOptions = true)
 final class ImportCommand implements Callable<Integer> {
 
@@ -40,7 +43,7 @@ final class ImportCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "MODEL", arity = "0..1", description = "the .onnx file")
+    @Parameters(paramLabel = "MODEL", arity = "0..1", description = "the file: .onnx, .keras, .h5 or .weights.h5")
     private @Nullable Path model;
 
     @Option(
@@ -67,6 +70,12 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--operators", description = "lists the operators that can be imported")
     private boolean operators;
 
+    @Option(names = "--layers", description = "lists the classes of Keras layers that can be imported")
+    private boolean layers;
+
+    @Option(names = "--weights", description = "of a Keras file: writes the weights alone, under layer.weight")
+    private boolean weightsOnly;
+
     ImportCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -77,14 +86,22 @@ final class ImportCommand implements Callable<Integer> {
             OnnxImport.operators().forEach(terminal.out()::println);
             return Nnd.FINE;
         }
+        if (layers) {
+            KerasImport.layers().forEach(terminal.out()::println);
+            return Nnd.FINE;
+        }
         Path file = model;
         if (file == null) {
             throw new NndException(
-                    "`nnd import` needs the model's file.", "write `nnd import model.onnx -d DIR`", null);
+                    "`nnd import` needs the model's file.",
+                    "write `nnd import model.onnx -d DIR`, or the same with a .keras or .h5 file",
+                    null);
         }
         try {
             return write(file, imported(file));
         } catch (OnnxProblem problem) {
+            throw new NndException(file + ": " + problem.message() + ".", problem.help(), problem);
+        } catch (KerasProblem problem) {
             throw new NndException(file + ": " + problem.message() + ".", problem.help(), problem);
         } catch (IOException failed) {
             throw new NndException("The import failed: " + failed.getMessage() + ".", failed);
@@ -105,6 +122,14 @@ final class ImportCommand implements Callable<Integer> {
                 new ExternalFiles(folder == null ? Path.of("/") : folder),
                 values(),
                 dims);
+        Optional<KerasFiles> keras = KerasFiles.of(file);
+        if (keras.isPresent()) {
+            return keras.get().imported(options, weightsOnly);
+        }
+        if (weightsOnly) {
+            throw new NndException(
+                    file + " is no Keras file, and `--weights` is for those.", "leave `--weights` out", null);
+        }
         return OnnxImport.read(Files.readAllBytes(file), options);
     }
 
@@ -141,6 +166,23 @@ final class ImportCommand implements Callable<Integer> {
         Path folder = directory != null ? directory : file.toAbsolutePath().resolveSibling("");
         String base = stem(file).replaceAll("[^A-Za-z0-9_]+", "_").toLowerCase(Locale.ROOT);
         Path text = folder.resolve(base + ".nnd");
+        boolean network = !imported.text().isEmpty();
+        if (network) {
+            check(file, text, imported);
+        }
+        Path weights = folder.resolve(base + ".safetensors");
+        writer(imported).write(weights);
+        if (network) {
+            AtomicFile.write(text, imported.text().getBytes(StandardCharsets.UTF_8));
+        }
+        imported.notes().forEach(n -> terminal.out().println("note: " + n));
+        terminal.out()
+                .println("wrote " + (network ? text + " and " : "") + weights + ", "
+                        + imported.weights().size() + " tensors");
+        return Nnd.FINE;
+    }
+
+    private static void check(Path file, Path text, Imported imported) {
         List<Diagnostic> found = new Compiler().check(CompilerRun.of(new SourceFile(text.toString(), imported.text())));
         if (!new CompileResult(List.of(), found, List.of()).ok()) {
             Diagnostic first = found.stream()
@@ -150,7 +192,9 @@ final class ImportCommand implements Callable<Integer> {
             throw new NndException(
                     file + ": what it became does not check: " + first.code() + ", " + first.message() + ".", null);
         }
-        Path weights = folder.resolve(base + ".safetensors");
+    }
+
+    private static SafetensorsWriter writer(Imported imported) {
         var writer = new SafetensorsWriter().metadata("format", "nnd");
         imported.weights()
                 .forEach((key, data) -> writer.addLittleEndian(
@@ -158,13 +202,7 @@ final class ImportCommand implements Callable<Integer> {
                         encoding(data.dtype()),
                         data.dims().stream().mapToLong(Long::longValue).toArray(),
                         data.bytes()));
-        writer.write(weights);
-        AtomicFile.write(text, imported.text().getBytes(StandardCharsets.UTF_8));
-        imported.notes().forEach(n -> terminal.out().println("note: " + n));
-        terminal.out()
-                .println("wrote " + text + " and " + weights + ", "
-                        + imported.weights().size() + " tensors");
-        return Nnd.FINE;
+        return writer;
     }
 
     private static Encoding encoding(DType dtype) {

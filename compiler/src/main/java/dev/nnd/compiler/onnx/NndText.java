@@ -94,7 +94,8 @@ final class NndText {
     }
 
     private String header() {
-        var text = new StringBuilder("/// Imported from ONNX");
+        var text =
+                new StringBuilder("/// Imported from ").append(model.getDomain().equals("keras") ? "Keras" : "ONNX");
         if (!model.getProducerName().isEmpty()) {
             text.append(", written by ")
                     .append(OnnxReader.shown(model.getProducerName()).replaceAll("[^\\w .-]", ""));

@@ -38,7 +38,9 @@ final class NormalizeOps {
             weights.put("running_mean", (Value.Known) c.in(3));
             weights.put("running_var", (Value.Known) c.in(4));
             float eps = c.number("epsilon", 1e-5);
-            String arguments = eps == 1e-5f ? "" : "eps: " + Literals.of(eps);
+            float kept = c.number("momentum", 0.9);
+            String arguments = (eps == 1e-5f ? "" : "eps: " + Literals.of(eps))
+                    + (kept == 0.9f ? "" : (eps == 1e-5f ? "" : ", ") + "momentum: " + Literals.of(rounded(1 - kept)));
             return List.of(Layers.emit(c, x, "BatchNorm(" + arguments + ")", "batch_norm", weights));
         }
         if (!training) {
@@ -55,6 +57,11 @@ final class NormalizeOps {
                 scaled(c, x, mean, variance, axes),
                 c.emit("{} * {} + {} * {}", keep, c.in(3), take, mean),
                 c.emit("{} * {} + {} * {}", keep, c.in(4), take, variance));
+    }
+
+    /** What one minus a decimal fraction is as a decimal fraction: 0.01 for 0.99. */
+    private static float rounded(float number) {
+        return Math.round(number * 1e5f) / 1e5f;
     }
 
     private static Value scaled(NodeCall c, Value x, Value mean, Value variance, int axes) {

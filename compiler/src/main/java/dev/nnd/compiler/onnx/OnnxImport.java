@@ -50,6 +50,9 @@ public final class OnnxImport {
         }
     }
 
+    /** The domain of operators that are layers of the library; importers of other formats use them. */
+    public static final String LIBRARY = "dev.nnd";
+
     /** So many free sizes of a file may turn out to be others; each is a new beginning. */
     private static final int MOST_EQUATIONS = 16;
 
@@ -71,7 +74,15 @@ public final class OnnxImport {
      * @throws OnnxProblem if it is broken, or has what cannot be expressed
      */
     public static Imported read(byte[] bytes, Options options) {
-        ModelProto model = OnnxReader.read(bytes);
+        return read(OnnxReader.read(bytes), options);
+    }
+
+    /**
+     * Reads a model that another importer put together.
+     *
+     * @throws OnnxProblem if it has what cannot be expressed
+     */
+    public static Imported read(ModelProto model, Options options) {
         Map<String, Dim> solved = new LinkedHashMap<>();
         while (true) {
             try {

@@ -13,6 +13,8 @@ final class Rules {
 
     private static final Map<String, Rule> STANDARD = Collections.unmodifiableMap(standard());
 
+    private static final Map<String, Rule> LIBRARY = Collections.unmodifiableMap(library());
+
     /** What com.microsoft has as the standard has it. */
     private static final Set<String> SHARED =
             Set.of("Gelu", "QuantizeLinear", "DequantizeLinear", "GridSample", "Trilu", "RotaryEmbedding");
@@ -29,6 +31,7 @@ final class Rules {
                 Optional.ofNullable(STANDARD.get("com.microsoft:" + op))
                         .or(() -> Optional.ofNullable(STANDARD.get(op)).filter(r -> SHARED.contains(op)));
             case "ai.onnx.ml" -> Optional.ofNullable(STANDARD.get("ai.onnx.ml:" + op));
+            case OnnxImport.LIBRARY -> Optional.ofNullable(LIBRARY.get(op));
             default -> Optional.empty();
         };
     }
@@ -46,6 +49,12 @@ final class Rules {
     /** Their names, in alphabetical order; those of another domain have it in front. */
     static SortedSet<String> names() {
         return new TreeSet<>(STANDARD.keySet());
+    }
+
+    private static Map<String, Rule> library() {
+        var table = new TreeMap<String, Rule>();
+        LibraryOps.add(table);
+        return table;
     }
 
     private static Map<String, Rule> standard() {

@@ -29,7 +29,8 @@ public record TensorData(DType dtype, List<Long> dims, ByteBuffer bytes) {
         bytes = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    static TensorData floats(DType dtype, List<Long> dims, IntToDoubleFunction at) {
+    /** A tensor of a function of the place of an element. */
+    public static TensorData floats(DType dtype, List<Long> dims, IntToDoubleFunction at) {
         TensorData made = empty(dtype, dims);
         for (int i = 0; i < made.size(); i++) {
             made.set(i, at.applyAsDouble(i));
@@ -129,7 +130,8 @@ public record TensorData(DType dtype, List<Long> dims, ByteBuffer bytes) {
         }
     }
 
-    TensorData reshaped(List<Long> other) {
+    /** The same elements with other sizes. */
+    public TensorData reshaped(List<Long> other) {
         return new TensorData(dtype, other, bytes);
     }
 
@@ -167,7 +169,8 @@ public record TensorData(DType dtype, List<Long> dims, ByteBuffer bytes) {
         return made;
     }
 
-    TensorData transposed(List<Integer> order) {
+    /** The axes in another order. */
+    public TensorData transposed(List<Integer> order) {
         List<Long> newDims = order.stream().map(dims::get).toList();
         long[] from = strides(dims);
         long[] to = strides(newDims);
@@ -183,7 +186,7 @@ public record TensorData(DType dtype, List<Long> dims, ByteBuffer bytes) {
     }
 
     /** The entries of an axis from one place to another. */
-    TensorData cut(int axis, long from, long to) {
+    public TensorData cut(int axis, long from, long to) {
         var newDims = new java.util.ArrayList<>(dims);
         newDims.set(axis, to - from);
         long inner = elements(dims.subList(axis + 1, dims.size()));
