@@ -51,7 +51,7 @@ final class FunctionResults {
         Ident name = Statements.name(output);
         Val value = c.expressions().eval(output.value(), env);
         if (output.type().isPresent()) {
-            value = c.statements().annotated(value, output.type().get(), name, output.value(), env);
+            value = c.statements().annotations().annotated(value, output.type().get(), name, output.value(), env);
         }
         if (several) {
             value = Statements.bound(value, name, env);
@@ -76,7 +76,7 @@ final class FunctionResults {
         }
         return parts.isPresent() && Kinds.isTensor(written)
                 ? c.fail(count(fn, parts.get().size() + " values", written.span(), output.expr()))
-                : c.statements().annotated(output.value(), written, fn.name(), output.expr(), env);
+                : c.statements().annotations().annotated(output.value(), written, fn.name(), output.expr(), env);
     }
 
     private static Diagnostic count(Decl.Function fn, String given, Span type, Expr expr) {
@@ -160,7 +160,7 @@ final class FunctionResults {
                                 "write `" + own.name() + "`", part.name().get().span(), own.name()));
             }
             Ident called = name.orElse(fn.name());
-            Val value = c.statements().annotated(output.value(), part.type(), called, output.expr(), env);
+            Val value = c.statements().annotations().annotated(output.value(), part.type(), called, output.expr(), env);
             checked.add(new Given(name, value, output.expr()));
         }
         return gathered(fn, checked, env);

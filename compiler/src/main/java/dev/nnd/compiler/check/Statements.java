@@ -3,14 +3,9 @@ package dev.nnd.compiler.check;
 import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.ast.Ident;
 import dev.nnd.compiler.ast.Stmt;
-import dev.nnd.compiler.ast.TypeExpr;
 import dev.nnd.compiler.type.Constant;
-import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
-import dev.nnd.compiler.type.Initializer;
-import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.TypedBlock;
-import dev.nnd.compiler.typed.TypedExpr;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Span;
 import java.util.List;
@@ -21,10 +16,14 @@ final class Statements {
 
     private final Checking c;
     private final Requirements requirements;
+    private final WeightStatements weights;
+    private final Annotations annotations;
 
     Statements(Checking c) {
         this.c = c;
         this.requirements = new Requirements(c);
+        this.weights = new WeightStatements(c, this);
+        this.annotations = new Annotations(c);
     }
 
     /**
@@ -70,8 +69,8 @@ final class Statements {
                 c.unpacking().unpack(u.names(), value(u.value(), u.names().getFirst(), "let", env), u.value(), env);
             case Stmt.Var v -> variable(v, env);
             case Stmt.Assign a -> assign(a, env);
-            case Stmt.Layer l -> layer(l, env);
-            case Stmt.Param p -> param(p, env);
+            case Stmt.Layer l -> weights.layer(l, env);
+            case Stmt.Param p -> weights.param(p, env);
             case Stmt.For f -> goesOn = loop(f, env);
             case Stmt.If i -> goesOn = choice(i, env);
             case Stmt.Require r -> goesOn = requirements.holds(r, env);
@@ -79,7 +78,7 @@ final class Statements {
         return goesOn;
     }
 
-    private void misplaced(Span span, String message) {
+    void misplaced(Span span, String message) {
         c.report(Diagnostic.error("NND0227", span, message));
     }
 
@@ -105,6 +104,11 @@ final class Statements {
         return false;
     }
 
+    /** Values against the types that are written for them. */
+    Annotations annotations() {
+        return annotations;
+    }
+
     void define(Ident name, Scope.Kind kind, Val value, Env env) {
         if (fresh(name, kind, env)) {
             env.scope().define(name.name(), kind, name.span(), value);
@@ -114,7 +118,7 @@ final class Statements {
     private void let(Stmt.Let let, Env env) {
         Val value = value(let.value(), let.name(), "let", env);
         if (let.type().isPresent()) {
-            value = annotated(value, let.type().get(), let.name(), let.value(), env);
+            value = annotations.annotated(value, let.type().get(), let.name(), let.value(), env);
         }
         define(let.name(), Scope.Kind.LET, bound(value, let.name(), env), env);
     }
@@ -182,76 +186,11 @@ final class Statements {
         entry.get().rebind(bound(value, assign.name(), env));
     }
 
-    private void layer(Stmt.Layer layer, Env env) {
-        Val value = c.expressions().eval(layer.value(), env);
-        Val instance = Val.POISON;
-        if (env.pure()) {
-            misplaced(layer.span(), "a function cannot have a `layer`, since it has no weights");
-        } else if (value instanceof Val.Made m) {
-            boolean taken = c.layers().taken(env.body(), layer.name());
-            instance = taken
-                    ? Val.POISON
-                    : new Val.Instance(env.body().indexed(layer.name().name()), m.use(), layer.span());
-        } else if (!(value instanceof Val.Poison)) {
-            c.report(Diagnostic.error(
-                            "NND0205", layer.value().span(), "`layer` names new weights, got " + Val.describe(value))
-                    .help("write a layer with its arguments, such as `Dense(10)`, or use `let` for a value"));
-        }
-        define(layer.name(), Scope.Kind.LAYER, instance, env);
-    }
-
-    private void param(Stmt.Param param, Env env) {
-        if (env.pure()) {
-            misplaced(
-                    param.span(),
-                    "a function cannot have a `" + (param.trained() ? "param" : "buffer")
-                            + "`, since it has no weights");
-            return;
-        }
-        Optional<TensorType> type = c.types().tensor(param.type(), env);
-        Optional<Initializer> init = initializer(param, type, env);
-        Ident name = param.name();
-        if (type.isEmpty() || init.isEmpty() || c.layers().taken(env.body(), name)) {
-            define(name, Scope.Kind.WEIGHT, Val.POISON, env);
-            return;
-        }
-        Dims.fits(type.get());
-        String path = env.body().indexed(name.name());
-        Initializer settled = InitializerRules.settled(init.get(), type.get().dims());
-        env.body().param(new TypedBlock.Param(path, param.doc(), type.get(), settled, param.trained(), param.span()));
-        var expr = new TypedExpr.Param(path, type.get(), name.span());
-        var trace = Trace.at(c.problems().place(param.span()), "`" + name.name() + "` is " + type.get());
-        define(name, Scope.Kind.WEIGHT, new Val.Tensor(expr, trace), env);
-    }
-
-    private Optional<Initializer> initializer(Stmt.Param param, Optional<TensorType> type, Env env) {
-        if (param.init().isEmpty()) {
-            boolean matrix = param.trained() && type.isPresent() && type.get().rank() >= 2;
-            return Optional.of(matrix ? new Initializer.FanUniform(Dim.ZERO, 1) : new Initializer.Fill(0));
-        }
-        Val value = c.expressions().eval(param.init().get(), env);
-        if (value instanceof Val.Const(Constant.Init(Initializer init))) {
-            return Optional.of(init);
-        }
-        if (value instanceof Val.Const(Constant k) && ConstantFolding.number(k).isPresent()) {
-            return Optional.of(new Initializer.Fill(ConstantFolding.number(k).getAsDouble()));
-        }
-        if (!(value instanceof Val.Poison)) {
-            c.report(Diagnostic.error(
-                            "NND0205",
-                            param.init().get().span(),
-                            "a `" + (param.trained() ? "param" : "buffer")
-                                    + "` starts with an initializer or a number, got " + Val.describe(value))
-                    .help("such as `zeros()`, `normal(std: 0.02)` or `fan_uniform()`"));
-        }
-        return Optional.empty();
-    }
-
     private void output(Stmt.Output output, Env env) {
         Ident name = name(output);
         Val value = value(output.value(), name, "output", env);
         if (output.type().isPresent()) {
-            value = annotated(value, output.type().get(), name, output.value(), env);
+            value = annotations.annotated(value, output.type().get(), name, output.value(), env);
         }
         switch (value) {
             case Val.Tensor t -> output(output, name, t, env);
@@ -297,69 +236,6 @@ final class Statements {
                 .output(
                         new TypedBlock.Output(name.name(), output.doc(), value.type(), shared.expr(), output.span()),
                         value.trace().derivation());
-    }
-
-    /** Compares a value with the type written for it. */
-    Val annotated(Val value, TypeExpr written, Ident name, Expr expr, Env env) {
-        boolean known = value instanceof Val.Const || value instanceof Val.Function;
-        if (known && !Kinds.isTensor(written)) {
-            return c.kinds()
-                    .fit(value, written, "`" + name.name() + "`", expr.span())
-                    .map(c::value)
-                    .orElse(Val.POISON);
-        }
-        Optional<TensorType> type = c.types().tensor(written, env);
-        if (type.isEmpty() || value instanceof Val.Poison) {
-            return Val.POISON;
-        }
-        if (!(value instanceof Val.Tensor t)) {
-            return constant(value, type.get(), name, expr, written);
-        }
-        if (same(t.type(), type.get())) {
-            return t;
-        }
-        Diagnostic error = Diagnostic.error(
-                "NND0306",
-                written.span(),
-                "`" + name.name() + "` is declared " + type.get() + ", but its value is " + t.type());
-        Diagnostic marked = t.trace().mark(error);
-        boolean marksValue = marked.labels().stream()
-                .anyMatch(l -> l.span().start() >= expr.span().start());
-        c.report((marksValue ? marked : marked.label(expr.span(), "this is " + t.type()))
-                .candidate(
-                        "declare `" + name.name() + ": " + t.type() + "`",
-                        written.span(),
-                        t.type().toString()));
-        return Val.POISON;
-    }
-
-    /** A number stands for a scalar of its kind; nothing else without a shape has a tensor's type. */
-    private Val constant(Val value, TensorType type, Ident name, Expr expr, TypeExpr written) {
-        boolean number = value instanceof Val.Const(Constant k)
-                && (k instanceof Constant.Int
-                        || (k instanceof Constant.Float && type.dtype().isFloat())
-                        || (k instanceof Constant.Bool && type.dtype() == DType.BOOL));
-        if (number && type.rank() == 0) {
-            return value;
-        }
-        Diagnostic error = Diagnostic.error(
-                        "NND0306",
-                        written.span(),
-                        "`" + name.name() + "` is declared " + type + ", but its value is " + Val.describe(value))
-                .label(expr.span(), "this is the value");
-        return c.fail(value instanceof Val.Outputs o ? Arithmetic.several(error, o) : error);
-    }
-
-    private boolean same(TensorType a, TensorType b) {
-        if (a.dtype() != b.dtype() || a.rank() != b.rank()) {
-            return false;
-        }
-        for (int i = 0; i < a.rank(); i++) {
-            if (!c.same(a.dim(i), b.dim(i))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private boolean loop(Stmt.For loop, Env env) {

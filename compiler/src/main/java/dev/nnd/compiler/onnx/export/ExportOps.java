@@ -2,7 +2,6 @@ package dev.nnd.compiler.onnx.export;
 
 import static dev.nnd.compiler.onnx.export.ExportNodes.integer;
 import static dev.nnd.compiler.onnx.export.ExportNodes.integers;
-import static dev.nnd.compiler.onnx.export.ExportNodes.number;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -14,7 +13,6 @@ import dev.nnd.compiler.ir.Permutation;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.DType;
-import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,16 +23,20 @@ final class ExportOps {
 
     private final ExportNodes to;
     private final ExportMoves moves;
+    private final ExportElementwise elementwise;
+    private final ExportWindows windows;
 
     ExportOps(ExportNodes to) {
         this.to = to;
         this.moves = new ExportMoves(to);
+        this.elementwise = new ExportElementwise(to);
+        this.windows = new ExportWindows(to);
     }
 
     void add(Node node) {
         List<String> in = node.inputs().stream().map(to::of).toList();
         if (node.op() instanceof Op.BatchNorm b) {
-            to.alias(node.output(), batchNorm(b, node, in));
+            to.alias(node.output(), windows.batchNorm(b, node, in));
             return;
         }
         if (node.op() instanceof Op.Sort s) {
@@ -85,7 +87,7 @@ final class ExportOps {
         to.graph().addNode(made);
     }
 
-    private static OnnxExport.Unsupported unsupported(Node node) {
+    static OnnxExport.Unsupported unsupported(Node node) {
         String span = node.origin().span() == null ? "" : " (" + node.origin().text() + ")";
         return new OnnxExport.Unsupported(
                 "`" + node.op().getClass().getSimpleName() + "` has no form in ONNX yet" + span);
@@ -100,21 +102,21 @@ final class ExportOps {
                 String size = to.step("Squeeze", to.size(s.dim()), to.list(List.of(0L)));
                 yield to.node("Cast", name, List.of(integer("to", OnnxExport.number(s.dtype()))), size);
             }
-            case Op.Unary u -> unary(u.function(), name, in.getFirst(), type.dtype());
-            case Op.Binary b -> binary(b.function(), name, in.get(0), in.get(1), type.dtype());
-            case Op.Compare c -> compare(c.comparison(), name, in.get(0), in.get(1));
+            case Op.Unary u -> elementwise.unary(u.function(), name, in.getFirst(), type.dtype());
+            case Op.Binary b -> elementwise.binary(b.function(), name, in.get(0), in.get(1), type.dtype());
+            case Op.Compare c -> elementwise.compare(c.comparison(), name, in.get(0), in.get(1));
             case Op.Select _ -> to.node("Where", name, in.get(0), in.get(1), in.get(2));
             case Op.Cast c -> to.node("Cast", name, List.of(integer("to", OnnxExport.number(c.to()))), in.getFirst());
             case Op.Reshape r -> to.node("Reshape", name, in.getFirst(), to.sizes(r.dims()));
             case Op.Transpose t ->
                 to.node("Transpose", name, List.of(integers("perm", t.permutation())), in.getFirst());
             case Op.Broadcast b -> to.node("Expand", name, in.getFirst(), to.sizes(b.dims()));
-            case Op.Reduce r -> reduce(r, name, in.getFirst(), type.dtype());
+            case Op.Reduce r -> elementwise.reduce(r, name, in.getFirst(), type.dtype());
             case Op.MatMul m -> matMul(m, node, name, in);
             case Op.InnerProduct p -> innerProduct(p, node, name, in);
-            case Op.Convolution c -> convolution(c, name, in);
-            case Op.ConvolutionBackwardData c -> transposed(c, node, name, in);
-            case Op.Pool p -> pool(p, node, name, in.getFirst());
+            case Op.Convolution c -> windows.convolution(c, name, in);
+            case Op.ConvolutionBackwardData c -> windows.transposed(c, node, name, in);
+            case Op.Pool p -> windows.pool(p, node, name, in.getFirst());
             case Op.Softmax _ -> to.node("Softmax", name, List.of(integer("axis", -1)), in.getFirst());
             case Op.LogSoftmax _ -> to.node("LogSoftmax", name, List.of(integer("axis", -1)), in.getFirst());
             case Op.Pick _ -> {
@@ -135,88 +137,6 @@ final class ExportOps {
             case Op.Call _ -> throw unsupported(node);
             case Op.Scan _ -> throw unsupported(node);
         };
-    }
-
-    private String unary(Op.UnaryFunction function, String name, String x, DType dtype) {
-        return switch (function) {
-            case NEGATE -> to.node("Neg", name, x);
-            case ABS -> to.node("Abs", name, x);
-            case SIGN -> to.node("Sign", name, x);
-            case SQUARE -> to.node("Mul", name, x, x);
-            case SQRT -> to.node("Sqrt", name, x);
-            case RSQRT -> to.node("Reciprocal", name, to.step("Sqrt", x));
-            case RECIPROCAL -> to.node("Reciprocal", name, x);
-            case EXP -> to.node("Exp", name, x);
-            case EXPM1 -> to.node("Sub", name, to.step("Exp", x), to.scalar(1, dtype));
-            case LOG -> to.node("Log", name, x);
-            case LOG1P -> to.node("Log", name, to.step("Add", x, to.scalar(1, dtype)));
-            case SIN -> to.node("Sin", name, x);
-            case COS -> to.node("Cos", name, x);
-            case TANH -> to.node("Tanh", name, x);
-            case SIGMOID -> to.node("Sigmoid", name, x);
-            case RELU -> to.node("Relu", name, x);
-            case ERF -> to.node("Erf", name, x);
-            case SOFTPLUS -> to.node("Softplus", name, x);
-            case FLOOR -> to.node("Floor", name, x);
-            case CEIL -> to.node("Ceil", name, x);
-            case ROUND -> to.node("Round", name, x);
-            case ASIN -> to.node("Asin", name, x);
-            case ACOS -> to.node("Acos", name, x);
-            case ATAN -> to.node("Atan", name, x);
-            case STOP_GRADIENT -> to.node("Identity", name, x);
-            case NOT -> to.node("Not", name, x);
-        };
-    }
-
-    private String binary(Op.BinaryFunction function, String name, String a, String b, DType dtype) {
-        return switch (function) {
-            case ADD -> to.node("Add", name, a, b);
-            case SUBTRACT -> to.node("Sub", name, a, b);
-            case MULTIPLY -> to.node("Mul", name, a, b);
-            case DIVIDE -> to.node("Div", name, a, b);
-            case POWER -> to.node("Pow", name, a, b);
-            case MINIMUM -> to.node("Min", name, a, b);
-            case MAXIMUM -> to.node("Max", name, a, b);
-            case AND -> to.node("And", name, a, b);
-            case OR -> to.node("Or", name, a, b);
-            case FLOOR_DIVIDE ->
-                dtype.isFloat()
-                        ? to.node("Floor", name, to.step("Div", a, b))
-                        : to.node("Div", name, to.step("Sub", a, to.step("Mod", a, b)), b);
-            case REMAINDER ->
-                dtype.isFloat()
-                        ? to.node("Sub", name, a, to.step("Mul", b, to.step("Floor", to.step("Div", a, b))))
-                        : to.node("Mod", name, a, b);
-        };
-    }
-
-    private String compare(Op.Comparison comparison, String name, String a, String b) {
-        return switch (comparison) {
-            case EQUAL -> to.node("Equal", name, a, b);
-            case NOT_EQUAL -> to.node("Not", name, to.step("Equal", a, b));
-            case LESS -> to.node("Less", name, a, b);
-            case LESS_EQUAL -> to.node("LessOrEqual", name, a, b);
-            case GREATER -> to.node("Greater", name, a, b);
-            case GREATER_EQUAL -> to.node("GreaterOrEqual", name, a, b);
-        };
-    }
-
-    private String reduce(Op.Reduce reduce, String name, String x, DType dtype) {
-        String op = switch (reduce.function()) {
-            case SUM -> "ReduceSum";
-            case MEAN -> "ReduceMean";
-            case PRODUCT -> "ReduceProd";
-            case MAX, ANY -> "ReduceMax";
-            case MIN, ALL -> "ReduceMin";
-        };
-        String axes = to.list(reduce.axes().stream().map(Long::valueOf).toList());
-        List<AttributeProto> keep = List.of(integer("keepdims", reduce.keepDims() ? 1 : 0));
-        if (dtype != DType.BOOL) {
-            return to.node(op, name, keep, x, axes);
-        }
-        String whole = to.step("Cast", List.of(integer("to", OnnxExport.number(DType.I32))), x);
-        String found = to.step(op, keep, whole, axes);
-        return to.node("Cast", name, List.of(integer("to", OnnxExport.number(DType.BOOL))), found);
     }
 
     /** An operand with its last two axes swapped, if so. */
@@ -248,117 +168,6 @@ final class ExportOps {
         String made = product.relu() ? to.unique("product") : name;
         to.node("Gemm", made, List.of(integer("transB", 1)), inputs.toArray(String[]::new));
         return product.relu() ? to.node("Relu", name, made) : made;
-    }
-
-    private static List<AttributeProto> window(Op.Window window, int groups) {
-        var pads = new ArrayList<>(window.padBefore());
-        pads.addAll(window.padAfter().stream().map(p -> Math.max(p, 0)).toList());
-        var attributes = new ArrayList<AttributeProto>();
-        attributes.add(integers("kernel_shape", window.kernel()));
-        attributes.add(integers("strides", window.stride()));
-        attributes.add(integers("dilations", window.dilation()));
-        attributes.add(integers("pads", pads));
-        if (groups > 0) {
-            attributes.add(integer("group", groups));
-        }
-        return attributes;
-    }
-
-    /** Padding that is negative leaves elements at the end out. */
-    private String cut(String x, Op.Window window) {
-        if (window.padAfter().stream().allMatch(p -> p >= 0)) {
-            return x;
-        }
-        var ends = new ArrayList<Long>();
-        var axes = new ArrayList<Long>();
-        var starts = new ArrayList<Long>();
-        for (int i = 0; i < window.axes(); i++) {
-            if (window.padAfter().get(i) < 0) {
-                starts.add(0L);
-                ends.add((long) window.padAfter().get(i));
-                axes.add(2L + i);
-            }
-        }
-        return to.step("Slice", x, to.list(starts), to.list(ends), to.list(axes));
-    }
-
-    private String convolution(Op.Convolution convolution, String name, List<String> in) {
-        var inputs = new ArrayList<>(in);
-        inputs.set(0, cut(in.getFirst(), convolution.window()));
-        int plain = convolution.bias() ? 3 : 2;
-        List<String> operands = inputs.subList(0, plain);
-        String y = to.node(
-                "Conv",
-                to.unique("conv"),
-                window(convolution.window(), convolution.groups()),
-                operands.toArray(String[]::new));
-        if (convolution.scaled()) {
-            var shape = new ArrayList<>(List.of(-1L));
-            shape.addAll(Collections.nCopies(convolution.window().axes(), 1L));
-            String dims = to.list(shape);
-            y = to.step("Mul", y, to.step("Reshape", inputs.get(plain), dims));
-            y = to.step("Add", y, to.step("Reshape", inputs.get(plain + 1), dims));
-        }
-        return to.node(convolution.relu() ? "Relu" : "Identity", name, y);
-    }
-
-    private String transposed(Op.ConvolutionBackwardData op, Node node, String name, List<String> in) {
-        Op.Window window = op.window();
-        var attributes = new ArrayList<AttributeProto>();
-        attributes.add(integers("strides", window.stride()));
-        attributes.add(integers("dilations", window.dilation()));
-        attributes.add(integer("group", op.groups()));
-        var pads = new ArrayList<Long>();
-        var after = new ArrayList<Long>();
-        var extra = new ArrayList<Long>();
-        for (int i = 0; i < window.axes(); i++) {
-            Dim size = node.inputs().getFirst().type().dim(2 + i);
-            Dim full = size.minus(Dim.ONE)
-                    .times(window.stride().get(i))
-                    .plus(Dim.of(window.extent(i) - window.padBefore().get(i)));
-            long over = full.minus(op.inputDims().get(2 + i)).constant().orElseThrow(() -> unsupported(node));
-            pads.add((long) window.padBefore().get(i));
-            after.add(Math.max(over, 0));
-            extra.add(Math.max(-over, 0));
-        }
-        pads.addAll(after);
-        attributes.add(integers("pads", pads));
-        attributes.add(integers("output_padding", extra));
-        return to.node(
-                "ConvTranspose", name, attributes, in.subList(0, op.reads()).toArray(String[]::new));
-    }
-
-    private String pool(Op.Pool pool, Node node, String name, String x) {
-        if (pool.indices()) {
-            throw unsupported(node);
-        }
-        var attributes = new ArrayList<>(window(pool.window(), 0));
-        attributes.add(integer("ceil_mode", pool.window().ceil() ? 1 : 0));
-        if (pool.function() == Op.PoolFunction.AVERAGE_WITH_PADDING) {
-            attributes.add(integer("count_include_pad", 1));
-        }
-        boolean max = pool.function() == Op.PoolFunction.MAXIMUM;
-        if (!max) {
-            attributes.removeIf(a -> a.getName().equals("dilations"));
-        }
-        return to.node(max ? "MaxPool" : "AveragePool", name, attributes, cut(x, pool.window()));
-    }
-
-    private String batchNorm(Op.BatchNorm op, Node node, List<String> in) {
-        long channels = node.inputs().getFirst().type().dim(1).constant().orElseThrow(() -> unsupported(node));
-        List<Long> shape = List.of(channels);
-        String scale =
-                op.affine() ? in.get(3) : to.constant(shape, Collections.nCopies((int) channels, 1.0), DType.F32);
-        String bias = op.affine() ? in.get(4) : to.constant(shape, Collections.nCopies((int) channels, 0.0), DType.F32);
-        return to.node(
-                "BatchNormalization",
-                to.unique(node.output().name()),
-                List.of(number("epsilon", op.eps())),
-                in.get(0),
-                scale,
-                bias,
-                in.get(1),
-                in.get(2));
     }
 
     private void sort(Op.Sort sort, Node node, List<String> in) {
