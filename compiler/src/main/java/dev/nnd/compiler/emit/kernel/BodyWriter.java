@@ -287,7 +287,7 @@ final class BodyWriter {
                         : VectorCode.unary(
                                 o.function(),
                                 in.getFirst(),
-                                (name, v) -> declare(name, v).code());
+                                locals());
             case Op.Binary o ->
                 numbers
                         ? Operand.scalar(
@@ -297,7 +297,7 @@ final class BodyWriter {
                                         in.get(0).code(),
                                         in.get(1).code()),
                                 dtype)
-                        : VectorCode.binary(o.function(), in.get(0), in.get(1));
+                        : VectorCode.binary(o.function(), in.get(0), in.get(1), locals());
             case Op.Compare o ->
                 numbers
                         ? Operand.scalar(
@@ -346,6 +346,10 @@ final class BodyWriter {
         String text = body.dim(size.dim());
         Code dim = new Code(text, text.contains(" ") ? Code.SUM : Code.ATOM);
         return size.dtype() == DType.I64 ? dim : Code.prefix("(" + Literals.javaType(size.dtype()) + ") ", dim);
+    }
+
+    private VectorCode.Locals locals() {
+        return new StatementLocals((wanted, value) -> declare(wanted, value).code(), out);
     }
 
     private Operand declare(String wanted, Operand value) {

@@ -1,6 +1,5 @@
 package dev.nnd.compiler.emit.kernel;
 
-import dev.nnd.compiler.emit.Lines;
 import java.util.List;
 
 /**
@@ -28,26 +27,4 @@ final class ErfSource {
             "-1.42647390514189e-02f");
 
     private ErfSource() {}
-
-    /** The body of {@code static float erf(float x)}. */
-    static String scalarBody() {
-        return new Lines()
-                .add("float clamped = Math.max(-4f, Math.min(x, 4f))")
-                .add("float square = clamped * clamped")
-                .add("float numerator = " + polynomial(NUMERATOR))
-                .add("float denominator = " + polynomial(DENOMINATOR))
-                .add("return clamped * numerator / denominator")
-                .toString();
-    }
-
-    private static String polynomial(List<String> coefficients) {
-        String sum = coefficients.getFirst();
-        for (String coefficient : coefficients.subList(1, coefficients.size())) {
-            String product = (sum.contains(" ") ? "(" + sum + ")" : sum) + " * square";
-            sum = coefficient.startsWith("-")
-                    ? product + " - " + coefficient.substring(1)
-                    : product + " + " + coefficient;
-        }
-        return sum;
-    }
 }

@@ -1,7 +1,6 @@
 package dev.nnd.compiler.emit.kernel;
 
 import com.palantir.javapoet.ClassName;
-import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
@@ -29,6 +28,7 @@ final class KernelClass {
     private static final SourceText TEXT = new SourceText(List.of(
             NATIVE_MEMORY,
             ClassName.get("dev.nnd.runtime.kernel", "Arithmetic"),
+            ClassName.get("dev.nnd.runtime.kernel", "Floats"),
             ClassName.get("dev.nnd.runtime.kernel", "Indices"),
             ClassName.get("dev.nnd.runtime.kernel", "Lanes"),
             ClassName.get("dev.nnd.runtime.kernel", "Ordering"),
@@ -77,9 +77,6 @@ final class KernelClass {
                     .addJavadoc("$L", doc(kernel))
                     .addCode(TEXT.code(source))
                     .build());
-        }
-        if (sources.stream().anyMatch(s -> s.replace("Arithmetic.erf(", "").contains("erf("))) {
-            type.addMethod(erf());
         }
         return GeneratedFile.of(packageName, nndFile, type.build(), false, SourceText.layouts(sources));
     }
@@ -185,16 +182,5 @@ final class KernelClass {
 
     private static String shape(KernelBody body, Port port) {
         return body.parameter(port) + " " + port.value().type().toString().toLowerCase(Locale.ROOT);
-    }
-
-    private static MethodSpec erf() {
-        return MethodSpec.methodBuilder("erf")
-                .addJavadoc("The error function: a rational approximation good to a few units in the last place.\n")
-                // The twin on the Vector API calls it for what is left of a row.
-                .addModifiers(Modifier.STATIC)
-                .returns(float.class)
-                .addParameter(float.class, "x")
-                .addCode(CodeBlock.of("$L", ErfSource.scalarBody()))
-                .build();
     }
 }

@@ -17,15 +17,21 @@ import java.util.Map;
  */
 public final class KernelFile {
 
-    /** So many kernels make a file of some 400 lines. */
+    /** So many kernels make a file of some 400 lines, if they are short. */
     private static final int KERNELS_OF_A_CLASS = 12;
+
+    /** The loops of a class have no more lines, but for one kernel alone. */
+    private static final int LINES_OF_A_CLASS = 300;
 
     private final String packageName;
     private final String nndFile;
     private final boolean timed;
     private final String stem;
-    private final JavaNames names = new JavaNames(List.of("load", "erf", "INSTANCE"));
+    private final JavaNames names = new JavaNames(List.of("load", "INSTANCE"));
     private final Map<String, NamedKernel> kernels = new LinkedHashMap<>();
+    private int classes;
+    private int kernelsOfClass = KERNELS_OF_A_CLASS;
+    private int linesOfClass;
 
     /**
      * A file without kernels.
@@ -90,21 +96,37 @@ public final class KernelFile {
     /** The sources: none if no kernel was added. */
     public List<GeneratedFile> files() {
         var files = new ArrayList<GeneratedFile>();
-        List<NamedKernel> all = List.copyOf(kernels.values());
-        for (int from = 0; from < all.size(); from += KERNELS_OF_A_CLASS) {
-            List<NamedKernel> some = all.subList(from, Math.min(all.size(), from + KERNELS_OF_A_CLASS));
-            var type = new KernelClass(packageName, some.getFirst().className(), nndFile, some);
+        Map<String, List<NamedKernel>> byClass = new LinkedHashMap<>();
+        kernels.values()
+                .forEach(k -> byClass.computeIfAbsent(k.className(), _ -> new ArrayList<>())
+                        .add(k));
+        byClass.forEach((name, some) -> {
+            var type = new KernelClass(packageName, name, nndFile, some);
             files.add(type.scalar());
             type.vector().ifPresent(files::add);
-        }
+        });
         return files;
     }
 
     private NamedKernel intern(String wanted, KernelSource source) {
         return kernels.computeIfAbsent(source.key(), _ -> {
             String name = names.unique(JavaNames.member(wanted));
-            return new NamedKernel(className(kernels.size() / KERNELS_OF_A_CLASS), name, source);
+            return new NamedKernel(nextClass(source.loops()), name, source);
         });
+    }
+
+    /** The class that the next kernel goes to. */
+    private String nextClass(KernelLoops loops) {
+        String longer = loops.vector() == null ? loops.scalar() : loops.vector();
+        int lines = (int) longer.lines().count();
+        if (kernelsOfClass == KERNELS_OF_A_CLASS || linesOfClass + lines > LINES_OF_A_CLASS) {
+            classes++;
+            kernelsOfClass = 0;
+            linesOfClass = 0;
+        }
+        kernelsOfClass++;
+        linesOfClass += lines;
+        return className(classes - 1);
     }
 
     private String className(int index) {

@@ -59,6 +59,15 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
             "before",
             "end",
             "move",
+            "tiny",
+            "clipped",
+            "turns",
+            "whole",
+            "rest",
+            "shifted",
+            "half",
+            "first",
+            "second",
             Accumulation.SPARE);
 
     /** Writes the loops of a step's body. */

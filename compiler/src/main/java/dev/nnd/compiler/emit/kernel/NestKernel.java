@@ -22,7 +22,7 @@ final class NestKernel {
 
     KernelLoops loops() {
         boolean vectors = body.depth() > 0 && Vectors.fit(body);
-        return new KernelLoops(scalar(), vectors ? vector() : null);
+        return new KernelLoops(scalar(), vectors ? Accumulation.spared(vector()) : null);
     }
 
     private String scalar() {

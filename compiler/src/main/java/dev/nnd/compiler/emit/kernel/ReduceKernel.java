@@ -36,7 +36,7 @@ final class ReduceKernel {
         boolean vectors = body.depth() > 0 && dtype == DType.F32 && Vectors.fit(body);
         int last = body.depth() - 1;
         return new KernelLoops(
-                scalar(), !vectors ? null : body.reduces(last) ? Accumulation.spared(vectorsReduced()) : vectorsKept());
+                scalar(), !vectors ? null : Accumulation.spared(body.reduces(last) ? vectorsReduced() : vectorsKept()));
     }
 
     private String scalar() {

@@ -2,6 +2,7 @@ package dev.nnd.compiler.emit.kernel;
 
 import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.type.DType;
+import java.util.Locale;
 
 /** Elementwise ops on one number each, as Java expressions in the op's own dtype. */
 final class ScalarCode {
@@ -22,32 +23,26 @@ final class ScalarCode {
             case SQRT -> math("sqrt", dtype, x);
             case RSQRT -> Code.infix(one, "/", math("sqrt", dtype, x), Code.PRODUCT);
             case RECIPROCAL -> Code.infix(one, "/", x, Code.PRODUCT);
-            case EXP -> math("exp", dtype, x);
-            case EXPM1 -> math("expm1", dtype, x);
-            case LOG -> math("log", dtype, x);
-            case LOG1P -> math("log1p", dtype, x);
-            case SIN -> math("sin", dtype, x);
-            case COS -> math("cos", dtype, x);
-            case TANH -> math("tanh", dtype, x);
+            case EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ASIN, ACOS, ATAN ->
+                function(function.name().toLowerCase(Locale.ROOT), dtype, x);
             case SIGMOID -> {
-                Code exp = math("exp", dtype, Code.prefix("-", x));
-                yield Code.infix(one, "/", Code.infix(one, "+", exp, Code.SUM), Code.PRODUCT);
+                Code exp = Code.call("Math.exp", Code.prefix("-", x));
+                yield dtype == DType.F32
+                        ? function("sigmoid", dtype, x)
+                        : Code.infix(one, "/", Code.infix(one, "+", exp, Code.SUM), Code.PRODUCT);
             }
             case RELU -> Code.call("Math.max", x, Literals.constant(0, dtype));
-            case ERF -> {
-                yield Code.call(dtype == DType.F64 ? "Arithmetic.erf" : "erf", x);
-            }
+            case ERF -> Code.call(dtype == DType.F64 ? "Arithmetic.erf" : "Floats.erf", x);
             case SOFTPLUS -> {
-                Code exp = math("exp", DType.F64, Code.prefix("-", Code.call("Math.abs", x)));
+                Code exp = Code.call("Math.exp", Code.prefix("-", Code.call("Math.abs", x)));
                 Code largest = Code.call("Math.max", x, Literals.constant(0, dtype));
-                yield Code.infix(largest, "+", math("log1p", dtype, exp), Code.SUM);
+                yield dtype == DType.F32
+                        ? function("softplus", dtype, x)
+                        : Code.infix(largest, "+", Code.call("Math.log1p", exp), Code.SUM);
             }
             case FLOOR -> math("floor", dtype, x);
             case CEIL -> math("ceil", dtype, x);
             case ROUND -> math("rint", dtype, x);
-            case ASIN -> math("asin", dtype, x);
-            case ACOS -> math("acos", dtype, x);
-            case ATAN -> math("atan", dtype, x);
             case STOP_GRADIENT -> x;
             case NOT -> Code.prefix("!", x);
         };
@@ -115,8 +110,16 @@ final class ScalarCode {
     }
 
     private static Code power(DType dtype, Code a, Code b) {
+        if (dtype == DType.F32) {
+            return Code.call("Floats.pow", a, b);
+        }
         Code power = Code.call("Math.pow", a, b);
         return dtype == DType.F64 ? power : Code.prefix("(" + Literals.javaType(dtype) + ") ", power);
+    }
+
+    /** A function that the runtime has for floats and Java for doubles. */
+    private static Code function(String name, DType dtype, Code x) {
+        return Code.call((dtype == DType.F32 ? "Floats." : "Math.") + name, x);
     }
 
     private static Code math(String function, DType dtype, Code x) {

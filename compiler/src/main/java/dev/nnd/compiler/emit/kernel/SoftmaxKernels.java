@@ -8,6 +8,10 @@ import java.util.List;
  */
 final class SoftmaxKernels {
 
+    /** The exponential of a vector, in a loop's body. */
+    private static final String POWERS =
+            VectorFunctions.exp("shifted", "powers").indent(4).stripTrailing();
+
     private SoftmaxKernels() {}
 
     /** (x) -> y = exp(x - max) / sum. */
@@ -28,7 +32,7 @@ final class SoftmaxKernels {
     static KernelLoops logSoftmax(List<String> p) {
         String x = p.get(0);
         String y = p.get(1);
-        String shift = "float shift = largest + (float) Math.log(sum);\n";
+        String shift = "float shift = largest + Floats.log(sum);\n";
         return new KernelLoops(
                 rows(scalarMaximum(x) + scalarSum(x) + shift + """
                         for (long j = 0; j < columns; j++) {
@@ -60,7 +64,7 @@ final class SoftmaxKernels {
                 float logit = MEMORY.get(JAVA_FLOAT, %1$s + 4 * hit);
                 """.formatted(logits, p.get(1));
         String loss =
-                "MEMORY.set(JAVA_FLOAT, %s + 4 * i, largest + (float) Math.log(sum) - logit);\n".formatted(p.get(2));
+                "MEMORY.set(JAVA_FLOAT, %s + 4 * i, largest + Floats.log(sum) - logit);\n".formatted(p.get(2));
         return new KernelLoops(
                 rows(logit
                         + scalarMaximum(logits)
@@ -120,7 +124,7 @@ final class SoftmaxKernels {
         return """
                 float sum = 0f;
                 for (long j = 0; j < columns; j++) {
-                    sum += (float) Math.exp(MEMORY.get(JAVA_FLOAT, %s + 4 * (row + j)) - largest);
+                    sum += Floats.exp(MEMORY.get(JAVA_FLOAT, %s + 4 * (row + j)) - largest);
                 }
                 """.formatted(x);
     }
@@ -129,7 +133,7 @@ final class SoftmaxKernels {
         return """
                 float sum = 0f;
                 for (long j = 0; j < columns; j++) {
-                    float power = (float) Math.exp(MEMORY.get(JAVA_FLOAT, %1$s + 4 * (row + j)) - largest);
+                    float power = Floats.exp(MEMORY.get(JAVA_FLOAT, %1$s + 4 * (row + j)) - largest);
                     MEMORY.set(JAVA_FLOAT, %2$s + 4 * (row + j), power);
                     sum += power;
                 }
@@ -155,17 +159,17 @@ final class SoftmaxKernels {
                 FloatVector sums = FloatVector.zero(SPECIES);
                 j = 0;
                 for (; j <= columns - LANES; j += LANES) {
-                    sums = FloatVector.fromMemorySegment(SPECIES, MEMORY, %1$s + 4 * (row + j), ORDER)
-                            .sub(largest)
-                            .lanewise(VectorOperators.EXP)
-                            .add(sums);
+                    FloatVector shifted = FloatVector.fromMemorySegment(SPECIES, MEMORY, %1$s + 4 * (row + j), ORDER)
+                            .sub(largest);
+                %2$s
+                    sums = powers.add(sums);
                 }
                 sums.intoMemorySegment(MEMORY, lanesAt, ORDER);
                 float sum = Lanes.sum(lanesAt, LANES);
                 for (; j < columns; j++) {
-                    sum += (float) Math.exp(MEMORY.get(JAVA_FLOAT, %1$s + 4 * (row + j)) - largest);
+                    sum += Floats.exp(MEMORY.get(JAVA_FLOAT, %1$s + 4 * (row + j)) - largest);
                 }
-                """.formatted(x);
+                """.formatted(x, POWERS);
     }
 
     private static String vectorExponentials(String x, String y) {
@@ -173,20 +177,20 @@ final class SoftmaxKernels {
                 FloatVector sums = FloatVector.zero(SPECIES);
                 j = 0;
                 for (; j <= columns - LANES; j += LANES) {
-                    FloatVector powers = FloatVector.fromMemorySegment(SPECIES, MEMORY, %1$s + 4 * (row + j), ORDER)
-                            .sub(largest)
-                            .lanewise(VectorOperators.EXP);
+                    FloatVector shifted = FloatVector.fromMemorySegment(SPECIES, MEMORY, %1$s + 4 * (row + j), ORDER)
+                            .sub(largest);
+                %3$s
                     powers.intoMemorySegment(MEMORY, %2$s + 4 * (row + j), ORDER);
                     sums = powers.add(sums);
                 }
                 sums.intoMemorySegment(MEMORY, lanesAt, ORDER);
                 float sum = Lanes.sum(lanesAt, LANES);
                 for (; j < columns; j++) {
-                    float power = (float) Math.exp(MEMORY.get(JAVA_FLOAT, %1$s + 4 * (row + j)) - largest);
+                    float power = Floats.exp(MEMORY.get(JAVA_FLOAT, %1$s + 4 * (row + j)) - largest);
                     MEMORY.set(JAVA_FLOAT, %2$s + 4 * (row + j), power);
                     sum += power;
                 }
-                """.formatted(x, y);
+                """.formatted(x, y, POWERS);
     }
 
     private static String vectorScale(String y) {
@@ -209,7 +213,7 @@ final class SoftmaxKernels {
         String text = floats.scalar()
                 .replaceAll("(JAVA_FLOAT, \\w+ \\+ )4( \\*)", "$18$2")
                 .replaceAll("(long at = \\w+ \\+ )4( \\*)", "$18$2")
-                .replace("(float) ", "")
+                .replace("Floats.", "Math.")
                 .replace("JAVA_FLOAT", "JAVA_DOUBLE")
                 .replace("float ", "double ")
                 .replace("Float.", "Double.")

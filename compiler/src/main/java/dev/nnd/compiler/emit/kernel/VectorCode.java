@@ -15,10 +15,20 @@ final class VectorCode {
 
     private VectorCode() {}
 
-    /** Makes a local variable of an intermediate result, so that an expression does not repeat it. */
+    /** Where statements go that an expression needs before it. */
     interface Locals {
-        /** The variable, named as wanted or nearly so. */
+
+        /** A local variable of an intermediate result, named as wanted or nearly so, for expressions that would repeat it. */
         Code declare(String wanted, Operand value);
+
+        /** A statement. */
+        void add(String statement);
+
+        /** The header of a block. */
+        void open(String header);
+
+        /** The end of a block. */
+        void close();
     }
 
     /** f(x). */
@@ -28,7 +38,7 @@ final class VectorCode {
             return Operand.mask(x.then("not"));
         }
         Code zero = Code.atom("0f");
-        Code one = Code.atom("1f");
+        var functions = new VectorFunctions(locals);
         Code result = switch (function) {
             case NEGATE -> x.then("neg");
             case ABS -> x.then("abs");
@@ -37,16 +47,21 @@ final class VectorCode {
             case SQRT -> x.then("sqrt");
             case RSQRT -> spread("1f").then("div", x.then("sqrt"));
             case RECIPROCAL -> spread("1f").then("div", x);
-            case EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ASIN, ACOS, ATAN -> lanewise(x, function.name());
+            case EXP -> functions.exp(x);
+            case EXPM1 -> functions.expm1(x);
+            case LOG -> functions.log(x);
+            case LOG1P -> functions.log1p(x);
+            case SIN -> functions.wave(x, "sin", 0);
+            case COS -> functions.wave(x, "cos", 1);
+            case TANH -> functions.tanh(x);
+            case ASIN -> functions.oneByOne("asin", x);
+            case ACOS -> functions.oneByOne("acos", x);
+            case ATAN -> functions.oneByOne("atan", x);
             case STOP_GRADIENT -> x;
-            case SIGMOID ->
-                spread("1f").then("div", lanewise(x.then("neg"), "EXP").then("add", one));
+            case SIGMOID -> functions.sigmoid(x);
             case RELU -> x.then("max", zero);
             case ERF -> erf(x, locals);
-            case SOFTPLUS -> {
-                Code exp = lanewise(x.then("abs").then("neg"), "EXP");
-                yield x.then("max", zero).then("add", lanewise(exp, "LOG1P"));
-            }
+            case SOFTPLUS -> functions.softplus(x);
             case FLOOR -> rounded(x, "GT", "-1f", locals);
             case CEIL -> rounded(x, "LT", "1f", locals);
             case ROUND -> round(x, locals);
@@ -67,13 +82,37 @@ final class VectorCode {
             return 1;
         }
         return switch (function) {
-            case SQUARE, SOFTPLUS, SIGN, ERF, FLOOR, CEIL, ROUND -> 2;
-            default -> 1;
+            case SQUARE,
+                    SOFTPLUS,
+                    SIGN,
+                    ERF,
+                    FLOOR,
+                    CEIL,
+                    ROUND,
+                    EXP,
+                    EXPM1,
+                    LOG,
+                    LOG1P,
+                    SIN,
+                    COS,
+                    TANH -> 2;
+            case NEGATE,
+                    ABS,
+                    SQRT,
+                    RSQRT,
+                    RECIPROCAL,
+                    ASIN,
+                    ACOS,
+                    ATAN,
+                    STOP_GRADIENT,
+                    SIGMOID,
+                    RELU,
+                    NOT -> 1;
         };
     }
 
     /** f(a, b). */
-    static Operand binary(Op.BinaryFunction function, Operand a, Operand b) {
+    static Operand binary(Op.BinaryFunction function, Operand a, Operand b, Locals locals) {
         return switch (function) {
             case ADD -> commutative("add", a, b);
             case MULTIPLY -> commutative("mul", a, b);
@@ -81,7 +120,7 @@ final class VectorCode {
             case MAXIMUM -> commutative("max", a, b);
             case SUBTRACT -> Operand.vector(a.spread().then("sub", b.code()));
             case DIVIDE -> Operand.vector(a.spread().then("div", b.code()));
-            case POWER -> Operand.vector(a.spread().then("lanewise", Code.atom("VectorOperators.POW"), b.code()));
+            case POWER -> Operand.vector(new VectorFunctions(locals).oneByOne("pow", a.spread(), b.spread()));
             case FLOOR_DIVIDE, REMAINDER -> throw new IllegalArgumentException(function + " has no vector form");
             case AND -> Operand.mask(a.code().then("and", b.code()));
             case OR -> Operand.mask(a.code().then("or", b.code()));
@@ -140,18 +179,20 @@ final class VectorCode {
                 a.isScalar() ? b.code().then(method, a.code()) : a.code().then(method, b.code()));
     }
 
-    private static Code lanewise(Code x, String operator) {
-        return x.then("lanewise", Code.atom("VectorOperators." + operator));
-    }
-
     private static Code spread(String value) {
         return Code.call("FloatVector.broadcast", Code.atom("SPECIES"), Code.atom(value));
     }
 
-    /** {@code positive} where x > 0, {@code negative} where x < 0, else 0. */
+    /** {@code positive} where x > 0, {@code negative} where x < 0, else x: a zero of its sign, or not a number. */
     private static Code sign(Code x, String positive, String negative) {
-        return zeros().then("blend", Code.atom(positive), compared(x, "GT"))
+        return x.then("blend", Code.atom(positive), compared(x, "GT"))
                 .then("blend", Code.atom(negative), compared(x, "LT"));
+    }
+
+    /** Gives a zero the sign of x. */
+    private static Code signed(Code y, Code x) {
+        Code sign = x.then("reinterpretAsInts").then("and", Code.atom("0x80000000"));
+        return y.then("reinterpretAsInts").then("or", sign).then("reinterpretAsFloats");
     }
 
     private static Code compared(Code x, String operator) {
@@ -162,15 +203,14 @@ final class VectorCode {
     private static Code round(Code x, Locals locals) {
         Code shift = locals.declare("shift", Operand.vector(sign(x, WHOLE, "-" + WHOLE)));
         Code large = x.then("abs").then("compare", Code.atom("VectorOperators.GE"), Code.atom(WHOLE));
-        return x.then("add", shift).then("sub", shift).then("blend", x, large);
+        return signed(x.then("add", shift).then("sub", shift).then("blend", x, large), x);
     }
 
     /** Rounds to the nearest, then corrects by {@code step} where that went past x in direction {@code past}. */
     private static Code rounded(Code x, String past, String step, Locals locals) {
         Code round = locals.declare("rounded", Operand.vector(round(x, locals)));
-        Code correction =
-                zeros().then("blend", Code.atom(step), round.then("compare", Code.atom("VectorOperators." + past), x));
-        return round.then("add", correction);
+        Code wrong = round.then("compare", Code.atom("VectorOperators." + past), x);
+        return signed(round.then("blend", round.then("add", Code.atom(step)), wrong), x);
     }
 
     /** The rational approximation of {@link ErfSource}, by Horner's rule. */

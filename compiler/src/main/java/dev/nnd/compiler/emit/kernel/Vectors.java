@@ -12,6 +12,9 @@ final class Vectors {
     /** The JIT compilers give up on methods of about 1,460 bytecodes; a vector op is some ten of them. */
     private static final int MOST_OPS = 70;
 
+    /** What a function of some 30 vector ops counts for. */
+    private static final int FUNCTION = 4;
+
     private Vectors() {}
 
     /** {@code for (; i <= end - LANES; i += LANES)}. */
@@ -37,9 +40,35 @@ final class Vectors {
             if (along(body, node) && !fits(body, node)) {
                 return false;
             }
-            ops += node.op() instanceof Op.Unary(Op.UnaryFunction f) && f == Op.UnaryFunction.ERF ? 25 : 1;
+            ops += weight(node.op());
         }
         return ops <= MOST_OPS;
+    }
+
+    /** Methods of more than 8,000 bytecodes are never compiled: 24 functions in a row were, 32 were not. */
+    private static int weight(Op op) {
+        if (!(op instanceof Op.Unary(Op.UnaryFunction function))) {
+            return 1;
+        }
+        return switch (function) {
+            case EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, SIGMOID, SOFTPLUS, ERF -> FUNCTION;
+            case NEGATE,
+                    ABS,
+                    SIGN,
+                    SQUARE,
+                    SQRT,
+                    RSQRT,
+                    RECIPROCAL,
+                    ASIN,
+                    ACOS,
+                    ATAN,
+                    STOP_GRADIENT,
+                    RELU,
+                    FLOOR,
+                    CEIL,
+                    ROUND,
+                    NOT -> 1;
+        };
     }
 
     private static boolean along(KernelBody body, Node node) {

@@ -115,9 +115,22 @@ final class KernelCases {
                     g.out("y", y);
                     g.out("z", g.builder().add(g.unary(Op.UnaryFunction.TANH, y), g.unary(Op.UnaryFunction.SQUARE, y)));
                 }),
+                KernelCase.of("cell", Kind.MAP, KernelCases::cell),
                 KernelCase.of(
                         "numbersAlone", Kind.MAP, g -> g.out("y", g.builder().add(g.in("a"), g.in("b")))),
                 adam());
+    }
+
+    /** Five functions of the exponential in one kernel: the cell of an LSTM. */
+    private static void cell(KernelCase.Shorthand g) {
+        Value in = g.unary(Op.UnaryFunction.SIGMOID, g.in("i", "COUNT"));
+        Value forget = g.unary(Op.UnaryFunction.SIGMOID, g.in("f", "COUNT"));
+        Value candidate = g.unary(Op.UnaryFunction.TANH, g.in("g", "COUNT"));
+        Value out = g.unary(Op.UnaryFunction.SIGMOID, g.in("o", "COUNT"));
+        Value kept = g.builder().multiply(forget, g.in("c", "COUNT"));
+        Value cell = g.builder().add(kept, g.builder().multiply(in, candidate));
+        g.out("cell", cell);
+        g.out("h", g.builder().multiply(out, g.unary(Op.UnaryFunction.TANH, cell)));
     }
 
     /** Adam as in PyTorch, over one slab. */

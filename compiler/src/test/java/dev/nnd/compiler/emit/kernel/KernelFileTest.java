@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Generated kernels compile, agree with the evaluator in double precision, and allocate nothing. */
@@ -30,9 +29,6 @@ class KernelFileTest {
     private static final int[] AWKWARD = {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 100, 127, 129};
     private static final int ROUNDS = 22;
     private static final long PATIENCE_NANOS = 20_000_000_000L;
-
-    private static final Pattern LIBRARY =
-            Pattern.compile("VectorOperators\\.(EXP|EXPM1|LOG|LOG1P|SIN|COS|TANH|ASIN|ACOS|ATAN|POW)\\b");
 
     private static final List<KernelCase> CASES = KernelCases.all();
     private static final KernelHarness HARNESS = new KernelHarness(CASES);
@@ -69,17 +65,12 @@ class KernelFileTest {
         }
     }
 
-    /**
-     * Classes that nobody has run are interpreted first; those that were run often are compiled. Not so with functions for
-     * which the Vector API calls one library or another.
-     */
+    /** Classes that nobody has run are interpreted first; those that were run often are compiled. */
     @Test
     void warmKernelsGiveTheSameBits() {
-        List<KernelCase> cases = CASES.stream().filter(k -> !callsLibrary(k)).toList();
-        assertTrue(cases.size() > CASES.size() / 2);
-        var fresh = new KernelHarness(cases);
+        var fresh = new KernelHarness(CASES);
         var failures = new ArrayList<String>();
-        for (KernelCase kernel : cases) {
+        for (KernelCase kernel : CASES) {
             Map<String, Long> sizes = new LinkedHashMap<>();
             kernel.variables()
                     .forEach(v ->
@@ -92,11 +83,6 @@ class KernelFileTest {
             }
         }
         assertEquals(List.of(), failures);
-    }
-
-    private static boolean callsLibrary(KernelCase kernel) {
-        String vector = KernelSource.of(kernel.step()).loops().vector();
-        return vector != null && LIBRARY.matcher(vector).find();
     }
 
     /** What a kernel makes of the same inputs after some calls with others. */

@@ -17,7 +17,7 @@ public final class Lanes {
 
     private Lanes() {}
 
-    /** The address of a place for one vector of any machine. It is this thread's own, as long as that lives. */
+    /** The address of a place for two vectors of any machine. It is this thread's own, as long as that lives. */
     public static long spare() {
         return SPARE.get().address;
     }
@@ -51,12 +51,56 @@ public final class Lanes {
         return product;
     }
 
+    /** Puts the sine of each float in its place. */
+    public static void sin(long at, int count) {
+        for (long to = at; to < at + 4L * count; to += 4) {
+            MEMORY.set(JAVA_FLOAT, to, Floats.sin(MEMORY.get(JAVA_FLOAT, to)));
+        }
+    }
+
+    /** Puts the cosine of each float in its place. */
+    public static void cos(long at, int count) {
+        for (long to = at; to < at + 4L * count; to += 4) {
+            MEMORY.set(JAVA_FLOAT, to, Floats.cos(MEMORY.get(JAVA_FLOAT, to)));
+        }
+    }
+
+    /** Puts the arc sine of each float in its place. */
+    public static void asin(long at, int count) {
+        for (long to = at; to < at + 4L * count; to += 4) {
+            MEMORY.set(JAVA_FLOAT, to, Floats.asin(MEMORY.get(JAVA_FLOAT, to)));
+        }
+    }
+
+    /** Puts the arc cosine of each float in its place. */
+    public static void acos(long at, int count) {
+        for (long to = at; to < at + 4L * count; to += 4) {
+            MEMORY.set(JAVA_FLOAT, to, Floats.acos(MEMORY.get(JAVA_FLOAT, to)));
+        }
+    }
+
+    /** Puts the arc tangent of each float in its place. */
+    public static void atan(long at, int count) {
+        for (long to = at; to < at + 4L * count; to += 4) {
+            MEMORY.set(JAVA_FLOAT, to, Floats.atan(MEMORY.get(JAVA_FLOAT, to)));
+        }
+    }
+
+    /** Puts a^b in the place of each float a; the exponents are behind the floats. */
+    public static void pow(long at, int count) {
+        long behind = at + 4L * count;
+        for (long to = at; to < behind; to += 4) {
+            float exponent = MEMORY.get(JAVA_FLOAT, to + 4L * count);
+            MEMORY.set(JAVA_FLOAT, to, Floats.pow(MEMORY.get(JAVA_FLOAT, to), exponent));
+        }
+    }
+
     private static final class Spare {
 
         /** The longest vector there is, of 2,048 bits. */
         private static final long BYTES = 256;
 
-        private final MemorySegment segment = Arena.ofAuto().allocate(BYTES, BYTES);
+        private final MemorySegment segment = Arena.ofAuto().allocate(2 * BYTES, BYTES);
         private final long address = segment.address();
     }
 }
