@@ -19,6 +19,9 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
             TypedData.Format.CIFAR,
             TypedData.Format.CSV,
             TypedData.Format.TSV,
+            TypedData.Format.JSONL,
+            TypedData.Format.NPY,
+            TypedData.Format.NPZ,
             TypedData.Format.TEXT);
     private static final Set<DataFunction> TOKENIZERS =
             EnumSet.of(DataFunction.WORDS, DataFunction.CHARACTERS, DataFunction.WORDPIECE, DataFunction.BPE);
@@ -32,7 +35,6 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
             if (text && !split.inOrder()) {
                 refuse("a split of a text that is not `in order`", split.span());
             }
-            split.groupedBy().ifPresent(g -> refuse("a split `grouped by` a field", split.span()));
         }
         data.fields().forEach(this::field);
         data.augmentations().forEach(this::augmentation);
@@ -53,10 +55,6 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
     private void source(TypedData.Source source) {
         if (!READ.contains(source.format())) {
             refuse("a source of kind `" + source.format().text() + "`", source.span());
-        } else if (!source.format().hasColumns()
-                && source.format() != TypedData.Format.TEXT
-                && !source.options().isEmpty()) {
-            refuse("the options of `" + source.format().text() + "`", source.span());
         }
     }
 

@@ -21,12 +21,30 @@ final class DataDescriptions {
                         RuntimeTypes.FORMAT,
                         format(s.format()),
                         DataEmitter.strings(s.files()),
-                        DataEmitter.strings(s.format().hasColumns() ? shape.columns() : List.of()),
+                        DataEmitter.strings(s.format().hasColumns() ? shape.columns() : labels(s)),
                         options(s)))
                 .toList());
     }
 
+    /** Which label of CIFAR-100 is read. */
+    private static List<String> labels(TypedData.Source source) {
+        boolean hundred = source.options().get("classes") instanceof Constant.Int(var classes) && classes.is(100);
+        return hundred ? List.of(text(source, "labels", "fine")) : List.of();
+    }
+
     private static CodeBlock options(TypedData.Source source) {
+        if (source.format() == TypedData.Format.NPY) {
+            // The names of its files, in their order.
+            return CodeBlock.of(
+                    ",$Wnew $T($S, $L, $S, $S, $S, $L, 0)",
+                    RuntimeTypes.TABLE_OPTIONS,
+                    "",
+                    DataEmitter.strings(source.columns()),
+                    "",
+                    "",
+                    "UTF-8",
+                    DataEmitter.strings(List.of()));
+        }
         boolean table = source.format() == TypedData.Format.TEXT
                 || source.format() == TypedData.Format.CSV
                 || source.format() == TypedData.Format.TSV;
@@ -78,7 +96,7 @@ final class DataDescriptions {
     static CodeBlock splits(TypedData data) {
         return list(data.splits().stream()
                 .map(s -> CodeBlock.of(
-                        "new $T($S, $L, $L, $L, $LL)",
+                        "new $T($S, $L, $L, $L, $LL$L)",
                         RuntimeTypes.SPLIT_SPEC,
                         s.source(),
                         list(s.parts().stream()
@@ -90,7 +108,8 @@ final class DataDescriptions {
                                 .toList()),
                         s.inOrder(),
                         s.stratifiedBy().map(by -> CodeBlock.of("$S", by)).orElse(CodeBlock.of("null")),
-                        s.seed()))
+                        s.seed(),
+                        s.groupedBy().map(by -> CodeBlock.of(", $S", by)).orElse(CodeBlock.of(""))))
                 .toList());
     }
 
@@ -121,7 +140,10 @@ final class DataDescriptions {
             case CIFAR -> "CIFAR";
             case CSV, TSV -> "CSV";
             case TEXT -> "TEXT";
-            case JSONL, PARQUET, IMAGES, NPY, NPZ -> throw new IllegalArgumentException("no reader for " + format);
+            case JSONL -> "JSONL";
+            case NPY -> "NPY";
+            case NPZ -> "NPZ";
+            case PARQUET, IMAGES -> throw new IllegalArgumentException("no reader for " + format);
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.nnd.compiler.emit.data;
 
+import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.nnd.compiler.emit.JavaNames;
@@ -231,18 +232,22 @@ public final class DataShape {
         if (!(leaf instanceof DataExpr.Column column)) {
             return ClassName.get(String.class);
         }
-        return switch (JavaValue.type(column.type().dtype())) {
+        TypeName element = switch (JavaValue.type(column.type().dtype())) {
             case BOOLEAN -> TypeName.BOOLEAN;
             case INT -> TypeName.INT;
             case LONG -> TypeName.LONG;
             case FLOAT -> TypeName.FLOAT;
             case DOUBLE -> TypeName.DOUBLE;
         };
+        return FieldCode.elements(column.type()) > 1 ? ArrayTypeName.of(element) : element;
     }
 
     private static TypeName wider(TypeName a, TypeName b) {
         if (a.equals(b)) {
             return a;
+        }
+        if (a instanceof ArrayTypeName || b instanceof ArrayTypeName) {
+            return ArrayTypeName.of(TypeName.DOUBLE);
         }
         return a.isPrimitive() && b.isPrimitive() ? TypeName.DOUBLE : ClassName.get(String.class);
     }

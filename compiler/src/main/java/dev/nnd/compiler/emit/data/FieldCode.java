@@ -162,7 +162,7 @@ final class FieldCode {
         return switch (expression) {
             case DataExpr.Images x -> primary("row.pixel($L)", index);
             case DataExpr.Labels x -> JavaValue.of(JavaValue.Type.INT, "row.label()");
-            case DataExpr.Column x -> column(x);
+            case DataExpr.Column x -> column(x, index);
             case DataExpr.Number x -> number(floatLiteral(x.value()));
             case DataExpr.Unary x -> unary(x, index);
             case DataExpr.Binary x -> binary(x, index);
@@ -180,19 +180,32 @@ final class FieldCode {
         };
     }
 
-    private JavaValue column(DataExpr.Column x) {
+    private JavaValue column(DataExpr.Column x, String index) {
         String column = columnConstant(shape.columns(), x.name());
+        // An array of one is read as a number.
+        String place = elements(x.type()) == 1 ? column : column + ", " + index;
+        if (elements(x.type()) > 1) {
+            requireDims(x, column);
+        }
         if (missing > 0) {
-            return primary("row.optional($L)", column);
+            return primary("row.optional($L)", place);
         }
         JavaValue.Type type = JavaValue.type(x.type().dtype());
         return switch (type) {
-            case BOOLEAN -> JavaValue.of(type, "row.truth($L)", column);
-            case INT -> JavaValue.of(type, "$T.toIntExact(row.whole($L))", Math.class, column);
-            case LONG -> JavaValue.of(type, "row.whole($L)", column);
-            case FLOAT -> JavaValue.of(type, "row.value($L)", column);
-            case DOUBLE -> JavaValue.of(type, "row.real($L)", column);
+            case BOOLEAN -> JavaValue.of(type, "row.truth($L)", place);
+            case INT -> JavaValue.of(type, "$T.toIntExact(row.whole($L))", Math.class, place);
+            case LONG -> JavaValue.of(type, "row.whole($L)", place);
+            case FLOAT -> JavaValue.of(type, "row.value($L)", place);
+            case DOUBLE -> JavaValue.of(type, "row.real($L)", place);
         };
+    }
+
+    private void requireDims(DataExpr.Column x, String column) {
+        String dims = String.join(", ", x.type().dims().stream().map(Dim::toString).toList());
+        made.computeIfAbsent("dims of " + column, key -> {
+            before.addStatement("row.requireDims($S, $L, $L)", fieldName, column, dims);
+            return key;
+        });
     }
 
     /** Another field is computed anew, as its own dtype. */

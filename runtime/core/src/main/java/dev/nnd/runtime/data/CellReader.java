@@ -42,10 +42,11 @@ final class CellReader {
     }
 
     /** Adds the record as a row. */
-    void add(Place place, Cells cells, TableRows into) {
+    void add(Place place, RowCells cells, TableRows into) {
         for (int i = 0; i < uses.size(); i++) {
+            requireShape(place, cells, i);
             switch (uses.get(i)) {
-                case ColumnUse.Number(int column, var kind) -> number(place, columns.get(column), kind, cells, i, into);
+                case ColumnUse.Number number -> numbers(place, number, cells, i, into);
                 case ColumnUse.Label(int column, var _, var _) ->
                     into.label(i, label(place, columns.get(column), cells, i));
                 case ColumnUse.Text _ -> into.text(i, text(cells, i));
@@ -54,60 +55,79 @@ final class CellReader {
         into.endRow();
     }
 
-    private String text(Cells cells, int use) {
+    private void requireShape(Place place, RowCells cells, int use) {
+        var problem = switch (uses.get(use)) {
+            case ColumnUse.Number(var _, var _, var dims) -> cells.notOf(use, dims);
+            case ColumnUse.Label _ -> cells.notOf(use, List.of());
+            case ColumnUse.Text _ -> cells.notText(use);
+        };
+        problem.ifPresent(what -> {
+            throw place.error("column \"" + columns.get(uses.get(use).column()) + "\": " + what);
+        });
+    }
+
+    private void numbers(Place place, ColumnUse.Number number, RowCells cells, int use, TableRows into) {
+        var column = columns.get(number.column());
+        int elements = number.elements();
+        for (int e = 0; e < elements; e++) {
+            number(place, column, number.kind(), cells, use, e, into);
+        }
+    }
+
+    private String text(RowCells cells, int use) {
         String text = cells.text(use);
         return missing.contains(text) ? "" : text;
     }
 
-    private void number(Place place, String column, NumberKind kind, Cells cells, int use, TableRows into) {
+    private void number(Place place, String column, NumberKind kind, RowCells cells, int use, int e, TableRows into) {
         switch (kind) {
-            case VALUE -> into.number(use, number(place, column, cells, use));
+            case VALUE -> into.number(use, e, number(place, column, cells, use, e));
             case OPTIONAL -> {
-                String text = cells.trimmed(use);
+                String text = cells.trimmed(use, e);
                 boolean none = Values.isMissing(text) || missing.contains(text);
-                into.number(use, none ? Float.NaN : number(place, column, cells, use));
+                into.number(use, e, none ? Float.NaN : number(place, column, cells, use, e));
             }
             case REAL -> {
-                number(place, column, cells, use);
-                into.real(use, Double.parseDouble(cells.trimmed(use)));
+                number(place, column, cells, use, e);
+                into.real(use, e, Double.parseDouble(cells.trimmed(use, e)));
             }
-            case WHOLE -> into.whole(use, whole(place, column, cells, use));
-            case TRUTH -> into.truth(use, truth(place, column, cells, use));
+            case WHOLE -> into.whole(use, e, whole(place, column, cells, use, e));
+            case TRUTH -> into.truth(use, e, truth(place, column, cells, use, e));
         }
     }
 
-    private static long whole(Place place, String column, Cells cells, int use) {
-        String text = cells.trimmed(use);
+    private static long whole(Place place, String column, RowCells cells, int use, int e) {
+        String text = cells.trimmed(use, e);
         String digits = text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
         try {
             return Long.parseLong(digits);
-        } catch (NumberFormatException e) {
+        } catch (NumberFormatException notWhole) {
             throw place.error("column \"" + column + "\": "
                     + (text.isEmpty()
-                            ? "the cell is empty, and"
+                            ? cells.nothing(use) + ", and"
                             : "\"" + text + "\" is no whole number of 64 bits, and")
                     + " a whole number is needed.");
         }
     }
 
-    private static boolean truth(Place place, String column, Cells cells, int use) {
-        String text = cells.trimmed(use).toLowerCase(Locale.ROOT);
+    private static boolean truth(Place place, String column, RowCells cells, int use, int e) {
+        String text = cells.trimmed(use, e).toLowerCase(Locale.ROOT);
         if (!TRUE.contains(text) && !FALSE.contains(text)) {
-            throw place.error("column \"" + column + "\": \"" + cells.trimmed(use)
+            throw place.error("column \"" + column + "\": \"" + cells.trimmed(use, e)
                     + "\" is no truth value; those are true, yes, t, y and 1, and false, no, f, n and 0.");
         }
         return TRUE.contains(text);
     }
 
-    private static float number(Place place, String column, Cells cells, int use) {
-        float value = cells.number(use);
+    private static float number(Place place, String column, RowCells cells, int use, int e) {
+        float value = cells.number(use, e);
         if (Float.isFinite(value)) {
             return value;
         }
-        var text = cells.trimmed(use);
+        var text = cells.trimmed(use, e);
         var what = "column \"" + column + "\": ";
         if (text.isEmpty()) {
-            throw place.error(what + "the cell is empty, and a number is needed.");
+            throw place.error(what + cells.nothing(use) + ", and a number is needed.");
         }
         boolean named = List.of("nan", "inf", "infinity")
                 .contains(text.toLowerCase(Locale.ROOT).replaceFirst("^[+-]", ""));
@@ -117,12 +137,12 @@ final class CellReader {
                         : Float.isNaN(value) ? "is not a number." : "is too large for f32."));
     }
 
-    private int label(Place place, String column, Cells cells, int use) {
-        var text = cells.trimmed(use);
+    private int label(Place place, String column, RowCells cells, int use) {
+        var text = cells.trimmed(use, 0);
         int index = labels.get(use).index(text);
         if (index < 0) {
             var what = text.isEmpty()
-                    ? "the cell is empty, and a label is needed."
+                    ? cells.nothing(use) + ", and a label is needed."
                     : labels.get(use).unknown(text);
             throw place.error("column \"" + column + "\": " + what);
         }

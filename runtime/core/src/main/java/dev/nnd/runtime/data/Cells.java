@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The cells of the latest record that are used, in one reused array of characters; of the first record, all cells. */
-final class Cells extends AbstractBaseCsvCallbackHandler<Cells> {
+final class Cells extends AbstractBaseCsvCallbackHandler<Cells> implements RowCells {
     private final List<String> header = new ArrayList<>();
     private int @Nullable [][] usesByPlace;
     private int[] from = {};
@@ -79,26 +79,18 @@ final class Cells extends AbstractBaseCsvCallbackHandler<Cells> {
         return line;
     }
 
-    /** The cell as it is. */
-    String text(int use) {
+    @Override
+    public String nothing(int use) {
+        return "the cell is empty";
+    }
+
+    @Override
+    public String text(int use, int element) {
         return new String(characters, from[use], to[use] - from[use]);
     }
 
-    /** The cell without white space around it. */
-    String trimmed(int use) {
-        return text(use).strip();
-    }
-
-    /** The cell's number; NaN or infinite if it is none. */
-    float number(int use) {
-        int start = from[use];
-        int end = to[use];
-        while (start < end && Character.isWhitespace(characters[start])) {
-            start++;
-        }
-        while (end > start && Character.isWhitespace(characters[end - 1])) {
-            end--;
-        }
-        return Numbers.parse(characters, start, end);
+    @Override
+    public float number(int use, int element) {
+        return Numbers.parseTrimmed(characters, from[use], to[use]);
     }
 }

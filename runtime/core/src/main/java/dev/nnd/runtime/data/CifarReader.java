@@ -2,16 +2,26 @@ package dev.nnd.runtime.data;
 
 import dev.nnd.runtime.NndException;
 import java.nio.file.Path;
+import java.util.List;
 
-/** Reads the binary files of CIFAR-10: records of a label byte and 3 x 32 x 32 pixel bytes. */
+/**
+ * Reads the binary files of CIFAR: records of a label byte (of CIFAR-100 two, the coarse one first) and 3 x 32 x 32 pixel
+ * bytes.
+ */
 final class CifarReader {
     private static final int PIXELS = 3 * 32 * 32;
-    private static final int RECORD = 1 + PIXELS;
 
     private final RowUse use;
+    private final int labels;
+    private final int label;
+    private final int size;
 
-    CifarReader(RowUse use) {
+    /** {@code hundred} is empty for CIFAR-10, else says which label of CIFAR-100 is read: coarse or fine. */
+    CifarReader(RowUse use, List<String> hundred) {
         this.use = use;
+        this.labels = hundred.isEmpty() ? 1 : 2;
+        this.label = hundred.contains("fine") ? 1 : 0;
+        this.size = labels + PIXELS;
     }
 
     /** Adds the images with their labels. */
@@ -25,34 +35,34 @@ final class CifarReader {
         }
         try (var in = DataStream.open(file)) {
             into.beginFile(in.name());
-            if (!in.compressed() && in.storedBytes() % RECORD != 0) {
+            if (!in.compressed() && in.storedBytes() % size != 0) {
                 throw truncated(in, in.storedBytes());
             }
-            var record = new byte[RECORD];
+            var record = new byte[size];
             long number = 1;
-            for (int n = in.fill(record, 0, RECORD); n > 0; n = in.fill(record, 0, RECORD), number++) {
-                if (n < RECORD) {
+            for (int n = in.fill(record, 0, size); n > 0; n = in.fill(record, 0, size), number++) {
+                if (n < size) {
                     throw truncated(in, in.position());
                 }
-                int label = record[0] & 0xFF;
-                IdxReader.checkLabel(use, in.name(), number, label);
-                into.add(record, 1, label);
+                int of = record[label] & 0xFF;
+                IdxReader.checkLabel(use, in.name(), number, of);
+                into.add(record, labels, of);
             }
             if (in.cutOff()) {
                 throw truncated(in, in.position());
             }
             if (number == 1) {
-                throw new NndException(in.name() + " is empty: expected records of " + RECORD + " bytes.");
+                throw new NndException(in.name() + " is empty: expected records of " + size + " bytes.");
             }
         }
     }
 
-    private static NndException truncated(DataStream in, long bytes) {
+    private NndException truncated(DataStream in, long bytes) {
         return new NndException(
-                in.name() + " is truncated or no CIFAR-10 file: record " + (bytes / RECORD + 1) + " has "
-                        + bytes % RECORD
-                        + " of " + RECORD + " bytes; the file has " + bytes + " bytes, which is no multiple of "
-                        + RECORD
+                in.name() + " is truncated or no CIFAR-" + (labels == 1 ? 10 : 100) + " file: record " + (bytes / size + 1) + " has "
+                        + bytes % size
+                        + " of " + size + " bytes; the file has " + bytes + " bytes, which is no multiple of "
+                        + size
                         + ".",
                 "copy or download the file again",
                 null);

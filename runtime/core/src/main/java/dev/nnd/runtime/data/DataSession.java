@@ -76,7 +76,7 @@ public final class DataSession implements AutoCloseable {
             if (source.format() == Format.TEXT) {
                 divideText(source);
             } else {
-                divide(source, readSource(source));
+                divide(source, reader(source).read());
             }
         }
         return Optional.ofNullable(read.get(name));
@@ -134,8 +134,7 @@ public final class DataSession implements AutoCloseable {
 
     /** A text is cut into its parts first, then into windows, which need what is learned from the part that is trained on. */
     private void divideText(SourceSpec source) {
-        var files = new DataFiles(folder, "the source `" + source.name() + "` of " + dataset.name());
-        String text = TextReader.read(all(source, files), source.options().encoding());
+        String text = TextReader.read(reader(source).all(), source.options().encoding());
         var split = splitOf(source);
         var names = split == null
                 ? List.of(source.name())
@@ -168,6 +167,11 @@ public final class DataSession implements AutoCloseable {
         }
     }
 
+    private SourceReader reader(SourceSpec source) {
+        var files = new DataFiles(folder, "the source `" + source.name() + "` of " + dataset.name());
+        return new SourceReader(dataset.name(), source, files, spill, use, bad);
+    }
+
     private void divide(SourceSpec source, RowStore store) {
         if (store.rows() == 0) {
             throw new NndException("The source `" + source.name() + "` of " + dataset.name() + " has no rows.");
@@ -178,54 +182,6 @@ public final class DataSession implements AutoCloseable {
         } else {
             new Splitter(dataset, split, store).parts(spill).forEach(part -> read.put(part.name(), part));
         }
-    }
-
-    private RowStore readSource(SourceSpec source) {
-        var files = new DataFiles(folder, "the source `" + source.name() + "` of " + dataset.name());
-        return switch (source.format()) {
-            case IDX -> readIdx(source, files);
-            case CIFAR -> {
-                var rows = new ImageRows(spill, use.pixels());
-                var reader = new CifarReader(use);
-                all(source, files).forEach(file -> reader.read(file, rows));
-                yield rows;
-            }
-            case TEXT -> throw new IllegalArgumentException("a text has no rows of its own");
-            case CSV -> {
-                var rows = new TableRows(spill, use.columns());
-                var reader = new TableReader(source.columns(), use.columns(), source.options(), bad);
-                all(source, files).forEach(file -> reader.read(file, rows));
-                yield rows;
-            }
-        };
-    }
-
-    private static List<Path> all(SourceSpec source, DataFiles files) {
-        return source.files().stream()
-                .flatMap(pattern -> files.resolve(pattern).stream())
-                .distinct()
-                .toList();
-    }
-
-    private RowStore readIdx(SourceSpec source, DataFiles files) {
-        var images = files.resolve(source.files().get(0));
-        if (source.files().size() == 1) {
-            var unlabelled = new ImageRows(spill, use.pixels());
-            images.forEach(file -> new IdxReader(use).readImages(file, unlabelled));
-            return unlabelled;
-        }
-        var labels = files.resolve(source.files().get(1));
-        if (images.size() != labels.size()) {
-            throw new NndException("The source `" + source.name() + "` of " + dataset.name() + " has " + images.size()
-                    + " images files (" + source.files().get(0) + ") and " + labels.size() + " labels files ("
-                    + source.files().get(1) + "); they are read in pairs, in the order of their names.");
-        }
-        var rows = new ImageRows(spill, use.pixels());
-        var reader = new IdxReader(use);
-        for (int i = 0; i < images.size(); i++) {
-            reader.read(images.get(i), labels.get(i), rows);
-        }
-        return rows;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.nnd.runtime.data;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ public final class ExampleRow implements Row {
     private final float[] values;
     private final double[] numbers;
     private final @Nullable String[] texts;
+    private final double[][] arrays;
 
     private ExampleRow(float[] pixels, float[] values) {
         this(pixels, values, 0);
@@ -27,6 +29,7 @@ public final class ExampleRow implements Row {
         this.values = values;
         this.numbers = new double[columns];
         this.texts = new String[columns];
+        this.arrays = new double[columns][0];
     }
 
     /** An example of so many columns, given by {@link #with}; those that are not stay 0. */
@@ -56,6 +59,42 @@ public final class ExampleRow implements Row {
     /** A truth value in a column. */
     public ExampleRow with(int column, boolean value) {
         return with(column, value ? 1.0 : 0.0);
+    }
+
+    /** Numbers in a column, row by row. */
+    public ExampleRow with(int column, float[] values) {
+        arrays[column] = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            arrays[column][i] = values[i];
+        }
+        return this;
+    }
+
+    /** Numbers in a column, row by row. */
+    public ExampleRow with(int column, double[] values) {
+        arrays[column] = values.clone();
+        return this;
+    }
+
+    /** Whole numbers in a column, row by row. */
+    public ExampleRow with(int column, int[] values) {
+        arrays[column] = Arrays.stream(values).asDoubleStream().toArray();
+        return this;
+    }
+
+    /** Whole numbers in a column, row by row; up to 2^53. */
+    public ExampleRow with(int column, long[] values) {
+        arrays[column] = Arrays.stream(values).asDoubleStream().toArray();
+        return this;
+    }
+
+    /** Truth values in a column, row by row. */
+    public ExampleRow with(int column, boolean[] values) {
+        arrays[column] = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            arrays[column][i] = values[i] ? 1 : 0;
+        }
+        return this;
     }
 
     /** A text in a column; where it is read as a number too, it is parsed. */
@@ -136,6 +175,43 @@ public final class ExampleRow implements Row {
     @Override
     public boolean truth(int column) {
         return numbers[column] != 0;
+    }
+
+    @Override
+    public void requireDims(String field, int column, int... dims) {
+        long elements = Arrays.stream(dims).asLongStream().reduce(1, Math::multiplyExact);
+        int given = arrays[column].length;
+        if (given != elements) {
+            throw new IllegalArgumentException(
+                    field + " needs an array of " + elements + " values in its column, got " + given);
+        }
+    }
+
+    @Override
+    public float value(int column, int element) {
+        return finite(column, (float) arrays[column][element]);
+    }
+
+    @Override
+    public float optional(int column, int element) {
+        return (float) arrays[column][element];
+    }
+
+    @Override
+    public double real(int column, int element) {
+        finite(column, (float) arrays[column][element]);
+        return arrays[column][element];
+    }
+
+    @Override
+    public long whole(int column, int element) {
+        finite(column, (float) arrays[column][element]);
+        return (long) arrays[column][element];
+    }
+
+    @Override
+    public boolean truth(int column, int element) {
+        return arrays[column][element] != 0;
     }
 
     @Override

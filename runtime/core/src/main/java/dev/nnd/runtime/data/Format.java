@@ -8,6 +8,12 @@ public enum Format {
     CIFAR,
     /** A table with a header line: comma, tab, semicolon or bar between the fields, plain or gzipped. */
     CSV,
+    /** A JSON object in each line, plain or gzipped. */
+    JSONL,
+    /** NumPy arrays, one in each file. */
+    NPY,
+    /** Archives of named NumPy arrays. */
+    NPZ,
     /** Plain text, cut into windows of tokens. */
     TEXT
 }

@@ -21,7 +21,7 @@ public final class Nearest {
         var lower = wrong.toLowerCase(Locale.ROOT);
         return known.stream()
                 .map(name -> new Candidate(name, distance(lower, name.toLowerCase(Locale.ROOT))))
-                .filter(c -> c.distance <= changes)
+                .filter(c -> c.distance <= changes && c.distance < Math.max(wrong.length(), c.name.length()))
                 .sorted(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
                 .map(Candidate::name)
                 .toList();

@@ -35,6 +35,19 @@ final class Numbers {
         return negative ? -value : value;
     }
 
+    /** The same, without the white space around it. */
+    static float parseTrimmed(char[] text, int from, int to) {
+        int start = from;
+        int end = to;
+        while (start < end && Character.isWhitespace(text[start])) {
+            start++;
+        }
+        while (end > start && Character.isWhitespace(text[end - 1])) {
+            end--;
+        }
+        return parse(text, start, end);
+    }
+
     private static float parseAny(char[] text, int from, int to) {
         boolean digits = false;
         for (int i = from; i < to; i++) {

@@ -85,6 +85,38 @@ public interface Row {
         throw new UnsupportedOperationException("this row has no columns");
     }
 
+    /**
+     * Nothing if a column holds an array of these dims.
+     *
+     * @throws IllegalArgumentException if it does not, naming the field
+     */
+    default void requireDims(String field, int column, int... dims) {}
+
+    /** Number {@code element} of the array in a column; always finite. */
+    default float value(int column, int element) {
+        throw new UnsupportedOperationException("this row has no arrays");
+    }
+
+    /** The same, NaN where the array says that there is nothing. */
+    default float optional(int column, int element) {
+        throw new UnsupportedOperationException("this row has no arrays");
+    }
+
+    /** Number {@code element} of the array in a column in double precision; always finite. */
+    default double real(int column, int element) {
+        throw new UnsupportedOperationException("this row has no arrays");
+    }
+
+    /** Whole number {@code element} of the array in a column. */
+    default long whole(int column, int element) {
+        throw new UnsupportedOperationException("this row has no arrays");
+    }
+
+    /** Truth value {@code element} of the array in a column. */
+    default boolean truth(int column, int element) {
+        throw new UnsupportedOperationException("this row has no arrays");
+    }
+
     /** The 0-based index in {@code names} of what is in a column, which is one of them. */
     default int choice(int column, List<String> names) {
         throw new UnsupportedOperationException("this row has no columns");

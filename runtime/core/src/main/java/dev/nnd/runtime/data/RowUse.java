@@ -2,7 +2,10 @@ package dev.nnd.runtime.data;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the fields of a data section read of a row. Found by encoding every field once from a row that only records, so
@@ -18,6 +21,7 @@ final class RowUse {
     private String pixelField = "";
     private final List<FieldSpec> imageLabels = new ArrayList<>();
     private final List<ColumnUse> columns = new ArrayList<>();
+    private final Map<Integer, List<Integer>> dims = new HashMap<>();
 
     /** A column read in one way; {@code column} is the index in {@link SourceSpec#columns}. */
     sealed interface ColumnUse {
@@ -26,16 +30,26 @@ final class RowUse {
         /** Bytes it takes in a stored row. */
         int bytes();
 
-        /** Read as a number, in one of the ways that {@link Row} has. */
-        record Number(int column, NumberKind kind) implements ColumnUse {
+        /** Read as a number, in one of the ways that {@link Row} has, or as an array of {@code dims} numbers. */
+        record Number(int column, NumberKind kind, List<Integer> dims) implements ColumnUse {
+            /** One number. */
+            Number(int column, NumberKind kind) {
+                this(column, kind, List.of());
+            }
+
             /** Read by {@link Row#value}. */
             Number(int column) {
                 this(column, NumberKind.VALUE);
             }
 
+            /** How many numbers it is. */
+            int elements() {
+                return dims.stream().reduce(1, Math::multiplyExact);
+            }
+
             @Override
             public int bytes() {
-                return kind.bytes;
+                return Math.multiplyExact(kind.bytes, elements());
             }
         }
 
@@ -68,6 +82,11 @@ final class RowUse {
 
         NumberKind(int bytes) {
             this.bytes = bytes;
+        }
+
+        /** Bytes of one number. */
+        int bytes() {
+            return bytes;
         }
     }
 
@@ -193,6 +212,45 @@ final class RowUse {
         @Override
         public boolean truth(int column) {
             add(new ColumnUse.Number(column, NumberKind.TRUTH));
+            return true;
+        }
+
+        @Override
+        public void requireDims(String name, int column, int... wanted) {
+            dims.put(column, Arrays.stream(wanted).boxed().toList());
+        }
+
+        private void addElement(int column, NumberKind kind) {
+            add(new ColumnUse.Number(column, kind, dims.getOrDefault(column, List.of())));
+        }
+
+        @Override
+        public float value(int column, int element) {
+            addElement(column, NumberKind.VALUE);
+            return 1;
+        }
+
+        @Override
+        public float optional(int column, int element) {
+            addElement(column, NumberKind.OPTIONAL);
+            return 1;
+        }
+
+        @Override
+        public double real(int column, int element) {
+            addElement(column, NumberKind.REAL);
+            return 1;
+        }
+
+        @Override
+        public long whole(int column, int element) {
+            addElement(column, NumberKind.WHOLE);
+            return 1;
+        }
+
+        @Override
+        public boolean truth(int column, int element) {
+            addElement(column, NumberKind.TRUTH);
             return true;
         }
 

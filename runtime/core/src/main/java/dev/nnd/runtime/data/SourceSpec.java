@@ -9,8 +9,9 @@ import java.util.List;
  * @param format how the files are read
  * @param files names or globs, relative to the data folder; for {@link Format#IDX} the images' and the
  *     labels' file, or the images' alone where no field reads labels
- * @param columns for {@link Format#CSV}, the header names that the fields use, in the order of {@link Row#value}'s index
- * @param options for {@link Format#CSV}, how the files are written
+ * @param columns the names of columns that the fields use, in the order of {@link Row#value}'s index; for CIFAR-100,
+ *     which label is read, {@code coarse} or {@code fine}
+ * @param options for {@link Format#CSV}, how the files are written; for {@link Format#NPY} its header names the files
  */
 public record SourceSpec(String name, Format format, List<String> files, List<String> columns, TableOptions options) {
     public SourceSpec {

@@ -11,15 +11,22 @@ import org.jspecify.annotations.Nullable;
  * @param inOrder the first rows go to the first part, and so on; else rows are drawn by {@code seed}
  * @param stratifiedBy a label field whose classes have the same share in each part, or null
  * @param seed of the draw
+ * @param groupedBy a field of whole numbers or a label whose rows of one value stay in one part, or null
  */
 public record SplitSpec(
         String source,
         List<Part> parts,
         boolean inOrder,
         @Nullable String stratifiedBy,
-        long seed) {
+        long seed,
+        @Nullable String groupedBy) {
     public SplitSpec {
         parts = List.copyOf(parts);
+    }
+
+    /** A split that keeps no groups together. */
+    public SplitSpec(String source, List<Part> parts, boolean inOrder, @Nullable String stratifiedBy, long seed) {
+        this(source, parts, inOrder, stratifiedBy, seed, null);
     }
 
     /** A part of a split; {@code percent} is above 0 and up to 100. */

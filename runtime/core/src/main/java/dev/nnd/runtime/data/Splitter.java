@@ -56,14 +56,7 @@ final class Splitter {
     private RowSet part(int k, int size, MemorySegment partOf, Spill spill) {
         var part = split.parts().get(k);
         if (size == 0) {
-            throw new NndException(
-                    "The split `" + part.name() + "` of " + dataset.name() + " is empty: " + part.percent()
-                            + "% of the " + n + " rows of `" + split.source() + "` is less than one row"
-                            + (split.stratifiedBy() == null
-                                    ? "."
-                                    : " in every class of `" + split.stratifiedBy() + "`."),
-                    "give the source more rows, or the split a larger share",
-                    null);
+            throw empty(part);
         }
         var rows = spill.allocate(4L * size);
         for (int row = 0, at = 0; row < n; row++) {
@@ -74,6 +67,22 @@ final class Splitter {
         return RowSet.part(part.name(), store, rows, size);
     }
 
+    private NndException empty(SplitSpec.Part part) {
+        String what = "The split `" + part.name() + "` of " + dataset.name() + " is empty: ";
+        if (split.groupedBy() != null) {
+            return new NndException(
+                    what + "`" + split.groupedBy() + "` has fewer values in the " + n + " rows of `" + split.source()
+                            + "` than the split has parts.",
+                    "group by a field with more values",
+                    null);
+        }
+        return new NndException(
+                what + part.percent() + "% of the " + n + " rows of `" + split.source() + "` is less than one row"
+                        + (split.stratifiedBy() == null ? "." : " in every class of `" + split.stratifiedBy() + "`."),
+                "give the source more rows, or the split a larger share",
+                null);
+    }
+
     private void assign(Arena arena, MemorySegment partOf) {
         var order = arena.allocate(Math.max(4, 4L * n), 4);
         if (split.inOrder()) {
@@ -82,7 +91,10 @@ final class Splitter {
             Shuffle.fill(order, n, split.seed(), 0);
         }
         var by = split.stratifiedBy();
-        if (by == null) {
+        var group = split.groupedBy();
+        if (group != null) {
+            new GroupedParts(dataset, fieldOf(group), store, order, shares).assign(partOf);
+        } else if (by == null) {
             cut(order, 0, n, new double[shares.length], partOf);
         } else {
             assignByClass(arena, by, order, partOf);
@@ -116,6 +128,15 @@ final class Splitter {
         for (int c = 0; c < classes; c++) {
             cut(grouped, end[c], end[c + 1], carry, partOf);
         }
+    }
+
+    private int fieldOf(String name) {
+        for (int f = 0; f < dataset.fields().size(); f++) {
+            if (dataset.fields().get(f).name().equals(name)) {
+                return f;
+            }
+        }
+        throw new IllegalArgumentException(dataset.name() + " has no field " + name);
     }
 
     private int fieldNamed(String name) {

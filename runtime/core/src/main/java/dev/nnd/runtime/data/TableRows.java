@@ -34,20 +34,21 @@ final class TableRows extends RowStore {
         this.texts = new Texts(spill);
     }
 
-    void number(int use, float value) {
-        forAppendOnce().set(NUMBER, offset(rows()) + offsets[use], value);
+    void number(int use, int element, float value) {
+        forAppendOnce().set(NUMBER, offset(rows()) + offsets[use] + (long) Float.BYTES * element, value);
     }
 
-    void real(int use, double value) {
-        forAppendOnce().set(REAL, offset(rows()) + offsets[use], value);
+    void real(int use, int element, double value) {
+        forAppendOnce().set(REAL, offset(rows()) + offsets[use] + (long) Double.BYTES * element, value);
     }
 
-    void whole(int use, long value) {
-        forAppendOnce().set(PLACE, offset(rows()) + offsets[use], value);
+    void whole(int use, int element, long value) {
+        forAppendOnce().set(PLACE, offset(rows()) + offsets[use] + (long) Long.BYTES * element, value);
     }
 
-    void truth(int use, boolean value) {
-        forAppendOnce().set(ValueLayout.JAVA_BYTE, offset(rows()) + offsets[use], value ? (byte) 1 : (byte) 0);
+    void truth(int use, int element, boolean value) {
+        forAppendOnce()
+                .set(ValueLayout.JAVA_BYTE, offset(rows()) + offsets[use] + element, value ? (byte) 1 : (byte) 0);
     }
 
     void label(int use, int index) {
@@ -132,6 +133,35 @@ final class TableRows extends RowStore {
             return chunk().get(ValueLayout.JAVA_BYTE, at(column, NumberKind.TRUTH)) != 0;
         }
 
+        private long at(int column, NumberKind kind, int element) {
+            return at(column, kind) + (long) kind.bytes() * element;
+        }
+
+        @Override
+        public float value(int column, int element) {
+            return chunk().get(NUMBER, at(column, NumberKind.VALUE, element));
+        }
+
+        @Override
+        public float optional(int column, int element) {
+            return chunk().get(NUMBER, at(column, NumberKind.OPTIONAL, element));
+        }
+
+        @Override
+        public double real(int column, int element) {
+            return chunk().get(REAL, at(column, NumberKind.REAL, element));
+        }
+
+        @Override
+        public long whole(int column, int element) {
+            return chunk().get(PLACE, at(column, NumberKind.WHOLE, element));
+        }
+
+        @Override
+        public boolean truth(int column, int element) {
+            return chunk().get(ValueLayout.JAVA_BYTE, at(column, NumberKind.TRUTH, element)) != 0;
+        }
+
         @Override
         public int choice(int column, List<String> names) {
             return chunk().get(INDEX, base() + offsets[store.labelUse(column, names, true)]);
@@ -176,7 +206,7 @@ final class TableRows extends RowStore {
         var of = new int[columns];
         Arrays.fill(of, -1);
         for (int i = 0; i < uses.size(); i++) {
-            if (uses.get(i) instanceof ColumnUse.Number(int column, var found) && found == kind) {
+            if (uses.get(i) instanceof ColumnUse.Number(int column, var found, var _) && found == kind) {
                 of[column] = i;
             }
         }
