@@ -22,6 +22,7 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
             TypedData.Format.JSONL,
             TypedData.Format.NPY,
             TypedData.Format.NPZ,
+            TypedData.Format.IMAGES,
             TypedData.Format.TEXT);
     private static final Set<DataFunction> TOKENIZERS =
             EnumSet.of(DataFunction.WORDS, DataFunction.CHARACTERS, DataFunction.WORDPIECE, DataFunction.BPE);
@@ -73,10 +74,11 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
         boolean runs = switch (value) {
             case DataExpr.Stream s -> true;
             case DataExpr.Apply a -> applies(a);
-            case DataExpr other ->
-                other instanceof DataExpr.TextColumn
-                        || other.type().dims().stream()
-                                .allMatch(d -> d.constant().isPresent());
+            case DataExpr.Images i -> true;
+            case DataExpr.Normalize n -> true;
+            case DataExpr.Unary u -> true;
+            case DataExpr.Binary b -> true;
+            case DataExpr other -> other instanceof DataExpr.TextColumn || isClosed(other);
         };
         if (!runs) {
             refuse("`" + value.span().text() + "` in a field", value.span());
@@ -90,8 +92,14 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
             case WINDOW ->
                 a.operands().getFirst() instanceof DataExpr.Apply tokens && TOKENIZERS.contains(tokens.function());
             case BPE -> a.options().containsKey("file");
-            default -> true;
+            case RESIZE, CENTER_CROP, CROP, PAD, GRAYSCALE, CLIP, CAST -> true;
+            default -> a.operands().stream().allMatch(o -> isClosed(o) || o.type().rank() < 3);
         };
+    }
+
+    /** True if its size is the same in every example. */
+    private static boolean isClosed(DataExpr value) {
+        return value.type().dims().stream().allMatch(d -> d.constant().isPresent());
     }
 
     /** What is inherited from a section of another file is refused at the section that inherits it. */

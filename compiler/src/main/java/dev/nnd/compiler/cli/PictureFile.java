@@ -1,19 +1,17 @@
 package dev.nnd.compiler.cli;
 
-import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.data.Picture;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import javax.imageio.ImageIO;
 
 /** A picture as the pixels that an image source would give. */
 final class PictureFile {
 
-    private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg", ".gif", ".bmp");
+    private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp");
 
     private PictureFile() {}
 
@@ -29,16 +27,7 @@ final class PictureFile {
      * @param channels 1 for grey (luma of ITU-R BT.601), 3 for red, green and blue
      */
     static float[] read(Path file, int channels, int height, int width) {
-        BufferedImage picture;
-        try {
-            picture = ImageIO.read(file.toFile());
-        } catch (IOException e) {
-            throw new NndException(file + " can't be read: " + e.getMessage() + ".", e);
-        }
-        if (picture == null) {
-            throw new NndException(file + " is no picture that can be decoded.");
-        }
-        BufferedImage scaled = scaled(picture, height, width);
+        BufferedImage scaled = scaled(image(Picture.read(file).withChannels(3)), height, width);
         var pixels = new float[channels * height * width];
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
@@ -57,6 +46,16 @@ final class PictureFile {
             }
         }
         return pixels;
+    }
+
+    private static BufferedImage image(Picture picture) {
+        int plane = picture.height() * picture.width();
+        var image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < plane; i++) {
+            int rgb = picture.value(i) << 16 | picture.value(plane + i) << 8 | picture.value(2 * plane + i);
+            image.setRGB(i % picture.width(), i / picture.width(), rgb);
+        }
+        return image;
     }
 
     private static BufferedImage scaled(BufferedImage picture, int height, int width) {

@@ -10,8 +10,11 @@ import dev.nnd.runtime.data.DataSession;
 import dev.nnd.runtime.data.Dataset;
 import dev.nnd.runtime.data.ExampleRow;
 import dev.nnd.runtime.data.Format;
+import dev.nnd.runtime.data.Picture;
+import dev.nnd.runtime.data.Row;
 import dev.nnd.runtime.data.RowSet;
 import dev.nnd.runtime.data.SourceSpec;
+import dev.nnd.runtime.data.TableOptions;
 import dev.nnd.runtime.train.RunDirectory;
 import dev.nnd.runtime.train.TrainingOptions;
 import java.lang.foreign.MemorySegment;
@@ -106,8 +109,11 @@ final class PredictCommand implements Callable<Integer> {
         var answers = new Answers(terminal.out(), json, prediction, data, shape);
         List<Integer> fields = indices(prediction, data);
         SourceSpec like = data.sources().getFirst();
-        if (PictureFile.is(input) && like.format() != Format.CSV) {
-            var row = ExampleRow.ofPixels(pixels(prediction));
+        boolean tables = !like.columns().isEmpty();
+        if (PictureFile.is(input) && !tables) {
+            Row row = shape.pictures()
+                    ? ExampleRow.ofPicture(Picture.read(input))
+                    : ExampleRow.ofPixels(pixels(prediction));
             for (int i = 0; i < fields.size(); i++) {
                 data.encode(fields.get(i), row, model.inputs().get(i).memory(), 0);
             }
@@ -117,11 +123,28 @@ final class PredictCommand implements Callable<Integer> {
         }
         Path file = input.toAbsolutePath().normalize();
         var source = new SourceSpec(
-                "input", like.format(), List.of(file.getFileName().toString()), like.columns(), like.options());
+                "input",
+                like.format(),
+                List.of(file.getFileName().toString()),
+                like.columns(),
+                like.format() == Format.NPY ? oneArray(like, shape, prediction) : like.options());
         var view = new InputView(data, fields, source);
         try (var session = DataSession.open(view, file.resolveSibling(""), TrainingOptions.DEFAULT_MEMORY_BYTES)) {
             predictAll(view, session.split(source.name()).orElseThrow(), model, answers);
         }
+    }
+
+    /** An array has no name of its own: it is the one column that the model reads. */
+    private static TableOptions oneArray(SourceSpec like, DataShape shape, Prediction prediction) {
+        List<String> read = shape.columns(prediction.inputs());
+        if (read.size() != 1) {
+            throw new NndException(
+                    "The model reads the arrays " + String.join(", ", read) + ", and one file holds one array.",
+                    "give a data section an archive instead: `npz(\"file.npz\")`",
+                    null);
+        }
+        TableOptions usual = like.options();
+        return new TableOptions("", read, "", "", usual.encoding(), List.of(), 0);
     }
 
     private void predictAll(InputView view, RowSet all, LoadedModel model, Answers answers) {

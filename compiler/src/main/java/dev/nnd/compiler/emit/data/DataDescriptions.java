@@ -143,7 +143,8 @@ final class DataDescriptions {
             case JSONL -> "JSONL";
             case NPY -> "NPY";
             case NPZ -> "NPZ";
-            case PARQUET, IMAGES -> throw new IllegalArgumentException("no reader for " + format);
+            case IMAGES -> "IMAGES";
+            case PARQUET -> throw new IllegalArgumentException("no reader for " + format);
         };
     }
 

@@ -57,7 +57,13 @@ public final class ExampleRecord {
     public TypeSpec type(String doc) {
         var constructor = MethodSpec.constructorBuilder();
         var record = TypeSpec.recordBuilder(name).addModifiers(Modifier.PUBLIC).addJavadoc("$L\n", doc);
-        if (images.isPresent()) {
+        if (images.isPresent() && shape.pictures()) {
+            constructor.addParameter(RuntimeTypes.PICTURE, shape.pixelsName());
+            record.addJavadoc(
+                    "\n@param $L a picture, such as {@code Picture.read(path)}; it becomes $L\n",
+                    shape.pixelsName(),
+                    images.get().type());
+        } else if (images.isPresent()) {
             String pixels = shape.pixelsName();
             constructor.addParameter(float[].class, pixels);
             record.addJavadoc(
@@ -115,6 +121,9 @@ public final class ExampleRecord {
 
     /** An expression of type Row over the record in variable {@code example}; values that no field reads are 0. */
     public CodeBlock row(String example) {
+        if (images.isPresent() && shape.pictures()) {
+            return CodeBlock.of("$T.ofPicture($L.$L())", RuntimeTypes.EXAMPLE_ROW, example, shape.pixelsName());
+        }
         if (images.isPresent()) {
             return CodeBlock.of("$T.ofPixels($L.$L())", RuntimeTypes.EXAMPLE_ROW, example, shape.pixelsName());
         }

@@ -114,6 +114,11 @@ final class FieldCode {
         return value;
     }
 
+    /** A statement that comes before the elements. */
+    void beforeElements(CodeBlock statement) {
+        before.addStatement(statement);
+    }
+
     /** A local variable that is made once before the elements; the same one for the same initializer. */
     String local(String wanted, String type, CodeBlock initializer) {
         return made.computeIfAbsent(initializer.toString(), key -> {
@@ -132,6 +137,14 @@ final class FieldCode {
         }
         String name = names.unique("values");
         made.put(key, name);
+        if (expression.type().dims().stream().anyMatch(FieldCode::isOpen)) {
+            CodeBlock value = value(expression, "i").as(JavaValue.Type.FLOAT).text();
+            before.addStatement("float[] $L = new float[$L]", name, count(expression.type()))
+                    .beginControlFlow("for (int i = 0; i < $L.length; i++)", name)
+                    .addStatement("$L[i] = $L", name, value)
+                    .endControlFlow();
+            return name;
+        }
         long elements = elements(expression.type());
         var fill = CodeBlock.builder();
         fill(fill, expression, name, "0");
@@ -348,6 +361,9 @@ final class FieldCode {
     }
 
     private static String channelIndex(TensorType type, String index) {
+        if (type.dims().stream().anyMatch(FieldCode::isOpen)) {
+            return group(index) + " / (" + count(type.withDims(type.dims().subList(1, type.rank()))) + ")";
+        }
         long plane = elements(type) / Math.max(1, type.rank() == 0 ? 1 : size(type.dim(0)));
         return plane <= 1 || index.equals("0") ? index : group(index) + " / " + plane;
     }
@@ -361,12 +377,15 @@ final class FieldCode {
 
     /** Where element {@code index} of the result is in an operand that is broadcast to it. */
     static String operandIndex(TensorType operand, TensorType result, String index) {
-        long operandElements = elements(operand);
-        if (operandElements == elements(result)) {
+        if (operand.dims().equals(result.dims())) {
             return index;
         }
+        long operandElements = elements(operand);
         if (operandElements == 1) {
             return "0";
+        }
+        if (operandElements == elements(result)) {
+            return index;
         }
         var sum = new StringBuilder();
         long stride = 1;
@@ -394,7 +413,22 @@ final class FieldCode {
         return index < 0 ? "NO_COLUMN" : LabelNames.constants(columns, true).get(index) + "_COLUMN";
     }
 
-    /** The number of elements; all dims of data are constant. */
+    /** True for a dim that each image has for itself. */
+    static boolean isOpen(Dim dim) {
+        return dim.constant().isEmpty();
+    }
+
+    /** A dim as Java: the sides of images are the row's. */
+    static String java(Dim dim) {
+        return dim.toString().replaceAll("\\bheight\\b", "row.height()").replaceAll("\\bwidth\\b", "row.width()");
+    }
+
+    /** How many elements, as Java. */
+    private static String count(TensorType type) {
+        return String.join(" * ", type.dims().stream().map(d -> group(java(d))).toList());
+    }
+
+    /** The number of elements; all other dims of data are constant. */
     static long elements(TensorType type) {
         return size(type.elements());
     }

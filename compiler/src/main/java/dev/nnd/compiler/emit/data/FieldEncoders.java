@@ -109,12 +109,24 @@ final class FieldEncoders {
 
     private CodeBlock values(TypedData.Field field, FieldCode code) {
         var body = CodeBlock.builder();
-        shape.images(List.of(field))
-                .ifPresent(images -> body.addStatement(
-                        "row.requirePixels($S, $L)", field.name(), FieldCode.elements(images.type())));
+        shape.images(List.of(field)).ifPresent(images -> body.addStatement(required(field, images.type())));
         var elements = CodeBlock.builder();
         write(elements, field.value(), field.type(), 0, code);
         return body.add(code.before()).add(elements.build()).build();
+    }
+
+    /** What an image must be before its pixels are read. */
+    private CodeBlock required(TypedData.Field field, TensorType images) {
+        if (!shape.pictures() || images.rank() != 3) {
+            return CodeBlock.of("row.requirePixels($S, $L)", field.name(), FieldCode.elements(images));
+        }
+        boolean open = images.dims().stream().anyMatch(FieldCode::isOpen);
+        return CodeBlock.of(
+                "row.requirePicture($S, $L, $L, $L)",
+                field.name(),
+                images.dim(0),
+                open ? "0" : images.dim(-2),
+                open ? "0" : images.dim(-1));
     }
 
     /** Writes an expression from element {@code from} of the field; the parts of a join come one after another. */

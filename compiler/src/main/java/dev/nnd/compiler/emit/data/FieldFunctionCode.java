@@ -216,7 +216,8 @@ final class FieldFunctionCode {
             return joined(x);
         }
         DataExpr from = x.operands().getFirst();
-        String sides = from.type().dim(1) + ", " + from.type().dim(2);
+        String sides = FieldCode.java(from.type().dim(1)) + ", " + FieldCode.java(from.type().dim(2));
+        requireInside(x, from, sides);
         String pixels = code.array(from);
         String height = x.type().dim(1).toString();
         String width = x.type().dim(2).toString();
@@ -239,6 +240,20 @@ final class FieldFunctionCode {
             case GRAYSCALE -> CodeBlock.of("$T.grayscale($L)", RuntimeTypes.PICTURES, pixels);
             default -> throw new IllegalArgumentException(x.function() + " makes no picture");
         };
+    }
+
+    /** Whether a part lies in an image is not known before its file is read. */
+    private void requireInside(DataExpr.Apply x, DataExpr from, String sides) {
+        boolean part = x.function() == DataFunction.CROP || x.function() == DataFunction.CENTER_CROP;
+        if (part && from.type().dims().stream().anyMatch(FieldCode::isOpen)) {
+            boolean centre = x.function() == DataFunction.CENTER_CROP;
+            code.beforeElements(CodeBlock.of(
+                    "row.requireInside($S, $L, $L, $L)",
+                    code.fieldName(),
+                    sides,
+                    x.type().dim(1).constant().orElseThrow() + (centre ? 0 : (long) number(x, "top").orElseThrow()),
+                    x.type().dim(2).constant().orElseThrow() + (centre ? 0 : (long) number(x, "left").orElseThrow())));
+        }
     }
 
     /** Along a later axis: blocks of each part in turn. */

@@ -20,6 +20,7 @@ final class RuntimeTypes {
 
     static final ClassName VALUES = data("Values");
     static final ClassName PICTURES = data("Pictures");
+    static final ClassName PICTURE = data("Picture");
     static final ClassName TABLE_OPTIONS = data("TableOptions");
 
     private RuntimeTypes() {}

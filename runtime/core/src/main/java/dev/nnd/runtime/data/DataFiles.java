@@ -27,6 +27,11 @@ final class DataFiles {
         this.what = what;
     }
 
+    /** The data folder. */
+    Path folder() {
+        return folder;
+    }
+
     /** The files of a name or glob, sorted by name; at least one. */
     List<Path> resolve(String pattern) {
         if (!Files.isDirectory(folder)) {

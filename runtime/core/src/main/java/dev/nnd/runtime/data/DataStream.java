@@ -156,11 +156,17 @@ final class DataStream extends InputStream implements Closeable {
     private static NndException unreadable(Path file, IOException e) {
         if (e instanceof ZipException) {
             return new NndException(
-                    file.getFileName() + " is damaged: it can't be unpacked (" + e.getMessage() + ").",
+                    file.getFileName() + " is damaged: its " + (isZip(file) ? "zip" : "gzip")
+                            + " stream can't be unpacked (" + e.getMessage() + ").",
                     "copy or download it again",
                     e);
         }
         return new NndException("The file " + file + " can't be read: " + e.getMessage() + ".", e);
+    }
+
+    private static boolean isZip(Path file) {
+        String name = file.toString();
+        return name.endsWith(".zip") || name.endsWith(".npz");
     }
 
     @Override

@@ -14,6 +14,7 @@ public final class ExampleRow implements Row {
 
     private String file = "the example";
     private int[] tokens = {};
+    private @Nullable Picture picture;
     private final float[] pixels;
     private final float[] values;
     private final double[] numbers;
@@ -104,6 +105,13 @@ public final class ExampleRow implements Row {
         return Values.isMissing(text) ? with(column, Float.NaN) : with(column, Numbers.parse(digits, 0, digits.length));
     }
 
+    /** An example that is a picture, upright and decoded. */
+    public static ExampleRow ofPicture(Picture picture) {
+        var row = new ExampleRow(NONE, NONE);
+        row.picture = picture;
+        return row;
+    }
+
     /** An example of pixels from 0 to 255. */
     public static ExampleRow ofPixels(float[] pixels) {
         return new ExampleRow(pixels, NONE);
@@ -135,12 +143,39 @@ public final class ExampleRow implements Row {
 
     @Override
     public float pixel(int i) {
-        return pixels[i];
+        return picture == null ? pixels[i] : picture.value(i);
     }
 
     @Override
     public int pixels() {
-        return pixels.length;
+        return picture == null ? pixels.length : picture.values().length;
+    }
+
+    @Override
+    public int height() {
+        return given().height();
+    }
+
+    @Override
+    public int width() {
+        return given().width();
+    }
+
+    private Picture given() {
+        if (picture == null) {
+            throw new IllegalArgumentException("the example is no picture");
+        }
+        return picture;
+    }
+
+    @Override
+    public void requirePicture(String field, int channels, int height, int width) {
+        Picture converted = given().withChannels(channels);
+        if (height > 0 && (converted.height() != height || converted.width() != width)) {
+            throw new IllegalArgumentException(field + " needs a picture of " + height + " x " + width + ", got "
+                    + converted.height() + " x " + converted.width());
+        }
+        picture = converted;
     }
 
     @Override

@@ -14,9 +14,33 @@ final class IdxReader {
     private static final int UNSIGNED_BYTE = 8;
 
     private final RowUse use;
+    private final int pixels;
 
     IdxReader(RowUse use) {
+        this(use, use.pixels());
+    }
+
+    private IdxReader(RowUse use, int pixels) {
         this.use = use;
+        this.pixels = pixels;
+    }
+
+    /** A reader of images of the size that this file has, where fields read images whatever their size. */
+    static ImageRows rows(Spill spill, RowUse use, Path first) {
+        if (!use.anySize()) {
+            return new ImageRows(spill, use.pixels());
+        }
+        try (var in = DataStream.open(first)) {
+            var header = header(in, 3, 4, "images");
+            int rank = header.dims.length;
+            return new ImageRows(
+                    spill, (int) header.recordBytes, (int) header.dims[rank - 2], (int) header.dims[rank - 1]);
+        }
+    }
+
+    /** A reader into these rows. */
+    static IdxReader of(RowUse use, ImageRows into) {
+        return new IdxReader(use, into.pixels());
     }
 
     /** A header: the number of records, and bytes in each. */
@@ -129,11 +153,12 @@ final class IdxReader {
     }
 
     private void checkPixels(DataStream images, Header header) {
-        if (use.pixels() > 0 && header.recordBytes != use.pixels()) {
+        if (pixels > 0 && header.recordBytes != pixels) {
             throw new NndException(
                     "The images of " + images.name() + " have " + times(header.dims, header.dims.length) + " = "
-                            + header.recordBytes + " pixels, and the field `" + use.pixelField() + "` reads "
-                            + use.pixels() + ".",
+                            + header.recordBytes + " pixels, and "
+                            + (use.anySize() ? "those of the first file have " : "the field `" + use.pixelField() + "` reads ")
+                            + pixels + ".",
                     "give the field the dims of the images",
                     null);
         }
@@ -155,7 +180,7 @@ final class IdxReader {
     private void copy(
             DataStream images, Header imageHeader, @Nullable DataStream labels, Header labelHeader, ImageRows into) {
         int size = (int) imageHeader.recordBytes;
-        var image = new byte[use.pixels() > 0 ? size : Math.min(size, 1 << 16)];
+        var image = new byte[pixels > 0 ? size : Math.min(size, 1 << 16)];
         for (long i = 0; i < imageHeader.count; i++) {
             for (int left = size; left > 0; left -= image.length) {
                 int part = Math.min(left, image.length);

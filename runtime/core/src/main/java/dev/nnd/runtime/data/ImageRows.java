@@ -6,11 +6,20 @@ import java.lang.foreign.ValueLayout;
 /** Images of bytes with a label byte. */
 final class ImageRows extends RowStore {
     private final int pixels;
+    private final int height;
+    private final int width;
 
     /** Images of {@code pixels} bytes; 0 where no field uses the pixels. */
     ImageRows(Spill spill, int pixels) {
+        this(spill, pixels, 0, 0);
+    }
+
+    /** Images of one size. */
+    ImageRows(Spill spill, int pixels, int height, int width) {
         super(spill, pixels + 1L);
         this.pixels = pixels;
+        this.height = height;
+        this.width = width;
     }
 
     /** Adds the image at the start of {@code image}. */
@@ -34,10 +43,24 @@ final class ImageRows extends RowStore {
 
     private static final class ImageCursor extends Cursor {
         private final int pixels;
+        private final int height;
+        private final int width;
 
         ImageCursor(ImageRows store) {
             super(store);
             this.pixels = store.pixels;
+            this.height = store.height;
+            this.width = store.width;
+        }
+
+        @Override
+        public int height() {
+            return height;
+        }
+
+        @Override
+        public int width() {
+            return width;
         }
 
         @Override

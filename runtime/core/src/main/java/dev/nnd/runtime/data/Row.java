@@ -29,6 +29,39 @@ public interface Row {
         throw new UnsupportedOperationException("this row has no pixels");
     }
 
+    /** The rows of the row's image, where images differ in size. */
+    default int height() {
+        throw new UnsupportedOperationException("this row has no pixels");
+    }
+
+    /** The columns of the row's image. */
+    default int width() {
+        throw new UnsupportedOperationException("this row has no pixels");
+    }
+
+    /**
+     * Nothing if the row's image has that size; 0 for any height and width. A file of pictures gives that many channels.
+     *
+     * @throws NndException if it has not, naming the field, the file and the row
+     */
+    default void requirePicture(String field, int channels, int height, int width) {
+        if (height > 0) {
+            requirePixels(field, channels * height * width);
+        }
+    }
+
+    /**
+     * Nothing if a part of that size, measured from the first pixel, lies in an image.
+     *
+     * @throws NndException if it does not, naming the field, the file and the row
+     */
+    default void requireInside(String field, int height, int width, int neededHeight, int neededWidth) {
+        if (neededHeight > height || neededWidth > width) {
+            throw new NndException("row " + number() + " of " + file() + " is an image of " + height + " x " + width
+                    + ", and " + field + " takes a part of " + neededHeight + " x " + neededWidth);
+        }
+    }
+
     /** The 0-based label of an image. */
     default int label() {
         throw new UnsupportedOperationException("this row has no image label");

@@ -96,6 +96,11 @@ abstract class RowStore {
             return this;
         }
 
+        /** The row it stands on, 0-based in the source. */
+        final int row() {
+            return row;
+        }
+
         final MemorySegment chunk() {
             return chunk;
         }
@@ -110,12 +115,12 @@ abstract class RowStore {
         }
 
         @Override
-        public final long number() {
+        public long number() {
             return row - store.firstRows.get(store.file(row)) + 1L;
         }
 
         @Override
-        public final String file() {
+        public String file() {
             return store.files.get(store.file(row));
         }
     }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the fields of a data section read of a row. Found by encoding every field once from a row that only records, so
@@ -19,6 +20,12 @@ final class RowUse {
     private int span;
     private int pixels;
     private String pixelField = "";
+    private boolean anySize;
+    private int channels;
+    private int height;
+    private int width;
+    private int leastHeight;
+    private int leastWidth;
     private final List<FieldSpec> imageLabels = new ArrayList<>();
     private final List<ColumnUse> columns = new ArrayList<>();
     private final Map<Integer, List<Integer>> dims = new HashMap<>();
@@ -125,6 +132,27 @@ final class RowUse {
         return pixelField;
     }
 
+    /** True if a field reads images whatever their size. */
+    boolean anySize() {
+        return anySize;
+    }
+
+    /** Channels that are read of pictures, 0 if none is read. */
+    int channels() {
+        return channels;
+    }
+
+    /** What the size of a picture must be; empty if it is fine. */
+    Optional<String> wrongSize(Picture picture) {
+        String is = "it is " + picture.height() + " x " + picture.width() + ", and the field `" + pixelField + "` ";
+        if (height > 0 && (picture.height() != height || picture.width() != width)) {
+            return Optional.of(is + "needs " + height + " x " + width);
+        }
+        return picture.height() < leastHeight || picture.width() < leastWidth
+                ? Optional.of(is + "needs at least " + leastHeight + " x " + leastWidth)
+                : Optional.empty();
+    }
+
     /** The label fields that are an image's label. */
     List<FieldSpec> imageLabels() {
         return imageLabels;
@@ -160,8 +188,42 @@ final class RowUse {
 
         @Override
         public float pixel(int i) {
-            requirePixels(field.name(), i + 1);
+            if (!anySize) {
+                requirePixels(field.name(), i + 1);
+            }
             return 0;
+        }
+
+        @Override
+        public int height() {
+            anySize = true;
+            return 1;
+        }
+
+        @Override
+        public int width() {
+            anySize = true;
+            return 1;
+        }
+
+        @Override
+        public void requirePicture(String name, int wantedChannels, int wantedHeight, int wantedWidth) {
+            channels = wantedChannels;
+            pixelField = field.toString();
+            if (wantedHeight > 0) {
+                height = wantedHeight;
+                width = wantedWidth;
+                requirePixels(name, wantedChannels * wantedHeight * wantedWidth);
+            } else {
+                anySize = true;
+            }
+        }
+
+        /** An image of one pixel has become {@code fromHeight} x {@code fromWidth}: borders were added. */
+        @Override
+        public void requireInside(String name, int fromHeight, int fromWidth, int neededHeight, int neededWidth) {
+            leastHeight = Math.max(leastHeight, neededHeight - fromHeight + 1);
+            leastWidth = Math.max(leastWidth, neededWidth - fromWidth + 1);
         }
 
         @Override

@@ -37,7 +37,7 @@ final class SourceReader {
         return switch (source.format()) {
             case IDX -> idx();
             case CIFAR -> {
-                var rows = new ImageRows(spill, use.pixels());
+                var rows = use.anySize() ? new ImageRows(spill, 3072, 32, 32) : new ImageRows(spill, use.pixels());
                 var reader = new CifarReader(use, source.columns());
                 all().forEach(file -> reader.read(file, rows));
                 yield rows;
@@ -46,6 +46,7 @@ final class SourceReader {
             case JSONL -> table(new JsonLinesReader(source.columns(), use.columns(), bad)::read);
             case NPZ -> table(new ArrayReader(source.columns(), use.columns(), bad)::readArchive);
             case NPY -> arrays();
+            case IMAGES -> pictures();
             case TEXT -> throw new IllegalArgumentException("a text has no rows of its own");
         };
     }
@@ -53,6 +54,15 @@ final class SourceReader {
     private TableRows table(BiConsumer<Path, TableRows> reader) {
         var rows = new TableRows(spill, use.columns());
         all().forEach(file -> reader.accept(file, rows));
+        return rows;
+    }
+
+    private PictureRows pictures() {
+        var rows = new PictureRows(spill, files.folder(), Math.max(1, use.channels()));
+        var reader = new PictureReader(files.folder(), use, bad);
+        for (String pattern : source.files()) {
+            reader.read(pattern, files.resolve(pattern), rows);
+        }
         return rows;
     }
 
@@ -86,8 +96,8 @@ final class SourceReader {
     private RowStore idx() {
         var images = files.resolve(source.files().get(0));
         if (source.files().size() == 1) {
-            var unlabelled = new ImageRows(spill, use.pixels());
-            images.forEach(file -> new IdxReader(use).readImages(file, unlabelled));
+            var unlabelled = IdxReader.rows(spill, use, images.getFirst());
+            images.forEach(file -> IdxReader.of(use, unlabelled).readImages(file, unlabelled));
             return unlabelled;
         }
         var labels = files.resolve(source.files().get(1));
@@ -96,8 +106,8 @@ final class SourceReader {
                     + " images files (" + source.files().get(0) + ") and " + labels.size() + " labels files ("
                     + source.files().get(1) + "); they are read in pairs, in the order of their names.");
         }
-        var rows = new ImageRows(spill, use.pixels());
-        var reader = new IdxReader(use);
+        var rows = IdxReader.rows(spill, use, images.getFirst());
+        var reader = IdxReader.of(use, rows);
         for (int i = 0; i < images.size(); i++) {
             reader.read(images.get(i), labels.get(i), rows);
         }

@@ -51,6 +51,11 @@ final class Spill implements AutoCloseable {
         return file;
     }
 
+    /** True if so many bytes still fit into plain memory. */
+    boolean hasRoom(long bytes) {
+        return bytes <= budget - used;
+    }
+
     /** Bytes in plain memory. */
     long memoryBytes() {
         return used;

@@ -5,7 +5,6 @@ import dev.nnd.runtime.data.RowUse.NumberKind;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +19,7 @@ final class TableRows extends RowStore {
 
     private final List<ColumnUse> uses;
     private final long[] offsets;
-    private final Texts texts;
+    private final Blobs texts;
     private MemorySegment current = MemorySegment.NULL;
     private int currentRow = -1;
 
@@ -31,7 +30,7 @@ final class TableRows extends RowStore {
         for (int i = 1; i < offsets.length; i++) {
             offsets[i] = offsets[i - 1] + uses.get(i - 1).bytes();
         }
-        this.texts = new Texts(spill);
+        this.texts = new Blobs(spill);
     }
 
     void number(int use, int element, float value) {
@@ -56,7 +55,7 @@ final class TableRows extends RowStore {
     }
 
     void text(int use, String text) {
-        forAppendOnce().set(PLACE, offset(rows()) + offsets[use], texts.add(text));
+        forAppendOnce().set(PLACE, offset(rows()) + offsets[use], texts.add(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private MemorySegment forAppendOnce() {
@@ -174,7 +173,7 @@ final class TableRows extends RowStore {
 
         @Override
         public String text(int column) {
-            return store.texts.get(chunk().get(PLACE, base() + offsets[store.textUse(column)]));
+            return store.texts.text(chunk().get(PLACE, base() + offsets[store.textUse(column)]));
         }
     }
 
@@ -232,42 +231,5 @@ final class TableRows extends RowStore {
             }
         }
         throw new IllegalStateException("column " + column + " was not read as text before");
-    }
-
-    /** UTF-8 texts, each with its length before it; a text lies in one chunk. */
-    private static final class Texts {
-        private static final long CHUNK_BYTES = 1L << 21;
-
-        private final Spill spill;
-        private final List<MemorySegment> chunks = new ArrayList<>();
-        private long used = CHUNK_BYTES;
-
-        Texts(Spill spill) {
-            this.spill = spill;
-        }
-
-        /** The place: chunk number and offset. */
-        long add(String text) {
-            var bytes = text.getBytes(StandardCharsets.UTF_8);
-            long needed = Integer.BYTES + bytes.length;
-            if (chunks.isEmpty() || used + needed > chunks.getLast().byteSize()) {
-                chunks.add(spill.allocate(Math.max(CHUNK_BYTES, needed)));
-                used = 0;
-            }
-            var chunk = chunks.getLast();
-            chunk.set(INDEX, used, bytes.length);
-            MemorySegment.copy(bytes, 0, chunk, ValueLayout.JAVA_BYTE, used + Integer.BYTES, bytes.length);
-            long place = ((long) (chunks.size() - 1) << 32) | used;
-            used += needed;
-            return place;
-        }
-
-        String get(long place) {
-            var chunk = chunks.get((int) (place >>> 32));
-            long at = place & 0xFFFF_FFFFL;
-            var bytes = new byte[chunk.get(INDEX, at)];
-            MemorySegment.copy(chunk, ValueLayout.JAVA_BYTE, at + Integer.BYTES, bytes, 0, bytes.length);
-            return new String(bytes, StandardCharsets.UTF_8);
-        }
     }
 }
