@@ -24,8 +24,12 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
             TypedData.Format.NPZ,
             TypedData.Format.IMAGES,
             TypedData.Format.TEXT);
-    private static final Set<DataFunction> TOKENIZERS =
-            EnumSet.of(DataFunction.WORDS, DataFunction.CHARACTERS, DataFunction.WORDPIECE, DataFunction.BPE);
+    private static final Set<DataFunction> TOKENIZERS = EnumSet.of(
+            DataFunction.WORDS,
+            DataFunction.CHARACTERS,
+            DataFunction.WORDPIECE,
+            DataFunction.BPE,
+            DataFunction.TOKENIZER);
 
     void check() {
         data.sources().forEach(this::source);
@@ -88,7 +92,6 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
 
     private static boolean applies(DataExpr.Apply a) {
         return switch (a.function()) {
-            case TOKENIZER -> false;
             case WINDOW ->
                 a.operands().getFirst() instanceof DataExpr.Apply tokens && TOKENIZERS.contains(tokens.function());
             case BPE -> a.options().containsKey("file");

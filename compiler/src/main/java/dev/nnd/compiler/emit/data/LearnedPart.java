@@ -105,6 +105,7 @@ record LearnedPart(DataExpr value, String name, TypedData.Field field, boolean m
                     case IMPUTE -> RuntimeTypes.data(ofText() ? "TextImputer" : "Imputer");
                     case WORDPIECE -> RuntimeTypes.data("WordPieces");
                     case BPE -> RuntimeTypes.data("BytePairs");
+                    case TOKENIZER -> RuntimeTypes.data("TokenizerFile");
                     default -> RuntimeTypes.data("Vocabulary");
                 };
             default -> RuntimeTypes.STANDARDIZER;
@@ -131,7 +132,7 @@ record LearnedPart(DataExpr value, String name, TypedData.Field field, boolean m
                                 elements(),
                                 type().nestedClass("Strategy"),
                                 text(a, "strategy").toUpperCase(java.util.Locale.ROOT));
-            case WORDPIECE, BPE ->
+            case WORDPIECE, BPE, TOKENIZER ->
                 CodeBlock.of(
                         "new $T($S, $S, $L)",
                         type(),
@@ -166,7 +167,7 @@ record LearnedPart(DataExpr value, String name, TypedData.Field field, boolean m
                 switch (a.function()) {
                     case MIN_MAX -> "Least and largest value of";
                     case IMPUTE -> "What stands for a missing value of";
-                    case WORDPIECE, BPE -> "The tokenizer of";
+                    case WORDPIECE, BPE, TOKENIZER -> "The tokenizer of";
                     default -> "The vocabulary of";
                 };
             default -> "What is learned of";

@@ -7,22 +7,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches of a split, filled by a thread of its own into two sets of buffers while the taker works. What fails in there
+ * Batches of a split, filled by threads of their own into two sets of buffers while the taker works. What fails in there
  * is thrown from {@link #next}. In the steady state neither side allocates on the heap.
  */
 public final class BatchFeed implements AutoCloseable {
     private static final int BUFFERS = 2;
+    private static final int MOST_THREADS = 8;
 
-    private final Dataset dataset;
     private final RowSet rows;
     private final int batch;
     private final @Nullable Long seed;
-    private final long[] elements;
     private final long[] bytes;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment[][] buffers = new MemorySegment[BUFFERS][];
     private final int[] sizes = new int[BUFFERS];
     private final MemorySegment order;
+    private final BatchFiller filler;
     private final Thread loader;
 
     // Guarded by this.
@@ -31,13 +31,11 @@ public final class BatchFeed implements AutoCloseable {
     private boolean closed;
     private @Nullable Throwable failure;
 
-    private BatchFeed(Dataset dataset, RowSet rows, int batch, @Nullable Long seed, long pass, int skip) {
-        this.dataset = dataset;
+    private BatchFeed(Dataset dataset, RowSet rows, int batch, @Nullable Long seed, long pass, int skip, int threads) {
         this.rows = rows;
         this.batch = Math.min(batch, rows.size());
         this.seed = seed;
         var fields = dataset.fields();
-        this.elements = fields.stream().mapToLong(FieldSpec::elements).toArray();
         this.bytes = fields.stream().mapToLong(FieldSpec::bytes).toArray();
         for (int b = 0; b < BUFFERS; b++) {
             buffers[b] = new MemorySegment[bytes.length];
@@ -46,6 +44,7 @@ public final class BatchFeed implements AutoCloseable {
             }
         }
         this.order = arena.allocate(4L * Math.max(1, rows.size()), 4);
+        this.filler = new BatchFiller(dataset, rows, seed, order, threads);
         this.loader = Thread.ofPlatform()
                 .daemon()
                 .name("nnd " + dataset.name() + "." + rows.name())
@@ -55,7 +54,7 @@ public final class BatchFeed implements AutoCloseable {
 
     /** One pass in the order of the rows. */
     public static BatchFeed inOrder(Dataset dataset, RowSet rows, int batch) {
-        return new BatchFeed(dataset, rows, batch, null, 0, 0);
+        return new BatchFeed(dataset, rows, batch, null, 0, 0, threads());
     }
 
     /**
@@ -65,7 +64,18 @@ public final class BatchFeed implements AutoCloseable {
      * @param skip batches of the first pass that are left out
      */
     public static BatchFeed shuffled(Dataset dataset, RowSet rows, int batch, long seed, long pass, int skip) {
-        return new BatchFeed(dataset, rows, batch, seed, pass, skip);
+        return shuffled(dataset, rows, batch, seed, pass, skip, threads());
+    }
+
+    /** The same by that many threads; the batches are the same for any number. */
+    static BatchFeed shuffled(
+            Dataset dataset, RowSet rows, int batch, long seed, long pass, int skip, int threads) {
+        return new BatchFeed(dataset, rows, batch, seed, pass, skip, threads);
+    }
+
+    /** They work while a batch is missing, so that they take nothing from a step that is slower than they are. */
+    private static int threads() {
+        return Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
     }
 
     /** Batches in a pass over {@code rows} rows; the last may be smaller. */
@@ -126,15 +136,13 @@ public final class BatchFeed implements AutoCloseable {
 
     /** False if the feed was closed meanwhile. */
     private boolean loadPass(long pass, int skip) throws InterruptedException {
-        var row = rows.cursor();
-        var draws = seed == null ? null : new ExampleDraws(seed, pass);
         for (long from = (long) skip * batch; from < rows.size(); from += batch) {
             int slot = awaitFree();
             if (slot < 0) {
                 return false;
             }
             int n = (int) Math.min(batch, rows.size() - from);
-            fill(row, (int) from, n, buffers[slot], draws);
+            filler.fill(pass, (int) from, n, buffers[slot]);
             sizes[slot] = n;
             synchronized (this) {
                 filled++;
@@ -151,20 +159,6 @@ public final class BatchFeed implements AutoCloseable {
         return closed ? -1 : (int) (filled % BUFFERS);
     }
 
-    private void fill(RowStore.Cursor row, int from, int n, MemorySegment[] out, @Nullable ExampleDraws draws) {
-        for (int i = 0; i < n; i++) {
-            int of = rows.row(order.getAtIndex(ValueLayout.JAVA_INT, from + i));
-            row.seek(of);
-            for (int f = 0; f < out.length; f++) {
-                dataset.encode(f, row, out[f], i * elements[f]);
-            }
-            if (draws != null) {
-                draws.row(of);
-                dataset.augment(out, i, draws);
-            }
-        }
-    }
-
     @Override
     public void close() {
         synchronized (this) {
@@ -179,6 +173,7 @@ public final class BatchFeed implements AutoCloseable {
                 interrupted = true;
             }
         }
+        filler.close();
         arena.close();
         if (interrupted) {
             Thread.currentThread().interrupt();

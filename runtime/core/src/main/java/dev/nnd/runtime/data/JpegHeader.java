@@ -128,7 +128,7 @@ final class JpegHeader {
     }
 
     private static int clamp(double value) {
-        return (int) Math.clamp(Math.round(value), 0, 255);
+        return Math.clamp(Math.round(value), 0, 255);
     }
 
     /** Turned and mirrored as EXIF says. */

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** A statistic that is learned from the training split only and travels with the model. */
 public sealed interface Learned
-        permits Learned.Standardizer, MinMax, Imputer, TextImputer, Vocabulary, WordPieces, BytePairs {
+        permits Learned.Standardizer, MinMax, Imputer, TextImputer, Vocabulary, WordPieces, BytePairs, TokenizerFile {
 
     /** What is saved of it: arrays of numbers by name, and texts in order. */
     record Saved(Map<String, double[]> numbers, List<String> texts) {

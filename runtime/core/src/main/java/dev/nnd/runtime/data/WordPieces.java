@@ -165,7 +165,12 @@ public final class WordPieces implements Learned {
 
     /** Words and marks of punctuation, normalized. */
     List<String> words(String text) {
-        String plain = lowercase ? withoutAccents(cleaned(text)).toLowerCase(Locale.ROOT) : cleaned(text);
+        String clean = cleaned(text, true, true);
+        return cut(lowercase ? withoutAccents(clean).toLowerCase(Locale.ROOT) : clean);
+    }
+
+    /** A text at its white space and around each mark of punctuation. */
+    static List<String> cut(String plain) {
         var words = new ArrayList<String>();
         var word = new StringBuilder();
         plain.codePoints().forEach(c -> {
@@ -187,14 +192,14 @@ public final class WordPieces implements Learned {
     }
 
     /** Without control characters, and with spaces around Chinese characters. */
-    private static String cleaned(String text) {
+    static String cleaned(String text, boolean clean, boolean chinese) {
         var out = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
-            if (isSpace(c)) {
+            if (clean && isSpace(c)) {
                 out.append(' ');
-            } else if (isChinese(c)) {
+            } else if (chinese && isChinese(c)) {
                 out.append(' ').appendCodePoint(c).append(' ');
-            } else if (c != 0 && c != 0xFFFD && !isControl(c)) {
+            } else if (!clean || (c != 0 && c != 0xFFFD && !isControl(c))) {
                 out.appendCodePoint(c);
             }
         });
@@ -234,7 +239,7 @@ public final class WordPieces implements Learned {
         };
     }
 
-    private static boolean isPunctuation(int c) {
+    static boolean isPunctuation(int c) {
         boolean ascii = (c >= 33 && c <= 47) || (c >= 58 && c <= 64) || (c >= 91 && c <= 96) || (c >= 123 && c <= 126);
         return ascii
                 || switch (Character.getType(c)) {
