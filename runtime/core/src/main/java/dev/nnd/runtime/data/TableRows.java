@@ -179,7 +179,10 @@ final class TableRows extends RowStore {
 
     private String cell(int use, Row row) {
         return switch (uses.get(use)) {
-            case ColumnUse.Number(int column, var kind) ->
+            case ColumnUse.Number array when array.elements() > 1 ->
+                "array of "
+                        + array.dims().stream().map(String::valueOf).collect(Collectors.joining(" x "));
+            case ColumnUse.Number(int column, var kind, var _) ->
                 switch (kind) {
                     case VALUE -> Values.text(row.value(column));
                     case OPTIONAL -> {
