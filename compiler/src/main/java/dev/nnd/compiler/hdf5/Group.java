@@ -7,6 +7,8 @@ import java.util.Optional;
 /** A group of a file: named groups and arrays, and attributes. */
 public final class Group {
 
+    private static final int DEEPEST = 64;
+
     private final Hdf5File file;
     private final String path;
     private final ObjectHeader header;
@@ -15,8 +17,8 @@ public final class Group {
     Group(Hdf5File file, long place, String path) {
         this.file = file;
         this.path = path;
-        this.header = new ObjectHeader(file, place);
-        this.links = Links.of(file, header, path);
+        this.header = file.header(place);
+        this.links = file.links(place, path);
     }
 
     /** Its place in the file, with a slash at the end. */
@@ -36,8 +38,7 @@ public final class Group {
     /** A group in this one; empty if there is none of the name, or an array has it. */
     public Optional<Group> group(String name) {
         Long place = links.get(name);
-        return place == null
-                        || new ObjectHeader(file, place).find(Message.LAYOUT).isPresent()
+        return place == null || file.header(place).find(Message.LAYOUT).isPresent()
                 ? Optional.empty()
                 : Optional.of(new Group(file, place, path + name + "/"));
     }
@@ -48,7 +49,7 @@ public final class Group {
         if (place == null) {
             return Optional.empty();
         }
-        var found = new ObjectHeader(file, place);
+        ObjectHeader found = file.header(place);
         return found.find(Message.LAYOUT).isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Dataset(file, found, path + name));
@@ -56,18 +57,23 @@ public final class Group {
 
     /** An array at a path through groups. */
     public Optional<Dataset> datasetAt(String place) {
-        int slash = place.indexOf('/');
+        int slash = place.lastIndexOf('/');
         return slash < 0
                 ? dataset(place)
-                : group(place.substring(0, slash)).flatMap(g -> g.datasetAt(place.substring(slash + 1)));
+                : groupAt(place.substring(0, slash)).flatMap(g -> g.dataset(place.substring(slash + 1)));
     }
 
     /** A group at a path through groups. */
     public Optional<Group> groupAt(String place) {
-        int slash = place.indexOf('/');
-        return slash < 0
-                ? group(place)
-                : group(place.substring(0, slash)).flatMap(g -> g.groupAt(place.substring(slash + 1)));
+        String[] names = place.split("/", -1);
+        if (names.length > DEEPEST) {
+            throw new Hdf5Problem("it has groups that are nested more than " + DEEPEST + " deep");
+        }
+        Optional<Group> at = Optional.of(this);
+        for (String name : names) {
+            at = at.flatMap(g -> g.group(name));
+        }
+        return at;
     }
 
     /** An attribute of texts; empty if there is none of the name. */

@@ -14,6 +14,8 @@ public final class Hdf5File {
     private final Budget budget;
     private final Group root;
     private final Map<Long, Map<Integer, Bytes>> heaps = new HashMap<>();
+    private final Map<Long, ObjectHeader> headers = new HashMap<>();
+    private final Map<Long, Map<String, Long>> links = new HashMap<>();
 
     private Hdf5File(ByteBuffer bytes) {
         budget = new Budget(bytes.remaining());
@@ -81,6 +83,26 @@ public final class Hdf5File {
 
     Bytes at(long place) {
         return whole.at(place);
+    }
+
+    /** The description of an object, which is read once. */
+    ObjectHeader header(long place) {
+        ObjectHeader known = headers.get(place);
+        if (known == null) {
+            known = new ObjectHeader(this, place);
+            headers.put(place, known);
+        }
+        return known;
+    }
+
+    /** What a group holds, which is read once. */
+    Map<String, Long> links(long place, String path) {
+        Map<String, Long> known = links.get(place);
+        if (known == null) {
+            known = Links.of(this, header(place), path);
+            links.put(place, known);
+        }
+        return known;
     }
 
     /** An object of a global heap, where texts of varying length lie. */
