@@ -6,6 +6,7 @@ import dev.nnd.compiler.check.Checker;
 import dev.nnd.compiler.check.Sources;
 import dev.nnd.compiler.check.StandardLibrary;
 import dev.nnd.compiler.emit.GeneratedFile;
+import dev.nnd.compiler.emit.Writing;
 import dev.nnd.compiler.parse.Parsed;
 import dev.nnd.compiler.parse.Parser;
 import dev.nnd.compiler.repair.Repairs;
@@ -22,8 +23,8 @@ import java.util.function.BooleanSupplier;
  */
 public final class Compiler {
 
-    private final StandardLibrary library =
-            StandardLibrary.load((source, start, end) -> Parser.parse(source, start, end).file());
+    private final StandardLibrary library = StandardLibrary.load(
+            (source, start, end) -> Parser.parse(source, start, end).file());
     private final Checker checker = new Checker(library);
 
     /** A compiler. */
@@ -90,18 +91,19 @@ public final class Compiler {
 
     /** The generated Java of the sources; none if any of them has an error. */
     public CompileResult compile(CompilerRun run) {
-        return compile(run, false);
+        return compile(run, Writing.USUAL);
     }
 
     /** The same with timers around all ops, which report to {@code dev.nnd.runtime.profile.Profile}. */
     public CompileResult compileTimed(CompilerRun run) {
-        return compile(run, true);
+        return compile(run, Writing.TIMED);
     }
 
-    private CompileResult compile(CompilerRun run, boolean timed) {
+    /** The same, written in a way that is not the usual one. */
+    public CompileResult compile(CompilerRun run, Writing writing) {
         CompileResult planned = plan(run);
         var files = new ArrayList<GeneratedFile>();
-        planned.programs().forEach(p -> files.addAll(Emission.emit(p, timed)));
+        planned.programs().forEach(p -> files.addAll(Emission.emit(p, writing)));
         return new CompileResult(files.stream().distinct().toList(), planned.diagnostics(), planned.programs());
     }
 

@@ -1,6 +1,7 @@
 package dev.nnd.compiler;
 
 import dev.nnd.compiler.emit.GeneratedFile;
+import dev.nnd.compiler.emit.Writing;
 import dev.nnd.compiler.emit.data.DataEmitter;
 import dev.nnd.compiler.emit.data.DataShape;
 import dev.nnd.compiler.emit.kernel.KernelFile;
@@ -8,15 +9,15 @@ import dev.nnd.compiler.emit.model.DecoderMethods;
 import dev.nnd.compiler.emit.model.ModelEmitter;
 import dev.nnd.compiler.emit.model.WeightsClass;
 import dev.nnd.compiler.emit.program.ProgramEmitter;
+import dev.nnd.compiler.emit.training.Prediction;
 import dev.nnd.compiler.emit.training.SectionCode;
 import dev.nnd.compiler.emit.training.StatementCode;
 import dev.nnd.compiler.emit.training.TrainingEmitter;
 import dev.nnd.compiler.lower.LoweredParameter;
 import dev.nnd.compiler.plan.ExecutionPlan;
 import dev.nnd.compiler.typed.LearnedDims;
-import dev.nnd.compiler.typed.TypedModel;
-import dev.nnd.compiler.emit.training.Prediction;
 import dev.nnd.compiler.typed.TypedData;
+import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.compiler.typed.TypedTrain;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,18 +32,14 @@ final class Emission {
     private final KernelFile kernels;
     private final List<GeneratedFile> files = new ArrayList<>();
 
-    private Emission(CompiledFile file, boolean timed) {
+    private Emission(CompiledFile file, Writing writing) {
         this.kernels =
-                new KernelFile(file.packageName(), file.program().source().name(), timed);
+                new KernelFile(file.packageName(), file.program().source().name(), writing);
     }
 
-    /**
-     * The sources of a file, in the order of its declarations; kernels come last.
-     *
-     * @param timed with timers around all ops
-     */
-    static List<GeneratedFile> emit(CompiledFile file, boolean timed) {
-        var emission = new Emission(file, timed);
+    /** The sources of a file, in the order of its declarations; kernels come last. */
+    static List<GeneratedFile> emit(CompiledFile file, Writing writing) {
+        var emission = new Emission(file, writing);
         file.models().forEach(emission::model);
         file.program().data().forEach(d -> emission.files.add(DataEmitter.emit(d)));
         file.trainings().forEach(emission::training);
@@ -93,15 +90,14 @@ final class Emission {
         List<String> losses = statements.size() == 1
                 ? List.of()
                 : statements.stream().map(StatementCode::lossName).toList();
-        files.addAll(
-                ProgramEmitter.evaluation(
-                        train,
-                        weights,
-                        members.names(),
-                        training.evaluation(),
-                        losses,
-                        Prediction.of(train).flatMap(Prediction::compared).map(TypedData.Field::name),
-                        kernels));
+        files.addAll(ProgramEmitter.evaluation(
+                train,
+                weights,
+                members.names(),
+                training.evaluation(),
+                losses,
+                Prediction.of(train).flatMap(Prediction::compared).map(TypedData.Field::name),
+                kernels));
         // The class of a model's weights is not public, so a section in another package has one of its own.
         if (own || !first.model().packageName().equals(train.packageName())) {
             files.add(members.file());

@@ -1,6 +1,7 @@
 package dev.nnd.compiler.hdf5;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,6 +122,47 @@ class Hdf5FileTest {
         assertTrue(assertThrows(Hdf5Problem.class, () -> root.groupAt(deep))
                 .message()
                 .contains("nested more than 64 deep"));
+    }
+
+    /** {@code -Dnnd.fuzz=N} tries N, {@code -Dnnd.seed=N} the same again. */
+    @Test
+    void damagedFilesGiveNumbersOrOneSentence() throws IOException {
+        long seed = Long.getLong("nnd.seed", new Random().nextLong());
+        var random = new Random(seed);
+        int turns = Integer.getInteger("nnd.fuzz", 300);
+        int told = 0;
+        for (int turn = 0; turn < turns; turn++) {
+            String name = List.of("early", "tracked", "latest", "links").get(random.nextInt(4));
+            byte[] bytes = Files.readAllBytes(FOLDER.resolve(name + ".h5"));
+            for (int i = 0; i < 20; i++) {
+                int at = random.nextInt(bytes.length);
+                if (bytes[at] != 0) {
+                    bytes[at] = (byte) (random.nextBoolean() ? random.nextInt(256) : 0xff);
+                }
+            }
+            try {
+                readAll(Hdf5File.of(ByteBuffer.wrap(bytes)).root(), 0);
+            } catch (Hdf5Problem problem) {
+                told++;
+                assertFalse(problem.message().contains("\n"), problem::message);
+            } catch (RuntimeException | Error bug) {
+                throw new AssertionError("seed " + seed + ", turn " + turn + ", " + name + ": " + bug, bug);
+            }
+        }
+        assertTrue(told > turns / 10, "seed " + seed + ": hardly any was refused");
+    }
+
+    private static void readAll(Group group, int depth) {
+        for (String name : group.names()) {
+            boolean refused = List.of("huge", "large", "bomb", "outside", "lzf", "compound", "soft", "external", "self")
+                    .contains(name);
+            if (!refused && depth < 8) {
+                group.dataset(name).ifPresent(Dataset::floats);
+                group.group(name).ifPresent(g -> readAll(g, depth + 1));
+            }
+        }
+        group.texts("one");
+        group.texts("several");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.nnd.compiler.emit.kernel;
 import dev.nnd.compiler.emit.Docs;
 import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.emit.JavaNames;
+import dev.nnd.compiler.emit.Writing;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.plan.Step;
@@ -25,7 +26,7 @@ public final class KernelFile {
 
     private final String packageName;
     private final String nndFile;
-    private final boolean timed;
+    private final Writing writing;
     private final String stem;
     private final JavaNames names = new JavaNames(List.of("load", "INSTANCE"));
     private final Map<String, NamedKernel> kernels = new LinkedHashMap<>();
@@ -40,17 +41,17 @@ public final class KernelFile {
      * @param nndFile the .nnd file's name; {@code mnist_cnn.nnd} makes {@code MnistCnnKernels}
      */
     public KernelFile(String packageName, String nndFile) {
-        this(packageName, nndFile, false);
+        this(packageName, nndFile, Writing.USUAL);
     }
 
     /**
      * A file without kernels.
      *
-     * @param timed whether programs measure the ops that they run
+     * @param writing how the programs are written that call these kernels
      */
-    public KernelFile(String packageName, String nndFile, boolean timed) {
+    public KernelFile(String packageName, String nndFile, Writing writing) {
         this.packageName = packageName;
-        this.timed = timed;
+        this.writing = writing;
         this.nndFile = nndFile;
         this.stem = JavaNames.type(JavaNames.stem(nndFile));
     }
@@ -60,9 +61,9 @@ public final class KernelFile {
         return className(0);
     }
 
-    /** True if programs measure the ops that they run, these kernels among them. */
-    public boolean timed() {
-        return timed;
+    /** How the programs are written that call these kernels. */
+    public Writing writing() {
+        return writing;
     }
 
     /** Adds a step's kernel. */

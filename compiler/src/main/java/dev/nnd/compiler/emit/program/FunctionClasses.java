@@ -15,14 +15,20 @@ import org.jspecify.annotations.Nullable;
 final class FunctionClasses {
 
     private final ClassName program;
+    private final boolean rolled;
     private final JavaNames types = new JavaNames();
     private final Map<FunctionPlan, ClassName> classes = new IdentityHashMap<>();
     private final Map<FunctionPlan, PlanNames> names = new IdentityHashMap<>();
     private final List<FunctionPlan> all = new ArrayList<>();
 
-    /** The functions of a plan, whose class names start with that of the program. */
-    FunctionClasses(ClassName program, ExecutionPlan plan) {
+    /**
+     * The functions of a plan, whose class names start with that of the program.
+     *
+     * @param rolled whether steps that repeat become loops
+     */
+    FunctionClasses(ClassName program, ExecutionPlan plan, boolean rolled) {
         this.program = program;
+        this.rolled = rolled;
         add(plan);
     }
 
@@ -45,6 +51,10 @@ final class FunctionClasses {
             case Step.Scan scan -> scan.body();
             case Step.Kernel _, Step.Primitive _, Step.Reorder _ -> null;
         };
+    }
+
+    boolean rolled() {
+        return rolled;
     }
 
     /** All of them, each after those that it calls. */

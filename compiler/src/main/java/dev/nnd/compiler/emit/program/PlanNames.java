@@ -50,7 +50,7 @@ final class PlanNames {
                 tensorFields.put(buffer.id(), names.unique(JavaNames.member(port)));
             }
         }
-        runs = Run.of(plan);
+        runs = functions.rolled() ? Run.of(plan) : List.of();
         loopVariable = names.unique("i");
         arrays = new RunNames(plan, runs, Set.copyOf(tensorFields.keySet()), names);
         for (int i = 0; i < plan.steps().size(); i++) {

@@ -64,7 +64,7 @@ final class ProgramBody {
         this.owner = owner;
         this.methods = methods;
         Optional<Timers> timers =
-                kernels.timed() ? Optional.of(new Timers(plan, names, owner.simpleName())) : Optional.empty();
+                kernels.writing().timed() ? Optional.of(new Timers(plan, names, owner.simpleName())) : Optional.empty();
         this.timers = timers;
         this.bind = new BindCode(plan, names, provider, timers);
         this.run = new RunCode(plan, names, kernels, timers);

@@ -55,7 +55,7 @@ public final class ProgramEmitter {
 
     /** The program's class, and one for each function that it calls. */
     static List<GeneratedFile> files(ProgramUnit unit, ExecutionPlan plan, KernelFile kernels) {
-        var functions = new FunctionClasses(unit.name(), plan);
+        var functions = new FunctionClasses(unit.name(), plan, kernels.writing().rolled());
         var files = new ArrayList<GeneratedFile>();
         files.add(new ProgramClass(unit, plan, functions, kernels).file());
         for (FunctionPlan function : functions.all()) {
@@ -66,8 +66,8 @@ public final class ProgramEmitter {
 
     /** The Java names of a forward program's inputs and outputs by the names of their ports. */
     public static Map<String, String> accessors(ExecutionPlan plan) {
-        var names =
-                PlanNames.ofProgram(plan, new FunctionClasses(ClassName.get("", "Program"), plan), WeightNames.NONE);
+        var names = PlanNames.ofProgram(
+                plan, new FunctionClasses(ClassName.get("", "Program"), plan, true), WeightNames.NONE);
         var accessors = new LinkedHashMap<String, String>();
         for (Buffer buffer : plan.buffers()) {
             if (buffer.storage() == Buffer.Storage.PORT) {
@@ -116,8 +116,7 @@ public final class ProgramEmitter {
                                 TrainingLowering.operand(train, metric, 1)));
             }
         }
-        compared.ifPresent(
-                field -> streams.put(ProgramUnit.PREDICTIONS, List.of(TrainingLowering.PREDICTION, field)));
+        compared.ifPresent(field -> streams.put(ProgramUnit.PREDICTIONS, List.of(TrainingLowering.PREDICTION, field)));
         return files(
                 unit(train, ProgramUnit.Kind.EVALUATION, weights, weightNames, plan, losses, streams), plan, kernels);
     }

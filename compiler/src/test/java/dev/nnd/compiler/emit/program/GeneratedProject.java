@@ -6,6 +6,7 @@ import dev.nnd.compiler.Compiler;
 import dev.nnd.compiler.CompilerRun;
 import dev.nnd.compiler.cli.output.InMemoryJava;
 import dev.nnd.compiler.emit.GeneratedFile;
+import dev.nnd.compiler.emit.Writing;
 import dev.nnd.grammar.SourceFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,16 @@ final class GeneratedProject {
      * @param others from which it may import
      */
     GeneratedProject(SourceFile text, List<SourceFile> others, Function<CompiledFile, List<GeneratedFile>> more) {
-        CompileResult result = new Compiler().compile(new CompilerRun(List.of(text), others));
+        this(text, others, more, Writing.USUAL);
+    }
+
+    /** The same, written in a way that is not the usual one. */
+    GeneratedProject(
+            SourceFile text,
+            List<SourceFile> others,
+            Function<CompiledFile, List<GeneratedFile>> more,
+            Writing writing) {
+        CompileResult result = new Compiler().compile(new CompilerRun(List.of(text), others), writing);
         if (!result.ok()) {
             throw new IllegalArgumentException(result.diagnostics().stream()
                     .map(d -> d.code() + " " + d.span().text() + ": " + d.message())

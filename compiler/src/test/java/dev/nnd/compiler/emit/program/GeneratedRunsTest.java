@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.compiler.emit.GeneratedFile;
+import dev.nnd.compiler.emit.Writing;
+import dev.nnd.grammar.SourceFile;
 import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.train.BatchProgram;
 import java.nio.file.Path;
@@ -21,61 +23,61 @@ class GeneratedRunsTest {
      * lends to a late one, batch norm, and a row inside of a block that is itself repeated.
      */
     private static final String TEXT = """
-            package rows
+        package rows
 
-            block Residual() {
-              input x: f32[N, D]
-              output x + (x -> LayerNorm(eps: 0.1) -> Dense(D) -> tanh -> Dense(D))
-            }
+        block Residual() {
+          input x: f32[N, D]
+          output x + (x -> LayerNorm(eps: 0.1) -> Dense(D) -> tanh -> Dense(D))
+        }
 
-            block Gated() {
-              input x: f32[N, D]
-              input context: f32[N, D]
-              output (x -> Dense(D) -> tanh) * (context -> Dense(D) -> sigmoid) + x
-            }
+        block Gated() {
+          input x: f32[N, D]
+          input context: f32[N, D]
+          output (x -> Dense(D) -> tanh) * (context -> Dense(D) -> sigmoid) + x
+        }
 
-            block Deep(depth: int) {
-              input x: f32[N, D]
-              var h = x
-              for _ in 0..depth {
-                h = h -> Dense(D) -> tanh -> Residual() -> BatchNorm(eps: 0.1)
-              }
-              output h
-            }
+        block Deep(depth: int) {
+          input x: f32[N, D]
+          var h = x
+          for _ in 0..depth {
+            h = h -> Dense(D) -> tanh -> Residual() -> BatchNorm(eps: 0.1)
+          }
+          output h
+        }
 
-            block Tower() {
-              input x: f32[N, D]
-              output x -> Residual() * 3 -> tanh
-            }
+        block Tower() {
+          input x: f32[N, D]
+          output x -> Residual() * 3 -> tanh
+        }
 
-            model Repeats(classes: int = 5) {
-              input image: f32[N, 2, 4, 4]
-              let start = image -> flatten -> Dense(6)
-              let early = start -> Residual() * 2
-              var h = early -> Residual() * 3
-              for i in 0..4 {
-                layer gate = Gated()
-                h = gate(h, start)
-              }
-              let deep = h + early -> Deep(4) -> Tower() * 3
-              output logits: f32[N, classes] = deep + early -> Dense(classes)
-            }
+        model Repeats(classes: int = 5) {
+          input image: f32[N, 2, 4, 4]
+          let start = image -> flatten -> Dense(6)
+          let early = start -> Residual() * 2
+          var h = early -> Residual() * 3
+          for i in 0..4 {
+            layer gate = Gated()
+            h = gate(h, start)
+          }
+          let deep = h + early -> Deep(4) -> Tower() * 3
+          output logits: f32[N, classes] = deep + early -> Dense(classes)
+        }
 
-            data Pictures {
-              source train = idx(images: "a", labels: "b")
-              field image: f32[2, 4, 4] = images / 255
-              field label: class[5] = labels
-            }
+        data Pictures {
+          source train = idx(images: "a", labels: "b")
+          field image: f32[2, 4, 4] = images / 255
+          field label: class[5] = labels
+        }
 
-            train RepeatsTraining {
-              model net = Repeats()
-              data  Pictures
-              minimize cross_entropy(net(image), label) using adamw(lr: 0.1)
-              epochs 1
-              batch  4
-              metric accuracy(net(image), label)
-            }
-            """;
+        train RepeatsTraining {
+          model net = Repeats()
+          data  Pictures
+          minimize cross_entropy(net(image), label) using adamw(lr: 0.1)
+          epochs 1
+          batch  4
+          metric accuracy(net(image), label)
+        }
+        """;
 
     private static final GeneratedProject PROJECT = new GeneratedProject("rows.nnd", TEXT);
     private static final ProgramRig RIG = new ProgramRig(PROJECT, "rows", "Repeats", 5);
@@ -92,6 +94,28 @@ class GeneratedRunsTest {
             for (String provider : List.of("reference", "best")) {
                 for (int n : new int[] {32, 45}) {
                     RIG.step("RepeatsTraining", seed, provider, n);
+                }
+            }
+        }
+    }
+
+    /** Loops over what repeats do what the steps do that are written out, bit for bit; {@code -Dnnd.trials=N} tries N seeds. */
+    @Test
+    void loopsEqualWrittenOutSteps() throws Exception {
+        var text = new SourceFile("rows.nnd", TEXT);
+        var plain = new GeneratedProject(text, List.of(), _ -> List.of(), Writing.WRITTEN_OUT);
+        String step = source(plain, "RepeatsTrainingStep.java");
+        assertFalse(step.contains("for (int i"), step);
+        assertTrue(step.length() > source(PROJECT, "RepeatsTrainingStep.java").length());
+        var written = new ProgramRig(plain, "rows", "Repeats", 5);
+        long first = Long.getLong("nnd.seed", new Random().nextLong());
+        for (long seed = first; seed < first + Integer.getInteger("nnd.trials", 4); seed++) {
+            for (String provider : List.of("reference", "best")) {
+                for (int n : new int[] {1, 13, 32}) {
+                    assertEquals(
+                            RIG.bits("RepeatsTraining", seed, provider, n),
+                            written.bits("RepeatsTraining", seed, provider, n),
+                            "seed " + seed + ", " + provider + ", n " + n);
                 }
             }
         }
@@ -131,7 +155,11 @@ class GeneratedRunsTest {
     }
 
     private static String source(String name) {
-        return PROJECT.files().stream()
+        return source(PROJECT, name);
+    }
+
+    private static String source(GeneratedProject project, String name) {
+        return project.files().stream()
                 .filter(f -> f.path().endsWith("/" + name))
                 .map(GeneratedFile::content)
                 .findFirst()
@@ -141,41 +169,41 @@ class GeneratedRunsTest {
     /** A train section over so many equal blocks, or over so many equal layers. */
     private static String mlp(int depth, boolean blocks) {
         return """
-                package rows
+            package rows
 
-                block Layer() {
-                  input x: f32[N, D]
-                  output x + (x -> LayerNorm() -> Dense(D) -> relu)
-                }
+            block Layer() {
+              input x: f32[N, D]
+              output x + (x -> LayerNorm() -> Dense(D) -> relu)
+            }
 
-                block Plain(depth: int) {
-                  input x: f32[N, D]
-                  var h = x
-                  for _ in 0..depth {
-                    h = h -> Dense(D) -> relu
-                  }
-                  output h
-                }
+            block Plain(depth: int) {
+              input x: f32[N, D]
+              var h = x
+              for _ in 0..depth {
+                h = h -> Dense(D) -> relu
+              }
+              output h
+            }
 
-                model Mlp {
-                  input  x: f32[N, 1]
-                  output y: f32[N, 1] = x -> Dense(64) -> %s -> Dense(1)
-                }
+            model Mlp {
+              input  x: f32[N, 1]
+              output y: f32[N, 1] = x -> Dense(64) -> %s -> Dense(1)
+            }
 
-                data Points {
-                  source train = csv("points.csv")
-                  field x: f32[1] = column("x") -> standardize
-                  field y: f32[1] = column("y") -> standardize
-                }
+            data Points {
+              source train = csv("points.csv")
+              field x: f32[1] = column("x") -> standardize
+              field y: f32[1] = column("y") -> standardize
+            }
 
-                train Fit {
-                  model net = Mlp()
-                  data  Points
-                  minimize mse(net(x), y) using adamw(lr: 0.01)
-                  epochs 1
-                  batch  32
-                }
-                """.formatted(blocks ? "Layer() * " + depth : "Plain(" + depth + ")");
+            train Fit {
+              model net = Mlp()
+              data  Points
+              minimize mse(net(x), y) using adamw(lr: 0.01)
+              epochs 1
+              batch  32
+            }
+            """.formatted(blocks ? "Layer() * " + depth : "Plain(" + depth + ")");
     }
 
     @Test

@@ -16,10 +16,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 
 /** Runs a generated model and its train section, whose fields are an array of floats and a {@code label}. */
 final class ProgramRig {
@@ -61,6 +64,37 @@ final class ProgramRig {
             }
             program.close();
         }
+    }
+
+    /** All that a step makes, as bits: losses, metrics, gradients, moved buffers, and what evaluation makes of the same. */
+    Map<String, List<Integer>> bits(String training, long seed, String provider, int n) throws Exception {
+        var made = new TreeMap<String, List<Integer>>();
+        for (String kind : List.of("Evaluation", "Step")) {
+            try (var weights = new Weights(seed)) {
+                weights.parameters().enableGradients();
+                BatchProgram program = training(training + kind, Provider.named(provider, 1), weights, n);
+                fill(program, n, new Random(seed));
+                program.run();
+                made.put(kind + " loss", bits(new float[] {(float) program.loss(), (float) program.metric(0)}));
+                for (Parameter parameter : weights.parameters().parameters()) {
+                    if (kind.equals("Step")) {
+                        MemorySegment values =
+                                parameter.trained() ? weights.gradient(parameter) : weights.value(parameter);
+                        made.put(parameter.name(), bits(values.toArray(ValueLayout.JAVA_FLOAT)));
+                    }
+                }
+                program.close();
+            }
+        }
+        return made;
+    }
+
+    private static List<Integer> bits(float[] values) {
+        var bits = new ArrayList<Integer>();
+        for (float value : values) {
+            bits.add(Float.floatToRawIntBits(value));
+        }
+        return bits;
     }
 
     /** A model's parameters with random values. */
