@@ -69,7 +69,8 @@ public final class Passes {
             new ReluIntoConvolution(),
             new ReluIntoInnerProduct(),
             new TransposeIntoMatMul(),
-            new TransposeAfterMatMul());
+            new TransposeAfterMatMul(),
+            new SumAfterScan());
 
     /** For a graph as it was lowered: cleans it and recognizes the ops that have gradients and kernels of their own. */
     public static final List<Pass> BEFORE_AUTODIFF =
