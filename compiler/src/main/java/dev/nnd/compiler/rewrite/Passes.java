@@ -61,6 +61,7 @@ public final class Passes {
             new UnaryBeforeBroadcast(),
             new UnaryBeforeReshape(),
             new NegateIntoSum(),
+            new SumOfPads(),
             new MaximumAsRelu(),
             new BroadcastIntoMatMul(),
             new TransposeBehindElementwise(),

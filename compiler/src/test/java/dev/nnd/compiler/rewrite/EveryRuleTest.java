@@ -175,6 +175,7 @@ class EveryRuleTest {
         List<Dim> zero = List.of(Dim.ZERO, Dim.ZERO, Dim.ONE, Dim.ONE);
         return List.of(
                 to -> f(to, UnaryFunction.RELU, dense(to, x(to))),
+                to -> MoveRulesTest.padded(to, input(to, "a", 3, 2), 0, 1),
                 to -> ScanRulesTest.summed(to, ScanRulesTest::product, false, true),
                 to -> f(to, UnaryFunction.RELU, to.add(convolution(to, image(to)), parameter(to, "b", 2, 1, 1))),
                 to -> convolution(to, to.apply(new Op.Pad(zero, zero, List.of(0, 0, 0, 0), 0), image(to))),

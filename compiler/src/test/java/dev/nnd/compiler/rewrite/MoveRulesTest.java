@@ -42,6 +42,25 @@ class MoveRulesTest {
         return to.apply(new Op.Pad(frame, frame, List.of(0, 0), value), x);
     }
 
+    /** Two halves side by side, the first of which begins at {@code low}, with as many entries behind the second. */
+    static Value padded(GraphBuilder to, Value first, int low, int second) {
+        Value other = to.unary(UnaryFunction.TANH, first);
+        Op before = new Op.Pad(dims(0, low), dims(0, 4 - low), List.of(0, 0), 0);
+        Op behind = new Op.Pad(dims(0, 2 * second), dims(0, 4 - 2 * second), List.of(0, 0), 0);
+        Op last = new Op.Pad(dims(0, 4), dims(0, 0), List.of(0, 0), 0);
+        Value sum = to.add(to.apply(last, to.unary(UnaryFunction.EXP, first)), to.apply(behind, other));
+        return to.add(sum, to.apply(before, first));
+    }
+
+    @Test
+    void partsSideBySideAreJoined() {
+        Graph after = fires(new SumOfPads(), 1, graph(to -> padded(to, input(to, "x", "N", 2), 0, 1)));
+        assertEquals(1, count(after, Op.Concat.class));
+        assertEquals(0, count(after, Op.Pad.class));
+        doesNotFire(new SumOfPads(), graph(to -> padded(to, input(to, "x", "N", 2), 1, 1)));
+        doesNotFire(new SumOfPads(), graph(to -> padded(to, input(to, "x", "N", 2), 0, 2)));
+    }
+
     @Test
     void twoCutsAreOne() {
         Graph after = fires(new SliceOfSlice(), 1, graph(to -> {
