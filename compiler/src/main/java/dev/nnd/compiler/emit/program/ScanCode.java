@@ -3,6 +3,7 @@ package dev.nnd.compiler.emit.program;
 import dev.nnd.compiler.emit.Lines;
 import dev.nnd.compiler.emit.RuntimeNames;
 import dev.nnd.compiler.plan.Buffer;
+import dev.nnd.compiler.plan.ScanPlaces;
 import dev.nnd.compiler.plan.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,11 @@ final class ScanCode {
         List<Buffer> operands = scan.body().operands();
         int streamed = scan.states() + scan.sequences();
         List<String> places =
-                operands.subList(0, streamed).stream().map(b -> place(b, out)).toList();
+                operands.subList(0, streamed).stream().map(b -> place(b, "", out)).toList();
+        var memory = ScanPlaces.of(scan);
+        List<String> dead = new ArrayList<>(places);
+        List<String> spares = spares(memory, out);
+        spares.stream().filter(s -> !s.isEmpty()).forEach(dead::add);
         var arguments = new ArrayList<>(List.of("at"));
         arguments.addAll(places);
         scan.inputs().subList(streamed, scan.inputs().size()).forEach(id -> arguments.add(names.tensor(id)));
@@ -43,25 +48,55 @@ final class ScanCode {
                 .map(b -> body + "." + inside.field(b.id()))
                 .toList();
         out.add(loop + " = new ScanLoop(" + names.dims().code(scan.length()) + ", " + scan.reverse() + ")");
+        dead.addAll(results);
         for (int i = 0; i < scan.states(); i++) {
-            out.add(loop + ".state(" + names.tensor(scan.inputs().get(i)) + ", " + places.get(i) + ", " + results.get(i)
-                    + ", " + names.tensor(scan.outputs().get(i)) + ")");
+            state(i, memory.state(i), places.get(i), results.get(i), spares.get(i), out);
         }
         for (int i = scan.states(); i < streamed; i++) {
-            out.add(loop + ".sequence(" + names.tensor(scan.inputs().get(i)) + ", " + places.get(i) + ")");
+            if (memory.isRead(i)) {
+                String method = memory.operandMoves(i) ? ".moving(" : ".sequence(";
+                out.add(loop + method + names.tensor(scan.inputs().get(i)) + ", " + places.get(i) + ")");
+            }
         }
         for (int i = scan.states(); i < results.size(); i++) {
-            out.add(loop + ".collect(" + results.get(i) + ", "
-                    + names.tensor(scan.outputs().get(i)) + ")");
+            String sequence = names.tensor(scan.outputs().get(i));
+            out.add(
+                    memory.resultMoves(i)
+                            ? loop + ".moving(" + sequence + ", " + results.get(i) + ")"
+                            : loop + ".collect(" + results.get(i) + ", " + sequence + ")");
         }
-        List<String> dead = new ArrayList<>(places);
-        dead.addAll(results);
         out.add("at.release(" + String.join(", ", dead) + ")");
     }
 
+    /** The second places of states that have two: made before the body, whose memory they must not share. */
+    private List<String> spares(ScanPlaces memory, Lines out) {
+        var spares = new ArrayList<String>();
+        for (int i = 0; i < scan.states(); i++) {
+            boolean two = memory.state(i) == ScanPlaces.State.ALTERNATING;
+            spares.add(two ? place(scan.body().operands().get(i), "Spare", out) : "");
+        }
+        return spares;
+    }
+
+    private void state(int index, ScanPlaces.State state, String current, String next, String spare, Lines out) {
+        String start = names.tensor(scan.inputs().get(index));
+        String tensors = start + ", " + current + ", " + next + ", "
+                + names.tensor(scan.outputs().get(index));
+        if (state != ScanPlaces.State.COPIED) {
+            out.add("at.aliveSince(" + next + ", " + current + ")");
+        }
+        out.add(
+                loop
+                        + switch (state) {
+                            case COPIED -> ".state(" + tensors + ")";
+                            case FOLLOWING -> ".following(" + tensors + ")";
+                            case ALTERNATING -> ".alternating(" + tensors + ", " + spare + ")";
+                        });
+    }
+
     /** Declares the tensor of a state or an entry; returns its variable. */
-    private String place(Buffer operand, Lines out) {
-        String field = inside.field(operand.id());
+    private String place(Buffer operand, String suffix, Lines out) {
+        String field = inside.field(operand.id()) + suffix;
         String variable = loop + field.substring(0, 1).toUpperCase(Locale.ROOT) + field.substring(1);
         String dims = operand.type().dims().stream()
                 .map(d -> ", " + names.dims().code(d))

@@ -63,12 +63,25 @@ class GeneratedFunctionsTest {
               output state: f32[N, hidden] = next
             }
 
+            block Pair() {
+              input  x: f32[N, F]
+              input  p: f32[N, F]
+              input  q: f32[N, F]
+              let m = tanh(x + q * (p -> Dense(F)))
+              let u = exp(-abs(m)) -> Dense(F) -> tanh -> Dense(F, bias: false)
+              output y: f32[N, F] = u * m + x
+              output first: f32[N, F] = sigmoid(u) * q
+              output second: f32[N, F] = p
+            }
+
             model Deep(classes: int = 5) {
               input image: f32[N, 6, 4]
               let a = image -> LSTM(7, sequences: true) -> GRU(5, sequences: true) -> RNN(6, sequences: true, activation: "relu")
               let s = scan(a, Cell(6), zeros[N, 6], reverse: true)
               let b = a -> Bidirectional(LSTM(3))
-              output logits: f32[N, classes] = concat(s.state, mean(s.y, axis: 1), b, axis: -1) -> Dense(classes)
+              let r = scan(a, Pair(), (zeros[N, 6] + 0.3, zeros[N, 6] - 0.5))
+              let pair = concat(r.first * r.second, mean(r.y, axis: 1), axis: -1)
+              output logits: f32[N, classes] = concat(s.state, mean(s.y, axis: 1), b, pair, axis: -1) -> Dense(classes)
             }
 
             data Pictures {

@@ -31,7 +31,7 @@ public final class Binding {
     /** Memory of one tensor and the ticks between which it is alive. */
     private static final class Slot {
         private final Tensor tensor;
-        private final long from;
+        private long from;
         private long to;
 
         private Slot(Tensor tensor, long from, long to) {
@@ -142,6 +142,15 @@ public final class Binding {
             if (slot != null && slot.to != Long.MAX_VALUE) {
                 slot.to = Math.max(tick, slot.from);
             }
+        }
+    }
+
+    /** A tensor keeps its memory to itself from when another one did: what a loop's step leaves there, the next step finds. */
+    public void aliveSince(Tensor tensor, Tensor other) {
+        var slot = slotOf.get(tensor);
+        var since = slotOf.get(other);
+        if (slot != null && since != null) {
+            slot.from = Math.min(slot.from, since.from);
         }
     }
 

@@ -4,11 +4,15 @@ import dev.nnd.runtime.memory.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What goes in and out of a block that runs once for each entry of sequences: states from step to step, entries in, values
  * out. All tensors are row-major; a sequence's first axis is the steps. The caller runs the block between {@link #enter}
- * and {@link #leave}. Nothing is allocated once it is bound.
+ * and {@link #leave}. Nothing is allocated after the first run.
+ *
+ * <p>What a block's provider ops are bound to stays where it is and is copied; a tensor of which only kernels know moves
+ * along its sequence instead.
  */
 public final class ScanLoop {
 
@@ -16,11 +20,67 @@ public final class ScanLoop {
 
     private record Stream(Tensor sequence, Tensor entry) {}
 
+    /** A tensor that is an entry of a sequence: at each step another one. */
+    private static final class Moving {
+        private final Tensor sequence;
+        private final Tensor entry;
+        private @Nullable MemorySegment cut;
+        private MemorySegment[] entries = {};
+
+        private Moving(Tensor sequence, Tensor entry) {
+            this.sequence = sequence;
+            this.entry = entry;
+        }
+
+        private void place(int index) {
+            MemorySegment all = sequence.segment();
+            if (all != cut) {
+                cut(all);
+            }
+            entry.place(entries[index]);
+        }
+
+        private void cut(MemorySegment all) {
+            long bytes = entry.elements() * entry.type().bytes();
+            entries = new MemorySegment[Math.toIntExact(sequence.dim(0))];
+            for (int i = 0; i < entries.length; i++) {
+                entries[i] = all.asSlice(i * bytes, bytes);
+            }
+            cut = all;
+        }
+    }
+
+    /** A state that the block reads where the step before has left it. */
+    private record Following(Tensor before, Tensor current, Tensor next, Tensor last, Spare spare) {}
+
+    /** The second place of what a block makes while it reads the first; or none. */
+    private static final class Spare {
+        private final @Nullable Tensor place;
+        private @Nullable MemorySegment own;
+
+        private Spare(@Nullable Tensor place) {
+            this.place = place;
+        }
+
+        /** The place for what a step makes. */
+        private void turn(Tensor next, int step) {
+            if (place == null) {
+                return;
+            }
+            if (own == null) {
+                own = next.segment();
+            }
+            next.place(step % 2 == 0 ? own : place.segment());
+        }
+    }
+
     private final int steps;
     private final boolean reverse;
     private final List<State> states = new ArrayList<>();
     private final List<Stream> sequences = new ArrayList<>();
     private final List<Stream> collected = new ArrayList<>();
+    private final List<Moving> moving = new ArrayList<>();
+    private final List<Following> following = new ArrayList<>();
 
     /** A loop over so many steps, at least 0, from the last entry to the first if {@code reverse}. */
     public ScanLoop(int steps, boolean reverse) {
@@ -38,6 +98,21 @@ public final class ScanLoop {
      */
     public void state(Tensor before, Tensor current, Tensor next, Tensor last) {
         states.add(new State(before, current, next, last));
+    }
+
+    /** A state whose {@code current} is at each step where {@code next} was in the one before: the block reads it before it makes that. */
+    public void following(Tensor before, Tensor current, Tensor next, Tensor last) {
+        following.add(new Following(before, current, next, last, new Spare(null)));
+    }
+
+    /** The same for a block that may read the state after it has made the next one, which has two places in turn. */
+    public void alternating(Tensor before, Tensor current, Tensor next, Tensor last, Tensor spare) {
+        following.add(new Following(before, current, next, last, new Spare(spare)));
+    }
+
+    /** A sequence [steps, ...] and the tensor that is one of its entries at each step: what the block reads or makes. */
+    public void moving(Tensor sequence, Tensor entry) {
+        moving.add(new Moving(sequence, entry));
     }
 
     /** A sequence [steps, ...] and the tensor in which the block reads an entry of it. */
@@ -61,6 +136,10 @@ public final class ScanLoop {
             State state = states.get(i);
             copy(state.before, 0, state.current, 0, state.current);
         }
+        for (int i = 0; i < following.size(); i++) {
+            Following state = following.get(i);
+            state.current.place(state.before.segment());
+        }
     }
 
     /** Before the block runs for the {@code step}-th time, from 0. */
@@ -69,6 +148,13 @@ public final class ScanLoop {
         for (int i = 0; i < sequences.size(); i++) {
             Stream stream = sequences.get(i);
             copy(stream.sequence, entry, stream.entry, 0, stream.entry);
+        }
+        for (int i = 0; i < moving.size(); i++) {
+            moving.get(i).place(entry);
+        }
+        for (int i = 0; i < following.size(); i++) {
+            Following state = following.get(i);
+            state.spare.turn(state.next, step);
         }
     }
 
@@ -83,12 +169,20 @@ public final class ScanLoop {
             State state = states.get(i);
             copy(state.next, 0, state.current, 0, state.current);
         }
+        for (int i = 0; i < following.size(); i++) {
+            Following state = following.get(i);
+            state.current.place(state.next.segment());
+        }
     }
 
     /** After the last step. */
     public void finish() {
         for (int i = 0; i < states.size(); i++) {
             State state = states.get(i);
+            copy(state.current, 0, state.last, 0, state.current);
+        }
+        for (int i = 0; i < following.size(); i++) {
+            Following state = following.get(i);
             copy(state.current, 0, state.last, 0, state.current);
         }
     }
