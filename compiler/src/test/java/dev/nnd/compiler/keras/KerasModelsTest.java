@@ -35,6 +35,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models that Keras wrote, imported, compiled to Java and run: the outputs are those that Keras computed. */
 class KerasModelsTest {
@@ -190,5 +191,19 @@ class KerasModelsTest {
         } else {
             assertEquals(alone, KerasImport.weights(() -> KerasFile.h5(bare)).weights());
         }
+    }
+
+    /** Files in the form of Keras 2, which h5py laid out from the same models. */
+    @ParameterizedTest
+    @ValueSource(strings = {"residual", "attention", "separable", "recurrent"})
+    void readsTheFormOfKeras2(String name) {
+        Imported old =
+                KerasImport.read(() -> KerasCases.h5("keras2_" + name), OnnxImport.Options.named("Keras_" + name));
+        Imported archive = Objects.requireNonNull(IMPORTED.get(name));
+        assertEquals(archive.weights(), old.weights());
+        boolean gate = name.equals("recurrent");
+        assertEquals(gate, !archive.text().replace("Keras 3", "Keras 2").equals(old.text()), old.text());
+        // Its hard_sigmoid is another one.
+        assertEquals(gate, old.text().contains("0.2 "), old.text());
     }
 }
