@@ -4,19 +4,22 @@ import dev.nnd.benchmarks.Contender;
 import dev.nnd.benchmarks.Network;
 import dev.nnd.benchmarks.Session;
 import dev.nnd.benchmarks.Task;
+import dev.nnd.runtime.kernel.Precision;
 import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.program.ParameterSet;
 import dev.nnd.runtime.train.TrainingFactory;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 
 /** The generated classes of this module's {@code .nnd} files. */
 public final class NndContender implements Contender {
 
+    /** Half as many bits in products, if the property says so. */
+    private static final boolean NARROW = "bf16".equals(System.getProperty("benchmarks.precision"));
+
     @Override
     public String version() {
-        return "0.1.0 with " + Provider.best(1).name();
+        return "0.1.0 with " + provider(1).name();
     }
 
     @Override
@@ -27,8 +30,13 @@ public final class NndContender implements Contender {
             case MLP -> mlp(task);
             case RESNET50 -> resNet50(task);
             case BERT_BASE -> bertBase(task);
-            case GPT2 -> throw new NotThere("this suite does not measure decoding yet");
+            case GPT2 -> new GenerationSession(Gpt2.load(task.weights(), provider(task.threads())));
         };
+    }
+
+    private static Provider provider(int threads) {
+        Provider provider = Provider.best(threads);
+        return NARROW ? provider.with(Precision.BF16) : provider;
     }
 
     static TrainingFactory factory(Network network) throws NotThere {
@@ -37,7 +45,7 @@ public final class NndContender implements Contender {
             case LENET -> new LeNetFactory();
             case CATS -> new CatsFactory();
             case SENTIMENT -> new SentimentFactory();
-            case BERT_MINI -> new BertMiniFactory();
+            case BERT_MINI -> NARROW ? new BertMiniNarrowFactory() : new BertMiniFactory();
             case MLP, RESNET50, BERT_BASE, GPT2 -> throw new NotThere("training of " + network);
         };
     }
@@ -49,33 +57,41 @@ public final class NndContender implements Contender {
             case MLP -> new MlpWeights().parameters();
             case RESNET50 -> new ResNet50Weights().parameters();
             case BERT_BASE -> new BertBaseWeights().parameters();
-            case GPT2 -> throw new NotThere("this suite does not measure decoding yet");
+            case GPT2 -> new Gpt2Weights().parameters();
         };
     }
 
     private static Session mlp(Task task) {
-        var weights = new MlpWeights();
-        weights.parameters().load(task.weights());
-        var program = MlpForward.bind(Provider.best(task.threads()), weights, task.batch());
+        Mlp model = Mlp.load(task.weights(), provider(task.threads()));
+        Mlp.Call call = model.call(task.batch());
         return new PredictionSession(
-                program, weights.parameters(), List.of(program.image()), List.of(program.logits()));
+                call::run,
+                List.of(call.image()),
+                List.of(call.logits()),
+                model.arenaBytes(task.batch()),
+                List.of(call::close, model::close));
     }
 
     private static Session resNet50(Task task) {
-        var weights = new ResNet50Weights();
-        weights.parameters().load(task.weights());
-        var program = ResNet50Forward.bind(Provider.best(task.threads()), weights, task.batch());
+        ResNet50 model = ResNet50.load(task.weights(), provider(task.threads()));
+        ResNet50.Call call = model.call(task.batch());
         return new PredictionSession(
-                program, weights.parameters(), List.of(program.image()), List.of(program.logits()));
+                call::run,
+                List.of(call.image()),
+                List.of(call.logits()),
+                model.arenaBytes(task.batch()),
+                List.of(call::close, model::close));
     }
 
     private static Session bertBase(Task task) {
-        var weights = new BertBaseWeights();
-        weights.parameters().load(task.weights());
+        BertBase model = BertBase.load(task.weights(), provider(task.threads()));
         int length = task.network().exampleElements();
-        var program = BertBaseForward.bind(Provider.best(task.threads()), weights, task.batch(), length);
-        List<MemorySegment> inputs = List.of(program.tokens(), program.segments(), program.mask());
+        BertBase.Call call = model.call(task.batch(), length);
         return new PredictionSession(
-                program, weights.parameters(), inputs, List.of(program.states(), program.pooled()));
+                call::run,
+                List.of(call.tokens(), call.segments(), call.mask()),
+                List.of(call.states(), call.pooled()),
+                model.arenaBytes(task.batch(), length),
+                List.of(call::close, model::close));
     }
 }

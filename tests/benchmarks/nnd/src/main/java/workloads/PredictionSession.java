@@ -2,8 +2,6 @@ package workloads;
 
 import dev.nnd.benchmarks.Batch;
 import dev.nnd.benchmarks.Session;
-import dev.nnd.runtime.program.ParameterSet;
-import dev.nnd.runtime.program.Program;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -13,17 +11,25 @@ final class PredictionSession implements Session {
 
     private static final List<String> TEXT = List.of("tokens", "segments", "mask");
 
-    private final Program program;
-    private final ParameterSet weights;
+    private final Runnable prediction;
     private final List<MemorySegment> inputs;
     private final List<MemorySegment> outputs;
+    private final long plannedBytes;
+    private final List<Runnable> ends;
     private final float[] first;
 
-    PredictionSession(Program program, ParameterSet weights, List<MemorySegment> inputs, List<MemorySegment> outputs) {
-        this.program = program;
-        this.weights = weights;
+    /** {@code ends} are run in their order when the session is closed. */
+    PredictionSession(
+            Runnable prediction,
+            List<MemorySegment> inputs,
+            List<MemorySegment> outputs,
+            long plannedBytes,
+            List<Runnable> ends) {
+        this.prediction = prediction;
         this.inputs = inputs;
         this.outputs = outputs;
+        this.plannedBytes = plannedBytes;
+        this.ends = ends;
         first = new float[Math.toIntExact(outputs.getFirst().byteSize() / Float.BYTES)];
     }
 
@@ -36,7 +42,7 @@ final class PredictionSession implements Session {
                 Inputs.copy(batch, TEXT.get(i), inputs.get(i));
             }
         }
-        program.run();
+        prediction.run();
         MemorySegment.copy(outputs.getFirst(), ValueLayout.JAVA_FLOAT, 0, first, 0, first.length);
         return first[0];
     }
@@ -56,12 +62,11 @@ final class PredictionSession implements Session {
 
     @Override
     public long plannedBytes() {
-        return program.arenaBytes();
+        return plannedBytes;
     }
 
     @Override
     public void close() {
-        program.close();
-        weights.close();
+        ends.forEach(Runnable::run);
     }
 }

@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.jar.JarEntry;
@@ -74,7 +76,7 @@ final class QuickLinksTest {
                 values.add(drawn(random));
             }
             for (Everything value : values) {
-                said.add(value + " " + value.hashCode() + " " + value.equals(null) + value.equals("text"));
+                said.add(value + " " + value.hashCode() + " " + value.equals((Object) "text"));
                 values.forEach(other -> said.add(String.valueOf(value.equals(other))));
                 said.add(Shape.name(shape(random, 3)));
             }
@@ -174,7 +176,7 @@ final class QuickLinksTest {
             assertFalse(links(made).contains("bootstrap"));
             byte[] fingerprint =
                     copy.getInputStream(copy.getEntry(QuickJars.FINGERPRINT)).readAllBytes();
-            assertEquals(new ContentHash().add(Files.readAllBytes(jar)).hex(), new String(fingerprint, "US-ASCII"));
+            assertEquals(new ContentHash().add(Files.readAllBytes(jar)).hex(), new String(fingerprint, StandardCharsets.US_ASCII));
         }
     }
 
@@ -191,7 +193,7 @@ final class QuickLinksTest {
     private static byte[] bytes(String name) {
         String path = name.substring(name.lastIndexOf('.') + 1) + ".class";
         try (InputStream in = QuickLinksTest.class.getResourceAsStream(path)) {
-            return java.util.Objects.requireNonNull(in).readAllBytes();
+            return Objects.requireNonNull(in).readAllBytes();
         } catch (IOException e) {
             throw new AssertionError(e);
         }

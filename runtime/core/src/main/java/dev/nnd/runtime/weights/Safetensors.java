@@ -24,6 +24,9 @@ public final class Safetensors implements AutoCloseable {
     /** The largest header that the format allows. */
     static final long MAXIMUM_HEADER = 100_000_000;
 
+    /** So many elements are in memory both as the file has them and as floats. */
+    private static final long PIECE = 1 << 20;
+
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat FLOAT =
@@ -124,8 +127,18 @@ public final class Safetensors implements AutoCloseable {
      * @throws NndException if the tensor has another dtype
      */
     public void readFloats(Entry entry, MemorySegment out) {
-        var from = bytes(entry);
-        long count = entry.elements();
+        var bytes = bytes(entry);
+        long width = entry.encoding().bytes();
+        for (long at = 0; at < entry.elements(); at += PIECE) {
+            long count = Math.min(PIECE, entry.elements() - at);
+            var piece = bytes.asSlice(at * width, count * width);
+            floats(entry, piece, out.asSlice(at * Float.BYTES, count * Float.BYTES), count);
+            // Else the process holds the weights twice until the file is closed.
+            piece.unload();
+        }
+    }
+
+    private void floats(Entry entry, MemorySegment from, MemorySegment out, long count) {
         switch (entry.encoding()) {
             case F32 -> MemorySegment.copy(from, FLOAT, 0, out, ValueLayout.JAVA_FLOAT, 0, count);
             case F64 -> {

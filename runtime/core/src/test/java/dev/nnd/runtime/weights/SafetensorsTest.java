@@ -92,6 +92,30 @@ class SafetensorsTest {
         }
     }
 
+    @Test
+    void readsInPieces() throws IOException {
+        int count = (1 << 20) + 5;
+        String header = "{\"b\":{\"dtype\":\"BF16\",\"shape\":[%d],\"data_offsets\":[0,%d]},\"f\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":[%d,%d]}}"
+                .formatted(count, 2 * count, count, 2 * count, 6 * count);
+        var data = ByteBuffer.allocate(6 * count).order(ByteOrder.LITTLE_ENDIAN);
+        var halves = new float[count];
+        var whole = new float[count];
+        for (int i = 0; i < count; i++) {
+            halves[i] = i % 256;
+            data.putShort((short) (Float.floatToIntBits(halves[i]) >>> 16));
+        }
+        for (int i = 0; i < count; i++) {
+            whole[i] = i;
+            data.putFloat(whole[i]);
+        }
+        try (var read = Safetensors.open(write(header, data.array()))) {
+            for (int again = 0; again < 2; again++) {
+                assertArrayEquals(halves, floats(read, "b"));
+                assertArrayEquals(whole, floats(read, "f"));
+            }
+        }
+    }
+
     private Path write(String header, byte[] data) throws IOException {
         var text = header.getBytes(StandardCharsets.UTF_8);
         return write(text.length, text, data);

@@ -60,7 +60,7 @@ public final class Bench {
     /** nnd and its peers in turn; the order is reversed from one repetition to the next. */
     private void workload(Workload workload, int repetition) throws IOException {
         var libraries = new ArrayList<>(workload.libraries());
-        libraries.removeIf(library -> !options.libraries().contains(library));
+        libraries.removeIf(library -> !options.libraries().contains(library) || repetition > 0 && library.variant());
         if (repetition % 2 == 1) {
             Collections.reverse(libraries);
         }
@@ -112,7 +112,7 @@ public final class Bench {
                 return "no weights: " + output.tail();
             }
         }
-        if (!network.training() && !Files.exists(onnx)) {
+        if (network.exported() && !Files.exists(onnx)) {
             Path source = options.home().resolve("nnd/target/nnd/workloads").resolve(network.file() + ".nnd");
             var output = nnd("export", source.toString(), "--onnx", onnx.toString(), "--weights", weights.toString());
             if (output.exitCode() != 0) {

@@ -8,6 +8,10 @@ import java.util.Map;
 /** The contenders, and what their processes are started with so that each is at its best. */
 public enum Library {
     NND("nnd", List.of("--add-modules", "jdk.incubator.vector")),
+    /** nnd that rounds the operands of products to bfloat16. */
+    NND_BF16("nnd-bf16", List.of("--add-modules", "jdk.incubator.vector", "-Dbenchmarks.precision=bf16")),
+    /** nnd without native code. */
+    NND_JAVA("nnd-java", List.of("--add-modules", "jdk.incubator.vector", "-Dnnd.provider=java")),
     LIBTORCH("libtorch", List.of("-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Dorg.bytedeco.javacpp.maxBytes=0")),
     DJL("djl", List.of("-Dai.djl.offline=true")),
     TENSORFLOW("tensorflow", List.of("-Dorg.bytedeco.javacpp.maxPhysicalBytes=0")),
@@ -26,9 +30,19 @@ public enum Library {
         this.jvm = jvm;
     }
 
-    /** Its name in tables and options, and its folder. */
+    /** Its name in tables and options. */
     public String id() {
         return id;
+    }
+
+    /** The folder of its module. */
+    String folder() {
+        return variant() ? NND.id : id;
+    }
+
+    /** Whether it is nnd, but not as users have it who ask for nothing: compared with nnd itself, and measured once. */
+    boolean variant() {
+        return this == NND_BF16 || this == NND_JAVA;
     }
 
     /** Flags of the JVM. Deeplearning4j has its kernels once more for processors with AVX-512, and takes them if it is told. */
@@ -50,7 +64,7 @@ public enum Library {
         String number = Integer.toString(threads);
         String blas = avx512 ? "SKYLAKEX" : "HASWELL";
         return switch (this) {
-            case NND -> Map.of();
+            case NND, NND_BF16, NND_JAVA -> Map.of();
             case LIBTORCH, DJL, TENSORFLOW, ONNXRUNTIME, DL4J ->
                 Map.of(
                         "OMP_NUM_THREADS", number,
@@ -77,7 +91,7 @@ public enum Library {
             case LIBTORCH -> "torch";
             case TENSORFLOW -> "tf";
             case ONNXRUNTIME -> "ort";
-            case NND, DJL, DL4J -> id;
+            case NND, NND_BF16, NND_JAVA, DJL, DL4J -> id;
         };
     }
 }

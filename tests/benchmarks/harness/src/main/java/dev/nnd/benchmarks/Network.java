@@ -12,7 +12,10 @@ public enum Network {
     MLP(false, "Mlp", 0, 784),
     RESNET50(false, "ResNet50", 0, 3, 224, 224),
     BERT_BASE(false, "BertBase", 0, 128),
-    GPT2(false, "Gpt2", 0, 1);
+    GPT2(false, "Gpt2", 0, 128);
+
+    /** How many words a text that is continued gets. */
+    public static final int CONTINUATION = 128;
 
     private final boolean training;
     private final String model;
@@ -29,6 +32,11 @@ public enum Network {
     /** Whether a step is one of training, else a prediction. */
     public boolean training() {
         return training;
+    }
+
+    /** Whether there is an ONNX file of it: of what is asked with all its inputs at once. */
+    boolean exported() {
+        return !training && this != GPT2;
     }
 
     /** The model's name in its {@code .nnd} file. */

@@ -30,7 +30,7 @@ record Options(
         Path home) {
 
     static final String USAGE = """
-            run [--only T1,I1b64,...] [--peers torch,djl,tf,ort,dl4j|none] [--threads 1,2] [--repeat 3] [--fresh] [--report] [--note TEXT]
+            run [--only T1,I1b64,...] [--peers torch,djl,tf,ort,dl4j,nnd-bf16,nnd-java|none] [--threads 1,2] [--repeat 3] [--fresh] [--report] [--note TEXT]
               --only     workloads T1 T2 T3 T4 T5 I1 I2 I3 I4 C1, or one batch size: T2b4; default: all
               --peers    whom to measure beside nnd; default: all
               --threads  default: 1,2

@@ -14,7 +14,7 @@ final class Processes {
     private static final List<String> CLEARED =
             List.of("OPENBLAS_", "OMP_", "MKL_", "MALLOC_", "KMP_", "GOMP_", "DNNL_", "ONEDNN_", "TF_", "JAVA_TOOL_");
 
-    private static final int LONGEST_SECONDS = 240;
+    private static final int LONGEST_SECONDS = 300;
     private static final int TAIL = 600;
 
     private final Path home;
@@ -41,7 +41,7 @@ final class Processes {
     }
 
     private Path classPathFile(Library library) {
-        return home.resolve(library.id()).resolve("target/classpath");
+        return home.resolve(library.folder()).resolve("target/classpath");
     }
 
     /** Runs a class on the class path of a contender. */
@@ -51,7 +51,7 @@ final class Processes {
         words.addAll(Library.JVM);
         words.addAll(library.jvmArguments(avx512));
         words.add("-cp");
-        words.add(home.resolve(library.id()).resolve("target/classes")
+        words.add(home.resolve(library.folder()).resolve("target/classes")
                 + ":"
                 + Files.readString(classPathFile(library)).strip());
         words.add(mainClass);

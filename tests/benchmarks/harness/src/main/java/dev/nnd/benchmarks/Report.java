@@ -35,6 +35,11 @@ final class Report {
                 "## Against Deeplearning4j",
                 "",
                 againstDl4j(),
+                "## nnd in bfloat16, and without native code",
+                "",
+                "Like the rows above: nnd's time divided by that of the variant, which was measured in one repetition.",
+                "",
+                variants(),
                 "## Milliseconds of a step",
                 "",
                 times(),
@@ -143,7 +148,7 @@ final class Report {
                 "| workload | threads | fastest peer | ratio | target | |\n|---|---|---|---|---|---|\n");
         for (Workload workload : Workload.values()) {
             var peers = workload.libraries().stream()
-                    .filter(library -> library != Library.NND && library != Library.DL4J)
+                    .filter(library -> library != Library.NND && !library.variant() && library != Library.DL4J)
                     .toList();
             for (int threads : threads()) {
                 List<Ratio> found = ratios(workload, threads, peers);
@@ -176,6 +181,32 @@ final class Report {
             }
         }
         return rows.toString();
+    }
+
+    private String variants() {
+        var rows = new StringBuilder("| workload | threads | nnd-bf16 | target | nnd-java |\n|---|---|---|---|---|\n");
+        for (Workload workload : Workload.values()) {
+            for (int threads : threads()) {
+                String narrow = variant(workload, threads, Library.NND_BF16);
+                String java = variant(workload, threads, Library.NND_JAVA);
+                if (!narrow.isEmpty() || !java.isEmpty()) {
+                    rows.append("| %s | %d | %s | %s | %s |%n"
+                            .formatted(workload.id(), threads, narrow, narrow.isEmpty() ? "" : "1.7", java));
+                }
+            }
+        }
+        return rows.toString();
+    }
+
+    /** nnd's time divided by that of a variant in the same repetition. */
+    private String variant(Workload workload, int threads, Library variant) {
+        return of(workload.id(), Library.NND, threads).stream()
+                .flatMap(ours -> of(workload.id(), variant, threads).stream()
+                        .filter(m -> m.repetition() == ours.repetition())
+                        .map(m -> ours.times().median() / m.times().median()))
+                .findFirst()
+                .map("%.2f"::formatted)
+                .orElse("");
     }
 
     private String table(String last, Cell cell, Cell more) {
@@ -216,6 +247,7 @@ final class Report {
             return workload.libraries().contains(library) ? "-" : "";
         }
         boolean differs = library != Library.NND
+                && library != Library.NND_BF16
                 && of(workload.id(), Library.NND, threads).stream()
                         .anyMatch(ours -> found.stream().anyMatch(m -> !agrees(ours, m)));
         boolean few = found.stream().anyMatch(m -> m.times().steps() < 30);
@@ -227,7 +259,7 @@ final class Report {
                 of(workload.id(), Library.NND, threads).stream().findFirst();
         DoubleStream found = ours.stream()
                 .flatMapToDouble(mine -> Arrays.stream(Library.values())
-                        .filter(library -> library != Library.NND)
+                        .filter(library -> library != Library.NND && library != Library.NND_BF16)
                         .flatMap(library -> of(workload.id(), library, threads).stream())
                         .mapToDouble(m -> Agreement.difference(mine.check(), m.check())));
         var largest = found.max();

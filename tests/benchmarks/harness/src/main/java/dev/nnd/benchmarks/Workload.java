@@ -1,5 +1,6 @@
 package dev.nnd.benchmarks;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -52,11 +53,22 @@ public enum Workload {
 
     /** The libraries that have their say here, nnd first. */
     public List<Library> libraries() {
+        var all = new ArrayList<>(List.of(Library.NND));
+        if (this == T5 || !network.training()) {
+            all.add(Library.NND_BF16);
+        }
+        all.add(Library.NND_JAVA);
+        all.addAll(peers());
+        return List.copyOf(all);
+    }
+
+    /** Whom nnd is compared with. */
+    private List<Library> peers() {
         return switch (network) {
             case MNIST, LENET, CATS, SENTIMENT ->
-                List.of(Library.NND, Library.LIBTORCH, Library.DJL, Library.TENSORFLOW, Library.DL4J);
-            case BERT_MINI -> List.of(Library.NND, Library.LIBTORCH, Library.DJL, Library.TENSORFLOW);
-            case MLP, RESNET50, BERT_BASE, GPT2 -> List.of(Library.NND, Library.ONNXRUNTIME, Library.LIBTORCH);
+                List.of(Library.LIBTORCH, Library.DJL, Library.TENSORFLOW, Library.DL4J);
+            case BERT_MINI -> List.of(Library.LIBTORCH, Library.DJL, Library.TENSORFLOW);
+            case MLP, RESNET50, BERT_BASE, GPT2 -> List.of(Library.ONNXRUNTIME, Library.LIBTORCH);
         };
     }
 

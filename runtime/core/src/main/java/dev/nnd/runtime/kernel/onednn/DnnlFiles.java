@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -19,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.zip.CRC32;
@@ -27,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the native libraries inside the jar {@code org.bytedeco:dnnl} for this machine and puts them where the system
  * can load them: a folder of the user's cache, named after their contents. A file that is there is used only if its
- * checksum is right; a new one appears under its name in one step, so that processes don't disturb each other. Nothing
- * is fetched from a network.
+ * checksum is right, or was and the file has not been written since; a new one appears under its name in one step, so that processes
+ * don't disturb each other. Nothing is fetched from a network.
  */
 final class DnnlFiles {
 
@@ -51,6 +53,7 @@ final class DnnlFiles {
 
     private static final String ROOT = "org/bytedeco/dnnl/";
     private static final int KEY_CHARACTERS = 16;
+    private static final int PIECE = 1 << 18;
 
     private DnnlFiles() {}
 
@@ -149,7 +152,8 @@ final class DnnlFiles {
         try (var jar = jar(resource.url());
                 InputStream in = jar.getInputStream(entry(jar, resource.url()))) {
             Files.copy(in, temporary);
-            if (!intact(temporary, resource)) {
+            force(temporary);
+            if (!isComplete(temporary, resource)) {
                 throw new Unavailable(resource.url() + " is damaged");
             }
             try {
@@ -165,13 +169,47 @@ final class DnnlFiles {
         }
     }
 
+    /** Has it written to the disk, so that a loss of power leaves no file whose pages never came there. */
+    private static void force(Path file) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    /** To read a library as a whole takes longer than all else that a small network's first prediction needs: once is enough. */
     private static boolean intact(Path file, Resource resource) throws IOException {
-        if (!Files.isRegularFile(file) || Files.size(file) != resource.size()) {
+        if (!Files.isRegularFile(file)) {
             return false;
         }
+        var checked = file.resolveSibling(resource.name() + ".checked");
+        String now = resource.crc() + " " + Files.size(file) + " "
+                + Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS);
+        if (Files.isRegularFile(checked) && Files.readString(checked).equals(now)) {
+            return true;
+        }
+        if (!isComplete(file, resource)) {
+            return false;
+        }
+        try {
+            Files.writeString(checked, now);
+        } catch (IOException readOnly) {
+            // The next process checks again.
+        }
+        return true;
+    }
+
+    /** Not mapped: the pages would stay in the memory of the process. */
+    private static boolean isComplete(Path file, Resource resource) throws IOException {
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            if (channel.size() != resource.size()) {
+                return false;
+            }
             var crc = new CRC32();
-            crc.update(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
+            var piece = ByteBuffer.allocateDirect(PIECE);
+            while (channel.read(piece) >= 0) {
+                crc.update(piece.flip());
+                piece.clear();
+            }
             return crc.getValue() == resource.crc();
         }
     }

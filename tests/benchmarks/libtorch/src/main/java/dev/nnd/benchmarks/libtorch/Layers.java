@@ -62,11 +62,7 @@ final class Layers {
 
     /** Self-attention, query, key and value made by one product as in PyTorch's MultiheadAttention. */
     Tensor attention(Tensor x, String name, Tensor mask, Shape shape) {
-        Tensor packed = torch.linear(
-                x,
-                weights.joined(name + ".in.weight", parts(name, "weight")),
-                weights.joinedOptional(name + ".in.bias", parts(name, "bias")));
-        TensorVector three = packed.chunk(3, -1);
+        TensorVector three = packed(x, name).chunk(3, -1);
         Tensor mixed = torch.scaled_dot_product_attention(
                 shape.heads(three.get(0)),
                 shape.heads(three.get(1)),
@@ -77,6 +73,14 @@ final class Layers {
                 new DoubleOptional(),
                 false);
         return dense(mixed.transpose(1, 2).reshape(shape.batch(), shape.length(), shape.width()), name + ".project");
+    }
+
+    /** Query, key and value beside each other. */
+    Tensor packed(Tensor x, String name) {
+        return torch.linear(
+                x,
+                weights.joined(name + ".in.weight", parts(name, "weight")),
+                weights.joinedOptional(name + ".in.bias", parts(name, "bias")));
     }
 
     private static String[] parts(String name, String kind) {

@@ -17,14 +17,14 @@ public final class LibTorch implements Contender {
     }
 
     @Override
-    public Session open(Task task) throws IOException, NotThere {
+    public Session open(Task task) throws IOException {
         torch.set_num_threads(task.threads());
         return switch (task.network()) {
             case MNIST, LENET, CATS, SENTIMENT, BERT_MINI ->
                 new TorchTraining(task, new Parameters(Weights.open(task.weights()), true));
             case MLP, RESNET50, BERT_BASE ->
                 new TorchPrediction(task, new Parameters(Weights.open(task.weights()), false));
-            case GPT2 -> throw new NotThere("this suite does not measure decoding yet");
+            case GPT2 -> new TorchDecoding(new Parameters(Weights.open(task.weights()), false));
         };
     }
 }
