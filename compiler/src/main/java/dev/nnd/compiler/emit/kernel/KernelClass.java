@@ -94,6 +94,10 @@ final class KernelClass {
                 .addField(FieldSpec.builder(int.class, "LANES", constant())
                         .initializer("SPECIES.length()")
                         .build())
+                .addField(FieldSpec.builder(long.class, "SMALL", constant())
+                        .addJavadoc("Fewer elements are left to the plain loops.\n")
+                        .initializer("16 * LANES")
+                        .build())
                 .addField(FieldSpec.builder(ByteOrder.class, "ORDER", constant())
                         .initializer("$T.nativeOrder()", ByteOrder.class)
                         .build());

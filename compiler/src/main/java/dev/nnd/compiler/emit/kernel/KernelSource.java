@@ -14,6 +14,7 @@ import dev.nnd.compiler.type.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * One kernel before it has its final name.
@@ -84,8 +85,9 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
         RowPasses passes = RowPasses.of(graph);
         var body = new KernelBody(passes.graph(), sizes, names).analyse();
         KernelLoops loops = new RowsKernel(body, passes, names).loops();
+        Signature signature = Signature.ofLoops(body, sizes);
         return new KernelSource(
-                written, Signature.ofLoops(body, sizes), loops.after(body.addresses(p -> body.bytes(p, false))));
+                written, signature, small(loops.after(body.addresses(p -> body.bytes(p, false))), body, signature));
     }
 
     /** Writes the loops of a graph whose dims are over {@code sizes}. */
@@ -109,13 +111,25 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
         Node reduction = body.reduction();
         if (reduction != null && reduction.op() instanceof Op.Reduce reduce) {
             var kernel = new ReduceKernel(body, reduce, reduction.inputs().getFirst(), reduction.output(), names);
-            return new KernelSource(body, signature, kernel.loops().after(body.addresses(p -> body.bytes(p, false))));
+            KernelLoops loops = kernel.loops().after(body.addresses(p -> body.bytes(p, false)));
+            return new KernelSource(body, signature, small(loops, body, signature));
         }
         String addresses = body.addresses(p -> body.bytes(p, signature.ranged()));
-        return new KernelSource(
-                body,
-                signature,
-                new NestKernel(NAME, body, signature, names).loops().after(addresses));
+        KernelLoops loops = new NestKernel(NAME, body, signature, names).loops().after(addresses);
+        return new KernelSource(body, signature, small(loops, body, signature));
+    }
+
+    /** Leaves little work to the plain loops: it may never be compiled, and vectors are objects until then. */
+    private static KernelLoops small(KernelLoops loops, KernelBody body, Signature signature) {
+        List<String> sizes =
+                IntStream.range(0, body.depth()).mapToObj(body::size).toList();
+        return signature.ranged()
+                ? loops.unless("to - from < SMALL", signature)
+                : sizes.isEmpty()
+                        ? loops
+                        : loops.unless(
+                                sizes.getLast() + " < LANES || 1L * " + String.join(" * ", sizes) + " < SMALL",
+                                signature);
     }
 
     private static boolean isSingle(Op op) {
@@ -158,10 +172,11 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
         boolean checks = node.op() instanceof Op.Pick
                 || node.op() instanceof Op.SoftmaxCrossEntropy
                 || node.op() instanceof Op.SoftmaxCrossEntropyBackward;
+        Signature signature =
+                checks ? Signature.ofIndices(body, matrixSizes) : Signature.ofSizes(body, matrixSizes);
+        KernelLoops loops = rows(node, addresses).after(header);
         return new KernelSource(
-                body,
-                checks ? Signature.ofIndices(body, matrixSizes) : Signature.ofSizes(body, matrixSizes),
-                rows(node, addresses).after(header));
+                body, signature, loops.unless("columns < LANES || rows * columns < SMALL", signature));
     }
 
     private static KernelSource indexing(

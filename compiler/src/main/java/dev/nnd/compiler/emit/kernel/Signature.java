@@ -81,6 +81,9 @@ record Signature(List<String> segments, boolean ranged, List<Size> sizes, List<S
         }
         sizes.forEach(s -> all.add(s.name()));
         scalars.forEach(s -> all.add(s.name()));
+        if (placed) {
+            all.add("place");
+        }
         return String.join(", ", all);
     }
 }

@@ -26,8 +26,12 @@ import org.junit.jupiter.api.Test;
 /** Generated kernels compile, agree with the evaluator in double precision, and allocate nothing. */
 class KernelFileTest {
 
-    private static final int[] AWKWARD = {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 100, 127, 129};
+    private static final int[] AWKWARD = {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 100, 127, 129, 259, 321};
     private static final int ROUNDS = 22;
+
+    /** Elements along an axis, for enough of them that the plain loops don't do it all. */
+    private static final long VECTORS = 323;
+
     private static final long PATIENCE_NANOS = 20_000_000_000L;
 
     private static final List<KernelCase> CASES = KernelCases.all();
@@ -74,7 +78,7 @@ class KernelFileTest {
             Map<String, Long> sizes = new LinkedHashMap<>();
             kernel.variables()
                     .forEach(v ->
-                            sizes.put(v, 67L / Math.max(1, kernel.variables().size() - 1)));
+                            sizes.put(v, VECTORS / Math.max(1, kernel.variables().size())));
             byte[] cold = bytes(fresh, kernel, sizes, 1);
             byte[] warm = bytes(HARNESS, kernel, sizes, 6000);
             int at = Arrays.mismatch(cold, warm);
@@ -105,7 +109,7 @@ class KernelFileTest {
             Map<String, Long> sizes = new LinkedHashMap<>();
             kernel.variables()
                     .forEach(v ->
-                            sizes.put(v, 67L / Math.max(1, kernel.variables().size() - 1)));
+                            sizes.put(v, VECTORS / Math.max(1, kernel.variables().size())));
             try (var trial = new Trial(kernel, sizes, random)) {
                 Runnable run = HARNESS.bind(kernel, true, trial.segments(), trial.arguments());
                 long bytes = Long.MAX_VALUE;

@@ -1,0 +1,101 @@
+package dev.nnd.compiler;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.nnd.compiler.cli.output.InMemoryJava;
+import dev.nnd.grammar.SourceFile;
+import dev.nnd.runtime.kernel.Provider;
+import dev.nnd.runtime.train.TrainStep;
+import dev.nnd.runtime.train.TrainingFactory;
+import dev.nnd.runtime.train.TrainingProgram;
+import java.lang.management.ManagementFactory;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Training steps of small nets, update and reading of the loss with them, allocate nothing on the heap once they are warm; nor
+ * does their warming take thousands of steps for kernels of little work, which stay with the plain loops.
+ */
+class StepAllocationTest {
+
+    private static final String TEXT = """
+            package small
+
+            model Net {
+              input  image: f32[N, 1, 14, 14]
+              output logits: f32[N, 10] = image
+                -> Conv2d(8, kernel: 3) -> relu -> MaxPool2d(2)
+                -> flatten -> Dense(32) -> tanh -> Dense(10)
+            }
+
+            data Digits {
+              source train = idx(images: "images.gz", labels: "labels.gz")
+              field image: f32[1, 14, 14] = images / 255
+              field label: class[10] = labels
+            }
+
+            train Training {
+              model net = Net()
+              data  Digits
+              minimize cross_entropy(net(image), label) using %s
+              epochs 1
+              batch  8
+              metric accuracy(net(image), label)
+            }
+            """;
+
+    /** C2 compiles in the background, on a busy machine for seconds. */
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
+
+    @Test
+    void withAdam() throws Exception {
+        check("adam(lr: 1e-3)");
+    }
+
+    @Test
+    void withMomentum() throws Exception {
+        check("sgd(lr: 0.01, momentum: 0.9)");
+    }
+
+    private static void check(String optimizer) throws Exception {
+        assumeTrue(Provider.best(1).name().equals("onednn"), "oneDNN does not work here; other providers may allocate");
+        CompileResult result =
+                new Compiler().compile(CompilerRun.of(new SourceFile("small.nnd", TEXT.formatted(optimizer))));
+        assertTrue(result.ok(), () -> result.diagnostics().toString());
+        ClassLoader classes = InMemoryJava.compile(result.files(), System.getProperty("java.class.path"))
+                .loader(StepAllocationTest.class.getClassLoader());
+        var factory = (TrainingFactory)
+                classes.loadClass("small.TrainingFactory").getConstructor().newInstance();
+        try (var program = factory.create(1, Map.of())) {
+            program.parameters().enableGradients();
+            TrainStep step = program.trainStep(0, 8);
+            program.parameters().values().fill((byte) 0);
+            step.fields().forEach(f -> f.segment().fill((byte) 0));
+            assertEquals(0, leastBytes(program, step), "bytes in 20 steps");
+            step.close();
+        }
+    }
+
+    private static long leastBytes(TrainingProgram program, TrainStep step) {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long least = Long.MAX_VALUE;
+        double losses = 0;
+        for (long steps = 0; least > 0 && System.nanoTime() < deadline; steps += 20) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            long idle = threads.getCurrentThreadAllocatedBytes() - before;
+            before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 1; i <= 20; i++) {
+                step.run();
+                losses += step.loss();
+                program.update(0, steps + i);
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before - idle);
+        }
+        assertTrue(Double.isFinite(losses));
+        return least;
+    }
+}
