@@ -54,7 +54,8 @@ public final class Passes {
             new BroadcastIntoMatMul(),
             new TransposeBehindElementwise(),
             new TransposeIntoMatMul(),
-            new TransposeAfterMatMul());
+            new TransposeAfterMatMul(),
+            new ProductBeforeScan());
 
     private static final List<Rule> FUSE = List.of(
             new StoppedGradient(),

@@ -176,6 +176,7 @@ class EveryRuleTest {
         return List.of(
                 to -> f(to, UnaryFunction.RELU, dense(to, x(to))),
                 to -> MoveRulesTest.padded(to, input(to, "a", 3, 2), 0, 1),
+                to -> ScanRulesTest.projected(to, true, false),
                 to -> ScanRulesTest.summed(to, ScanRulesTest::product, false, true),
                 to -> f(to, UnaryFunction.RELU, to.add(convolution(to, image(to)), parameter(to, "b", 2, 1, 1))),
                 to -> convolution(to, to.apply(new Op.Pad(zero, zero, List.of(0, 0, 0, 0), 0), image(to))),

@@ -126,4 +126,39 @@ class ScanRulesTest {
         }));
         assertEquals(0, count(after, Op.Scan.class));
     }
+
+    /** A plain recurrence whose cell multiplies its entry, and perhaps its state, by weights. */
+    static Value projected(GraphBuilder to, boolean ofState, boolean reads) {
+        var body = RuleCase.builder();
+        Value state = input(body, "state", "N", 4);
+        Value entry = input(body, "entry", "N", 3);
+        Value w = RuleCase.parameter(body, "w", 4, 3);
+        Value bias = RuleCase.parameter(body, "bias", 4);
+        Value u = RuleCase.parameter(body, "u", 4, 4);
+        Value x = body.apply(new Op.InnerProduct(true, false), entry, w, bias);
+        Value next = body.unary(UnaryFunction.TANH, body.add(x, ofState ? body.matMul(state, u, false, true) : state));
+        Value shown = reads ? body.add(next, body.reduceSum(entry, List.of(1), true)) : next;
+        body.output(Port.Role.OUTPUT, "next", next);
+        body.output(Port.Role.OUTPUT, "all", shown);
+        var scan = new Op.Scan(new Function(body.build()), 1, 1, STEPS, reads);
+        List<Value> operands = List.of(
+                input(to, "start", "N", 4),
+                input(to, "x", "T", "N", 3),
+                RuleCase.parameter(to, "w", 4, 3),
+                RuleCase.parameter(to, "bias", 4),
+                RuleCase.parameter(to, "u", 4, 4));
+        List<Value> results = to.applyAll("scan", scan, operands);
+        return to.add(to.reduceSum(results.get(1), List.of(0), false), results.get(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void productsOfEntriesAreOneBefore(boolean reads) {
+        Graph after = fires(new ProductBeforeScan(), 1, graph(to -> projected(to, true, reads)));
+        assertEquals(1, count(after, Op.InnerProduct.class));
+        assertEquals(reads ? 2 : 1, scan(after).sequences());
+        assertEquals(reads ? 4 : 3, scan(after).body().graph().inputs().size());
+        assertEquals(0, count(scan(after).body().graph(), Op.InnerProduct.class));
+        assertEquals(1, count(scan(after).body().graph(), Op.MatMul.class));
+    }
 }

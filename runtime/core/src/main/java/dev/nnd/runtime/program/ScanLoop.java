@@ -24,7 +24,7 @@ public final class ScanLoop {
     private static final class Moving {
         private final Tensor sequence;
         private final Tensor entry;
-        private @Nullable MemorySegment cut;
+        private long address = -1;
         private MemorySegment[] entries = {};
 
         private Moving(Tensor sequence, Tensor entry) {
@@ -34,7 +34,7 @@ public final class ScanLoop {
 
         private void place(int index) {
             MemorySegment all = sequence.segment();
-            if (all != cut) {
+            if (all.address() != address) {
                 cut(all);
             }
             entry.place(entries[index]);
@@ -46,7 +46,7 @@ public final class ScanLoop {
             for (int i = 0; i < entries.length; i++) {
                 entries[i] = all.asSlice(i * bytes, bytes);
             }
-            cut = all;
+            address = all.address();
         }
     }
 
