@@ -94,7 +94,6 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
         return switch (a.function()) {
             case WINDOW ->
                 a.operands().getFirst() instanceof DataExpr.Apply tokens && TOKENIZERS.contains(tokens.function());
-            case BPE -> a.options().containsKey("file");
             case RESIZE, CENTER_CROP, CROP, PAD, GRAYSCALE, CLIP, CAST -> true;
             default -> a.operands().stream().allMatch(o -> isClosed(o) || o.type().rank() < 3);
         };

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DataLimitsTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"text-windows", "sources"})
+    @ValueSource(strings = {"sources"})
     void refusesWhatHasNoJavaYet(String name) throws IOException {
         String text = Files.readString(Path.of("../spec/conformance/valid/data/" + name + "/case.nnd"));
         var run = new CompilerRun(List.of(new SourceFile("case.nnd", text)), List.of());

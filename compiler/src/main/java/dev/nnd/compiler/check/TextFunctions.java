@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 final class TextFunctions {
 
     private static final long MOST = 100_000_000;
+    private static final long BYTES = 256;
     private static final Dim OPEN = Dim.variable("tokens");
     private static final List<String> SIDES = List.of("start", "end");
 
@@ -73,6 +74,17 @@ final class TextFunctions {
             return call.fail(Diagnostic.error(
                             "NND0434", call.written(), "`bpe` without a file of merges is learned up to a `vocab`")
                     .help("write `bpe(\"merges.txt\")` or `bpe(vocab: 8_000)`"));
+        }
+        boolean few = vocab.flatMap(v -> v.constant().stream().boxed().findFirst())
+                .filter(v -> v <= BYTES)
+                .isPresent();
+        if (function == DataFunction.BPE && !call.has("file") && few) {
+            return call.fail(Diagnostic.error(
+                            "NND0434",
+                            call.span("vocab"),
+                            "`bpe` has an id for each of the 256 bytes and one for the end of text, so `vocab` is at least "
+                                    + (BYTES + 1))
+                    .help("write `vocab: 8_000`"));
         }
         boolean stream = text.get() instanceof DataExpr.Stream || streams(text.get());
         if (stream && call.has("length")) {

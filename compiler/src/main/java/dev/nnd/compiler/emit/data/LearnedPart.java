@@ -132,13 +132,11 @@ record LearnedPart(DataExpr value, String name, TypedData.Field field, boolean m
                                 elements(),
                                 type().nestedClass("Strategy"),
                                 text(a, "strategy").toUpperCase(java.util.Locale.ROOT));
-            case WORDPIECE, BPE, TOKENIZER ->
-                CodeBlock.of(
-                        "new $T($S, $S, $L)",
-                        type(),
-                        field.name(),
-                        file(a).orElseThrow(),
-                        number(a, "vocab", "Integer.MAX_VALUE"));
+            case WORDPIECE, BPE, TOKENIZER -> {
+                String vocab = number(a, "vocab", "Integer.MAX_VALUE");
+                yield file(a).map(file -> CodeBlock.of("new $T($S, $S, $L)", type(), field.name(), file, vocab))
+                        .orElseGet(() -> CodeBlock.of("$T.learned($S, $L)", type(), field.name(), vocab));
+            }
             default ->
                 CodeBlock.of(
                         "new $T($S, $T.$L, $L, $L)",

@@ -257,6 +257,29 @@ class ArraySourcesTest {
     }
 
     @Test
+    void warnsOfLabelsThatNoTrainingRowHas() throws Exception {
+        write("t.csv", "k\na\nb\na\n");
+        String source = "source train = csv(\"t.csv\")\n";
+        assertEquals(
+                List.of("No row of `train` has the labels c, d of `k`, so that a model can't learn them."),
+                CompiledData.warnings(
+                        CompiledData.of(source + "field k: class[\"a\", \"b\", \"c\", \"d\"] = column(\"k\")"), folder));
+        assertEquals(
+                List.of(),
+                CompiledData.warnings(CompiledData.of(source + "field k: class[\"a\", \"b\"] = column(\"k\")"), folder));
+    }
+
+    @Test
+    void learnsBytePairs() throws Exception {
+        write("t.csv", "t\nthe theme then\nthe the\n");
+        var data = CompiledData.of(
+                "source train = csv(\"t.csv\")\nfield t: i32[4] = column(\"t\") -> bpe(vocab: 259, length: 4)");
+        // Of pairs that are there five times, h and e have the lower ids; t with what that makes is next.
+        assertArrayEquals(
+                new int[] {257, 220, 257, 76, 257, 220, 257, 258}, CompiledData.ints(data, folder, "train", 0));
+    }
+
+    @Test
     void readsBothLabelsOfCifar100() throws Exception {
         var records = new byte[2 * 3074];
         records[0] = 7;

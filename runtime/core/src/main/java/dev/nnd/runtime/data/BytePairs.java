@@ -5,13 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Ids by byte-pair encoding over bytes, as GPT-2 makes them (Radford et al. 2019), from the file of merges. Ids 0 to 255 are
+ * Ids by byte-pair encoding over bytes, as GPT-2 makes them (Radford et al. 2019), from a file of merges or by merges learned
+ * from the training rows. Ids 0 to 255 are
  * the bytes in GPT-2's order, each merge has the next id, and the last id is the end of text, which also pads.
  */
 public final class BytePairs implements Learned {
@@ -19,6 +21,7 @@ public final class BytePairs implements Learned {
             "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
             Pattern.UNICODE_CHARACTER_CLASS);
     private static final int CACHED = 50_000;
+    private static final int MOST_WORDS = 1 << 20;
 
     private final String name;
     private final String file;
@@ -26,7 +29,14 @@ public final class BytePairs implements Learned {
     private final int[] byteIds = byteIds();
     private final Map<Long, Integer> ranks = new HashMap<>();
     private final List<byte[]> pieces = new ArrayList<>();
+    private final Map<String, int[]> counts = new HashMap<>();
     private List<String> merges = List.of();
+    private boolean ready;
+
+    /** Nothing learned yet: merges are learned until there are {@code vocab} ids. */
+    public static BytePairs learned(String name, int vocab) {
+        return new BytePairs(name, "", vocab);
+    }
 
     /** Nothing read yet; {@code file} is in the data folder and has a merge of two symbols in each line. It has at most {@code limit} ids. */
     public BytePairs(String name, String file, int limit) {
@@ -72,20 +82,58 @@ public final class BytePairs implements Learned {
 
     @Override
     public boolean ready() {
-        return !merges.isEmpty();
+        return ready;
     }
 
-    /** Keeps the merges: they are not learned from rows. */
+    /** Keeps the merges of a file. */
     @Override
-    public void reset() {}
+    public void reset() {
+        if (file.isEmpty()) {
+            counts.clear();
+            merges = List.of();
+            ready = false;
+        }
+    }
+
+    /** The text of one more row. */
+    public void accept(String text) {
+        var word = WORDS.matcher(text);
+        while (word.find()) {
+            counts.computeIfAbsent(word.group(), w -> new int[1])[0]++;
+            if (counts.size() > MOST_WORDS) {
+                // Rare words teach no merges; without them memory is bounded.
+                counts.values().removeIf(n -> n[0] < 2);
+            }
+        }
+    }
 
     @Override
     public List<String> finish() {
-        return List.of();
+        if (!file.isEmpty()) {
+            return List.of();
+        }
+        var learner = new PairLearner();
+        counts.forEach((word, count) -> learner.add(bytesOf(word), count[0]));
+        counts.clear();
+        var symbols = new ArrayList<String>(Collections.nCopies(256, ""));
+        symbols(byteIds).forEach((symbol, id) -> symbols.set(id, symbol));
+        var lines = new ArrayList<String>();
+        for (int[] merge : learner.merges(256, limit - 257, 2)) {
+            lines.add(symbols.get(merge[0]) + " " + symbols.get(merge[1]));
+            symbols.add(symbols.get(merge[0]) + symbols.get(merge[1]));
+        }
+        set(lines);
+        return size() < limit
+                ? List.of("`" + name + "` has " + size() + " ids, not " + limit
+                        + ": no further pair of symbols is there twice in the training rows.")
+                : List.of();
     }
 
     @Override
     public void open(Path folder) {
+        if (file.isEmpty()) {
+            return;
+        }
         var lines = new ArrayList<String>();
         for (String line : VocabularyFile.lines(folder, file)) {
             boolean comment = lines.isEmpty() && line.startsWith("#version");
@@ -126,6 +174,7 @@ public final class BytePairs implements Learned {
             pieces.add(joined);
         }
         merges = List.copyOf(lines);
+        ready = true;
         VocabularyFile.requireAtMost(limit, size(), file);
     }
 
@@ -182,12 +231,8 @@ public final class BytePairs implements Learned {
 
     /** Joins the pair with the least rank, until there is none. */
     private int[] merged(String word) {
-        byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
-        var symbols = new int[bytes.length];
-        for (int i = 0; i < bytes.length; i++) {
-            symbols[i] = byteIds[bytes[i] & 0xFF];
-        }
-        int n = bytes.length;
+        int[] symbols = bytesOf(word);
+        int n = symbols.length;
         while (n > 1) {
             int best = Integer.MAX_VALUE;
             for (int i = 0; i + 1 < n; i++) {
@@ -205,6 +250,15 @@ public final class BytePairs implements Learned {
             n = out;
         }
         return java.util.Arrays.copyOf(symbols, n);
+    }
+
+    private int[] bytesOf(String word) {
+        byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
+        var ids = new int[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            ids[i] = byteIds[bytes[i] & 0xFF];
+        }
+        return ids;
     }
 
     private int rank(int left, int right) {

@@ -95,7 +95,9 @@ public final class DataSession implements AutoCloseable {
         var learned = dataset.learned();
         boolean text = dataset.sources().stream().anyMatch(s -> s.format() == Format.TEXT);
         if (learned.isEmpty() || text) {
-            split(TRAIN);
+            split(TRAIN)
+                    .filter(rows -> !text)
+                    .ifPresent(rows -> warnings.addAll(new EmptyClasses(dataset, rows).warnings()));
             warnings.addAll(textWarnings);
             return warnings;
         }
@@ -112,6 +114,7 @@ public final class DataSession implements AutoCloseable {
             }
             warnings.addAll(learned.get(l).finish());
         }
+        warnings.addAll(new EmptyClasses(dataset, rows).warnings());
         return warnings;
     }
 
