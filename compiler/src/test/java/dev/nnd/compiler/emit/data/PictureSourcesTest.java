@@ -240,6 +240,29 @@ class PictureSourcesTest {
         assertEquals(0, inverted.value(512), 4);
     }
 
+    /** Written by Pillow 12.3.0, which reads the corners of the CMYK file as these colours. */
+    @Test
+    void decodesPicturesOfPillow() {
+        Path files = Path.of("src/test/resources/sources");
+        Picture webp = Picture.read(files.resolve("lossless.webp"));
+        for (int y = 0; y < 4; y++) {
+            for (int x = 0; x < 6; x++) {
+                assertEquals(x * 40, webp.value(y * 6 + x));
+                assertEquals(y * 60, webp.value(24 + y * 6 + x));
+                assertEquals(200 - x * y * 10, webp.value(48 + y * 6 + x));
+            }
+        }
+        assertEquals(64, Picture.read(files.resolve("lossy.webp")).height());
+        Picture cmyk = Picture.read(files.resolve("cmyk.jpg"));
+        int[][] corners = {{0, 0, 200}, {120, 120, 140}, {200, 180, 50}, {200, 0, 200}};
+        int[] places = {0, 8 * 16 + 8, 15 * 16 + 15, 15};
+        for (int i = 0; i < 4; i++) {
+            for (int c = 0; c < 3; c++) {
+                assertEquals(corners[i][c], cmyk.value(c * 256 + places[i]), 2, "place " + i + ", channel " + c);
+            }
+        }
+    }
+
     @Test
     void namesDamagedPictures() throws Exception {
         var random = new Random(8);
