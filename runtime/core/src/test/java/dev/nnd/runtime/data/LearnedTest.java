@@ -68,7 +68,9 @@ class LearnedTest {
         var dataset = table();
         try (var session = DataSession.open(dataset, folder, 1 << 20)) {
             assertFalse(dataset.standardizer().ready());
-            assertEquals(List.of(), session.learn());
+            assertEquals(
+                    List.of("No row of `train` has the label b of `kind`, so that a model can't learn it."),
+                    session.learn());
             session.learn();
         }
         assertEquals(2, dataset.standardizer().mean(0));
