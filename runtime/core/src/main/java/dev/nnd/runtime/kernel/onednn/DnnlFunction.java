@@ -4,6 +4,7 @@ import dev.nnd.runtime.NndException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
@@ -67,12 +68,29 @@ enum DnnlFunction {
     private final String function;
     private final String signature;
 
-    /** Made at the first call: a handle costs milliseconds, and a program needs few of them. */
+    /** Of a function that takes floats. Made at the first call: a handle costs milliseconds, and a program needs few of them. */
     private @Nullable MethodHandle handle;
+
+    /** Of a function that takes none. */
+    private @Nullable MemorySegment address;
 
     DnnlFunction(String function, String signature) {
         this.function = function;
         this.signature = signature;
+    }
+
+    /** Pointers are p, ints i, floats f. */
+    String signature() {
+        return signature;
+    }
+
+    private synchronized MemorySegment address() {
+        var known = address;
+        if (known == null) {
+            known = DnnlLibrary.address(function);
+            address = known;
+        }
+        return known;
     }
 
     /** From an array of the arguments to the status. */
@@ -98,7 +116,9 @@ enum DnnlFunction {
 
     private int status(Object[] arguments) {
         try {
-            return (int) handle().invokeExact(arguments);
+            return signature.indexOf('f') < 0
+                    ? IntegralCalls.call(address(), arguments)
+                    : (int) handle().invokeExact(arguments);
         } catch (Throwable wrong) {
             throw new AssertionError(function + " was called with other arguments than it has", wrong);
         }

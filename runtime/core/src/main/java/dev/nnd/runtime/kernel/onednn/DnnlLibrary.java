@@ -3,6 +3,7 @@ package dev.nnd.runtime.kernel.onednn;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.Objects;
@@ -30,6 +31,16 @@ final class DnnlLibrary {
     static MethodHandle function(String name, FunctionDescriptor descriptor, Linker.Option... options) {
         var lookup = Objects.requireNonNull(LOADED.dnnl, LOADED.failure);
         return LINKER.downcallHandle(lookup.findOrThrow(name), descriptor, options);
+    }
+
+    /** Where a function of oneDNN begins. */
+    static MemorySegment address(String name) {
+        return Objects.requireNonNull(LOADED.dnnl, LOADED.failure).findOrThrow(name);
+    }
+
+    /** What calls a function of a kind by its address. */
+    static MethodHandle caller(FunctionDescriptor descriptor) {
+        return LINKER.downcallHandle(descriptor);
     }
 
     /** A function of the OpenMP runtime that oneDNN uses, if it is known. */
