@@ -131,7 +131,7 @@ final class Backend {
         var origin = new Origin(minimize.span(), "", minimize.span().text());
         var updates = new ArrayList<CompiledFile.Update>();
         changed.forEach((optimizer, groups) -> updates.add(
-                new CompiledFile.Update(Passes.afterAutodiff(OptimizerLowering.lower(optimizer, origin)), groups)));
+                new CompiledFile.Update(Passes.afterAutodiff(OptimizerLowering.lower(optimizer, origin)), optimizer, groups)));
         return new CompiledFile.Statement(lossName, joint, step, updates);
     }
 

@@ -5,6 +5,7 @@ import dev.nnd.compiler.ir.Origin;
 import dev.nnd.compiler.lower.LoweredParameter;
 import dev.nnd.compiler.plan.ExecutionPlan;
 import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.typed.OptimizerSpec;
 import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.compiler.typed.TypedProgram;
@@ -101,9 +102,10 @@ public record CompiledFile(TypedProgram program, List<Model> models, List<Traini
     /**
      * The optimizer's rule over one parameter.
      *
+     * @param optimizer where it comes from
      * @param groups what it changes
      */
-    public record Update(Graph graph, List<Group> groups) {
+    public record Update(Graph graph, OptimizerSpec optimizer, List<Group> groups) {
 
         public Update {
             groups = List.copyOf(groups);

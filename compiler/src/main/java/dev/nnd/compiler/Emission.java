@@ -14,6 +14,7 @@ import dev.nnd.compiler.emit.training.SectionCode;
 import dev.nnd.compiler.emit.training.StatementCode;
 import dev.nnd.compiler.emit.training.TrainingEmitter;
 import dev.nnd.compiler.lower.LoweredParameter;
+import dev.nnd.compiler.lower.OptimizerLowering;
 import dev.nnd.compiler.plan.ExecutionPlan;
 import dev.nnd.compiler.typed.LearnedDims;
 import dev.nnd.compiler.typed.TypedData;
@@ -108,6 +109,7 @@ final class Emission {
         List<StatementCode.Update> updates = statement.updates().stream()
                 .map(u -> new StatementCode.Update(
                         kernels.update(u.graph().name() + "Update", u.graph()),
+                        Optional.of(u.optimizer()).filter(o -> OptimizerLowering.prepares(o.kind())),
                         own ? u.groups().stream().map(CompiledFile.Group::name).toList() : List.of()))
                 .toList();
         String type = statement.step().name();

@@ -1,7 +1,5 @@
 package dev.nnd.compiler;
 
-import dev.nnd.compiler.lower.OptimizerLowering;
-import dev.nnd.compiler.typed.OptimizerSpec;
 import dev.nnd.compiler.typed.TypedTrain;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Span;
@@ -22,7 +20,6 @@ final class TrainLimits {
     static List<Diagnostic> of(TypedTrain train) {
         var limits = new TrainLimits(train);
         limits.run();
-        train.minimize().forEach(m -> limits.optimizer(m.optimizer(), m.span()));
         return limits.found;
     }
 
@@ -45,12 +42,5 @@ final class TrainLimits {
                                 + "` in f32, which is slower and no less exact"));
         }
         run.keep().filter(k -> k.count() > 1).ifPresent(k -> refuse("keeping more than one", k.span()));
-    }
-
-    private void optimizer(OptimizerSpec spec, Span span) {
-        String name = spec.kind().name().toLowerCase(Locale.ROOT);
-        if (!OptimizerLowering.lowers(spec.kind())) {
-            refuse("the optimizer `" + name + "`", span);
-        }
     }
 }

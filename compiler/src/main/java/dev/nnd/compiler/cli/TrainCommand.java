@@ -50,6 +50,14 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "goes on where the run in the run directory ended")
     private boolean resume;
 
+    @Option(
+            names = "--live",
+            arity = "0..1",
+            fallbackValue = "0",
+            paramLabel = "[HOST:]PORT",
+            description = "shows the report in the browser while training; on this machine only, unless a host is given")
+    private @Nullable String live;
+
     @Option(names = "--json", description = "prints progress as JSON, one object a line")
     private boolean json;
 
@@ -74,10 +82,21 @@ final class TrainCommand implements Callable<Integer> {
         }
         var progress = json ? new JsonProgress(terminal.out()) : new TextProgress(terminal, System::nanoTime);
         try (var program = section.get().program(options.threads(), overrides.values());
-                var stop = new StopSignal()) {
+                var stop = new StopSignal();
+                var _ = shown(options, program.name())) {
             stop.listen();
             return ended(Trainer.train(program, options, progress));
         }
+    }
+
+    private @Nullable LiveReport shown(TrainingOptions options, String name) {
+        if (live == null) {
+            return null;
+        }
+        var report = LiveReport.of(options.out().orElseGet(() -> Path.of("runs", name)), live);
+        terminal.err().println("the report is at " + report.address() + " until training ends");
+        terminal.err().flush();
+        return report;
     }
 
     private int ended(TrainingRun result) {

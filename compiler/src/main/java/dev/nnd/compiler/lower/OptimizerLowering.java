@@ -36,11 +36,14 @@ public final class OptimizerLowering {
         this.to = new GraphBuilder(spec.kind().name().toLowerCase(Locale.ROOT)).at(origin);
     }
 
-    /** True if there is an update graph for a kind. */
-    public static boolean lowers(OptimizerSpec.Kind kind) {
+    /**
+     * True if the runtime looks at each parameter as a whole before the update, and puts what it changes by in place of its
+     * gradient; else a kind is a loop over elements.
+     */
+    public static boolean prepares(OptimizerSpec.Kind kind) {
         return switch (kind) {
-            case SGD, ADAM, ADAMW, ADAGRAD, RMSPROP, ADAMAX, NADAM, RADAM, LION -> true;
-            case LAMB, MUON, ADAFACTOR -> false;
+            case SGD, ADAM, ADAMW, ADAGRAD, RMSPROP, ADAMAX, NADAM, RADAM, LION -> false;
+            case LAMB, MUON, ADAFACTOR -> true;
         };
     }
 
@@ -57,7 +60,7 @@ public final class OptimizerLowering {
             case LION -> lowering.lion();
             case NADAM -> lowering.nadam();
             case RADAM -> lowering.radam();
-            case LAMB, MUON, ADAFACTOR -> throw new IllegalArgumentException(spec.kind() + " has no update graph yet");
+            case LAMB, MUON, ADAFACTOR -> lowering.prepared();
         };
     }
 
@@ -265,6 +268,13 @@ public final class OptimizerLowering {
         Value direction = to.unary(Op.UnaryFunction.SIGN, average("direction", m, g, argument("beta1")));
         step(shrunk(p), direction);
         to.output(Port.Role.UPDATED, "m", average("m", m, g, argument("beta2")));
+        return to.build();
+    }
+
+    /** p -= g, which is all that is left to do: see {@link #prepares}. */
+    private Graph prepared() {
+        Value p = to.input(Port.Role.PARAMETER, "p", ARRAY);
+        to.output(Port.Role.UPDATED, "p", to.apply("p", SUBTRACT, p, to.input(Port.Role.INPUT, "g", ARRAY)));
         return to.build();
     }
 

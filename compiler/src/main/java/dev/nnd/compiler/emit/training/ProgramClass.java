@@ -66,6 +66,7 @@ final class ProgramClass {
                     .initializer("$T.UNKNOWN", RuntimeTypes.RUN_LENGTH)
                     .build());
         }
+        updates.prepared().forEach(p -> p.field().ifPresent(type::addField));
         updates.loops()
                 .forEach((loop, _) ->
                         type.addField(field(RuntimeTypes.SHARED_LOOP, loop).build()));
@@ -161,6 +162,7 @@ final class ProgramClass {
                 constructor.addStatement(
                         "provider = $T.best(threads).with($T.BF16)", RuntimeTypes.PROVIDER, RuntimeTypes.PRECISION);
         }
+        updates.prepared().forEach(p -> p.made().ifPresent(constructor::addStatement));
         updates.loops()
                 .forEach((loop, range) -> constructor.addStatement(
                         "$L = new $T(provider, this::$L)", loop, RuntimeTypes.SHARED_LOOP, range));

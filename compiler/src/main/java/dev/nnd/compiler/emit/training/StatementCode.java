@@ -1,7 +1,9 @@
 package dev.nnd.compiler.emit.training;
 
 import dev.nnd.compiler.emit.kernel.UpdateKernel;
+import dev.nnd.compiler.typed.OptimizerSpec;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The generated code of a {@code minimize} statement.
@@ -22,9 +24,15 @@ public record StatementCode(String name, String lossName, String step, List<Stri
     /**
      * A kernel and what it changes.
      *
+     * @param prepared the optimizer, if the runtime has a part in it before the kernel
      * @param groups the groups of the section's weights; empty for all parameters of the one model
      */
-    public record Update(UpdateKernel kernel, List<String> groups) {
+    public record Update(UpdateKernel kernel, Optional<OptimizerSpec> prepared, List<String> groups) {
+
+        /** A loop over elements alone. */
+        public Update(UpdateKernel kernel, List<String> groups) {
+            this(kernel, Optional.empty(), groups);
+        }
 
         public Update {
             groups = List.copyOf(groups);

@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
 /** The methods that change the weights after a step: clipping, then the optimizer's kernel over each group of weights. */
@@ -27,6 +28,7 @@ final class UpdateMethods {
     private final Map<String, String> kernelFields = new LinkedHashMap<>();
     private final Set<String> states = new LinkedHashSet<>();
     private final List<MethodSpec> methods = new ArrayList<>();
+    private final List<PreparedCode> prepared = new ArrayList<>();
     /** The fields of loops over weights, with the methods that do a part. */
     private final Map<String, String> loops = new LinkedHashMap<>();
 
@@ -115,6 +117,7 @@ final class UpdateMethods {
                 .addStatement("var all = $L.parameters()", code.net());
         clip(statement, minimize.optimizer().arguments(), method);
         for (StatementCode.Update update : statement.updates()) {
+            prepare(index, update, method);
             String loop = loop(statement, update);
             loops.put(loop, range(statement, update));
             if (update.groups().isEmpty()) {
@@ -125,6 +128,25 @@ final class UpdateMethods {
             }
         }
         return method.build();
+    }
+
+    private void prepare(int index, StatementCode.Update update, MethodSpec.Builder method) {
+        StatementCode statement = code.statements().get(index);
+        update.prepared().ifPresent(optimizer -> {
+            var code = new PreparedCode(optimizer, numbers, "optimizer" + numbered(statement, update));
+            prepared.add(code);
+            String groups = update.groups().isEmpty()
+                    ? "all.whole()"
+                    : update.groups().stream()
+                            .map(g -> this.code.net() + "." + g)
+                            .collect(Collectors.joining(", "));
+            method.addStatement(code.call(slab -> state(index, slab), groups));
+        });
+    }
+
+    /** The optimizers of the runtime that this section uses. */
+    List<PreparedCode> prepared() {
+        return prepared;
     }
 
     private static String numbered(StatementCode statement, StatementCode.Update update) {

@@ -2,6 +2,7 @@ package dev.nnd.runtime.program;
 
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Tensor;
+import java.lang.foreign.MemorySegment;
 
 /** A tensor of floats in a {@link ParameterSet}: a trainable one, or a buffer. */
 public final class Parameter {
@@ -49,6 +50,20 @@ public final class Parameter {
     /** False for a buffer, which no optimizer changes. */
     public boolean trained() {
         return trained;
+    }
+
+    /** Copies its part of a slab of its set, such as that of the gradients, in row-major order. */
+    public void toRowMajor(MemorySegment slab, MemorySegment to) {
+        value.layout().toRowMajor(part(slab), to);
+    }
+
+    /** Copies elements in row-major order to its part of a slab of its set. */
+    public void fromRowMajor(MemorySegment from, MemorySegment slab) {
+        value.layout().fromRowMajor(from, part(slab));
+    }
+
+    private MemorySegment part(MemorySegment slab) {
+        return slab.asSlice(offset * Float.BYTES, storedElements() * Float.BYTES);
     }
 
     Initializer initializer() {

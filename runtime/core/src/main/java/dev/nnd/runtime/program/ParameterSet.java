@@ -9,6 +9,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -136,6 +138,14 @@ public final class ParameterSet implements AutoCloseable {
     /** Number of trainable scalars. */
     public synchronized long count() {
         return trained().stream().mapToLong(Parameter::elements).sum();
+    }
+
+    /** The trained parameters of groups, in the order in which they lie in memory; to be called once there is memory. */
+    public synchronized List<Parameter> within(ParameterGroup... groups) {
+        return trained().stream()
+                .filter(p -> Arrays.stream(groups).anyMatch(g -> g.from() <= p.offset() && p.offset() < g.to()))
+                .sorted(Comparator.comparingLong(Parameter::offset))
+                .toList();
     }
 
     private List<Parameter> trained() {

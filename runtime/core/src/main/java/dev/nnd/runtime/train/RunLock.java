@@ -50,6 +50,16 @@ final class RunLock implements AutoCloseable {
         }
     }
 
+    /** Whether a run has the directory at the moment. */
+    static boolean isHeld(Path directory) {
+        try (var channel = FileChannel.open(directory.resolve(FILE), StandardOpenOption.WRITE);
+                var lock = locked(channel)) {
+            return lock == null;
+        } catch (IOException noFile) {
+            return false;
+        }
+    }
+
     private static @Nullable FileLock locked(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();

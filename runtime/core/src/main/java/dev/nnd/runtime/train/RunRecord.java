@@ -79,6 +79,11 @@ public record RunRecord(
         return Files.isRegularFile(file) ? Optional.of(read(file)) : Optional.empty();
     }
 
+    /** Whether a process is writing to a run directory at the moment. */
+    public static boolean isActive(Path directory) {
+        return RunLock.isHeld(directory);
+    }
+
     RunRecord with(State state, double seconds, long epoch, long step, Map<String, Double> metrics) {
         return new RunRecord(
                 name, state, started, seconds, epoch, step, configuration, values, rows, environment, metrics);
