@@ -23,11 +23,6 @@ final class TrainLimits {
         return limits.found;
     }
 
-    private void refuse(String what, Span span) {
-        found.add(
-                Diagnostic.error("NND0899", span, what + " checks, but this version does not compile it to Java yet"));
-    }
-
     private void run() {
         TypedTrain.Run run = train.run();
         Span section = train.declaration().name().span();
@@ -41,6 +36,5 @@ final class TrainLimits {
                                 + run.precision().name().toLowerCase(Locale.ROOT)
                                 + "` in f32, which is slower and no less exact"));
         }
-        run.keep().filter(k -> k.count() > 1).ifPresent(k -> refuse("keeping more than one", k.span()));
     }
 }

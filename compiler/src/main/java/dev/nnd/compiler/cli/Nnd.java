@@ -73,6 +73,7 @@ public final class Nnd implements Runnable {
         all.put("summary", () -> new SummaryCommand(terminal));
         all.put("graph", () -> new GraphCommand(terminal));
         all.put("train", () -> new TrainCommand(terminal));
+        all.put("tune", () -> new TuneCommand(terminal));
         all.put("runs", () -> new RunsCommand(terminal));
         all.put("eval", () -> new EvalCommand(terminal));
         all.put("predict", () -> new PredictCommand(terminal));

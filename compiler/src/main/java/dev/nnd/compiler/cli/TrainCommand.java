@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -85,7 +84,10 @@ final class TrainCommand implements Callable<Integer> {
                 var stop = new StopSignal();
                 var _ = shown(options, program.name())) {
             stop.listen();
-            return ended(Trainer.train(program, options, progress));
+            return ended(Trainer.train(
+                    program,
+                    options,
+                    new ExplainedProgress(progress, section.get().training())));
         }
     }
 
@@ -127,36 +129,5 @@ final class TrainCommand implements Callable<Integer> {
         return words.stream()
                 .map(word -> word.matches("[\\w./:=,+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
                 .collect(Collectors.joining(" "));
-    }
-
-    /** Turns Ctrl-C into an interrupt of the training thread, and keeps the JVM alive until that has cleaned up. */
-    private static final class StopSignal implements AutoCloseable {
-        private final Thread trainer = Thread.currentThread();
-        private final CountDownLatch ended = new CountDownLatch(1);
-        private final Thread hook = new Thread(this::stop, "nnd stop");
-
-        void listen() {
-            Runtime.getRuntime().addShutdownHook(hook);
-        }
-
-        private void stop() {
-            trainer.interrupt();
-            try {
-                ended.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        @Override
-        public void close() {
-            ended.countDown();
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException alreadyStopping) {
-                // Then the hook is what made the training end.
-                Thread.interrupted();
-            }
-        }
     }
 }

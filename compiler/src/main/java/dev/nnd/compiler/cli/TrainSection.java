@@ -7,6 +7,7 @@ import dev.nnd.compiler.CompilerRun;
 import dev.nnd.compiler.cli.output.InMemoryJava;
 import dev.nnd.compiler.emit.training.Prediction;
 import dev.nnd.compiler.typed.TypedTrain;
+import dev.nnd.compiler.typed.TypedTune;
 import dev.nnd.grammar.SourceFile;
 import dev.nnd.grammar.Spelling;
 import dev.nnd.runtime.NndException;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * A train section of a .nnd file, compiled and loaded into this JVM.
@@ -35,6 +37,23 @@ record TrainSection(CompiledFile.Training training, ClassLoader loader) {
      */
     static Optional<TrainSection> load(Terminal terminal, Path file, Optional<String> name) {
         return load(terminal, file, name, Compiler::compile);
+    }
+
+    /** The same of another version of the source. */
+    static Optional<TrainSection> load(
+            Terminal terminal, Path file, String name, UnaryOperator<SourceFile> changed) {
+        BiFunction<Compiler, CompilerRun, CompileResult> compile = (compiler, run) -> compiler.compile(new CompilerRun(
+                run.sources().stream().map(changed).toList(),
+                run.others().stream().map(changed).toList()));
+        return load(terminal, file, Optional.of(name), compile);
+    }
+
+    /** The tune sections of a file; nothing if it has errors, which are then printed. */
+    static Optional<List<TypedTune>> tunes(Terminal terminal, Path file) {
+        CompileResult result = new Compiler().compile(SourceFiles.read(List.of(file)));
+        return new Findings(terminal, false).print(result.diagnostics()) != Nnd.FINE
+                ? Optional.empty()
+                : Optional.of(result.programs().getFirst().program().tunes());
     }
 
     /** The same with timers around all ops. */

@@ -69,12 +69,13 @@ final class SettingsCode {
 
     private static CodeBlock keep(TypedTrain.Keep keep) {
         return CodeBlock.of(
-                "$T.of(new $T($S, $S, $L))",
+                "$T.of(new $T($S, $S, $L$L))",
                 Optional.class,
                 nested("KeepRule"),
                 keep.split(),
                 keep.metric(),
-                keep.higherIsBetter());
+                keep.higherIsBetter(),
+                keep.count() == 1 ? "" : ", " + keep.count() + "L");
     }
 
     private static CodeBlock checkpoint(TypedTrain.Checkpoint checkpoint) {

@@ -71,13 +71,7 @@ public record Report(
 
     /** The page; {@code seconds} after which a browser asks for it again, 0 for never. */
     public String html(int seconds) {
-        var page = new Markup();
-        page.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
-        page.raw("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
-        if (seconds > 0) {
-            page.raw("<meta http-equiv=\"refresh\" content=\"%d\">", seconds);
-        }
-        page.raw("<title>").text(name).raw("</title><style>").raw(STYLE).raw("</style></head><body><main>");
+        var page = new Markup().raw(head(name, seconds));
         page.raw("<h1>").text(name).raw(" <span class=\"state\">").text(state).raw("</span></h1>");
         page.raw("<div class=\"tiles\">");
         facts.forEach((what, value) -> tile(page, what, value));
@@ -92,6 +86,18 @@ public record Report(
         page.raw("<h2>Run</h2><div class=\"tables\">");
         tables.forEach((title, table) -> table(page, title, table));
         return page.raw("</div></main></body></html>\n").toString();
+    }
+
+    /** The beginning of a page. */
+    static String head(String title, int seconds) {
+        var page = new Markup();
+        page.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
+        page.raw("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
+        if (seconds > 0) {
+            page.raw("<meta http-equiv=\"refresh\" content=\"%d\">", seconds);
+        }
+        page.raw("<title>").text(title).raw("</title><style>").raw(STYLE).raw("</style></head><body><main>");
+        return page.toString();
     }
 
     private static void tile(Markup page, String what, String value) {

@@ -70,10 +70,29 @@ final class SvgPlot {
         var both = Axis.around(Stream.of(points.x(), points.y()).toList(), false);
         var plot = new SvgPlot(title, acrossName, both, both);
         plot.svg.raw("<path class=\"chance\" d=\"M%.1f %.1fL%.1f %.1f\"/>", plot.x(both.low()), plot.y(both.low()), plot.x(both.high()), plot.y(both.high()));
-        for (int i = 0; i < points.x().length; i++) {
-            plot.svg.raw("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2\" fill=\"%s\" fill-opacity=\".5\"/>", plot.x(points.x()[i]), plot.y(points.y()[i]), Palette.css(0));
-        }
+        plot.dots(points, 2);
         return plot.done();
+    }
+
+    /** Points. */
+    static String scatter(String title, String acrossName, Series points) {
+        var plot = new SvgPlot(
+                title,
+                acrossName,
+                Axis.around(List.of(points.x()), false),
+                Axis.around(List.of(points.y()), title.contains("loss")));
+        plot.dots(points, 4);
+        return plot.done();
+    }
+
+    private void dots(Series points, int radius) {
+        for (int i = 0; i < points.x().length; i++) {
+            if (Double.isFinite(points.x()[i]) && Double.isFinite(points.y()[i])) {
+                svg.raw(
+                        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%d\" fill=\"%s\" fill-opacity=\".5\"/>",
+                        x(points.x()[i]), y(points.y()[i]), radius, Palette.css(0));
+            }
+        }
     }
 
     /** Bars over equal parts of a range. */

@@ -1,5 +1,7 @@
 package dev.nnd.runtime.train;
 
+import java.util.Optional;
+
 /** Hears of a run as it goes. Called on the training thread, which waits meanwhile. */
 public interface ProgressListener {
     /** Hears nothing. */
@@ -19,6 +21,11 @@ public interface ProgressListener {
 
     /** Something that does not stop the run; one plain sentence. */
     default void warning(String message) {}
+
+    /** The loss of a step is not finite, which ends the run: one sentence that says where that comes from, if it can be told. */
+    default Optional<String> explain(BadStep step) {
+        return Optional.empty();
+    }
 
     /** The run is over, complete or interrupted. */
     default void finished(TrainingRun run) {}

@@ -57,6 +57,16 @@ final class RunFiles {
         Checkpoint.write(best(), folder -> writeModel(folder, start, result, null));
     }
 
+    /** Writes what is needed to use the weights as they are. */
+    void saveModel(Path target, TrainingStart start, EpochResult result) {
+        Checkpoint.write(target, folder -> writeModel(folder, start, result, null));
+    }
+
+    /** The folder of the best few. */
+    Path kept() {
+        return directory.resolve(RunDirectory.KEPT);
+    }
+
     /** The folder of checkpoints that stay. */
     Path checkpoints() {
         return directory.resolve(RunDirectory.CHECKPOINTS);

@@ -158,6 +158,15 @@ public record RunSettings(
     /** {@code stop early on split.metric patience ...}. */
     public record StopRule(String split, String metric, boolean higherIsBetter, Duration patience) {}
 
-    /** {@code keep best by split.metric}; the metric {@code "loss"} is the loss. */
-    public record KeepRule(String split, String metric, boolean higherIsBetter) {}
+    /**
+     * {@code keep best by split.metric}; the metric {@code "loss"} is the loss.
+     *
+     * @param count how many; more than one are kept in folders of their own besides
+     */
+    public record KeepRule(String split, String metric, boolean higherIsBetter, long count) {
+        /** One. */
+        public KeepRule(String split, String metric, boolean higherIsBetter) {
+            this(split, metric, higherIsBetter, 1);
+        }
+    }
 }

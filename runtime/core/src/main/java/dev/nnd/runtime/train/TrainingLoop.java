@@ -41,6 +41,7 @@ final class TrainingLoop implements AutoCloseable {
 
     private final @Nullable EarlyStop stop;
     private final @Nullable Checkpoints checkpoints;
+    private final @Nullable KeptEpochs kept;
     private final @Nullable WeightAverage average;
     private final TrainingStart start;
     private final RunFiles files;
@@ -89,6 +90,10 @@ final class TrainingLoop implements AutoCloseable {
         this.progress = new TrainingProgress(means, batches, steps, Math.ceilDiv(steps * accumulate, batches));
         this.best = new BestEpoch(settings, files, program.parameters());
         this.stop = settings.stop().map(rule -> new EarlyStop(rule, length)).orElse(null);
+        this.kept = settings.keep()
+                .filter(rule -> rule.count() > 1)
+                .map(rule -> new KeptEpochs(rule, files))
+                .orElse(null);
         this.checkpoints = settings.checkpoint()
                 .map(rule -> new Checkpoints(rule, length, files))
                 .orElse(null);
@@ -167,7 +172,7 @@ final class TrainingLoop implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         journal.write(
-                interrupted ? RunRecord.State.INTERRUPTED : RunRecord.State.FINISHED, epoch(), step, kept());
+                interrupted ? RunRecord.State.INTERRUPTED : RunRecord.State.FINISHED, epoch(), step, bestMetrics());
         var run = new TrainingRun(
                 start.directory(),
                 settings,
@@ -181,7 +186,7 @@ final class TrainingLoop implements AutoCloseable {
     }
 
     /** The metrics of what is kept so far. */
-    private Map<String, Double> kept() {
+    private Map<String, Double> bestMetrics() {
         var result = best.result();
         return result == null ? Map.of() : result.metrics();
     }
@@ -287,7 +292,13 @@ final class TrainingLoop implements AutoCloseable {
         trainStep.run();
         double loss = trainStep.loss();
         if (!Double.isFinite(loss)) {
-            throw diverged(step + 1, "the loss of the batch is " + loss);
+            var bad = new BadStep(
+                    program,
+                    statement,
+                    trainStep,
+                    settings.seed(),
+                    (step * accumulate + part) * trainSteps.size() + statement);
+            throw diverged(step + 1, "the loss of the batch is " + loss, listener.explain(bad));
         }
         if (accumulate > 1) {
             GradientSums.add(program.parameters(), statement, part, accumulate);
@@ -324,6 +335,9 @@ final class TrainingLoop implements AutoCloseable {
             if (better) {
                 best.keep(start, save);
             }
+            if (kept != null) {
+                kept.offer(start, result);
+            }
         } finally {
             swapAverage();
         }
@@ -337,7 +351,7 @@ final class TrainingLoop implements AutoCloseable {
         csv.add(result);
         results.add(result);
         if (save) {
-            journal.write(RunRecord.State.RUNNING, epoch(), step, kept());
+            journal.write(RunRecord.State.RUNNING, epoch(), step, bestMetrics());
         }
         listener.epoch(result, better);
         if (stop != null && stop.reached()) {
@@ -457,11 +471,16 @@ final class TrainingLoop implements AutoCloseable {
     }
 
     private NndException diverged(long at, String what) {
+        return diverged(at, what, Optional.empty());
+    }
+
+    private NndException diverged(long at, String what, Optional<String> cause) {
         best.flush(start);
         var lr = settings.values().get("lr");
         return new NndException(
                 "Training has diverged at step " + at + " (epoch " + Math.ceilDiv(Math.max(1, at), batches) + "): "
                         + what + ". "
+                        + cause.map(c -> c + " ").orElse("")
                         + (files.hasLast(best.epoch() > 0)
                                 ? "The last good weights that were saved are in " + files.last() + "."
                                 : "No epoch was complete, so no weights were saved."),

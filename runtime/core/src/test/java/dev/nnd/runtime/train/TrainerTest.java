@@ -430,6 +430,42 @@ class TrainerTest {
     }
 
     @Test
+    void keepsTheBestFew() throws IOException {
+        // By a rule that likes large errors the first epochs are the best ones.
+        var rule = Optional.of(new RunSettings.KeepRule("validation", "error", true, 2));
+        for (var out : List.of("whole", "part")) {
+            try (var program = new LinearProgram(split(), LinearProgram.settings(5, 16, 0.05, rule))) {
+                Trainer.train(program, options(out), out.equals("part") ? interruptAt(30) : ProgressListener.NONE);
+                assertEquals(out.equals("part"), Thread.interrupted());
+            }
+        }
+        try (var program = new LinearProgram(split(), LinearProgram.settings(5, 16, 0.05, rule))) {
+            Trainer.train(program, options("part").withResume(true), ProgressListener.NONE);
+        }
+        var lines = Files.readAllLines(folder.resolve("whole/metrics.csv"));
+        var errors = lines.stream().skip(1).map(l -> l.split(",")).toList();
+        var best = errors.stream()
+                .sorted(Comparator.comparingDouble((String[] l) -> -Double.parseDouble(l[5])))
+                .limit(2)
+                .map(l -> "step-" + l[1])
+                .sorted()
+                .toList();
+        for (var out : List.of("whole", "part")) {
+            try (var found = Files.list(folder.resolve(out).resolve("kept"))) {
+                assertEquals(best, found.map(f -> f.getFileName().toString()).sorted().toList());
+            }
+            for (var step : best) {
+                var kept = RunDirectory.open(folder.resolve(out).resolve("kept").resolve(step));
+                try (var program = program(split(), 5)) {
+                    kept.load(program);
+                    double error = Evaluation.run(program, options(out), "validation").metric("validation.error");
+                    assertEquals(kept.metrics().getOrDefault("validation.error", Double.NaN), error, 1e-12);
+                }
+            }
+        }
+    }
+
+    @Test
     void aRunGoesOnFromTheNewestCheckpoint() throws IOException {
         var rule = new RunSettings.CheckpointRule(Duration.steps(4), OptionalLong.of(3));
         var settings = LinearProgram.settings(4, 16, 0.05, BY_LOSS).withCheckpoints(rule);
