@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -75,7 +76,7 @@ final class FirstBadOp {
         for (Port port : graph.inputs()) {
             double[] values = switch (port.role()) {
                 case INPUT -> field(port.name());
-                case PARAMETER, BUFFER -> weight(parameters.get(port.name()));
+                case PARAMETER, BUFFER -> weight(Objects.requireNonNull(parameters.get(port.name())));
                 case SCALAR -> scalar(port.name());
                 case STATE, CACHE, OUTPUT, LOSS, METRIC, UPDATED, GRADIENT ->
                     throw new IllegalArgumentException("a step has no input " + port);

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** In which order trials run, how many at once, and which of them go on. */
 final class TrialSchedule {
@@ -99,8 +100,9 @@ final class TrialSchedule {
         return results;
     }
 
-    private static RuntimeException failed(Throwable cause) throws InterruptedException {
+    private static RuntimeException failed(@Nullable Throwable cause) throws InterruptedException {
         return switch (cause) {
+            case null -> new IllegalStateException("a trial failed for no reason");
             case InterruptedException e -> throw e;
             case RuntimeException e -> throw e;
             case Error e -> throw e;

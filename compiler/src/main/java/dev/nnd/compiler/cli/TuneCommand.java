@@ -71,6 +71,7 @@ final class TuneCommand implements Callable<Integer> {
         int processors = Runtime.getRuntime().availableProcessors();
         int at = Math.min(trials.size(), parallel == 0 ? Math.max(1, processors / threads) : parallel);
         terminal.out().println(tune.name() + ": " + trials.size() + " trials, " + at + " at once, in " + directory);
+        section.get().compile(trials);
         var runner = new TrialRunner(
                 section.get(), TrainingOptions.of(data).withThreads(threads), directory);
         var done = new ArrayList<TrialRunner.Result>();

@@ -81,17 +81,29 @@ final class TuneSection {
 
     /** A program with the values of a trial; the caller closes it. */
     TrainingProgram program(Trial trial, int threads) {
-        TypedTrain train = section(Map.of()).train();
         Map<String, Double> settings = new LinkedHashMap<>();
-        Map<String, String> constants = new LinkedHashMap<>();
         trial.values().forEach((name, value) -> {
-            if (train.settings().stream().anyMatch(s -> s.name().equals(name))) {
+            if (isSetting(name)) {
                 settings.put(name, Double.valueOf(value));
-            } else {
-                constants.put(name, value);
             }
         });
-        return section(constants).program(threads, settings);
+        return section(constants(trial)).program(threads, settings);
+    }
+
+    /** Compiles what the trials need, before threads share it. */
+    void compile(List<Trial> trials) {
+        trials.forEach(trial -> section(constants(trial)));
+    }
+
+    private boolean isSetting(String name) {
+        TypedTrain train = section(Map.of()).train();
+        return train.settings().stream().anyMatch(s -> s.name().equals(name));
+    }
+
+    private Map<String, String> constants(Trial trial) {
+        Map<String, String> constants = new LinkedHashMap<>(trial.values());
+        constants.keySet().removeIf(this::isSetting);
+        return constants;
     }
 
     private synchronized TrainSection section(Map<String, String> constants) {

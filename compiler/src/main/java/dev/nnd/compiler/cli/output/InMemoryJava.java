@@ -108,7 +108,7 @@ public final class InMemoryJava {
             }
             return manager.classes();
         } catch (IOException e) {
-            throw new IllegalStateException("javac could not be closed", e);
+            throw new IllegalStateException("javac could not be closed: " + e, e);
         }
     }
 
