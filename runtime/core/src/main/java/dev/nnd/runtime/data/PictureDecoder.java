@@ -2,6 +2,8 @@ package dev.nnd.runtime.data;
 
 import dev.nnd.runtime.NndException;
 import java.awt.image.BufferedImage;
+import java.awt.image.ComponentSampleModel;
+import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
@@ -193,14 +195,36 @@ final class PictureDecoder {
             int bits = raster.getSampleModel().getSampleSize(band);
             int most = (1 << bits) - 1;
             for (int y = 0; y < height; y++) {
-                raster.getSamples(raster.getMinX(), raster.getMinY() + y, width, 1, band, row);
                 int at = c * plane + y * width;
+                if (bits == 8 && copied(raster, band, y, values, at)) {
+                    continue;
+                }
+                raster.getSamples(raster.getMinX(), raster.getMinY() + y, width, 1, band, row);
                 for (int x = 0; x < width; x++) {
                     values[at + x] = (byte) (bits == 8 ? row[x] : (row[x] * 255L + most / 2) / most);
                 }
             }
         }
         return new Picture(channels, height, width, values);
+    }
+
+    /** Copies a row of bytes from where most readers put them; false if these are elsewhere. */
+    private static boolean copied(Raster raster, int band, int y, byte[] to, int at) {
+        boolean plain = raster.getParent() == null
+                && raster.getSampleModel() instanceof ComponentSampleModel
+                && raster.getDataBuffer() instanceof DataBufferByte bytes
+                && bytes.getNumBanks() == 1
+                && bytes.getOffset() == 0;
+        if (!plain) {
+            return false;
+        }
+        var model = (ComponentSampleModel) raster.getSampleModel();
+        byte[] from = ((DataBufferByte) raster.getDataBuffer()).getData();
+        int place = model.getBandOffsets()[band] + y * model.getScanlineStride();
+        for (int x = 0; x < raster.getWidth(); x++, place += model.getPixelStride()) {
+            to[at + x] = from[place];
+        }
+        return true;
     }
 
     /** The colours that a palette stands for; grey if all are. */

@@ -56,7 +56,7 @@ final class PictureRows extends RowStore {
 
     private static final class PictureCursor extends Cursor {
         private final PictureRows store;
-        private MemorySegment values = MemorySegment.NULL;
+        private byte[] values = {};
         private int loaded = -1;
 
         PictureCursor(PictureRows store) {
@@ -69,20 +69,23 @@ final class PictureRows extends RowStore {
             if (loaded != row()) {
                 load();
             }
-            return values.get(ValueLayout.JAVA_BYTE, i) & 0xFF;
+            return values[i] & 0xFF;
         }
 
         private void load() {
             long place = chunk().get(PLACE, base() + BYTES_PLACE);
             if (place != NOWHERE) {
-                values = store.pictures.at(place);
+                int length = pixels();
+                // An array is read faster than memory off the heap, and is used again for the next row.
+                values = values.length < length ? new byte[length] : values;
+                MemorySegment.copy(store.pictures.at(place), ValueLayout.JAVA_BYTE, 0, values, 0, length);
             } else {
                 String name = file();
                 var picture = Picture.read(store.folder.resolve(name), name).withChannels(store.channels);
                 if (picture.height() != height() || picture.width() != width()) {
                     throw new dev.nnd.runtime.NndException("The picture " + name + " was changed while it was used.");
                 }
-                values = MemorySegment.ofArray(picture.values());
+                values = picture.values();
             }
             loaded = row();
         }
