@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
  */
 record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
 
-    /** Stands for the method's name until that is known. */
-    static final String NAME = "kernelName";
+    /** Stands for the method's name until that is known; long, since it decides where lines are broken. */
+    static final String NAME = "nameOfTheKernelOnceItIsKnown";
 
     /** Names that the loops use. */
     private static final Set<String> RESERVED = Set.of(
@@ -123,13 +123,13 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
     private static KernelLoops small(KernelLoops loops, KernelBody body, Signature signature) {
         List<String> sizes =
                 IntStream.range(0, body.depth()).mapToObj(body::size).toList();
-        return signature.ranged()
-                ? loops.unless("to - from < SMALL", signature)
-                : sizes.isEmpty()
-                        ? loops
-                        : loops.unless(
-                                sizes.getLast() + " < LANES || 1L * " + String.join(" * ", sizes) + " < SMALL",
-                                signature);
+        if (signature.ranged() || sizes.isEmpty()) {
+            return signature.ranged() ? loops.unless("to - from < SMALL", signature) : loops;
+        }
+        boolean numbers =
+                sizes.stream().allMatch(s -> s.chars().noneMatch(Character::isLetter)); // their product may be no int
+        String all = (numbers ? "1L * " : "") + String.join(" * ", sizes) + " < SMALL";
+        return loops.unless(sizes.size() == 1 ? all : sizes.getLast() + " < LANES || " + all, signature);
     }
 
     private static boolean isSingle(Op op) {

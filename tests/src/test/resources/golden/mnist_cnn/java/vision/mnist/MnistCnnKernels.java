@@ -4,6 +4,7 @@ package vision.mnist;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.nnd.runtime.kernel.Floats;
 import dev.nnd.runtime.kernel.Indices;
 import dev.nnd.runtime.kernel.KernelLoader;
 import dev.nnd.runtime.kernel.NativeMemory;
@@ -69,11 +70,11 @@ class MnistCnnKernels {
             }
             float sum = 0f;
             for (long j = 0; j < columns; j++) {
-                float power = (float) Math.exp(MEMORY.get(JAVA_FLOAT, denseAt + 4 * (row + j)) - largest);
+                float power = Floats.exp(MEMORY.get(JAVA_FLOAT, denseAt + 4 * (row + j)) - largest);
                 MEMORY.set(JAVA_FLOAT, probabilitiesAt + 4 * (row + j), power);
                 sum += power;
             }
-            MEMORY.set(JAVA_FLOAT, crossEntropyAt + 4 * i, largest + (float) Math.log(sum) - logit);
+            MEMORY.set(JAVA_FLOAT, crossEntropyAt + 4 * i, largest + Floats.log(sum) - logit);
             for (long j = 0; j < columns; j++) {
                 long at = probabilitiesAt + 4 * (row + j);
                 MEMORY.set(JAVA_FLOAT, at, MEMORY.get(JAVA_FLOAT, at) / sum);

@@ -12,6 +12,7 @@ import dev.nnd.runtime.memory.Tensor;
 import dev.nnd.runtime.program.Binding;
 import dev.nnd.runtime.train.EvalStep;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * Loss and metrics of {@link MnistTraining}, bound to {@code n} = N. mnist_cnn.nnd:22
@@ -59,7 +60,6 @@ final class MnistTrainingEvaluation implements EvalStep {
         at.release(crossEntropy);
         // mnist_cnn.nnd:30  accuracy(net(image), label)
         argmax = at.value("argmax", ElementType.I32, n);
-        at.release(dense.output());
         accuracy = at.port("accuracy", ElementType.F32);
         at.release(argmax);
         fields = List.of(image, label);
@@ -126,6 +126,11 @@ final class MnistTrainingEvaluation implements EvalStep {
             case 0 -> accuracy.segment().get(JAVA_FLOAT, 0);
             default -> throw new IndexOutOfBoundsException("there is no metric " + index);
         };
+    }
+
+    @Override
+    public void predictions(BiConsumer<Tensor, Tensor> into) {
+        into.accept(dense.output(), label);
     }
 
     @Override

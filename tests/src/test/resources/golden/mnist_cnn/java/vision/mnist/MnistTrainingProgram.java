@@ -6,6 +6,7 @@ import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.kernel.SharedLoop;
 import dev.nnd.runtime.program.ParameterSet;
 import dev.nnd.runtime.train.EvalStep;
+import dev.nnd.runtime.train.Predicted;
 import dev.nnd.runtime.train.RunSettings;
 import dev.nnd.runtime.train.TrainStep;
 import dev.nnd.runtime.train.TrainingProgram;
@@ -82,6 +83,11 @@ final class MnistTrainingProgram implements TrainingProgram {
     @Override
     public EvalStep evalStep(int n) {
         return new MnistTrainingEvaluation(provider, net, n);
+    }
+
+    @Override
+    public Optional<Predicted> predicted() {
+        return Optional.of(new Predicted(Predicted.Kind.SOFTMAX, "label"));
     }
 
     @Override

@@ -4,6 +4,7 @@ package vision.mnist;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.nnd.runtime.kernel.Floats;
 import dev.nnd.runtime.kernel.Indices;
 import dev.nnd.runtime.kernel.Lanes;
 import dev.nnd.runtime.kernel.NativeMemory;
@@ -20,11 +21,17 @@ import jdk.incubator.vector.VectorSpecies;
 final class MnistCnnVectorKernels extends MnistCnnKernels {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
+    /** Fewer elements are left to the plain loops. */
+    private static final long SMALL = 16 * LANES;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     @Override
     void adamUpdate(MemorySegment p, MemorySegment g, MemorySegment m, MemorySegment v, long from,
             long to, double lr, double step) {
+        if (to - from < SMALL) {
+            super.adamUpdate(p, g, m, v, from, to, lr, step);
+            return;
+        }
         long pAt = NativeMemory.address(p, 4 * to);
         long gAt = NativeMemory.address(g, 4 * to);
         long mAt = NativeMemory.address(m, 4 * to);
@@ -50,6 +57,10 @@ final class MnistCnnVectorKernels extends MnistCnnKernels {
     @Override
     void softmaxCrossEntropy(MemorySegment dense, MemorySegment label, MemorySegment crossEntropy,
             MemorySegment probabilities, long rows, long columns, String place) {
+        if (columns < LANES || rows * columns < SMALL) {
+            super.softmaxCrossEntropy(dense, label, crossEntropy, probabilities, rows, columns, place);
+            return;
+        }
         long denseAt = NativeMemory.address(dense, 4 * rows * columns);
         long labelAt = NativeMemory.address(label, 4 * rows);
         long crossEntropyAt = NativeMemory.address(crossEntropy, 4 * rows);
@@ -71,20 +82,36 @@ final class MnistCnnVectorKernels extends MnistCnnKernels {
             FloatVector sums = FloatVector.zero(SPECIES);
             j = 0;
             for (; j <= columns - LANES; j += LANES) {
-                FloatVector powers = FloatVector.fromMemorySegment(SPECIES, MEMORY, denseAt + 4 * (row + j), ORDER)
-                        .sub(largest)
-                        .lanewise(VectorOperators.EXP);
+                FloatVector shifted = FloatVector.fromMemorySegment(SPECIES, MEMORY, denseAt + 4 * (row + j), ORDER)
+                        .sub(largest);
+                VectorMask<Float> tiny = shifted.compare(VectorOperators.LT, -104f);
+                FloatVector clipped = shifted.blend(-104f, tiny).blend(89f, shifted.compare(VectorOperators.GT, 89f));
+                FloatVector turns = clipped.fma(1.442695f, 12582912f);
+                FloatVector whole = turns.sub(12582912f);
+                FloatVector rest = whole.lanewise(VectorOperators.FMA, 1.9046542e-9f,
+                        whole.lanewise(VectorOperators.FMA, -0.6931472f, clipped));
+                FloatVector half = turns.reinterpretAsInts().lanewise(VectorOperators.ASHR, 1).reinterpretAsFloats();
+                FloatVector first = half.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(0x3F800000)
+                        .reinterpretAsFloats();
+                FloatVector second = turns.reinterpretAsInts().sub(half.reinterpretAsInts())
+                        .lanewise(VectorOperators.LSHL, 23).add(0x3F800000).reinterpretAsFloats();
+                FloatVector power = rest.fma(0.0013882497f, 0.008366648f)
+                        .lanewise(VectorOperators.FMA, rest, 0.041667204f)
+                        .lanewise(VectorOperators.FMA, rest, 0.16666542f)
+                        .lanewise(VectorOperators.FMA, rest, 0.49999997f).lanewise(VectorOperators.FMA, rest, 1f)
+                        .lanewise(VectorOperators.FMA, rest, 1f).blend(0f, tiny);
+                FloatVector powers = power.mul(first).mul(second);
                 powers.intoMemorySegment(MEMORY, probabilitiesAt + 4 * (row + j), ORDER);
                 sums = powers.add(sums);
             }
             sums.intoMemorySegment(MEMORY, lanesAt, ORDER);
             float sum = Lanes.sum(lanesAt, LANES);
             for (; j < columns; j++) {
-                float power = (float) Math.exp(MEMORY.get(JAVA_FLOAT, denseAt + 4 * (row + j)) - largest);
+                float power = Floats.exp(MEMORY.get(JAVA_FLOAT, denseAt + 4 * (row + j)) - largest);
                 MEMORY.set(JAVA_FLOAT, probabilitiesAt + 4 * (row + j), power);
                 sum += power;
             }
-            MEMORY.set(JAVA_FLOAT, crossEntropyAt + 4 * i, largest + (float) Math.log(sum) - logit);
+            MEMORY.set(JAVA_FLOAT, crossEntropyAt + 4 * i, largest + Floats.log(sum) - logit);
             j = 0;
             for (; j <= columns - LANES; j += LANES) {
                 FloatVector.fromMemorySegment(SPECIES, MEMORY, probabilitiesAt + 4 * (row + j), ORDER)
@@ -100,6 +127,10 @@ final class MnistCnnVectorKernels extends MnistCnnKernels {
 
     @Override
     void mean(MemorySegment crossEntropy, MemorySegment loss, long count) {
+        if (count < SMALL) {
+            super.mean(crossEntropy, loss, count);
+            return;
+        }
         long crossEntropyAt = NativeMemory.address(crossEntropy, 4 * count);
         long lossAt = NativeMemory.address(loss, 4);
         long lanesAt = Lanes.spare();
@@ -118,6 +149,10 @@ final class MnistCnnVectorKernels extends MnistCnnKernels {
 
     @Override
     void fill(MemorySegment crossEntropyGradient, long from, long to, long size) {
+        if (to - from < SMALL) {
+            super.fill(crossEntropyGradient, from, to, size);
+            return;
+        }
         long crossEntropyGradientAt = NativeMemory.address(crossEntropyGradient, 4 * to);
         float divide = 1f / (float) size;
         long i = from;
@@ -131,6 +166,11 @@ final class MnistCnnVectorKernels extends MnistCnnKernels {
     void softmaxCrossEntropyBackward(MemorySegment probabilities, MemorySegment label,
             MemorySegment crossEntropyGradient, MemorySegment denseGradient, long rows,
             long columns, String place) {
+        if (columns < LANES || rows * columns < SMALL) {
+            super.softmaxCrossEntropyBackward(probabilities, label, crossEntropyGradient, denseGradient, rows,
+                    columns, place);
+            return;
+        }
         long probabilitiesAt = NativeMemory.address(probabilities, 4 * rows * columns);
         long labelAt = NativeMemory.address(label, 4 * rows);
         long crossEntropyGradientAt = NativeMemory.address(crossEntropyGradient, 4 * rows);
@@ -156,6 +196,10 @@ final class MnistCnnVectorKernels extends MnistCnnKernels {
     @Override
     void reluBackward(MemorySegment conv2d, MemorySegment reluGradient,
             MemorySegment conv2dGradient, long from, long to) {
+        if (to - from < SMALL) {
+            super.reluBackward(conv2d, reluGradient, conv2dGradient, from, to);
+            return;
+        }
         long conv2dAt = NativeMemory.address(conv2d, 4 * to);
         long reluGradientAt = NativeMemory.address(reluGradient, 4 * to);
         long conv2dGradientAt = NativeMemory.address(conv2dGradient, 4 * to);
