@@ -341,6 +341,7 @@ final class TrainingLoop implements AutoCloseable {
         } finally {
             swapAverage();
         }
+        csv.add(result); // first, since a resumed run drops lines behind what was saved, and can't make up for one
         if (save) {
             best.flush(start);
             saveLast(result);
@@ -348,7 +349,6 @@ final class TrainingLoop implements AutoCloseable {
         if (checkpoints != null && checkpoints.due(step)) {
             checkpoints.write(start, result, position());
         }
-        csv.add(result);
         results.add(result);
         if (save) {
             journal.write(RunRecord.State.RUNNING, epoch(), step, bestMetrics());
