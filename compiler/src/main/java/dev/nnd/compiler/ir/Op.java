@@ -368,7 +368,27 @@ public sealed interface Op {
         ACOS,
         ATAN,
         STOP_GRADIENT,
-        NOT
+        NOT;
+
+        /** True for what processors have no instruction for: it is computed by the terms of a series. */
+        public boolean isSeries() {
+            return switch (this) {
+                case EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, SIGMOID, SOFTPLUS, ERF, ASIN, ACOS, ATAN -> true;
+                case NEGATE,
+                        ABS,
+                        SIGN,
+                        SQUARE,
+                        SQRT,
+                        RSQRT,
+                        RECIPROCAL,
+                        STOP_GRADIENT,
+                        RELU,
+                        FLOOR,
+                        CEIL,
+                        ROUND,
+                        NOT -> false;
+            };
+        }
     }
 
     /**

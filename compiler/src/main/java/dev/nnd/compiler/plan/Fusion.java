@@ -22,8 +22,8 @@ import java.util.Set;
  */
 final class Fusion {
 
-    /** Larger kernels are slower: the JIT gives up on methods of some 1,500 bytecodes. */
-    private static final int MOST_NODES = 24;
+    /** Larger kernels are slower: the JIT gives up on them. In the units of {@link KernelSize}. */
+    private static final int LARGEST = 24;
 
     private static final class Group {
         private final Unit.Form form;
@@ -126,11 +126,12 @@ final class Fusion {
     private void takeProlog(Group group, Value operand) {
         var candidates = new PriorityQueue<Integer>(Comparator.reverseOrder());
         offerProducer(candidates, operand);
-        while (!candidates.isEmpty() && group.nodes.size() < MOST_NODES) {
+        while (!candidates.isEmpty()) {
             int index = candidates.remove();
             Value value = node(index).outputs().getFirst();
             boolean fits = elementwise(index)
                     && !groupOf.containsKey(index)
+                    && size(group) + KernelSize.of(node(index).op()) <= LARGEST
                     && forward.get(index) == group.forward
                     && value.type().rank() > 0
                     && value.type().dims().equals(operand.type().dims())
@@ -152,11 +153,12 @@ final class Fusion {
 
     private void takeEpilog(Group group, Value result) {
         Value tail = result;
-        while (!ports.contains(tail) && users(tail).size() == 1 && group.nodes.size() < MOST_NODES) {
+        while (!ports.contains(tail) && users(tail).size() == 1) {
             int user = users(tail).iterator().next();
             Value last = tail;
             boolean fits = elementwise(user)
                     && !groupOf.containsKey(user)
+                    && size(group) + KernelSize.of(node(user).op()) <= LARGEST
                     && forward.get(user) == group.forward
                     && node(user).output().type().dims().equals(result.type().dims())
                     && node(user).inputs().stream().allMatch(v -> v.equals(last) || compileTime(v));
@@ -207,7 +209,7 @@ final class Fusion {
                 && feeding.form == Unit.Form.ELEMENTWISE
                 && feeding.forward == group.forward
                 && domain(feeding).equals(domain(group))
-                && feeding.nodes.size() + group.nodes.size() <= MOST_NODES
+                && size(feeding) + size(group) <= LARGEST
                 && feeding.nodes.stream()
                         .flatMap(n -> node(n).outputs().stream())
                         .allMatch(v -> usedLater(v, feeding, group));
@@ -225,6 +227,10 @@ final class Fusion {
             }
         }
         return true;
+    }
+
+    private int size(Group group) {
+        return KernelSize.of(graph, group.nodes);
     }
 
     private List<?> domain(Group group) {

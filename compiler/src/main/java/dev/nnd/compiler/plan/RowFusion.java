@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowFusion {
 
-    /** Larger kernels are slower: the JIT compilers give up on them. */
-    private static final int MOST_NODES = 30;
+    /** Larger kernels are slower: the JIT compilers give up on them. In the units of {@link KernelSize}. */
+    private static final int LARGEST = 30;
 
     private static final class Group {
         private final RowShape rows;
@@ -170,7 +170,7 @@ final class RowFusion {
             groupOf.put(node, group);
         }
         boolean fits =
-                group.nodes.size() <= MOST_NODES && together.stream().allMatch(i -> fits(i, group)) && inOrder(group);
+                KernelSize.of(graph, group.nodes) <= LARGEST && together.stream().allMatch(i -> fits(i, group)) && inOrder(group);
         if (!fits) {
             group.nodes.removeAll(together);
             together.forEach(groupOf::remove);

@@ -47,28 +47,7 @@ final class Vectors {
 
     /** Methods of more than 8,000 bytecodes are never compiled: 24 functions in a row were, 32 were not. */
     private static int weight(Op op) {
-        if (!(op instanceof Op.Unary(Op.UnaryFunction function))) {
-            return 1;
-        }
-        return switch (function) {
-            case EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, SIGMOID, SOFTPLUS, ERF -> FUNCTION;
-            case NEGATE,
-                    ABS,
-                    SIGN,
-                    SQUARE,
-                    SQRT,
-                    RSQRT,
-                    RECIPROCAL,
-                    ASIN,
-                    ACOS,
-                    ATAN,
-                    STOP_GRADIENT,
-                    RELU,
-                    FLOOR,
-                    CEIL,
-                    ROUND,
-                    NOT -> 1;
-        };
+        return op instanceof Op.Unary(Op.UnaryFunction function) && function.isSeries() ? FUNCTION : 1;
     }
 
     private static boolean along(KernelBody body, Node node) {
