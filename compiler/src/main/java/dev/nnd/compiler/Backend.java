@@ -130,8 +130,8 @@ final class Backend {
         ExecutionPlan step = planner.plan(joint, sizes(train), new StatementNames(train).stepClass(index));
         var origin = new Origin(minimize.span(), "", minimize.span().text());
         var updates = new ArrayList<CompiledFile.Update>();
-        changed.forEach((optimizer, groups) -> updates.add(
-                new CompiledFile.Update(Passes.afterAutodiff(OptimizerLowering.lower(optimizer, origin)), optimizer, groups)));
+        changed.forEach((optimizer, groups) -> updates.add(new CompiledFile.Update(
+                Passes.afterAutodiff(OptimizerLowering.lower(optimizer, origin)), optimizer, groups)));
         return new CompiledFile.Statement(lossName, joint, step, updates);
     }
 

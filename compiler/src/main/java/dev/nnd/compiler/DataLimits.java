@@ -95,7 +95,8 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
             case WINDOW ->
                 a.operands().getFirst() instanceof DataExpr.Apply tokens && TOKENIZERS.contains(tokens.function());
             case RESIZE, CENTER_CROP, CROP, PAD, GRAYSCALE, CLIP, CAST -> true;
-            default -> a.operands().stream().allMatch(o -> isClosed(o) || o.type().rank() < 3);
+            default ->
+                a.operands().stream().allMatch(o -> isClosed(o) || o.type().rank() < 3);
         };
     }
 

@@ -43,7 +43,8 @@ final class FirstBadOp {
 
     private Optional<String> find() {
         Graph graph = training.statements().get(step.statement()).graph();
-        Map<String, Long> dims = Map.of(TrainingLowering.BATCH, (long) step.batch().batch());
+        Map<String, Long> dims =
+                Map.of(TrainingLowering.BATCH, (long) step.batch().batch());
         double elements = 0;
         for (Node node : graph.nodes()) {
             for (Value value : node.outputs()) {
@@ -153,7 +154,7 @@ final class FirstBadOp {
             operands.append(operands.isEmpty() ? "; it is computed from numbers from " : " and from ")
                     .append(String.format(Locale.ROOT, "%.4g to %.4g", range.getMin(), range.getMax()));
         }
-        return "The first value that is not finite is " + bad + " in `" + node.origin().text() + "` ("
-                + Docs.place(node.origin().span()) + ")" + operands + ".";
+        return "The first value that is not finite is " + bad + " in `"
+                + node.origin().text() + "` (" + Docs.place(node.origin().span()) + ")" + operands + ".";
     }
 }

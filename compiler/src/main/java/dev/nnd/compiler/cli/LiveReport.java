@@ -23,8 +23,9 @@ final class LiveReport implements AutoCloseable {
     private static final int FOUND = 200;
     private static final int NOT_FOUND = 404;
     private static final int NOT_ALLOWED = 405;
-    private static final String WAITING = "<!DOCTYPE html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"2\">"
-            + "<title>training</title><p>The first evaluation is not done yet.</p>";
+    private static final String WAITING =
+            "<!DOCTYPE html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"2\">"
+                    + "<title>training</title><p>The first evaluation is not done yet.</p>";
 
     private final Path directory;
     private final HttpServer server;
@@ -66,9 +67,8 @@ final class LiveReport implements AutoCloseable {
         int colon = address.lastIndexOf(':');
         String port = address.substring(colon + 1);
         try {
-            var host = colon < 0
-                    ? InetAddress.getLoopbackAddress()
-                    : InetAddress.getByName(address.substring(0, colon));
+            var host =
+                    colon < 0 ? InetAddress.getLoopbackAddress() : InetAddress.getByName(address.substring(0, colon));
             return new InetSocketAddress(host, Integer.parseInt(port));
         } catch (IllegalArgumentException e) {
             throw new NndException(
@@ -112,7 +112,9 @@ final class LiveReport implements AutoCloseable {
     }
 
     private static String type(String name) {
-        return name.endsWith(".png") ? "image/png" : name.endsWith(".csv") ? "text/csv; charset=utf-8" : "text/html; charset=utf-8";
+        return name.endsWith(".png")
+                ? "image/png"
+                : name.endsWith(".csv") ? "text/csv; charset=utf-8" : "text/html; charset=utf-8";
     }
 
     private static void send(HttpExchange exchange, int code, String type, String text, boolean head)

@@ -49,8 +49,7 @@ public final class Nnd implements Runnable {
     /** Runs a command and returns its exit code. */
     public static int run(Terminal terminal, String... words) {
         var nnd = new CommandLine(new Nnd());
-        commands(terminal, words.length == 0 ? "" : words[0])
-                .forEach(command -> nnd.addSubcommand(command.get()));
+        commands(terminal, words.length == 0 ? "" : words[0]).forEach(command -> nnd.addSubcommand(command.get()));
         nnd.setCaseInsensitiveEnumValuesAllowed(true);
         nnd.setOut(terminal.out());
         nnd.setErr(terminal.err());

@@ -54,7 +54,8 @@ final class RunComparison {
         runs.forEach(r -> names.addAll(of.apply(r).keySet()));
         int shown = 0;
         for (String name : names) {
-            var values = runs.stream().map(r -> of.apply(r).getOrDefault(name, "-")).toList();
+            var values =
+                    runs.stream().map(r -> of.apply(r).getOrDefault(name, "-")).toList();
             if (!different || values.stream().distinct().count() > 1) {
                 var line = new ArrayList<>(List.of(name));
                 line.addAll(values);

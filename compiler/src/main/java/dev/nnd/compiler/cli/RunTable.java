@@ -25,9 +25,7 @@ final class RunTable {
                     run.state(),
                     Long.toString(run.record().epoch()),
                     TextProgress.clock(run.record().seconds()),
-                    Double.isNaN(best.getValue())
-                            ? "-"
-                            : best.getKey() + " " + TextProgress.number(best.getValue()));
+                    Double.isNaN(best.getValue()) ? "-" : best.getKey() + " " + TextProgress.number(best.getValue()));
         }
         table.print(out);
     }

@@ -62,7 +62,8 @@ final class RunsCommand implements Callable<Integer> {
             terminal.out().println("no runs");
             return Nnd.FINE;
         }
-        boolean compared = places.size() > 1 && places.stream().allMatch(p -> RunRecord.of(p).isPresent());
+        boolean compared = places.size() > 1
+                && places.stream().allMatch(p -> RunRecord.of(p).isPresent());
         if (compared) {
             new RunComparison(found).print(terminal.out());
         } else {
@@ -96,14 +97,15 @@ final class RunsCommand implements Callable<Integer> {
     private static List<FoundRun> below(Path place) {
         var found = new ArrayList<FoundRun>();
         try {
-            Files.walkFileTree(place, EnumSet.noneOf(java.nio.file.FileVisitOption.class), DEPTH, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                    var record = RunRecord.of(folder);
-                    record.ifPresent(r -> found.add(new FoundRun(folder, r, RunRecord.isActive(folder))));
-                    return record.isPresent() ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-                }
-            });
+            Files.walkFileTree(
+                    place, EnumSet.noneOf(java.nio.file.FileVisitOption.class), DEPTH, new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                            var record = RunRecord.of(folder);
+                            record.ifPresent(r -> found.add(new FoundRun(folder, r, RunRecord.isActive(folder))));
+                            return record.isPresent() ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+                        }
+                    });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

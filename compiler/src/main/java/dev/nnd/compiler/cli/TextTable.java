@@ -31,7 +31,8 @@ final class TextTable {
         for (var line : lines) {
             var text = new StringBuilder();
             for (int c = 0; c < line.size(); c++) {
-                text.append(line.get(c)).append(" ".repeat(widths[c] - line.get(c).length() + 2));
+                text.append(line.get(c))
+                        .append(" ".repeat(widths[c] - line.get(c).length() + 2));
             }
             out.println(text.toString().stripTrailing());
         }

@@ -54,7 +54,8 @@ final class TrainCommand implements Callable<Integer> {
             arity = "0..1",
             fallbackValue = "0",
             paramLabel = "[HOST:]PORT",
-            description = "shows the report in the browser while training; on this machine only, unless a host is given")
+            description =
+                    "shows the report in the browser while training; on this machine only, unless a host is given")
     private @Nullable String live;
 
     @Option(names = "--json", description = "prints progress as JSON, one object a line")

@@ -40,8 +40,7 @@ record TrainSection(CompiledFile.Training training, ClassLoader loader) {
     }
 
     /** The same of another version of the source. */
-    static Optional<TrainSection> load(
-            Terminal terminal, Path file, String name, UnaryOperator<SourceFile> changed) {
+    static Optional<TrainSection> load(Terminal terminal, Path file, String name, UnaryOperator<SourceFile> changed) {
         BiFunction<Compiler, CompilerRun, CompileResult> compile = (compiler, run) -> compiler.compile(new CompilerRun(
                 run.sources().stream().map(changed).toList(),
                 run.others().stream().map(changed).toList()));

@@ -29,8 +29,9 @@ final class TrialSchedule {
 
     /** The better one first; what failed comes last. */
     static Comparator<TrialRunner.Result> order(TypedTune tune) {
-        return Comparator.comparingDouble((TrialRunner.Result r) ->
-                        Double.isNaN(r.value()) ? Double.POSITIVE_INFINITY : tune.objective().maximize() ? -r.value() : r.value())
+        return Comparator.comparingDouble((TrialRunner.Result r) -> Double.isNaN(r.value())
+                        ? Double.POSITIVE_INFINITY
+                        : tune.objective().maximize() ? -r.value() : r.value())
                 .thenComparingInt(r -> r.trial().number());
     }
 

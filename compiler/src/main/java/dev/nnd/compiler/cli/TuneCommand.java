@@ -38,7 +38,10 @@ final class TuneCommand implements Callable<Integer> {
             description = "the folder with the data section's files (default: data)")
     private Path data = Path.of("data");
 
-    @Option(names = "--out", paramLabel = "DIR", description = "the folder of all trials (default: runs/<tune section>)")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "the folder of all trials (default: runs/<tune section>)")
     private @Nullable Path out;
 
     @Option(names = "--threads", paramLabel = "N", description = "compute threads of a trial (default: 1)")
@@ -72,8 +75,7 @@ final class TuneCommand implements Callable<Integer> {
         int at = Math.min(trials.size(), parallel == 0 ? Math.max(1, processors / threads) : parallel);
         terminal.out().println(tune.name() + ": " + trials.size() + " trials, " + at + " at once, in " + directory);
         section.get().compile(trials);
-        var runner = new TrialRunner(
-                section.get(), TrainingOptions.of(data).withThreads(threads), directory);
+        var runner = new TrialRunner(section.get(), TrainingOptions.of(data).withThreads(threads), directory);
         var done = new ArrayList<TrialRunner.Result>();
         try (var stop = new StopSignal()) {
             stop.listen();

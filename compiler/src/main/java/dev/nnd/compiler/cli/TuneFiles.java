@@ -68,7 +68,8 @@ final class TuneFiles {
 
     /** Writes {@code trials.csv} and {@code tune.html}. */
     void write(List<TrialRunner.Result> results) {
-        var csv = new StringBuilder("trial," + String.join(",", parameters()) + "," + objective() + ",epochs,seconds\n");
+        var csv =
+                new StringBuilder("trial," + String.join(",", parameters()) + "," + objective() + ",epochs,seconds\n");
         for (var result : results) {
             csv.append(result.trial().folder());
             result.trial().values().values().forEach(v -> csv.append(',').append(cell(v)));
@@ -76,7 +77,8 @@ final class TuneFiles {
             csv.append(',').append((float) result.seconds()).append('\n');
         }
         var rows = results.stream()
-                .map(r -> new SearchPage.Row(r.trial().folder(), r.trial().values(), r.value(), r.epochs(), r.problem()))
+                .map(r ->
+                        new SearchPage.Row(r.trial().folder(), r.trial().values(), r.value(), r.epochs(), r.problem()))
                 .toList();
         try {
             AtomicFile.write(directory.resolve("trials.csv"), csv.toString().getBytes(StandardCharsets.UTF_8));
@@ -102,7 +104,8 @@ final class TuneFiles {
         table.line(head);
         int rank = 0;
         for (var r : results.stream().sorted(TrialSchedule.order(tune)).toList()) {
-            var line = new java.util.ArrayList<>(List.of(Integer.toString(++rank), r.trial().folder()));
+            var line = new java.util.ArrayList<>(
+                    List.of(Integer.toString(++rank), r.trial().folder()));
             line.addAll(r.trial().values().values());
             line.add(Double.isNaN(r.value()) ? "failed" : TextProgress.number(r.value()));
             line.add(Long.toString(r.epochs()));

@@ -69,7 +69,9 @@ final class TuneSection {
         if (at < 0) {
             throw new NndException(
                     file + " has no tune section `" + name.get() + "`; it has " + String.join(", ", names) + ".",
-                    Spelling.nearest(name.get(), names).map(n -> "did you mean `" + n + "`?").orElse(null),
+                    Spelling.nearest(name.get(), names)
+                            .map(n -> "did you mean `" + n + "`?")
+                            .orElse(null),
                     null);
         }
         return tunes.get(at);
@@ -109,8 +111,7 @@ final class TuneSection {
     private synchronized TrainSection section(Map<String, String> constants) {
         return compiled.computeIfAbsent(
                 constants,
-                values -> TrainSection.load(
-                                terminal, file, tune.train().name().name(), source -> with(source, values))
+                values -> TrainSection.load(terminal, file, tune.train().name().name(), source -> with(source, values))
                         .orElseThrow(() -> new NndException("With " + values + " the program has errors.")));
     }
 
@@ -126,8 +127,8 @@ final class TuneSection {
                         .reversed())
                 .forEach(p -> p.defaultValue()
                         .map(Expr::span)
-                        .ifPresent((Span s) ->
-                                text.replace(s.start(), s.end(), values.getOrDefault(p.name().name(), ""))));
+                        .ifPresent((Span s) -> text.replace(
+                                s.start(), s.end(), values.getOrDefault(p.name().name(), ""))));
         return new SourceFile(source.name(), text.toString());
     }
 }

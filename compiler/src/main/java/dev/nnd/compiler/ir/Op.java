@@ -374,19 +374,8 @@ public sealed interface Op {
         public boolean isSeries() {
             return switch (this) {
                 case EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, SIGMOID, SOFTPLUS, ERF, ASIN, ACOS, ATAN -> true;
-                case NEGATE,
-                        ABS,
-                        SIGN,
-                        SQUARE,
-                        SQRT,
-                        RSQRT,
-                        RECIPROCAL,
-                        STOP_GRADIENT,
-                        RELU,
-                        FLOOR,
-                        CEIL,
-                        ROUND,
-                        NOT -> false;
+                case NEGATE, ABS, SIGN, SQUARE, SQRT, RSQRT, RECIPROCAL, STOP_GRADIENT, RELU, FLOOR, CEIL, ROUND, NOT ->
+                    false;
             };
         }
     }

@@ -16,18 +16,20 @@ final class RandomOps {
     static void add(Map<String, Rule> table) {
         Rule.one(table, "RandomNormal", c -> normal(c, dims(c), kind(c, DType.F32)));
         Rule.one(
-                table, "RandomNormalLike", c -> normal(c, c.type(0).dims(), kind(c, c.type(0).dtype())));
+                table,
+                "RandomNormalLike",
+                c -> normal(c, c.type(0).dims(), kind(c, c.type(0).dtype())));
         Rule.one(table, "RandomUniform", c -> uniform(c, dims(c), kind(c, DType.F32)));
         Rule.one(
-                table, "RandomUniformLike", c -> uniform(c, c.type(0).dims(), kind(c, c.type(0).dtype())));
+                table,
+                "RandomUniformLike",
+                c -> uniform(c, c.type(0).dims(), kind(c, c.type(0).dtype())));
         Rule.one(table, "Bernoulli", RandomOps::bernoulli);
         Rule.one(table, "Multinomial", RandomOps::multinomial);
     }
 
     private static List<Dim> dims(NodeCall c) {
-        return c.integers("shape")
-                .orElseThrow(() -> new OnnxProblem("the attribute `shape` is missing"))
-                .stream()
+        return c.integers("shape").orElseThrow(() -> new OnnxProblem("the attribute `shape` is missing")).stream()
                 .map(Dim::of)
                 .toList();
     }
@@ -48,11 +50,7 @@ final class RandomOps {
 
     private static Value uniform(NodeCall c, List<Dim> dims, DType dtype) {
         return drawn(
-                c,
-                "uniform",
-                dims,
-                Literals.of(c.number("low", 0)) + ", " + Literals.of(c.number("high", 1)),
-                dtype);
+                c, "uniform", dims, Literals.of(c.number("low", 0)) + ", " + Literals.of(c.number("high", 1)), dtype);
     }
 
     private static Value drawn(NodeCall c, String name, List<Dim> dims, String settings, DType dtype) {
@@ -64,7 +62,8 @@ final class RandomOps {
 
     private static Value bernoulli(NodeCall c) {
         Value chance = c.in(0);
-        Value drawn = drawn(c, "uniform", chance.type().dims(), "0.0, 1.0", chance.type().dtype());
+        Value drawn = drawn(
+                c, "uniform", chance.type().dims(), "0.0, 1.0", chance.type().dtype());
         return ElementwiseOps.convert(
                 c, c.emit("{} < {}", drawn, chance), kind(c, chance.type().dtype()));
     }
@@ -73,7 +72,9 @@ final class RandomOps {
     private static Value multinomial(NodeCall c) {
         Value scores = c.in(0);
         List<Dim> dims = List.of(
-                scores.type().dim(0), Dim.of(c.integer("sample_size", 1)), scores.type().dim(1));
+                scores.type().dim(0),
+                Dim.of(c.integer("sample_size", 1)),
+                scores.type().dim(1));
         Value drawn = drawn(c, "uniform", dims, "0.0, 1.0", scores.type().dtype());
         Value noise = c.emit("-log(-log({}))", drawn);
         Value best = c.emit("argmax({}[:, none, :] + {}, axis: 2)", scores, noise);

@@ -24,8 +24,8 @@ import java.util.TreeSet;
 /** The type of an expression of the language, found by the checker itself; equal questions are asked once. */
 final class TypeInference {
 
-    private final Checker checker =
-            new Checker(StandardLibrary.load((source, start, end) -> Parser.parse(source, start, end).file()));
+    private final Checker checker = new Checker(StandardLibrary.load(
+            (source, start, end) -> Parser.parse(source, start, end).file()));
     private final Map<String, TensorType> known = new HashMap<>();
     private final Set<String> declared = new HashSet<>();
 

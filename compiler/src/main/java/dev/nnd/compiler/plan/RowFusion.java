@@ -169,8 +169,9 @@ final class RowFusion {
             group.nodes.add(node);
             groupOf.put(node, group);
         }
-        boolean fits =
-                KernelSize.of(graph, group.nodes) <= LARGEST && together.stream().allMatch(i -> fits(i, group)) && inOrder(group);
+        boolean fits = KernelSize.of(graph, group.nodes) <= LARGEST
+                && together.stream().allMatch(i -> fits(i, group))
+                && inOrder(group);
         if (!fits) {
             group.nodes.removeAll(together);
             together.forEach(groupOf::remove);

@@ -41,9 +41,8 @@ record ProductBeforeScan() implements Rule {
             inputs.add(at, new Port(Port.Role.INPUT, free(product.output().name(), inputs), product.output()));
             operands.add(at++, ofAllSteps(product, scan, body, node, draft));
         }
-        List<Node> nodes = body.graph().nodes().stream()
-                .filter(n -> !products.contains(n))
-                .toList();
+        List<Node> nodes =
+                body.graph().nodes().stream().filter(n -> !products.contains(n)).toList();
         int sequences = at - scan.states() - dropUnread(scan, body, nodes, inputs, operands, at);
         var changed = new Graph(body.graph().name(), inputs, nodes, body.graph().outputs());
         var op = new Op.Scan(new Function(changed), scan.states(), sequences, scan.steps(), scan.reverse());

@@ -59,8 +59,11 @@ record SumAfterScan() implements Rule {
         found.forEach(s -> terms.add(s.term));
         found.removeIf(s -> s.maker.outputs().stream().anyMatch(v -> body.uses(v) > 0 && !terms.contains(v)));
         var collected = new HashSet<Value>();
-        found.stream().filter(s -> !(s.maker.op() instanceof Op.Reduce)).forEach(s -> collected.addAll(s.maker.inputs()));
-        found.removeIf(s -> s.maker.op() instanceof Op.Reduce && !isThere(s.maker.inputs().getFirst(), body, collected));
+        found.stream()
+                .filter(s -> !(s.maker.op() instanceof Op.Reduce))
+                .forEach(s -> collected.addAll(s.maker.inputs()));
+        found.removeIf(s ->
+                s.maker.op() instanceof Op.Reduce && !isThere(s.maker.inputs().getFirst(), body, collected));
         return found;
     }
 
@@ -81,7 +84,9 @@ record SumAfterScan() implements Rule {
             return Optional.empty();
         }
         Value term = in.get(0).equals(before) ? in.get(1) : in.get(0);
-        boolean alone = body.uses(term) == 1 && term.type().equals(after.type()) && after.type().equals(before.type());
+        boolean alone = body.uses(term) == 1
+                && term.type().equals(after.type())
+                && after.type().equals(before.type());
         return body.producer(term)
                 .filter(n -> alone && overRows(n) && n.inputs().stream().noneMatch(body::isShared))
                 .map(n -> new Sum(index, adding.get(), term, n));
@@ -146,7 +151,8 @@ record SumAfterScan() implements Rule {
                     .boxed()
                     .toList();
             var outputs = new ArrayList<>(left.stream().map(old.outputs()::get).toList());
-            var names = new ArrayList<>(left.stream().map(i -> node.outputs().get(i).name()).toList());
+            var names = new ArrayList<>(
+                    left.stream().map(i -> node.outputs().get(i).name()).toList());
             var more = new ArrayList<Value>();
             sums.forEach(s -> s.maker.inputs().forEach(v -> collect(v, more)));
             for (Value value : more) {

@@ -17,8 +17,7 @@ final class LibraryFileTest {
 
     @Test
     void eachDeclarationIsThatOfTheWholeFile() {
-        List<LibraryFile> files = Stream.concat(
-                        Checks.LIBRARY.general().stream(), Checks.LIBRARY.training().stream())
+        List<LibraryFile> files = Stream.concat(Checks.LIBRARY.general().stream(), Checks.LIBRARY.training().stream())
                 .toList();
         assertTrue(files.size() > 10);
         for (LibraryFile file : files) {
@@ -34,7 +33,13 @@ final class LibraryFileTest {
 
     @Test
     void declarationsAreParsedOnce() {
-        Supplier<Decl> first = Checks.LIBRARY.general().getFirst().declarations().values().iterator().next();
+        Supplier<Decl> first = Checks.LIBRARY
+                .general()
+                .getFirst()
+                .declarations()
+                .values()
+                .iterator()
+                .next();
         assertSame(first.get(), first.get());
     }
 }

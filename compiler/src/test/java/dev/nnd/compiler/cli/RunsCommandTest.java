@@ -56,7 +56,10 @@ class RunsCommandTest {
         out.getBuffer().setLength(0);
         assertEquals(
                 0,
-                nnd("runs", folder.resolve("a").toString(), folder.resolve("deeper/b").toString()));
+                nnd(
+                        "runs",
+                        folder.resolve("a").toString(),
+                        folder.resolve("deeper/b").toString()));
         String compared = out.toString().replace(folder + "/", "");
         assertEquals(spaced("""
                                  a         deeper/b

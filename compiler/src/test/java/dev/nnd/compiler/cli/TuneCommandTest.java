@@ -76,7 +76,8 @@ class TuneCommandTest {
     private int nnd(String command, String... words) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        var all = new java.util.ArrayList<>(List.of(command, folder.resolve("fit.nnd").toString()));
+        var all = new java.util.ArrayList<>(
+                List.of(command, folder.resolve("fit.nnd").toString()));
         all.addAll(List.of(words));
         all.addAll(List.of("--data", folder.toString(), "--threads", "1"));
         return Nnd.run(Terminal.plain(new PrintWriter(out), new PrintWriter(err)), all.toArray(String[]::new));
@@ -96,8 +97,10 @@ class TuneCommandTest {
         var trials = Files.readAllLines(folder.resolve("a/trials.csv"));
         assertEquals("trial,lr,width,validation.loss,epochs,seconds", trials.getFirst());
         assertEquals(5, trials.size());
-        assertTrue(trials.stream().anyMatch(t -> t.split(",")[2].equals("2"))
-                && trials.stream().anyMatch(t -> t.split(",")[2].equals("5")), trials::toString);
+        assertTrue(
+                trials.stream().anyMatch(t -> t.split(",")[2].equals("2"))
+                        && trials.stream().anyMatch(t -> t.split(",")[2].equals("5")),
+                trials::toString);
         assertTrue(Files.readString(folder.resolve("a/tune.html")).contains("validation.loss over lr"));
         // One thread and one at a time give the same: trials know nothing of each other.
         assertEquals(0, nnd("tune", "Search", "--out", at("b"), "--parallel", "1"), err::toString);
@@ -145,8 +148,7 @@ class TuneCommandTest {
     void theOptimizersOfTheRuntimeLearnAndResume() throws IOException {
         for (String optimizer : List.of(
                 "lamb(lr: cosine(lr, warmup: 10%), no_decay: [\"net.**.bias\"])",
-                "muon(lr: lr, clip_norm: 1.0)",
-                "adafactor(lr: lr, weight_decay: 0.01)")) {
+                "muon(lr: lr, clip_norm: 1.0)", "adafactor(lr: lr, weight_decay: 0.01)")) {
             write(optimizer);
             String name = optimizer.substring(0, 3);
             assertEquals(0, nnd("train", "Fit", "--out", at(name)), err::toString);
@@ -169,7 +171,9 @@ class TuneCommandTest {
         Files.writeString(folder.resolve("points.csv"), "x,y\n" + "0.5,1\n".repeat(20) + "0.5,0\n".repeat(20));
         assertEquals(1, nnd("train", "Fit", "--out", at("bad")));
         String message = err.toString();
-        assertTrue(message.contains("Training has diverged at step 1 (epoch 1): the loss of the batch is Infinity"), message);
+        assertTrue(
+                message.contains("Training has diverged at step 1 (epoch 1): the loss of the batch is Infinity"),
+                message);
         assertTrue(
                 message.contains("The first value that is not finite is -Infinity in `log(y)` (fit.nnd:11)"), message);
         assertTrue(message.contains("it is computed from numbers from 0.000 to 1.000"), message);

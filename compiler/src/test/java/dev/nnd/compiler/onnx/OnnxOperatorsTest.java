@@ -48,8 +48,8 @@ class OnnxOperatorsTest {
                 failing.add(lines.get(result.one().name()) + "\n    " + outcome.stage() + ": " + outcome.reason());
             }
         }
-        System.out.println("settings " + settings + ", seed " + seed + ": " + cases.size() + " variants, " + failing.size() + " differ, "
-                + refused.size() + " refused by ONNX Runtime");
+        System.out.println("settings " + settings + ", seed " + seed + ": " + cases.size() + " variants, "
+                + failing.size() + " differ, " + refused.size() + " refused by ONNX Runtime");
         if (!filter.isEmpty()) {
             refused.forEach(System.out::println);
         }

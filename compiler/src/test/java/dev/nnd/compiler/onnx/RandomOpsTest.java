@@ -28,9 +28,7 @@ class RandomOpsTest {
 
     /** {@code mean}, {@code variance} and {@code fourth}, the mean fourth power of the distance from the mean. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = ';',
-            textBlock = """
+    @CsvSource(delimiter = ';', textBlock = """
             RandomNormal 1 | shape=[3,10000] mean=3.0 scale=2.0 | | 1; 3; 4; 48
             RandomNormal 22 | shape=[30000] dtype=11 | | 1; 0; 1; 3
             RandomNormalLike 1 | scale=0.5 | f10x3000 | 1; 0; 0.25; 0.1875

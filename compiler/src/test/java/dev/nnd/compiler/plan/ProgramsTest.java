@@ -96,8 +96,8 @@ class ProgramsTest {
             """;
 
     private static TypedProgram typed(String text) {
-        var checker =
-                new Checker(StandardLibrary.load((source, start, end) -> Parser.parse(source, start, end).file()));
+        var checker = new Checker(StandardLibrary.load(
+                (source, start, end) -> Parser.parse(source, start, end).file()));
         Parsed parsed = Parser.parse(new SourceFile("test.nnd", text));
         assertEquals(List.of(), parsed.problems());
         Checked checked = checker.check(parsed.file(), Sources.NONE);

@@ -40,8 +40,8 @@ class SpellingsTest {
 
     private static final Map<String, Long> SIZES = Map.of("N", 2L, "T", 5L);
 
-    private static final StandardLibrary LIBRARY =
-            StandardLibrary.load((source, start, end) -> Parser.parse(source, start, end).file());
+    private static final StandardLibrary LIBRARY = StandardLibrary.load(
+            (source, start, end) -> Parser.parse(source, start, end).file());
 
     private final KernelNames names = new KernelNames();
 

@@ -53,7 +53,8 @@ class ScanRulesTest {
         Value all = to.constant(0, results.getFirst().type().dtype());
         for (Value result : results) {
             int rank = result.type().rank();
-            all = to.add(all, to.reduceSum(result, IntStream.range(0, rank).boxed().toList(), false));
+            all = to.add(
+                    all, to.reduceSum(result, IntStream.range(0, rank).boxed().toList(), false));
             if (rank == 2 && result.type().dim(0).is(4)) {
                 all = to.add(all, to.reduceSum(to.multiply(result, result), List.of(0, 1), false));
             }
@@ -94,23 +95,21 @@ class ScanRulesTest {
 
     private static void stays(Graph graph) {
         var result = RewriteDriver.run(List.of(new Pass("test", List.of(new SumAfterScan()))), graph);
-        assertEquals(0, result.trace().count(SumAfterScan.class), () -> result.trace().print());
+        assertEquals(
+                0,
+                result.trace().count(SumAfterScan.class),
+                () -> result.trace().print());
     }
 
     @Test
     void otherSumsStay() {
         stays(graph(to -> summed(
-                        to,
-                        (body, state, entry) ->
-                                body.unary(UnaryFunction.TANH, product(body, state, entry)),
-                        false,
-                        true)));
+                to, (body, state, entry) -> body.unary(UnaryFunction.TANH, product(body, state, entry)), false, true)));
         stays(graph(to -> summed(
-                        to,
-                        (body, state, entry) ->
-                                body.add(product(body, state, entry), body.matMul(state, entry, true, false)),
-                        false,
-                        true)));
+                to,
+                (body, state, entry) -> body.add(product(body, state, entry), body.matMul(state, entry, true, false)),
+                false,
+                true)));
     }
 
     @Test

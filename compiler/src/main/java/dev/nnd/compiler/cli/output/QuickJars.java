@@ -36,7 +36,10 @@ public final class QuickJars {
                 byte[] bytes = in.getInputStream(entry).readAllBytes();
                 write(out, entry.getName(), entry.getName().endsWith(".class") ? QuickLinks.of(bytes) : bytes);
             }
-            write(out, FINGERPRINT, new ContentHash().add(Files.readAllBytes(jar)).hex().getBytes(StandardCharsets.US_ASCII));
+            write(
+                    out,
+                    FINGERPRINT,
+                    new ContentHash().add(Files.readAllBytes(jar)).hex().getBytes(StandardCharsets.US_ASCII));
         }
     }
 

@@ -38,9 +38,10 @@ final class QuickLinks {
     /** The class, or the same bytes if it has nothing to link. */
     static byte[] of(byte[] bytes) {
         ClassModel model = ClassFile.of().parse(bytes);
-        boolean some = model.methods().stream().anyMatch(m -> m.code().stream()
-                .flatMap(code -> code.elementStream())
-                .anyMatch(e -> e instanceof InvokeDynamicInstruction left && isKnown(left)));
+        boolean some = model.methods().stream()
+                .anyMatch(m -> m.code().stream()
+                        .flatMap(code -> code.elementStream())
+                        .anyMatch(e -> e instanceof InvokeDynamicInstruction left && isKnown(left)));
         return some ? new QuickLinks(model).transformed() : bytes;
     }
 
@@ -82,9 +83,7 @@ final class QuickLinks {
         for (int i = 0; i < types; i++) {
             var next = code.newLabel();
             code.iload(1).loadConstant(i).if_icmpgt(next);
-            code.aload(0)
-                    .instanceOf((ClassDesc) left.bootstrapArgs().get(i))
-                    .ifeq(next);
+            code.aload(0).instanceOf((ClassDesc) left.bootstrapArgs().get(i)).ifeq(next);
             code.loadConstant(i).ireturn().labelBinding(next);
         }
         code.loadConstant(types).ireturn();

@@ -44,9 +44,8 @@ final class RecordMethods {
 
     /** Writes the body of one; {@code arguments} are the record's class, the names of its fields, and their getters. */
     static void write(CodeBuilder code, ClassDesc self, String method, List<ConstantDesc> arguments) {
-        List<Field> fields = arguments.subList(2, arguments.size()).stream()
-                .map(Field::of)
-                .toList();
+        List<Field> fields =
+                arguments.subList(2, arguments.size()).stream().map(Field::of).toList();
         var methods = new RecordMethods(code, self, fields);
         switch (method) {
             case "hashCode" -> methods.hash();
@@ -63,7 +62,8 @@ final class RecordMethods {
             get(0, field);
             ClassDesc box = BOXES.get(field.type());
             if (box == null) {
-                code.invokestatic(OBJECTS, "hashCode", MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_Object));
+                code.invokestatic(
+                        OBJECTS, "hashCode", MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_Object));
             } else {
                 code.invokestatic(box, "hashCode", MethodTypeDesc.of(ConstantDescs.CD_int, field.type()));
             }
@@ -83,8 +83,8 @@ final class RecordMethods {
             get(2, field);
             ClassDesc box = BOXES.get(field.type());
             if (box == null) {
-                var type = MethodTypeDesc.of(
-                        ConstantDescs.CD_boolean, ConstantDescs.CD_Object, ConstantDescs.CD_Object);
+                var type =
+                        MethodTypeDesc.of(ConstantDescs.CD_boolean, ConstantDescs.CD_Object, ConstantDescs.CD_Object);
                 code.invokestatic(OBJECTS, "equals", type).ifeq(different);
             } else {
                 var type = MethodTypeDesc.of(ConstantDescs.CD_int, field.type(), field.type());

@@ -128,7 +128,9 @@ public final class DataShape {
     /** True if the pixels of an example come as a picture, which knows its size. */
     public boolean pictures() {
         return data.sources().stream().anyMatch(s -> s.format() == TypedData.Format.IMAGES)
-                || images(data.fields()).filter(i -> i.type().dims().stream().anyMatch(FieldCode::isOpen)).isPresent();
+                || images(data.fields())
+                        .filter(i -> i.type().dims().stream().anyMatch(FieldCode::isOpen))
+                        .isPresent();
     }
 
     /** What the pixels of an example are called: the field's name if one field is made of them, else {@code pixels}. */

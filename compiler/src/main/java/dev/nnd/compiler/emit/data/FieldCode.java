@@ -214,7 +214,8 @@ final class FieldCode {
     }
 
     private void requireDims(DataExpr.Column x, String column) {
-        String dims = String.join(", ", x.type().dims().stream().map(Dim::toString).toList());
+        String dims =
+                String.join(", ", x.type().dims().stream().map(Dim::toString).toList());
         made.computeIfAbsent("dims of " + column, key -> {
             before.addStatement("row.requireDims($S, $L, $L)", fieldName, column, dims);
             return key;

@@ -216,7 +216,8 @@ final class FieldFunctionCode {
             return joined(x);
         }
         DataExpr from = x.operands().getFirst();
-        String sides = FieldCode.java(from.type().dim(1)) + ", " + FieldCode.java(from.type().dim(2));
+        String sides = FieldCode.java(from.type().dim(1)) + ", "
+                + FieldCode.java(from.type().dim(2));
         requireInside(x, from, sides);
         String pixels = code.array(from);
         String height = x.type().dim(1).toString();
@@ -251,8 +252,10 @@ final class FieldFunctionCode {
                     "row.requireInside($S, $L, $L, $L)",
                     code.fieldName(),
                     sides,
-                    x.type().dim(1).constant().orElseThrow() + (centre ? 0 : (long) number(x, "top").orElseThrow()),
-                    x.type().dim(2).constant().orElseThrow() + (centre ? 0 : (long) number(x, "left").orElseThrow())));
+                    x.type().dim(1).constant().orElseThrow()
+                            + (centre ? 0 : (long) number(x, "top").orElseThrow()),
+                    x.type().dim(2).constant().orElseThrow()
+                            + (centre ? 0 : (long) number(x, "left").orElseThrow())));
         }
     }
 

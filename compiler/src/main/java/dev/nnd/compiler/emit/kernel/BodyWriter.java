@@ -284,10 +284,7 @@ final class BodyWriter {
                                 ScalarCode.unary(
                                         o.function(), dtype, in.getFirst().code()),
                                 dtype)
-                        : VectorCode.unary(
-                                o.function(),
-                                in.getFirst(),
-                                locals());
+                        : VectorCode.unary(o.function(), in.getFirst(), locals());
             case Op.Binary o ->
                 numbers
                         ? Operand.scalar(

@@ -22,7 +22,11 @@ record KernelLoops(String scalar, @Nullable String vector) {
             return this;
         }
         String call = "super." + KernelSource.NAME + "(" + signature.arguments("from") + ")";
-        var lines = new Lines().open("if (" + condition + ")").add(call).add("return").close();
+        var lines = new Lines()
+                .open("if (" + condition + ")")
+                .add(call)
+                .add("return")
+                .close();
         return new KernelLoops(scalar, lines + vector);
     }
 }

@@ -172,11 +172,9 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
         boolean checks = node.op() instanceof Op.Pick
                 || node.op() instanceof Op.SoftmaxCrossEntropy
                 || node.op() instanceof Op.SoftmaxCrossEntropyBackward;
-        Signature signature =
-                checks ? Signature.ofIndices(body, matrixSizes) : Signature.ofSizes(body, matrixSizes);
+        Signature signature = checks ? Signature.ofIndices(body, matrixSizes) : Signature.ofSizes(body, matrixSizes);
         KernelLoops loops = rows(node, addresses).after(header);
-        return new KernelSource(
-                body, signature, loops.unless("columns < LANES || rows * columns < SMALL", signature));
+        return new KernelSource(body, signature, loops.unless("columns < LANES || rows * columns < SMALL", signature));
     }
 
     private static KernelSource indexing(

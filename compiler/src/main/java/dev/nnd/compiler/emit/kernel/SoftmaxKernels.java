@@ -63,8 +63,7 @@ final class SoftmaxKernels {
                 long hit = row + Indices.check(MEMORY.get(JAVA_INT, %2$s + 4 * i), columns, place);
                 float logit = MEMORY.get(JAVA_FLOAT, %1$s + 4 * hit);
                 """.formatted(logits, p.get(1));
-        String loss =
-                "MEMORY.set(JAVA_FLOAT, %s + 4 * i, largest + Floats.log(sum) - logit);\n".formatted(p.get(2));
+        String loss = "MEMORY.set(JAVA_FLOAT, %s + 4 * i, largest + Floats.log(sum) - logit);\n".formatted(p.get(2));
         return new KernelLoops(
                 rows(logit
                         + scalarMaximum(logits)

@@ -82,32 +82,8 @@ final class VectorCode {
             return 1;
         }
         return switch (function) {
-            case SQUARE,
-                    SOFTPLUS,
-                    SIGN,
-                    ERF,
-                    FLOOR,
-                    CEIL,
-                    ROUND,
-                    EXP,
-                    EXPM1,
-                    LOG,
-                    LOG1P,
-                    SIN,
-                    COS,
-                    TANH -> 2;
-            case NEGATE,
-                    ABS,
-                    SQRT,
-                    RSQRT,
-                    RECIPROCAL,
-                    ASIN,
-                    ACOS,
-                    ATAN,
-                    STOP_GRADIENT,
-                    SIGMOID,
-                    RELU,
-                    NOT -> 1;
+            case SQUARE, SOFTPLUS, SIGN, ERF, FLOOR, CEIL, ROUND, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH -> 2;
+            case NEGATE, ABS, SQRT, RSQRT, RECIPROCAL, ASIN, ACOS, ATAN, STOP_GRADIENT, SIGMOID, RELU, NOT -> 1;
         };
     }
 

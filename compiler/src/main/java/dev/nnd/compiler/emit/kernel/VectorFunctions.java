@@ -46,9 +46,7 @@ final class VectorFunctions {
         // In two steps, since the scale alone may be below or above all floats.
         Code half = vector(
                 "half",
-                bits(turns)
-                        .then("lanewise", operator("ASHR"), Code.atom("1"))
-                        .then("reinterpretAsFloats"));
+                bits(turns).then("lanewise", operator("ASHR"), Code.atom("1")).then("reinterpretAsFloats"));
         Code first = vector("first", scale(bits(half), "0x3F800000"));
         Code second = vector("second", scale(bits(turns).then("sub", bits(half)), "0x3F800000"));
         return vector("power", blend(power, "0f", tiny)).then("mul", first).then("mul", second);
@@ -56,8 +54,8 @@ final class VectorFunctions {
 
     /** e^x - 1 for a variable x. */
     Code expm1(Code x) {
-        Code clipped = vector(
-                "clipped", blend(blend(x, "-20f", compared(x, "LT", "-20f")), "89f", compared(x, "GT", "89f")));
+        Code clipped =
+                vector("clipped", blend(blend(x, "-20f", compared(x, "LT", "-20f")), "89f", compared(x, "GT", "89f")));
         Code half = vector("half", halfExpm1(clipped));
         Code near = x.then("abs").then("compare", operator("LT"), Code.atom("1e-8f"));
         return half.then("add", half).then("blend", x, near);
@@ -118,9 +116,8 @@ final class VectorFunctions {
         Code odd = bits(quadrant).then("and", Code.atom("0x40000000")).then("reinterpretAsFloats");
         Code y = sine.then("blend", cosine, compared(odd, "GT", "0f"));
         Code sign = bits(quadrant).then("and", Code.atom("0x80000000"));
-        Code wave = vector(
-                "wave",
-                bits(y).then("lanewise", operator("XOR"), sign).then("reinterpretAsFloats"));
+        Code wave =
+                vector("wave", bits(y).then("lanewise", operator("XOR"), sign).then("reinterpretAsFloats"));
         Code far = x.then("abs").then("compare", operator("GT"), Code.atom("32768f"));
         locals.open("if (" + far.then("anyTrue").text() + ")");
         locals.add(wave.text() + " = " + byMemory(method, x).text());
@@ -136,7 +133,8 @@ final class VectorFunctions {
     private Code byMemory(String method, Code... operands) {
         for (int i = 0; i < operands.length; i++) {
             String to = Accumulation.SPARE + (i == 0 ? "" : " + 4 * LANES");
-            locals.add(operands[i].then("intoMemorySegment", Code.atom("MEMORY"), Code.atom(to), Code.atom("ORDER"))
+            locals.add(operands[i]
+                    .then("intoMemorySegment", Code.atom("MEMORY"), Code.atom(to), Code.atom("ORDER"))
                     .text());
         }
         locals.add("Lanes." + method + "(" + Accumulation.SPARE + ", LANES)");
@@ -150,15 +148,21 @@ final class VectorFunctions {
 
     /** (x) -> e^x as statements for loops that are text; x is the variable {@code from}, and the result {@code to}. */
     static String exp(String from, String to) {
-        var lines = new Lines().open("").open(""); // as deep as it will stand, since that decides where lines are broken
+        var lines =
+                new Lines().open("").open(""); // as deep as it will stand, since that decides where lines are broken
         var locals = new StatementLocals(
                 (name, value) -> {
-                    lines.add(value.javaType() + " " + name + " = " + value.code().text());
+                    lines.add(
+                            value.javaType() + " " + name + " = " + value.code().text());
                     return Code.atom(name);
                 },
                 lines);
         locals.declare(to, Operand.vector(new VectorFunctions(locals).exp(Code.atom(from))));
-        return lines.toString().lines().skip(2).collect(Collectors.joining("\n")).stripIndent();
+        return lines.toString()
+                .lines()
+                .skip(2)
+                .collect(Collectors.joining("\n"))
+                .stripIndent();
     }
 
     /** (e^x - 1) / 2 for a variable x from -20 to 89. */
@@ -199,8 +203,7 @@ final class VectorFunctions {
                         .then("lanewise", operator("ASHR"), Code.atom("23"))
                         .then("add", Code.atom("0x4B400000"))
                         .then("reinterpretAsFloats"));
-        Code mantissa = bits(x)
-                .then("sub", bits(exponent).then("lanewise", operator("LSHL"), Code.atom("23")))
+        Code mantissa = bits(x).then("sub", bits(exponent).then("lanewise", operator("LSHL"), Code.atom("23")))
                 .then("reinterpretAsFloats");
         Code rest = vector("rest", mantissa.then("sub", Code.atom("1f")));
         Code whole = vector("whole", exponent.then("sub", round));

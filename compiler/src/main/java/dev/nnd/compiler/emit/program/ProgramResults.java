@@ -139,8 +139,8 @@ final class ProgramResults {
     }
 
     private MethodSpec predictions() {
-        var consumer = ParameterizedTypeName.get(
-                ClassName.get(BiConsumer.class), RuntimeNames.TENSOR, RuntimeNames.TENSOR);
+        var consumer =
+                ParameterizedTypeName.get(ClassName.get(BiConsumer.class), RuntimeNames.TENSOR, RuntimeNames.TENSOR);
         String both = unit.streams().getOrDefault(ProgramUnit.PREDICTIONS, List.of()).stream()
                 .map(this::streamed)
                 .collect(Collectors.joining(", "));

@@ -30,8 +30,9 @@ final class ScanCode {
     void bind(Lines out) {
         List<Buffer> operands = scan.body().operands();
         int streamed = scan.states() + scan.sequences();
-        List<String> places =
-                operands.subList(0, streamed).stream().map(b -> place(b, "", out)).toList();
+        List<String> places = operands.subList(0, streamed).stream()
+                .map(b -> place(b, "", out))
+                .toList();
         var memory = ScanPlaces.of(scan);
         List<String> dead = new ArrayList<>(places);
         List<String> spares = spares(memory, out);
@@ -85,13 +86,12 @@ final class ScanCode {
         if (state != ScanPlaces.State.COPIED) {
             out.add("at.aliveSince(" + next + ", " + current + ")");
         }
-        out.add(
-                loop
-                        + switch (state) {
-                            case COPIED -> ".state(" + tensors + ")";
-                            case FOLLOWING -> ".following(" + tensors + ")";
-                            case ALTERNATING -> ".alternating(" + tensors + ", " + spare + ")";
-                        });
+        out.add(loop
+                + switch (state) {
+                    case COPIED -> ".state(" + tensors + ")";
+                    case FOLLOWING -> ".following(" + tensors + ")";
+                    case ALTERNATING -> ".alternating(" + tensors + ", " + spare + ")";
+                });
     }
 
     /** Declares the tensor of a state or an entry; returns its variable. */

@@ -177,14 +177,8 @@ public record Prediction(
             return output.type().rank() == 0
                             || !LearnedDims.all(elements(output.type()).variables())
                     ? Optional.empty()
-                    : Optional.of(
-                            new Prediction(
-                                    model,
-                                    inputs,
-                                    call.block().outputs().get(output.index()),
-                                    output,
-                                    classes,
-                                    target));
+                    : Optional.of(new Prediction(
+                            model, inputs, call.block().outputs().get(output.index()), output, classes, target));
         }
 
         private TypedBlock.Binding.Call call(TypedExpr.CallOutput output) {
@@ -242,7 +236,8 @@ public record Prediction(
     public Optional<TypedData.Field> compared() {
         Optional<TypedData.Field> field =
                 classes.map(Classes::label).filter(f -> f.type().rank() == 0).or(() -> target);
-        boolean many = classes.isPresent() && !classes.get().sigmoid() && output.type().rank() != 2;
+        boolean many =
+                classes.isPresent() && !classes.get().sigmoid() && output.type().rank() != 2;
         return elements().isEmpty() || many ? Optional.empty() : field;
     }
 

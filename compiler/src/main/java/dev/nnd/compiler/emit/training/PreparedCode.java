@@ -77,10 +77,16 @@ final class PreparedCode {
                 .map(s -> "all.state(\"" + state.apply(s) + "\")")
                 .collect(Collectors.joining(", "));
         String values = arguments().stream()
-                .map(a -> numbers.code(Objects.requireNonNull(optimizer.arguments().get(a), a)))
+                .map(a -> numbers.code(
+                        Objects.requireNonNull(optimizer.arguments().get(a), a)))
                 .collect(Collectors.joining(", "));
         var owner = made().isPresent() ? CodeBlock.of("$L", field) : CodeBlock.of("$T", type());
         return CodeBlock.of(
-                "$L.change(all, $L, new $T($L, step), $L)", owner, slabs, type().nestedClass("Numbers"), values, groups);
+                "$L.change(all, $L, new $T($L, step), $L)",
+                owner,
+                slabs,
+                type().nestedClass("Numbers"),
+                values,
+                groups);
     }
 }

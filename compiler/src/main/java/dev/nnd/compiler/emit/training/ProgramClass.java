@@ -103,17 +103,22 @@ final class ProgramClass {
 
     /** For reports. */
     private static Optional<MethodSpec> predicted(Prediction prediction) {
-        String kind = prediction.classes().map(c -> c.sigmoid() ? "SIGMOID" : "SOFTMAX").orElse("NUMBERS");
-        return prediction.compared().map(field -> method("predicted")
-                .returns(ParameterizedTypeName.get(ClassName.get(Optional.class), RuntimeTypes.PREDICTED))
-                .addStatement(
-                        "return $T.of(new $T($T.$L, $S))",
-                        Optional.class,
-                        RuntimeTypes.PREDICTED,
-                        RuntimeTypes.PREDICTED.nestedClass("Kind"),
-                        kind,
-                        field.name())
-                .build());
+        String kind = prediction
+                .classes()
+                .map(c -> c.sigmoid() ? "SIGMOID" : "SOFTMAX")
+                .orElse("NUMBERS");
+        return prediction
+                .compared()
+                .map(field -> method("predicted")
+                        .returns(ParameterizedTypeName.get(ClassName.get(Optional.class), RuntimeTypes.PREDICTED))
+                        .addStatement(
+                                "return $T.of(new $T($T.$L, $S))",
+                                Optional.class,
+                                RuntimeTypes.PREDICTED,
+                                RuntimeTypes.PREDICTED.nestedClass("Kind"),
+                                kind,
+                                field.name())
+                        .build());
     }
 
     private MethodSpec close() {

@@ -117,7 +117,8 @@ final class ExportWindows {
     }
 
     String batchNorm(Op.BatchNorm op, Node node, List<String> in) {
-        long channels = node.inputs().getFirst().type().dim(1).constant().orElseThrow(() -> ExportOps.unsupported(node));
+        long channels =
+                node.inputs().getFirst().type().dim(1).constant().orElseThrow(() -> ExportOps.unsupported(node));
         List<Long> shape = List.of(channels);
         String scale =
                 op.affine() ? in.get(3) : to.constant(shape, Collections.nCopies((int) channels, 1.0), DType.F32);

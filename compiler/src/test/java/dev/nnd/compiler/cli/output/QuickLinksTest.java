@@ -176,7 +176,9 @@ final class QuickLinksTest {
             assertFalse(links(made).contains("bootstrap"));
             byte[] fingerprint =
                     copy.getInputStream(copy.getEntry(QuickJars.FINGERPRINT)).readAllBytes();
-            assertEquals(new ContentHash().add(Files.readAllBytes(jar)).hex(), new String(fingerprint, StandardCharsets.US_ASCII));
+            assertEquals(
+                    new ContentHash().add(Files.readAllBytes(jar)).hex(),
+                    new String(fingerprint, StandardCharsets.US_ASCII));
         }
     }
 

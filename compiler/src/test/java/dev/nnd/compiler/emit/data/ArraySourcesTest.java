@@ -56,8 +56,7 @@ class ArraySourcesTest {
                 field maybe: f32[1] = column("maybe") -> impute(5)
                 """);
         assertArrayEquals(
-                new float[] {0.5f, 1, 1.5f, -0.75f, 100, 0, 2, 2.5f, 3},
-                CompiledData.floats(data, folder, "train", 0));
+                new float[] {0.5f, 1, 1.5f, -0.75f, 100, 0, 2, 2.5f, 3}, CompiledData.floats(data, folder, "train", 0));
         assertArrayEquals(
                 new float[] {1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 1}, CompiledData.floats(data, folder, "train", 1));
         assertArrayEquals(
@@ -81,7 +80,8 @@ class ArraySourcesTest {
                 at + "column \"x\": this is an array of 3, and an array of 2 numbers is needed.",
                 jsonError("{\"x\": [1, 2, 3]}", x));
         assertEquals(
-                at + "column \"x\": this is an array whose parts have different lengths, and an array of 2 numbers is needed.",
+                at
+                        + "column \"x\": this is an array whose parts have different lengths, and an array of 2 numbers is needed.",
                 jsonError("{\"x\": [[1, 2], [3]]}", x));
         assertEquals(
                 at + "column \"x\": this is an object, and an array of 2 numbers is needed.",
@@ -91,10 +91,10 @@ class ArraySourcesTest {
                 at + "column \"x\": the value is null or empty, and a number is needed.",
                 jsonError("{\"x\": [1, null]}", x));
         assertEquals(
-                at + "column \"x\": the object has no such name, it has xx, n (did you mean \"xx\"?), and an array of 2 numbers is needed.",
+                at
+                        + "column \"x\": the object has no such name, it has xx, n (did you mean \"xx\"?), and an array of 2 numbers is needed.",
                 jsonError("{\"xx\": [1, 2], \"n\": 1}", x));
-        assertEquals(
-                at + "column \"n\": \"NaN\" is not a finite number.", jsonError("{\"n\": NaN}", n));
+        assertEquals(at + "column \"n\": \"NaN\" is not a finite number.", jsonError("{\"n\": NaN}", n));
         assertEquals(
                 at + "column \"n\": this is an array of 2, and one value is needed.", jsonError("{\"n\": [1, 2]}", n));
         assertTrue(jsonError("{\"n\": 1", n).startsWith(at + "this is no JSON: "));
@@ -119,8 +119,8 @@ class ArraySourcesTest {
     @Test
     void leavesOutBadLines() throws Exception {
         write("t.jsonl", "{\"n\": 1}\nrubbish\n{\"n\": \"x\"}\n{\"n\": 4}\n");
-        var data = CompiledData.of(
-                "source train = jsonl(\"t.jsonl\")\nfield n: f32[1] = column(\"n\")\non_error skip(2)");
+        var data =
+                CompiledData.of("source train = jsonl(\"t.jsonl\")\nfield n: f32[1] = column(\"n\")\non_error skip(2)");
         assertArrayEquals(new float[] {1, 4}, CompiledData.floats(data, folder, "train", 0));
         assertTrue(CompiledData.warnings(data, folder).getFirst().startsWith("2 rows were left out"));
     }
@@ -131,7 +131,10 @@ class ArraySourcesTest {
                 + shape + "), }";
         int length = (text.length() + 1 + 10 + 63) / 64 * 64 - 10;
         var out = ByteBuffer.allocate(10 + length + data.length).order(ByteOrder.LITTLE_ENDIAN);
-        out.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 0);
+        out.put((byte) 0x93)
+                .put("NUMPY".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 1)
+                .put((byte) 0);
         out.putShort((short) length).put(text.getBytes(StandardCharsets.US_ASCII));
         while (out.position() < 10 + length - 1) {
             out.put((byte) ' ');
@@ -175,7 +178,8 @@ class ArraySourcesTest {
         float[] columnMajor = {0, 6, 3, 9, 1, 7, 4, 10, 2, 8, 5, 11};
         Files.write(folder.resolve("x.npy"), npy("<f4", true, "2, 2, 3", floats(ByteOrder.LITTLE_ENDIAN, columnMajor)));
         assertArrayEquals(rows, CompiledData.floats(data, folder, "train", 0));
-        Files.write(folder.resolve("x.npy"), npy("|i1", false, "2, 2, 3", bytes(-1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)));
+        Files.write(
+                folder.resolve("x.npy"), npy("|i1", false, "2, 2, 3", bytes(-1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)));
         assertEquals(-1, CompiledData.floats(data, folder, "train", 0)[0]);
     }
 
@@ -196,7 +200,8 @@ class ArraySourcesTest {
         assertArrayEquals(new int[] {0, 1, 0}, CompiledData.ints(data, folder, "train", 1));
         assertEquals(
                 "t.npz has no array \"names\". It has: x, name. Did you mean \"name\"?",
-                CompiledData.error("source train = npz(\"t.npz\")\nfield k: class[\"a\", \"b\"] = column(\"names\")", folder));
+                CompiledData.error(
+                        "source train = npz(\"t.npz\")\nfield k: class[\"a\", \"b\"] = column(\"names\")", folder));
     }
 
     private String arrayError(byte[] x) throws Exception {
@@ -263,10 +268,12 @@ class ArraySourcesTest {
         assertEquals(
                 List.of("No row of `train` has the labels c, d of `k`, so that a model can't learn them."),
                 CompiledData.warnings(
-                        CompiledData.of(source + "field k: class[\"a\", \"b\", \"c\", \"d\"] = column(\"k\")"), folder));
+                        CompiledData.of(source + "field k: class[\"a\", \"b\", \"c\", \"d\"] = column(\"k\")"),
+                        folder));
         assertEquals(
                 List.of(),
-                CompiledData.warnings(CompiledData.of(source + "field k: class[\"a\", \"b\"] = column(\"k\")"), folder));
+                CompiledData.warnings(
+                        CompiledData.of(source + "field k: class[\"a\", \"b\"] = column(\"k\")"), folder));
     }
 
     @Test

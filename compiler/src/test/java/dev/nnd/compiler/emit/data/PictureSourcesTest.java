@@ -72,7 +72,8 @@ class PictureSourcesTest {
         write("photos/cat/c.png", image(4, 7, random), "png");
         assertEquals(
                 "The picture photos/cat/c.png does not fit: it is 4 x 7, and the field `image: f32[3, 4, 6]` needs 4 x 6.",
-                CompiledData.error("source train = images(\"photos/*/*\")\nfield image: f32[3, 4, 6] = images", folder));
+                CompiledData.error(
+                        "source train = images(\"photos/*/*\")\nfield image: f32[3, 4, 6] = images", folder));
     }
 
     @Test
@@ -133,7 +134,8 @@ class PictureSourcesTest {
             assertTrue(session.memoryBytes() > 12 * 360_000);
         }
         try (var session = DataSession.open(data, folder, 10 << 20)) {
-            assertArrayEquals(all, CompiledData.bytes(data, session.split("train").orElseThrow(), 0));
+            assertArrayEquals(
+                    all, CompiledData.bytes(data, session.split("train").orElseThrow(), 0));
             assertTrue(session.memoryBytes() + session.spilledBytes() < 10 << 20);
         }
     }
@@ -162,7 +164,8 @@ class PictureSourcesTest {
         assertEquals(4, four.channels());
         assertEquals(0x40, four.value(3));
         assertEquals(0x10, four.withChannels(3).value(0), "opacity is left out, not blended");
-        assertEquals(0x10 * 0.299 + 0x20 * 0.587 + 0x30 * 0.114, four.withChannels(1).value(0), 0.5);
+        assertEquals(
+                0x10 * 0.299 + 0x20 * 0.587 + 0x30 * 0.114, four.withChannels(1).value(0), 0.5);
         var palette = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_INDEXED);
         palette.setRGB(1, 0, 0xFFFF0000);
         assertEquals(255, decode(palette, "gif").withChannels(3).value(1));
@@ -188,8 +191,38 @@ class PictureSourcesTest {
 
     private static byte[] orientation(int value) {
         return new byte[] {
-            'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte) value, 0, 0,
-            0, 0, 0, 0
+            'E',
+            'x',
+            'i',
+            'f',
+            0,
+            0,
+            'M',
+            'M',
+            0,
+            42,
+            0,
+            0,
+            0,
+            8,
+            0,
+            1,
+            0x01,
+            0x12,
+            0,
+            3,
+            0,
+            0,
+            0,
+            1,
+            0,
+            (byte) value,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0
         };
     }
 
@@ -217,7 +250,8 @@ class PictureSourcesTest {
 
     @Test
     void decodesCmyk() throws IOException {
-        var raster = java.awt.image.Raster.createInterleavedRaster(java.awt.image.DataBuffer.TYPE_BYTE, 16, 16, 4, null);
+        var raster =
+                java.awt.image.Raster.createInterleavedRaster(java.awt.image.DataBuffer.TYPE_BYTE, 16, 16, 4, null);
         int[] ink = {200, 30, 0, 51};
         for (int y = 0; y < 16; y++) {
             for (int x = 0; x < 16; x++) {
@@ -277,7 +311,9 @@ class PictureSourcesTest {
         huge[16] = 0x7F;
         huge[20] = 0x7F;
         Files.write(folder.resolve("p/a/6.png"), huge);
-        Files.write(folder.resolve("p/a/7.webp"), "RIFF....WEBPVP8 ........".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        Files.write(
+                folder.resolve("p/a/7.webp"),
+                "RIFF....WEBPVP8 ........".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         String items = """
                 field image: f32[3, 40, 40] = images
                 field label: class["a", "b"] = labels
@@ -318,7 +354,8 @@ class PictureSourcesTest {
         for (int i = 0; i < 400; i++) {
             byte[] damaged = files[i % 4].clone();
             for (int k = random.nextInt(1, 8); k > 0; k--) {
-                damaged[random.nextInt(i % 3 == 0 ? Math.min(60, damaged.length) : damaged.length)] = (byte) random.nextInt();
+                damaged[random.nextInt(i % 3 == 0 ? Math.min(60, damaged.length) : damaged.length)] =
+                        (byte) random.nextInt();
             }
             try {
                 Picture picture = Picture.decode(damaged, "f." + formats[i % 4]);

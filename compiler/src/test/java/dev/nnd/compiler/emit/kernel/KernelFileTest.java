@@ -26,7 +26,9 @@ import org.junit.jupiter.api.Test;
 /** Generated kernels compile, agree with the evaluator in double precision, and allocate nothing. */
 class KernelFileTest {
 
-    private static final int[] AWKWARD = {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 100, 127, 129, 259, 321};
+    private static final int[] AWKWARD = {
+        1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 100, 127, 129, 259, 321
+    };
     private static final int ROUNDS = 22;
 
     /** Elements along an axis, for enough of them that the plain loops don't do it all. */
@@ -77,8 +79,8 @@ class KernelFileTest {
         for (KernelCase kernel : CASES) {
             Map<String, Long> sizes = new LinkedHashMap<>();
             kernel.variables()
-                    .forEach(v ->
-                            sizes.put(v, VECTORS / Math.max(1, kernel.variables().size())));
+                    .forEach(v -> sizes.put(
+                            v, VECTORS / Math.max(1, kernel.variables().size())));
             byte[] cold = bytes(fresh, kernel, sizes, 1);
             byte[] warm = bytes(HARNESS, kernel, sizes, 6000);
             int at = Arrays.mismatch(cold, warm);
@@ -108,8 +110,8 @@ class KernelFileTest {
         for (KernelCase kernel : CASES) {
             Map<String, Long> sizes = new LinkedHashMap<>();
             kernel.variables()
-                    .forEach(v ->
-                            sizes.put(v, VECTORS / Math.max(1, kernel.variables().size())));
+                    .forEach(v -> sizes.put(
+                            v, VECTORS / Math.max(1, kernel.variables().size())));
             try (var trial = new Trial(kernel, sizes, random)) {
                 Runnable run = HARNESS.bind(kernel, true, trial.segments(), trial.arguments());
                 long bytes = Long.MAX_VALUE;

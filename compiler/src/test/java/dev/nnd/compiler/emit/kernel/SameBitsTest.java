@@ -99,8 +99,8 @@ class SameBitsTest {
         }
         var files = new ArrayList<>(file.files());
         files.add(new GeneratedFile("kernels/Main.java", MAIN.formatted(calls), false));
-        var arguments = new ArrayList<>(
-                List.of("-nowarn", "--add-modules", "jdk.incubator.vector", "-d", folder.toString(), "-cp", classPath()));
+        var arguments = new ArrayList<>(List.of(
+                "-nowarn", "--add-modules", "jdk.incubator.vector", "-d", folder.toString(), "-cp", classPath()));
         for (GeneratedFile each : files) {
             Path source = folder.resolve("source").resolve(each.path());
             Files.createDirectories(source.getParent());
@@ -116,8 +116,8 @@ class SameBitsTest {
 
     /** What the kernels gave in a JVM of its own. */
     private List<String> run(String calls, String... flags) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        var command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of(flags));
         if (!command.remove("-Dvectors=none")) {
             command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
@@ -126,10 +126,10 @@ class SameBitsTest {
         Process process = new ProcessBuilder(command)
                 .redirectError(folder.resolve("errors").toFile())
                 .start();
-        List<String> lines =
-                new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
-                        .lines()
-                        .toList();
+        List<String> lines = new String(
+                        process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+                .lines()
+                .toList();
         assertTrue(process.waitFor(2, TimeUnit.MINUTES));
         assertEquals(0, process.exitValue(), () -> lines.toString());
         return lines;

@@ -75,7 +75,12 @@ record ArrayHeader(String name, char kind, int bytes, boolean bigEndian, boolean
             }
         }
         var header = new ArrayHeader(
-                name, kind, (int) bytes, descr.group(1).equals(">"), order.group(1).equals("True"), dims);
+                name,
+                kind,
+                (int) bytes,
+                descr.group(1).equals(">"),
+                order.group(1).equals("True"),
+                dims);
         if (!header.isRead()) {
             throw unknownElements(name, text);
         }
@@ -85,7 +90,10 @@ record ArrayHeader(String name, char kind, int bytes, boolean bigEndian, boolean
     private static NndException unknownElements(String name, String text) {
         boolean objects = text.contains("O'");
         return new NndException(
-                name + (objects ? " holds Python objects" : " holds elements of a kind that is not read: " + text.strip())
+                name
+                        + (objects
+                                ? " holds Python objects"
+                                : " holds elements of a kind that is not read: " + text.strip())
                         + "; read are floats of 2, 4 and 8 bytes, integers, truth values and text.",
                 objects ? "save an array of numbers: numpy.save(file, x.astype('float32'))" : "save another dtype",
                 null);

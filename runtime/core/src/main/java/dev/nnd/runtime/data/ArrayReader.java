@@ -133,8 +133,7 @@ final class ArrayReader {
         }
         String wanted = dims.isEmpty()
                 ? "one value"
-                : "an array of "
-                        + dims.stream().map(String::valueOf).collect(Collectors.joining(" x "));
+                : "an array of " + dims.stream().map(String::valueOf).collect(Collectors.joining(" x "));
         throw new NndException("A row of " + header.name() + " is " + (words ? "text" : header.rowText())
                 + ", and the field that reads \"" + columns.get(use.column()) + "\" needs "
                 + (words ? "numbers" : wanted) + ".");
@@ -190,7 +189,8 @@ final class ArrayReader {
         double value = column.real(e);
         boolean exact = column.isFloat() ? value == Math.rint(value) && Math.abs(value) < 0x1p63 : value < 0x1p63;
         if (!exact) {
-            throw error(row, column, "element " + (e + 1) + " is " + value + ", and a whole number of 64 bits is needed.");
+            throw error(
+                    row, column, "element " + (e + 1) + " is " + value + ", and a whole number of 64 bits is needed.");
         }
         return column.isFloat() ? (long) value : column.whole(e);
     }

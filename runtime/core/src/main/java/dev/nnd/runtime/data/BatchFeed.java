@@ -2,7 +2,6 @@ package dev.nnd.runtime.data;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +67,7 @@ public final class BatchFeed implements AutoCloseable {
     }
 
     /** The same by that many threads; the batches are the same for any number. */
-    static BatchFeed shuffled(
-            Dataset dataset, RowSet rows, int batch, long seed, long pass, int skip, int threads) {
+    static BatchFeed shuffled(Dataset dataset, RowSet rows, int batch, long seed, long pass, int skip, int threads) {
         return new BatchFeed(dataset, rows, batch, seed, pass, skip, threads);
     }
 

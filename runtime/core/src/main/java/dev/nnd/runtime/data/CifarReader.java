@@ -59,7 +59,8 @@ final class CifarReader {
 
     private NndException truncated(DataStream in, long bytes) {
         return new NndException(
-                in.name() + " is truncated or no CIFAR-" + (labels == 1 ? 10 : 100) + " file: record " + (bytes / size + 1) + " has "
+                in.name() + " is truncated or no CIFAR-" + (labels == 1 ? 10 : 100) + " file: record "
+                        + (bytes / size + 1) + " has "
                         + bytes % size
                         + " of " + size + " bytes; the file has " + bytes + " bytes, which is no multiple of "
                         + size

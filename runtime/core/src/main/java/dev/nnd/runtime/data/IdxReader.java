@@ -157,7 +157,9 @@ final class IdxReader {
             throw new NndException(
                     "The images of " + images.name() + " have " + times(header.dims, header.dims.length) + " = "
                             + header.recordBytes + " pixels, and "
-                            + (use.anySize() ? "those of the first file have " : "the field `" + use.pixelField() + "` reads ")
+                            + (use.anySize()
+                                    ? "those of the first file have "
+                                    : "the field `" + use.pixelField() + "` reads ")
                             + pixels + ".",
                     "give the field the dims of the images",
                     null);

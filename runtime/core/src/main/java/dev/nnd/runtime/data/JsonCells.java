@@ -137,7 +137,9 @@ final class JsonCells implements RowCells {
         }
         String name = columns.get(uses.get(use).column());
         return "the object has no such name, it has " + listed()
-                + Nearest.of(name, names).map(n -> " (did you mean \"" + n + "\"?)").orElse("");
+                + Nearest.of(name, names)
+                        .map(n -> " (did you mean \"" + n + "\"?)")
+                        .orElse("");
     }
 
     @Override
@@ -167,7 +169,9 @@ final class JsonCells implements RowCells {
         Cell cell = cell(use);
         boolean one = cell.elements.size() == 1 && dims.isEmpty();
         if (!cell.there || (!cell.object && !cell.ragged && (one || cell.dims.equals(dims)))) {
-            return dims.isEmpty() || cell.there ? Optional.empty() : Optional.of(nothing(use) + ", and " + wanted(dims) + " is needed.");
+            return dims.isEmpty() || cell.there
+                    ? Optional.empty()
+                    : Optional.of(nothing(use) + ", and " + wanted(dims) + " is needed.");
         }
         String is = cell.object
                 ? "this is an object"

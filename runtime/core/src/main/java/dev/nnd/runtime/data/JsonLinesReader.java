@@ -25,8 +25,9 @@ final class JsonLinesReader {
 
     private static final int SHOWN = 40;
 
-    private final JsonFactory factory =
-            JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+    private final JsonFactory factory = JsonFactory.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
     private final List<String> columns;
     private final List<ColumnUse> uses;
     private final CellReader reader;
@@ -66,8 +67,7 @@ final class JsonLinesReader {
         }
     }
 
-    private long readLines(DataStream stream, BufferedReader text, JsonCells cells, TableRows into)
-            throws IOException {
+    private long readLines(DataStream stream, BufferedReader text, JsonCells cells, TableRows into) throws IOException {
         long row = 0;
         long number = 0;
         try {
@@ -133,8 +133,8 @@ final class JsonLinesReader {
                 throw oneArray(stream.name());
             }
             if (line.length() > LONGEST_LINE) {
-                throw new NndException(stream.name() + ", line " + number + " is longer than "
-                        + (LONGEST_LINE >> 20) + " million characters: this is no file of JSON lines.");
+                throw new NndException(stream.name() + ", line " + number + " is longer than " + (LONGEST_LINE >> 20)
+                        + " million characters: this is no file of JSON lines.");
             }
         }
         return line.toString();

@@ -29,9 +29,8 @@ final class PairModel implements TokenModel {
         this.suffix = model.get("end_of_word_suffix").optionalText().orElse("");
         long rank = 0;
         for (JsonTree merge : model.get("merges").items()) {
-            List<String> pair = merge.value() instanceof String text
-                    ? List.of(text.split(" ", -1))
-                    : TextSteps.texts(merge);
+            List<String> pair =
+                    merge.value() instanceof String text ? List.of(text.split(" ", -1)) : TextSteps.texts(merge);
             add(merge.path(), pair, rank++);
         }
     }

@@ -25,8 +25,8 @@ public final class Picture {
      */
     public Picture(int channels, int height, int width, byte[] values) {
         if (values.length != (long) channels * height * width || values.length == 0) {
-            throw new IllegalArgumentException("a picture of " + channels + " x " + height + " x " + width
-                    + " has no " + values.length + " values");
+            throw new IllegalArgumentException("a picture of " + channels + " x " + height + " x " + width + " has no "
+                    + values.length + " values");
         }
         this.channels = channels;
         this.height = height;
@@ -52,9 +52,8 @@ public final class Picture {
     static byte[] encoded(Path file, String name) {
         try {
             if (Files.size(file) > LARGEST_FILE) {
-                throw new NndException(
-                        name + " is too large for a picture: " + Files.size(file) + " bytes, the most are "
-                                + LARGEST_FILE + ".");
+                throw new NndException(name + " is too large for a picture: " + Files.size(file)
+                        + " bytes, the most are " + LARGEST_FILE + ".");
             }
             return Files.readAllBytes(file);
         } catch (IOException e) {

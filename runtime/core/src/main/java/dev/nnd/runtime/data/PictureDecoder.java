@@ -165,7 +165,9 @@ final class PictureDecoder {
         @Override
         public void warningOccurred(ImageReader source, String warning) {
             String lower = warning.toLowerCase(Locale.ROOT);
-            if (lower.contains("premature") || lower.contains("truncated") || lower.contains("corrupt jpeg data: bad")) {
+            if (lower.contains("premature")
+                    || lower.contains("truncated")
+                    || lower.contains("corrupt jpeg data: bad")) {
                 text = warning;
             }
         }

@@ -95,8 +95,7 @@ final class TableRows extends RowStore {
         String shown(List<String> columns) {
             var cells = new LinkedHashMap<String, String>();
             for (int use = 0; use < store.uses.size(); use++) {
-                cells.putIfAbsent(
-                        columns.get(store.uses.get(use).column()), store.cell(use, this));
+                cells.putIfAbsent(columns.get(store.uses.get(use).column()), store.cell(use, this));
             }
             return cells.entrySet().stream()
                     .map(c -> c.getKey() + " = " + c.getValue())
@@ -179,9 +178,9 @@ final class TableRows extends RowStore {
 
     private String cell(int use, Row row) {
         return switch (uses.get(use)) {
-            case ColumnUse.Number array when array.elements() > 1 ->
-                "array of "
-                        + array.dims().stream().map(String::valueOf).collect(Collectors.joining(" x "));
+            case ColumnUse.Number array
+            when array.elements() > 1 ->
+                "array of " + array.dims().stream().map(String::valueOf).collect(Collectors.joining(" x "));
             case ColumnUse.Number(int column, var kind, var _) ->
                 switch (kind) {
                     case VALUE -> Values.text(row.value(column));

@@ -72,7 +72,8 @@ final class TextCuts {
                 yield (piece, first) -> split(piece, pattern, Behavior.ISOLATED, false);
             }
             case "CharDelimiterSplit" -> {
-                Pattern pattern = Pattern.compile(Pattern.quote(cut.get("delimiter").text()));
+                Pattern pattern =
+                        Pattern.compile(Pattern.quote(cut.get("delimiter").text()));
                 yield (piece, first) -> split(piece, pattern, Behavior.REMOVED, false);
             }
             default -> throw TextSteps.notRead("pre-tokenizer", type);

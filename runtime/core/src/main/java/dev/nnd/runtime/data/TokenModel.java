@@ -11,7 +11,8 @@ interface TokenModel {
 
     static TokenModel of(JsonTree model) {
         // Old files do not name the kind.
-        String type = model.get("type").optionalText().orElse(model.get("merges").isNull() ? "WordPiece" : "BPE");
+        String type =
+                model.get("type").optionalText().orElse(model.get("merges").isNull() ? "WordPiece" : "BPE");
         return switch (type) {
             case "BPE" -> new PairModel(model);
             case "WordPiece" -> new PieceModel(model);

@@ -144,7 +144,11 @@ public final class TokenizerFile implements Learned {
         for (JsonTree token : tree.get("added_tokens").items()) {
             ids.put(token.get("content").text(), token.get("id").id());
         }
-        return PADDING.stream().filter(ids::containsKey).map(ids::get).findFirst().orElse(0);
+        return PADDING.stream()
+                .filter(ids::containsKey)
+                .map(ids::get)
+                .findFirst()
+                .orElse(0);
     }
 
     private Parts parts() {
@@ -207,8 +211,7 @@ public final class TokenizerFile implements Learned {
     /** What follows white space that a normalizer takes away is not at the start of the text. */
     private static boolean losesStart(Parts p, String text) {
         String stripped = TextSteps.withoutLeadingSpace(text);
-        return stripped.length() < text.length()
-                && p.normalizer.apply(text).equals(p.normalizer.apply(stripped));
+        return stripped.length() < text.length() && p.normalizer.apply(text).equals(p.normalizer.apply(stripped));
     }
 
     private static void add(Parts p, String text, boolean first, Map<String, int[]> known, IntList into) {
@@ -267,9 +270,8 @@ public final class TokenizerFile implements Learned {
                     met = true;
                     continue;
                 }
-                JsonTree ids = post.get("special_tokens")
-                        .get(special.get("id").text())
-                        .get("ids");
+                JsonTree ids =
+                        post.get("special_tokens").get(special.get("id").text()).get("ids");
                 for (JsonTree id : ids.items()) {
                     (met ? after : before).add(id.id());
                 }

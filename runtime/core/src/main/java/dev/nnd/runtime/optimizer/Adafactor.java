@@ -92,8 +92,8 @@ public final class Adafactor {
     }
 
     private void scale(int n, Numbers numbers) {
-        double rate = Math.max(numbers.eps2, rootMeanSquare(weights, n))
-                * Math.min(numbers.lr, 1 / Math.sqrt(numbers.step));
+        double rate =
+                Math.max(numbers.eps2, rootMeanSquare(weights, n)) * Math.min(numbers.lr, 1 / Math.sqrt(numbers.step));
         double step = rate / Math.max(1, rootMeanSquare(change, n) / numbers.clip);
         double decay = numbers.lr * numbers.weightDecay;
         for (int i = 0; i < n; i++) {

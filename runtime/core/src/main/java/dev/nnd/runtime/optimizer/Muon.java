@@ -44,8 +44,7 @@ public final class Muon {
      * @param m the momentum
      * @param v the mean squares of weights that are no matrix
      */
-    public void change(
-            ParameterSet all, MemorySegment m, MemorySegment v, Numbers numbers, ParameterGroup... groups) {
+    public void change(ParameterSet all, MemorySegment m, MemorySegment v, Numbers numbers, ParameterGroup... groups) {
         for (var parameter : all.within(groups)) {
             if (parameter.dims().length == 2) {
                 matrix(all, parameter, m, numbers);
@@ -91,10 +90,8 @@ public final class Muon {
             double square = BETA2 * v.getAtIndex(F32, i) + (1 - BETA2) * gradient * gradient;
             m.setAtIndex(F32, i, (float) mean);
             v.setAtIndex(F32, i, (float) square);
-            g.setAtIndex(
-                    F32,
-                    i,
-                    (float) (rate * mean / (Math.sqrt(square) / root + EPSILON) + decay * p.getAtIndex(F32, i)));
+            g.setAtIndex(F32, i, (float)
+                    (rate * mean / (Math.sqrt(square) / root + EPSILON) + decay * p.getAtIndex(F32, i)));
         }
     }
 }

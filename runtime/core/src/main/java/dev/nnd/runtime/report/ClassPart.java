@@ -118,7 +118,10 @@ final class ClassPart {
         all.sort(Comparator.comparingLong(Confused::count).reversed());
         page.raw("<table><tr><th>true</th><th>predicted</th><th>times</th><th>of</th></tr>");
         for (var c : all.subList(0, Math.min(LISTED, all.size()))) {
-            page.raw("<tr><td>").text(of.names().get(c.truth())).raw("</td><td>").text(of.names().get(c.said()));
+            page.raw("<tr><td>")
+                    .text(of.names().get(c.truth()))
+                    .raw("</td><td>")
+                    .text(of.names().get(c.said()));
             page.raw("</td><td>%d</td><td>%d</td></tr>", c.count(), row(c.truth()));
         }
         page.raw("</table>");

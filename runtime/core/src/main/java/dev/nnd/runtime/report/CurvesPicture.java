@@ -65,7 +65,12 @@ public final class CurvesPicture {
             int legend = right;
             for (int i = curves.size() - 1; i >= 0; i--) {
                 legend -= Canvas.width(curves.get(i).name(), 1) + 8;
-                canvas.text(curves.get(i).name(), legend, top + 18, 1, Palette.rgb(curves.get(i).name(), i));
+                canvas.text(
+                        curves.get(i).name(),
+                        legend,
+                        top + 18,
+                        1,
+                        Palette.rgb(curves.get(i).name(), i));
                 curve(curves.get(i), Palette.rgb(curves.get(i).name(), i));
             }
         }

@@ -60,7 +60,8 @@ public final class DataProfile {
 
         Numbers(FieldSpec field) {
             this.field = field;
-            this.classes = new long[field.labelNames() == null ? 0 : field.labelNames().size()];
+            this.classes =
+                    new long[field.labelNames() == null ? 0 : field.labelNames().size()];
         }
 
         void add(double v) {
@@ -96,9 +97,7 @@ public final class DataProfile {
                 page.raw("<tr><td>").text(names.get(c));
                 page.raw(
                         "</td><td class=\"bar\"><div style=\"width:%.1f%%\"></div></td><td>%d</td><td>%.1f%%</td></tr>",
-                        100.0 * classes[c] / Math.max(1, most),
-                        classes[c],
-                        100.0 * classes[c] / Math.max(1, count));
+                        100.0 * classes[c] / Math.max(1, most), classes[c], 100.0 * classes[c] / Math.max(1, count));
             }
             page.raw("</table>");
         }
@@ -107,7 +106,8 @@ public final class DataProfile {
     String html() {
         var page = new Markup();
         page.raw("<p>The first %d examples of train, as the model gets them.</p>", examples);
-        page.raw("<table><tr><th>field</th><th>smallest</th><th>largest</th><th>mean</th><th>deviation</th><th>zeros</th></tr>");
+        page.raw(
+                "<table><tr><th>field</th><th>smallest</th><th>largest</th><th>mean</th><th>deviation</th><th>zeros</th></tr>");
         numbers.forEach(n -> n.row(page));
         page.raw("</table>");
         numbers.forEach(n -> n.classes(page));

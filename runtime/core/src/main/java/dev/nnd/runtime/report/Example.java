@@ -11,4 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param weight how wrong that is; the probability of what it said, or the distance
  * @param image the example as a picture, if it is one: an address that holds it
  */
-record Example(int index, String truth, String said, double weight, @Nullable String image) {}
+record Example(
+        int index,
+        String truth,
+        String said,
+        double weight,
+        @Nullable String image) {}

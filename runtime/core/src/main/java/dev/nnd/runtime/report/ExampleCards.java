@@ -18,9 +18,16 @@ final class ExampleCards {
             if (example.image() != null) {
                 page.raw("<img src=\"%s\" alt=\"\">", example.image());
             }
-            page.raw("<div><b>%s</b> taken for <b class=\"bad\">%s</b><br><small>%s %s", Markup.escaped(example.truth()), Markup.escaped(example.said()), weight, Axis.text(round(example.weight())));
+            page.raw(
+                    "<div><b>%s</b> taken for <b class=\"bad\">%s</b><br><small>%s %s",
+                    Markup.escaped(example.truth()),
+                    Markup.escaped(example.said()),
+                    weight,
+                    Axis.text(round(example.weight())));
             String text = shown.of(split, example.index());
-            page.raw("<br>").text(text.length() > LONGEST ? text.substring(0, LONGEST) + " ..." : text).raw("</small></div></div>");
+            page.raw("<br>")
+                    .text(text.length() > LONGEST ? text.substring(0, LONGEST) + " ..." : text)
+                    .raw("</small></div></div>");
         }
         return page.raw("</div>").toString();
     }

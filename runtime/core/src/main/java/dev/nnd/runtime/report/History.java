@@ -77,7 +77,8 @@ public record History(List<String> names, List<double[]> lines) {
     List<Series> curves(String metric) {
         String across = lines.stream().map(l -> l[0]).distinct().count() == lines.size() ? "epoch" : "step";
         return names.stream()
-                .filter(n -> n.indexOf('.') > 0 && n.substring(n.indexOf('.') + 1).equals(metric))
+                .filter(n ->
+                        n.indexOf('.') > 0 && n.substring(n.indexOf('.') + 1).equals(metric))
                 .map(n -> series(across, n, n.substring(0, n.indexOf('.'))))
                 .toList();
     }

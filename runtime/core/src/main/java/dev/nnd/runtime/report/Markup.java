@@ -34,8 +34,11 @@ final class Markup {
                 case '&' -> safe.append("&amp;");
                 case '"' -> safe.append("&quot;");
                 case '\'' -> safe.append("&#39;");
-                default -> safe.appendCodePoint(
-                        Character.isISOControl(c) && c != '\n' && c != '\t' || c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c);
+                default ->
+                    safe.appendCodePoint(
+                            Character.isISOControl(c) && c != '\n' && c != '\t' || c >= 0xD800 && c <= 0xDFFF
+                                    ? 0xFFFD
+                                    : c);
             }
         });
         return safe.toString();

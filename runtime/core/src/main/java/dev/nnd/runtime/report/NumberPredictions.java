@@ -90,10 +90,16 @@ public final class NumberPredictions implements Predictions {
     public String html(ShownExamples shown) {
         var x = points.stream().mapToDouble(p -> p[0]).toArray();
         var y = points.stream().mapToDouble(p -> p[1]).toArray();
-        var errors = points.stream().mapToDouble(p -> p[1] - p[0]).filter(Double::isFinite).sorted().toArray();
+        var errors = points.stream()
+                .mapToDouble(p -> p[1] - p[0])
+                .filter(Double::isFinite)
+                .sorted()
+                .toArray();
         var page = new Markup();
         page.raw("<h2>Predictions on %s</h2><div class=\"plots\">", Markup.escaped(split));
-        page.raw("<figure>").raw(SvgPlot.points(target.name() + ": predicted over true", "true", new Series("", x, y))).raw("</figure>");
+        page.raw("<figure>")
+                .raw(SvgPlot.points(target.name() + ": predicted over true", "true", new Series("", x, y)))
+                .raw("</figure>");
         if (errors.length > 0) {
             double low = errors[0];
             double high = errors[errors.length - 1];
@@ -101,7 +107,9 @@ public final class NumberPredictions implements Predictions {
             for (double e : errors) {
                 counts[high > low ? (int) Math.min(BINS - 1, (e - low) / (high - low) * BINS) : 0]++;
             }
-            page.raw("<figure>").raw(SvgPlot.bars("errors", "predicted - true", low, high, counts)).raw("</figure>");
+            page.raw("<figure>")
+                    .raw(SvgPlot.bars("errors", "predicted - true", low, high, counts))
+                    .raw("</figure>");
         }
         page.raw("</div>").raw(ExampleCards.html(split, "The largest errors", "error", examples.worst(), shown));
         return page.toString();

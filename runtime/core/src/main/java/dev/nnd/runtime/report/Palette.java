@@ -2,7 +2,8 @@ package dev.nnd.runtime.report;
 
 /** The colours of curves; distinct for people who see red and green alike too. */
 final class Palette {
-    private static final int[] COLOURS = {0x3366CC, 0xE07B00, 0x2E9E6B, 0xB23AA8, 0x8A6D3B, 0x5A5A5A, 0xC23B3B, 0x1B9AAA};
+    private static final int[] COLOURS = {0x3366CC, 0xE07B00, 0x2E9E6B, 0xB23AA8, 0x8A6D3B, 0x5A5A5A, 0xC23B3B, 0x1B9AAA
+    };
 
     private Palette() {}
 
@@ -12,12 +13,13 @@ final class Palette {
 
     /** A split keeps its colour in all plots; other curves are coloured in turn. */
     static int rgb(String name, int index) {
-        return rgb(switch (name) {
-            case "train" -> 0;
-            case "validation" -> 1;
-            case "test" -> 2;
-            default -> index;
-        });
+        return rgb(
+                switch (name) {
+                    case "train" -> 0;
+                    case "validation" -> 1;
+                    case "test" -> 2;
+                    default -> index;
+                });
     }
 
     static String css(String name, int index) {

@@ -32,8 +32,7 @@ public record Report(
         Optional<DataProfile> profile,
         Map<String, Map<String, String>> tables) {
 
-    private static final String STYLE =
-            """
+    private static final String STYLE = """
             :root{color-scheme:light}
             body{font:15px/1.45 system-ui,sans-serif;color:#1d2330;background:#f5f6f8;margin:0}
             main{max-width:1180px;margin:0 auto;padding:20px 24px 60px}
@@ -101,7 +100,11 @@ public record Report(
     }
 
     private static void tile(Markup page, String what, String value) {
-        page.raw("<div class=\"tile\"><b>").text(value).raw("</b><span>").text(what).raw("</span></div>");
+        page.raw("<div class=\"tile\"><b>")
+                .text(value)
+                .raw("</b><span>")
+                .text(what)
+                .raw("</span></div>");
     }
 
     private void curves(Markup page) {
@@ -111,10 +114,14 @@ public record Report(
         }
         page.raw("<h2>Curves</h2><div class=\"plots\">");
         for (String metric : history.metrics()) {
-            page.raw("<figure>").raw(SvgPlot.curves(metric, history.across(), history.curves(metric))).raw("</figure>");
+            page.raw("<figure>")
+                    .raw(SvgPlot.curves(metric, history.across(), history.curves(metric)))
+                    .raw("</figure>");
         }
         var rate = history.series(history.across(), "samples_per_second", "examples a second");
-        page.raw("<figure>").raw(SvgPlot.curves("examples a second", history.across(), List.of(rate))).raw("</figure></div>");
+        page.raw("<figure>")
+                .raw(SvgPlot.curves("examples a second", history.across(), List.of(rate)))
+                .raw("</figure></div>");
     }
 
     private static void table(Markup page, String title, Map<String, String> table) {
@@ -122,7 +129,8 @@ public record Report(
             return;
         }
         page.raw("<table><tr><th colspan=\"2\">").text(title).raw("</th></tr>");
-        table.forEach((what, value) -> page.raw("<tr><td>").text(what).raw("</td><td>").text(value).raw("</td></tr>"));
+        table.forEach((what, value) ->
+                page.raw("<tr><td>").text(what).raw("</td><td>").text(value).raw("</td></tr>"));
         page.raw("</table>");
     }
 

@@ -22,9 +22,15 @@ public final class SearchPage {
     public static String html(
             String name, String objective, boolean maximize, List<String> parameters, List<Row> rows) {
         var page = new Markup();
-        page.raw(Report.head(name, 0)).raw("<h1>").text(name).raw(" <small>").text((maximize ? "maximize " : "minimize ") + objective);
+        page.raw(Report.head(name, 0))
+                .raw("<h1>")
+                .text(name)
+                .raw(" <small>")
+                .text((maximize ? "maximize " : "minimize ") + objective);
         page.raw("</small></h1><div class=\"plots\">");
-        page.raw("<figure>").raw(SvgPlot.curves(objective + " of the trials", "trial", List.of(all(rows), best(rows, maximize)))).raw("</figure>");
+        page.raw("<figure>")
+                .raw(SvgPlot.curves(objective + " of the trials", "trial", List.of(all(rows), best(rows, maximize))))
+                .raw("</figure>");
         for (String parameter : parameters) {
             over(parameter, objective, rows, page);
         }
@@ -32,11 +38,12 @@ public final class SearchPage {
         parameters.forEach(p -> page.raw("<th>").text(p).raw("</th>"));
         page.raw("<th>").text(objective).raw("</th><th>epochs</th></tr>");
         int rank = 0;
-        var order = Comparator.comparingDouble((Row r) ->
-                Double.isNaN(r.value()) ? Double.POSITIVE_INFINITY : maximize ? -r.value() : r.value());
+        var order = Comparator.comparingDouble(
+                (Row r) -> Double.isNaN(r.value()) ? Double.POSITIVE_INFINITY : maximize ? -r.value() : r.value());
         for (var row : rows.stream().sorted(order).toList()) {
             page.raw("<tr><td>%d</td><td>", ++rank).text(row.name()).raw("</td>");
-            parameters.forEach(p -> page.raw("<td>").text(row.values().getOrDefault(p, "")).raw("</td>"));
+            parameters.forEach(
+                    p -> page.raw("<td>").text(row.values().getOrDefault(p, "")).raw("</td>"));
             page.raw("<td>").text(row.problem().isEmpty() ? Report.number(row.value()) : row.problem());
             page.raw("</td><td>%d</td></tr>", row.epochs());
         }
@@ -46,7 +53,9 @@ public final class SearchPage {
     private static Series all(List<Row> rows) {
         return new Series(
                 "each",
-                java.util.stream.IntStream.rangeClosed(1, rows.size()).mapToDouble(i -> i).toArray(),
+                java.util.stream.IntStream.rangeClosed(1, rows.size())
+                        .mapToDouble(i -> i)
+                        .toArray(),
                 rows.stream().mapToDouble(Row::value).toArray());
     }
 
@@ -64,7 +73,9 @@ public final class SearchPage {
 
     /** Of a parameter of numbers; over its logarithm where its values lie far apart. */
     private static void over(String parameter, String objective, List<Row> rows, Markup page) {
-        var numbers = rows.stream().mapToDouble(r -> number(r.values().getOrDefault(parameter, ""))).toArray();
+        var numbers = rows.stream()
+                .mapToDouble(r -> number(r.values().getOrDefault(parameter, "")))
+                .toArray();
         var range = java.util.Arrays.stream(numbers).filter(Double::isFinite).summaryStatistics();
         if (range.getCount() < numbers.length || range.getCount() == 0) {
             return;

@@ -25,13 +25,19 @@ final class SvgPlot {
         svg.raw("<text x=\"%d\" y=\"16\" class=\"title\">%s</text>", LEFT, Markup.escaped(title));
         for (double tick : up.ticks()) {
             svg.raw("<path class=\"grid\" d=\"M%d %.1fH%d\"/>", LEFT, y(tick), WIDTH - RIGHT);
-            svg.raw("<text class=\"tick\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>", LEFT - 6, y(tick) + 4, Axis.text(tick));
+            svg.raw(
+                    "<text class=\"tick\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
+                    LEFT - 6, y(tick) + 4, Axis.text(tick));
         }
         for (double tick : across.ticks(acrossName.equals("epoch") || acrossName.equals("step") ? 1 : 0)) {
-            svg.raw("<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>", x(tick), HEIGHT - BOTTOM + 15, Axis.text(tick));
+            svg.raw(
+                    "<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+                    x(tick), HEIGHT - BOTTOM + 15, Axis.text(tick));
         }
         svg.raw("<path class=\"axis\" d=\"M%d %dV%dH%d\"/>", LEFT, TOP, HEIGHT - BOTTOM, WIDTH - RIGHT);
-        svg.raw("<text class=\"tick\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", WIDTH - RIGHT, HEIGHT - 4, Markup.escaped(acrossName));
+        svg.raw(
+                "<text class=\"tick\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
+                WIDTH - RIGHT, HEIGHT - 4, Markup.escaped(acrossName));
     }
 
     private double x(double value) {
@@ -53,7 +59,8 @@ final class SvgPlot {
     static String shares(String title, String acrossName, List<Series> all, boolean diagonal) {
         var plot = new SvgPlot(title, acrossName, Axis.unit(), Axis.unit());
         if (diagonal) {
-            plot.svg.raw("<path class=\"chance\" d=\"M%.1f %.1fL%.1f %.1f\"/>", plot.x(0), plot.y(0), plot.x(1), plot.y(1));
+            plot.svg.raw(
+                    "<path class=\"chance\" d=\"M%.1f %.1fL%.1f %.1f\"/>", plot.x(0), plot.y(0), plot.x(1), plot.y(1));
         }
         plot.lines(all);
         return plot.done();
@@ -69,7 +76,9 @@ final class SvgPlot {
     static String points(String title, String acrossName, Series points) {
         var both = Axis.around(Stream.of(points.x(), points.y()).toList(), false);
         var plot = new SvgPlot(title, acrossName, both, both);
-        plot.svg.raw("<path class=\"chance\" d=\"M%.1f %.1fL%.1f %.1f\"/>", plot.x(both.low()), plot.y(both.low()), plot.x(both.high()), plot.y(both.high()));
+        plot.svg.raw(
+                "<path class=\"chance\" d=\"M%.1f %.1fL%.1f %.1f\"/>",
+                plot.x(both.low()), plot.y(both.low()), plot.x(both.high()), plot.y(both.high()));
         plot.dots(points, 2);
         return plot.done();
     }
@@ -101,11 +110,14 @@ final class SvgPlot {
         for (long count : counts) {
             most = Math.max(most, count);
         }
-        var plot = new SvgPlot(title, acrossName, new Axis(low, high > low ? high : low + 1, false), new Axis(0, most * 1.05, false));
+        var plot = new SvgPlot(
+                title, acrossName, new Axis(low, high > low ? high : low + 1, false), new Axis(0, most * 1.05, false));
         double width = (double) (WIDTH - LEFT - RIGHT) / counts.length;
         for (int i = 0; i < counts.length; i++) {
             double top = plot.y(counts[i]);
-            plot.svg.raw("<path fill=\"%s\" d=\"M%.1f %.1fh%.1fV%.1fh-%.1fz\"/>", Palette.css(0), LEFT + i * width + 0.5, (double) HEIGHT - BOTTOM, width - 1, top, width - 1);
+            plot.svg.raw(
+                    "<path fill=\"%s\" d=\"M%.1f %.1fh%.1fV%.1fh-%.1fz\"/>",
+                    Palette.css(0), LEFT + i * width + 0.5, (double) HEIGHT - BOTTOM, width - 1, top, width - 1);
         }
         return plot.done();
     }
@@ -115,7 +127,9 @@ final class SvgPlot {
         for (int i = all.size() - 1; i >= 0; i--) {
             if (all.size() <= 10) {
                 String name = all.get(i).name();
-                svg.raw("<text class=\"tick\" x=\"%d\" y=\"16\" text-anchor=\"end\" style=\"fill:%s\">%s</text>", legend, Palette.css(name, i), Markup.escaped(name));
+                svg.raw(
+                        "<text class=\"tick\" x=\"%d\" y=\"16\" text-anchor=\"end\" style=\"fill:%s\">%s</text>",
+                        legend, Palette.css(name, i), Markup.escaped(name));
                 legend -= 7 * name.length() + 10;
             }
             line(all.get(i), i);
@@ -132,7 +146,8 @@ final class SvgPlot {
             if (!Double.isFinite(v) || !Double.isFinite(series.x()[i])) {
                 pen = false;
             } else if (i % every == 0 || i == series.x().length - 1) {
-                path.append(String.format(java.util.Locale.ROOT, "%s%.1f %.1f", pen ? "L" : "M", x(series.x()[i]), y(v)));
+                path.append(
+                        String.format(java.util.Locale.ROOT, "%s%.1f %.1f", pen ? "L" : "M", x(series.x()[i]), y(v)));
                 pen = true;
                 drawn++;
             }
@@ -140,7 +155,9 @@ final class SvgPlot {
         if (drawn == 1) {
             path.append("h.1");
         }
-        svg.raw("<path class=\"curve%s\" stroke=\"%s\" d=\"%s\"/>", drawn == 1 ? " dot" : "", Palette.css(series.name(), colour), path);
+        svg.raw(
+                "<path class=\"curve%s\" stroke=\"%s\" d=\"%s\"/>",
+                drawn == 1 ? " dot" : "", Palette.css(series.name(), colour), path);
     }
 
     private String done() {

@@ -50,8 +50,8 @@ final class Thumbnail {
         }
         double scale = high > low ? 255 / (high - low) : 0;
         int every = Math.max(1, Math.ceilDiv(Math.max(height, width), SHOWN));
-        var picture = new BufferedImage(
-                Math.ceilDiv(width, every), Math.ceilDiv(height, every), BufferedImage.TYPE_INT_RGB);
+        var picture =
+                new BufferedImage(Math.ceilDiv(width, every), Math.ceilDiv(height, every), BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y += every) {
             for (int x = 0; x < width; x += every) {
                 int rgb = 0;

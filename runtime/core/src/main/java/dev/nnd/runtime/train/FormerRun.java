@@ -43,7 +43,9 @@ final class FormerRun {
     }
 
     private static Path free(Path directory) {
-        var name = directory.getFileName() == null ? "run" : directory.getFileName().toString();
+        var name = directory.getFileName() == null
+                ? "run"
+                : directory.getFileName().toString();
         for (int number = 1; true; number++) {
             var candidate = directory.resolveSibling(name + "-" + number);
             if (!Files.exists(candidate)) {

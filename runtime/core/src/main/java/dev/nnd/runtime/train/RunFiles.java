@@ -137,8 +137,8 @@ final class RunFiles {
         saved.load(program);
         var progress = saved.run()
                 .progress()
-                .orElseThrow(() -> new NndException(from.resolve(RunDirectory.RUN)
-                        + " does not say how far the run was, so it can't be resumed."));
+                .orElseThrow(() -> new NndException(
+                        from.resolve(RunDirectory.RUN) + " does not say how far the run was, so it can't be resumed."));
         requireSame("seed", saved.run().seed(), settings.seed());
         requireSame("batch", saved.run().batch(), settings.batch());
         requireSame("number of training rows", progress.rows(), rows);

@@ -38,8 +38,9 @@ final class RunJournal {
                         name,
                         RunRecord.State.RUNNING,
                         former.map(RunRecord::started)
-                                .orElseGet(() ->
-                                        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()),
+                                .orElseGet(() -> Instant.now()
+                                        .truncatedTo(ChronoUnit.SECONDS)
+                                        .toString()),
                         former.map(RunRecord::seconds).orElse(0.0),
                         former.map(RunRecord::epoch).orElse(0L),
                         former.map(RunRecord::step).orElse(0L),
@@ -61,8 +62,8 @@ final class RunJournal {
         settings.validate().ifPresent(v -> lines.put("validate every", text(v)));
         settings.checkpoint().ifPresent(c -> lines.put("checkpoint every", text(c.every())));
         settings.stop()
-                .ifPresent(s -> lines.put(
-                        "stop early on", s.split() + "." + s.metric() + ", patience " + text(s.patience())));
+                .ifPresent(s ->
+                        lines.put("stop early on", s.split() + "." + s.metric() + ", patience " + text(s.patience())));
         if (settings.accumulate() > 1) {
             lines.put("accumulate", Integer.toString(settings.accumulate()));
         }

@@ -42,8 +42,8 @@ final class RunLock implements AutoCloseable {
                 throw taken(directory, holder);
             }
             channel.truncate(0);
-            channel.write(ByteBuffer.wrap(
-                    ("process " + ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+            channel.write(
+                    ByteBuffer.wrap(("process " + ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
             return new RunLock(directory, channel);
         } catch (IOException e) {
             throw Checkpoint.unwritable(directory.resolve(FILE), e);

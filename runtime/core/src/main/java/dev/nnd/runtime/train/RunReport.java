@@ -82,10 +82,8 @@ final class RunReport {
             case SOFTMAX, SIGMOID ->
                 target.labelNames() == null || target.labelNames().size() > MOST_CLASSES
                         ? null
-                        : new ClassPredictions(
-                                split, predicted.kind() == Predicted.Kind.SIGMOID, target, fields);
-            case NUMBERS ->
-                NumberPredictions.draws(target) ? new NumberPredictions(split, target, fields) : null;
+                        : new ClassPredictions(split, predicted.kind() == Predicted.Kind.SIGMOID, target, fields);
+            case NUMBERS -> NumberPredictions.draws(target) ? new NumberPredictions(split, target, fields) : null;
         };
     }
 
@@ -107,8 +105,9 @@ final class RunReport {
     /** Writes both files as they are at the moment. */
     void write(RunRecord record) {
         boolean running = record.state() == RunRecord.State.RUNNING;
-        Checkpoint.writeFile(files.directory().resolve(RunDirectory.REPORT), file -> Files.writeString(
-                file, page(record).html(running ? REFRESH_SECONDS : 0)));
+        Checkpoint.writeFile(
+                files.directory().resolve(RunDirectory.REPORT),
+                file -> Files.writeString(file, page(record).html(running ? REFRESH_SECONDS : 0)));
         Checkpoint.writeFile(
                 files.directory().resolve(RunDirectory.CURVES), file -> Files.write(file, CurvesPicture.of(history())));
     }

@@ -66,8 +66,8 @@ public final class Trainer {
         var journal = RunJournal.open(directory, program.name(), settings, options.threads(), rows, former, report);
         try {
             place.session().learn().forEach(listener::warning);
-            try (var loop = new TrainingLoop(
-                    program, options, settings, files, journal, place.splits(), listener, resumed)) {
+            try (var loop =
+                    new TrainingLoop(program, options, settings, files, journal, place.splits(), listener, resumed)) {
                 return loop.run();
             }
         } catch (RuntimeException | Error e) {

@@ -126,6 +126,7 @@ class LoaderThreadsTest {
         write();
         var data = new Slow(150, ConcurrentHashMap.newKeySet());
         String one = assertThrows(NndException.class, () -> batches(data, 1)).getMessage();
-        assertEquals(one, assertThrows(NndException.class, () -> batches(data, 5)).getMessage());
+        assertEquals(
+                one, assertThrows(NndException.class, () -> batches(data, 5)).getMessage());
     }
 }

@@ -43,7 +43,8 @@ class PairLearnerTest {
         var pairs = BytePairs.learned("tokens", 300);
         pairs.accept("abab abab");
         assertEquals(
-                List.of("`tokens` has 259 ids, not 300: no further pair of symbols is there twice in the training rows."),
+                List.of(
+                        "`tokens` has 259 ids, not 300: no further pair of symbols is there twice in the training rows."),
                 pairs.finish());
     }
 

@@ -85,8 +85,15 @@ class TokenizerFileTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "split-bytes", "byte-fallback", "unknown-fused", "unigram", "wordpiece-cased", "wordpiece-lower", "words",
-                "suffix-added", "roberta"
+                "split-bytes",
+                "byte-fallback",
+                "unknown-fused",
+                "unigram",
+                "wordpiece-cased",
+                "wordpiece-lower",
+                "words",
+                "suffix-added",
+                "roberta"
             })
     void givesTheIdsOfHuggingFace(String name) throws IOException {
         JsonTree file = resource(name);
@@ -117,21 +124,27 @@ class TokenizerFileTest {
         var merges = new StringBuilder();
         for (String line : Files.readAllLines(SHARED.resolve("gpt2/merges.txt"))) {
             if (!line.startsWith("#version") && !line.isBlank()) {
-                merges.append(merges.isEmpty() ? "" : ",").append('"').append(line.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
+                merges.append(merges.isEmpty() ? "" : ",")
+                        .append('"')
+                        .append(line.replace("\\", "\\\\").replace("\"", "\\\""))
+                        .append('"');
             }
         }
-        TokenizerFile tokenizer = open("{\"pre_tokenizer\": {\"type\": \"ByteLevel\", \"add_prefix_space\": false}, \"model\":"
-                + " {\"type\": \"BPE\", \"vocab\": " + vocab + ", \"merges\": [" + merges + "]}}");
+        TokenizerFile tokenizer =
+                open("{\"pre_tokenizer\": {\"type\": \"ByteLevel\", \"add_prefix_space\": false}, \"model\":"
+                        + " {\"type\": \"BPE\", \"vocab\": " + vocab + ", \"merges\": [" + merges + "]}}");
         assertEquals(50257, tokenizer.size());
         int checked = 0;
         for (String line : Files.readAllLines(SHARED.resolve("gpt2/bpe_vectors_generated.jsonl"))) {
             JsonTree vector = JsonTree.parse(line);
-            assertArrayEquals(ids(vector.get("ids")), tokenizer.ids(vector.get("text").text()), line);
+            assertArrayEquals(
+                    ids(vector.get("ids")), tokenizer.ids(vector.get("text").text()), line);
             checked++;
         }
         assertTrue(checked > 300);
         JsonTree french = JsonTree.parse(Files.readString(SHARED.resolve("gpt2/sample_french.json")));
-        assertArrayEquals(ids(french.get("token_ids")), tokenizer.ids(french.get("text").text()));
+        assertArrayEquals(
+                ids(french.get("token_ids")), tokenizer.ids(french.get("text").text()));
     }
 
     @Test
@@ -140,7 +153,11 @@ class TokenizerFileTest {
         var vocab = new StringBuilder();
         int id = 0;
         for (String piece : Files.readAllLines(SHARED.resolve("bert-base-uncased/vocab.txt"))) {
-            vocab.append(id == 0 ? "" : ",").append('"').append(piece.replace("\\", "\\\\").replace("\"", "\\\"")).append("\":").append(id++);
+            vocab.append(id == 0 ? "" : ",")
+                    .append('"')
+                    .append(piece.replace("\\", "\\\\").replace("\"", "\\\""))
+                    .append("\":")
+                    .append(id++);
         }
         TokenizerFile tokenizer = open("{\"normalizer\": {\"type\": \"BertNormalizer\"}, \"pre_tokenizer\": {\"type\":"
                 + " \"BertPreTokenizer\"}, \"post_processor\": {\"type\": \"BertProcessing\", \"sep\": [\"[SEP]\", 102],"
@@ -148,7 +165,8 @@ class TokenizerFileTest {
                 + " \"model\": {\"type\": \"WordPiece\", \"unk_token\": \"[UNK]\", \"vocab\": {" + vocab + "}}}");
         for (String line : Files.readAllLines(SHARED.resolve("bert-base-uncased/wordpiece_vectors.jsonl"))) {
             JsonTree vector = JsonTree.parse(line);
-            assertArrayEquals(ids(vector.get("ids")), tokenizer.ids(vector.get("text").text()), line);
+            assertArrayEquals(
+                    ids(vector.get("ids")), tokenizer.ids(vector.get("text").text()), line);
         }
         for (String line : Files.readAllLines(SHARED.resolve("bert-base-uncased/edge_vectors_generated.jsonl"))) {
             JsonTree vector = JsonTree.parse(line);

@@ -56,7 +56,11 @@ class OptimizersTest {
     /** What is left to do for the generated kernel. */
     private void subtract() {
         for (long i = 0; i < all.slabElements(); i++) {
-            all.values().setAtIndex(F32, i, all.values().getAtIndex(F32, i) - all.gradients().getAtIndex(F32, i));
+            all.values()
+                    .setAtIndex(
+                            F32,
+                            i,
+                            all.values().getAtIndex(F32, i) - all.gradients().getAtIndex(F32, i));
         }
     }
 
@@ -69,7 +73,8 @@ class OptimizersTest {
         }
     }
 
-    private void muon(int threads, double lr, double momentum, int nesterov, int iterations, double adam, double decay) {
+    private void muon(
+            int threads, double lr, double momentum, int nesterov, int iterations, double adam, double decay) {
         var muon = new Muon(Provider.named("reference", threads));
         for (int t = 1; t <= 3; t++) {
             gradients(t);
@@ -84,8 +89,18 @@ class OptimizersTest {
         muon(1, 0.02, 0.95, 1, 5, 3e-4, 0.1);
         check(
                 new double[] {
-                    -0.7540092, -0.6013176, -0.4218984, -0.2825401, -0.1231288, 0.0442549,
-                    0.1551733, 0.2525035, 0.4156253, 0.5560384, 0.7120493, 0.869701
+                    -0.7540092,
+                    -0.6013176,
+                    -0.4218984,
+                    -0.2825401,
+                    -0.1231288,
+                    0.0442549,
+                    0.1551733,
+                    0.2525035,
+                    0.4156253,
+                    0.5560384,
+                    0.7120493,
+                    0.869701
                 },
                 0.4990781,
                 -0.2490775,
@@ -97,8 +112,18 @@ class OptimizersTest {
         muon(2, 0.02, 0.9, 0, 3, 0.01, 0);
         check(
                 new double[] {
-                    -0.7604193, -0.6109359, -0.4231904, -0.2816961, -0.131722, 0.042641,
-                    0.1662719, 0.2475349, 0.4225424, 0.5591026, 0.7156242, 0.8843824
+                    -0.7604193,
+                    -0.6109359,
+                    -0.4231904,
+                    -0.2816961,
+                    -0.131722,
+                    0.042641,
+                    0.1662719,
+                    0.2475349,
+                    0.4225424,
+                    0.5591026,
+                    0.7156242,
+                    0.8843824
                 },
                 0.4707682,
                 -0.22,
@@ -120,8 +145,18 @@ class OptimizersTest {
         adafactor(3, 0.01, 0.8, 1, 0);
         check(
                 new double[] {
-                    -0.7319022, -0.5795766, -0.427326, -0.2834565, -0.1405336, 0.0064014,
-                    0.153505, 0.2715693, 0.4319528, 0.5683773, 0.7181273, 0.8590667
+                    -0.7319022,
+                    -0.5795766,
+                    -0.427326,
+                    -0.2834565,
+                    -0.1405336,
+                    0.0064014,
+                    0.153505,
+                    0.2715693,
+                    0.4319528,
+                    0.5683773,
+                    0.7181273,
+                    0.8590667
                 },
                 0.4799086,
                 -0.2326386,
@@ -133,8 +168,18 @@ class OptimizersTest {
         adafactor(5, 0.5, 0.5, 2, 0.1);
         check(
                 new double[] {
-                    -1.7792743, 0.1155608, -0.2465923, -0.232222, -0.238281, -0.3627516,
-                    1.654954, -0.1877872, 0.0361756, 0.3752961, 0.496556, 0.9296881
+                    -1.7792743,
+                    0.1155608,
+                    -0.2465923,
+                    -0.232222,
+                    -0.238281,
+                    -0.3627516,
+                    1.654954,
+                    -0.1877872,
+                    0.0361756,
+                    0.3752961,
+                    0.496556,
+                    0.9296881
                 },
                 -0.5656886,
                 0.6578588,

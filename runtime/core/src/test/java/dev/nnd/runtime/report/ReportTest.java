@@ -58,17 +58,27 @@ class ReportTest {
                     floats(
                             arena,
                             new long[] {4, 3},
-                            3, 0, 0,
-                            0, 2, 0,
-                            0, 0, (float) Math.log(18),
-                            0, (float) Math.log(2), 0),
+                            3,
+                            0,
+                            0,
+                            0,
+                            2,
+                            0,
+                            0,
+                            0,
+                            (float) Math.log(18),
+                            0,
+                            (float) Math.log(2),
+                            0),
                     ints(arena, 0, 1, 0, 2),
                     batch(arena, 4));
             assertEquals(1, classes.confusion()[0][0]);
             assertEquals(1, classes.confusion()[0][2]);
             assertEquals(1, classes.confusion()[1][1]);
             assertEquals(1, classes.confusion()[2][1]);
-            assertEquals(List.of("cow", "<dog>"), classes.worst().stream().map(Example::said).toList());
+            assertEquals(
+                    List.of("cow", "<dog>"),
+                    classes.worst().stream().map(Example::said).toList());
             assertEquals(0.9, classes.worst().getFirst().weight(), 1e-6);
             assertEquals(2, classes.worst().getFirst().index());
             var html = classes.html((split, i) -> "row " + i + " of " + split);
@@ -96,7 +106,10 @@ class ReportTest {
                     }
                 }
             }
-            assertEquals((double) inOrder / pairs, ClassPredictions.area(classes.roc().getFirst()), 1e-12);
+            assertEquals(
+                    (double) inOrder / pairs,
+                    ClassPredictions.area(classes.roc().getFirst()),
+                    1e-12);
             assertEquals(1, classes.roc().size());
             double right = 0;
             double sure = 0;
@@ -167,7 +180,9 @@ class ReportTest {
 
     @Test
     void marksRoundNumbers() {
-        assertEquals(List.of(0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0), Axis.unit().ticks());
+        assertEquals(
+                List.of(0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0),
+                Axis.unit().ticks());
         assertEquals(List.of(1.0, 2.0, 3.0), new Axis(0.9, 3.1, false).ticks(1));
         assertEquals("0.00012", Axis.text(0.00012));
         assertEquals("1e-05", Axis.text(1e-5));

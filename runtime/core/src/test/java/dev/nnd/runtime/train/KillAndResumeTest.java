@@ -59,7 +59,12 @@ class KillAndResumeTest {
         var text = new StringBuilder("x,y,kind\n");
         for (int i = 0; i < 300; i++) {
             double x = random.nextDouble() * 10;
-            text.append(x).append(',').append(3 * x - 2 + random.nextGaussian()).append(',').append(i % 2).append('\n');
+            text.append(x)
+                    .append(',')
+                    .append(3 * x - 2 + random.nextGaussian())
+                    .append(',')
+                    .append(i % 2)
+                    .append('\n');
         }
         TestFiles.write(folder.resolve("t.csv"), text.toString());
         var whole = folder.resolve("whole");
@@ -97,7 +102,8 @@ class KillAndResumeTest {
         }
         process.destroyForcibly().waitFor();
         var newest = Checkpoints.written(part.resolve(RunDirectory.CHECKPOINTS));
-        points.add(after + ": " + (newest.isEmpty() ? "nothing saved" : newest.getLast().getFileName()));
+        points.add(after + ": "
+                + (newest.isEmpty() ? "nothing saved" : newest.getLast().getFileName()));
     }
 
     private Process start(Path out, boolean resume) throws IOException {

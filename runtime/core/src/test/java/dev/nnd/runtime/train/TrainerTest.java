@@ -383,7 +383,8 @@ class TrainerTest {
                             e.getMessage());
                 }
             };
-            assertEquals(2, Trainer.train(program, options("run"), listener).last().epoch());
+            assertEquals(
+                    2, Trainer.train(program, options("run"), listener).last().epoch());
         }
     }
 
@@ -452,13 +453,16 @@ class TrainerTest {
                 .toList();
         for (var out : List.of("whole", "part")) {
             try (var found = Files.list(folder.resolve(out).resolve("kept"))) {
-                assertEquals(best, found.map(f -> f.getFileName().toString()).sorted().toList());
+                assertEquals(
+                        best,
+                        found.map(f -> f.getFileName().toString()).sorted().toList());
             }
             for (var step : best) {
                 var kept = RunDirectory.open(folder.resolve(out).resolve("kept").resolve(step));
                 try (var program = program(split(), 5)) {
                     kept.load(program);
-                    double error = Evaluation.run(program, options(out), "validation").metric("validation.error");
+                    double error =
+                            Evaluation.run(program, options(out), "validation").metric("validation.error");
                     assertEquals(kept.metrics().getOrDefault("validation.error", Double.NaN), error, 1e-12);
                 }
             }

@@ -95,8 +95,9 @@ class SafetensorsTest {
     @Test
     void readsInPieces() throws IOException {
         int count = (1 << 20) + 5;
-        String header = "{\"b\":{\"dtype\":\"BF16\",\"shape\":[%d],\"data_offsets\":[0,%d]},\"f\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":[%d,%d]}}"
-                .formatted(count, 2 * count, count, 2 * count, 6 * count);
+        String header =
+                "{\"b\":{\"dtype\":\"BF16\",\"shape\":[%d],\"data_offsets\":[0,%d]},\"f\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":[%d,%d]}}"
+                        .formatted(count, 2 * count, count, 2 * count, 6 * count);
         var data = ByteBuffer.allocate(6 * count).order(ByteOrder.LITTLE_ENDIAN);
         var halves = new float[count];
         var whole = new float[count];
