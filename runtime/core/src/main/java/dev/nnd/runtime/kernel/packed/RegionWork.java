@@ -1,6 +1,7 @@
 package dev.nnd.runtime.kernel.packed;
 
 import dev.nnd.runtime.kernel.Workers;
+import java.util.Arrays;
 
 /** Computes a {@link Region} in strips: some places of a copy, for all channels or some. */
 final class RegionWork implements Workers.Work {
@@ -52,7 +53,8 @@ final class RegionWork implements Workers.Work {
         rowStep = Math.ceilDiv(Math.ceilDiv(form.rows(), cuts), ROW_UNIT) * ROW_UNIT;
         rowCuts = Math.ceilDiv(form.rows(), rowStep);
         resultBytes = (long) Axes.volume(form.size()) * bytes;
-        flat = span * bytes == resultBytes;
+        // Of one length is not enough: results of one phase, with what lies between their rows, may be as long as all of them.
+        flat = Arrays.equals(region.counts(), form.size()) && span * bytes == resultBytes;
     }
 
     private long[] places() {
