@@ -43,7 +43,7 @@ final class TrainCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             description =
-                    "another seed; the same seed and threads give the same weights, but for last bits of exp, tanh and the like")
+                    "another seed; the same seed and threads give the same weights")
     private @Nullable Long seed;
 
     @Option(names = "--resume", description = "goes on where the run in the run directory ended")
