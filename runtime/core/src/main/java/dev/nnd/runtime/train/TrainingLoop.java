@@ -258,6 +258,7 @@ final class TrainingLoop implements AutoCloseable {
             listener.batch(progress);
             boolean more = step < steps && step % round != 0;
             if (checkpoints != null && more && checkpoints.due(step)) {
+                best.flush(start); // before a position that takes it for written
                 checkpoints.write(start, resultSoFar(), position());
             }
             if (more && now - Math.max(savedNanos, startNanos) >= SAVE_WITHIN_NANOS) {
@@ -347,6 +348,7 @@ final class TrainingLoop implements AutoCloseable {
             saveLast(result);
         }
         if (checkpoints != null && checkpoints.due(step)) {
+            best.flush(start);
             checkpoints.write(start, result, position());
         }
         results.add(result);
