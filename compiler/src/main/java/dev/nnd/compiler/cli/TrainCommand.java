@@ -42,8 +42,7 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description =
-                    "another seed; the same seed and threads give the same weights")
+            description = "another seed; the same seed and threads give the same weights")
     private @Nullable Long seed;
 
     @Option(names = "--resume", description = "goes on where the run in the run directory ended")

@@ -53,7 +53,8 @@ final class RegionWork implements Workers.Work {
         rowStep = Math.ceilDiv(Math.ceilDiv(form.rows(), cuts), ROW_UNIT) * ROW_UNIT;
         rowCuts = Math.ceilDiv(form.rows(), rowStep);
         resultBytes = (long) Axes.volume(form.size()) * bytes;
-        // Of one length is not enough: results of one phase, with what lies between their rows, may be as long as all of them.
+        // Of one length is not enough: results of one phase, with what lies between their rows, may be as long as all
+        // of them.
         flat = Arrays.equals(region.counts(), form.size()) && span * bytes == resultBytes;
     }
 
