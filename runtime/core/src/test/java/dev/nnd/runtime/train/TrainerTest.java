@@ -8,79 +8,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.nnd.runtime.NndException;
-import dev.nnd.runtime.data.Dataset;
 import dev.nnd.runtime.data.Format;
 import dev.nnd.runtime.data.SourceSpec;
-import dev.nnd.runtime.data.SplitSpec;
 import dev.nnd.runtime.data.TestDatasets;
 import dev.nnd.runtime.data.TestFiles;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class TrainerTest {
-    private static final List<String> KINDS = List.of("a", "b");
-    private static final int ROWS = 200;
-    private static final Optional<RunSettings.KeepRule> BY_LOSS =
-            Optional.of(new RunSettings.KeepRule("validation", "loss", false));
-
-    @TempDir
-    Path folder;
-
-    private final double[] xs = new double[ROWS];
-    private final double[] ys = new double[ROWS];
-
-    @BeforeEach
-    void write() {
-        var random = new Random(3);
-        var text = new StringBuilder("x,y,kind\n");
-        for (int i = 0; i < ROWS; i++) {
-            xs[i] = (float) (random.nextDouble() * 10);
-            ys[i] = (float) (3 * xs[i] - 2 + random.nextGaussian() * 0.1);
-            text.append(xs[i])
-                    .append(',')
-                    .append(ys[i])
-                    .append(',')
-                    .append(i % 2)
-                    .append('\n');
-        }
-        TestFiles.write(folder.resolve("t.csv"), text.toString());
-    }
-
-    private static Dataset split() {
-        var parts = List.of(
-                new SplitSpec.Part("train", 70), new SplitSpec.Part("validation", 15), new SplitSpec.Part("test", 15));
-        return new TestDatasets.Table("t.csv", List.of(new SplitSpec("train", parts, false, "kind", 4)), KINDS, true);
-    }
-
-    private static Dataset whole() {
-        return new TestDatasets.Table("t.csv", List.of(), KINDS, true);
-    }
-
-    private TrainingOptions options(String out) {
-        return TrainingOptions.of(folder).withOut(folder.resolve(out));
-    }
-
-    private static LinearProgram program(Dataset data, long epochs) {
-        return new LinearProgram(data, LinearProgram.settings(epochs, 16, 0.05, BY_LOSS));
-    }
-
-    private byte[] weights(String out, String which) throws IOException {
-        return Files.readAllBytes(folder.resolve(out).resolve(which).resolve("weights.safetensors"));
-    }
-
+class TrainerTest extends LinearRuns {
     @Test
     void reachesLeastSquares() {
         double mx = java.util.Arrays.stream(xs).average().orElseThrow();
@@ -264,50 +207,6 @@ class TrainerTest {
         }
     }
 
-    /** Interrupts its own thread after a step. */
-    private static ProgressListener interruptAt(long step) {
-        return new ProgressListener() {
-            @Override
-            public void batch(TrainingProgress progress) {
-                if (progress.step() == step) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        };
-    }
-
-    @Test
-    void resumingAnInterruptedRunLeadsToTheSameBytes() throws IOException {
-        try (var program = program(split(), 6)) {
-            Trainer.train(program, options("whole"), ProgressListener.NONE);
-        }
-        // In the middle of an epoch, at the end of one, and twice.
-        for (long[] steps : new long[][] {{23}, {18}, {3, 31}, {54}}) {
-            for (int i = 0; i < steps.length; i++) {
-                try (var program = program(split(), 6)) {
-                    var run = Trainer.train(program, options("part").withResume(i > 0), interruptAt(steps[i]));
-                    assertTrue(run.interrupted());
-                    assertTrue(Thread.interrupted(), "the flag is set again");
-                }
-            }
-            try (var program = program(split(), 6)) {
-                var run = Trainer.train(program, options("part").withResume(true), ProgressListener.NONE);
-                assertFalse(run.interrupted());
-                assertEquals(54, run.last().step());
-                assertTrue(run.best().metrics().containsKey("test.loss"));
-            }
-            assertArrayEquals(weights("whole", "last"), weights("part", "last"), "interrupted at " + steps[0]);
-            assertArrayEquals(weights("whole", "best"), weights("part", "best"));
-            assertEquals(
-                    Files.readAllLines(folder.resolve("whole/metrics.csv")).stream()
-                            .map(TrainerTest::untimed)
-                            .toList(),
-                    Files.readAllLines(folder.resolve("part/metrics.csv")).stream()
-                            .map(TrainerTest::untimed)
-                            .toList());
-        }
-    }
-
     @Test
     void theBestFolderHoldsTheWeightsOfTheBestEpoch() {
         // Epochs of a few milliseconds: all but the first are kept in memory until the interrupt.
@@ -337,97 +236,6 @@ class TrainerTest {
             metrics.forEach(
                     (name, value) -> assertEquals(best.metrics().getOrDefault(name, Double.NaN), value, 1e-12, name));
         }
-    }
-
-    private static String untimed(String line) {
-        return line.replaceFirst("(,[^,]*){2}$", "");
-    }
-
-    @Test
-    void resumesOnlyWhatFits() {
-        try (var program = program(split(), 2)) {
-            var none = assertThrows(
-                    NndException.class,
-                    () -> Trainer.train(program, options("run").withResume(true), ProgressListener.NONE));
-            assertTrue(none.getMessage().startsWith("There is nothing to resume in "), none.getMessage());
-        }
-        try (var program = program(split(), 2)) {
-            Trainer.train(program, options("run"), ProgressListener.NONE);
-        }
-        try (var program = program(split(), 2)) {
-            var other = assertThrows(
-                    NndException.class,
-                    () -> Trainer.train(program, options("run").withResume(true).withBatch(8), ProgressListener.NONE));
-            assertTrue(other.getMessage().endsWith("its batch is 16, and now it is 8."), other.getMessage());
-        }
-        try (var program = program(split(), 2)) {
-            var longer = Trainer.train(program, options("run").withResume(true).withEpochs(5), ProgressListener.NONE);
-            assertEquals(
-                    List.of(3L, 4L, 5L),
-                    longer.epochs().stream().map(EpochResult::epoch).toList());
-        }
-    }
-
-    @Test
-    void aDirectoryIsOneRunsAtATime() {
-        try (var program = program(split(), 2);
-                var other = program(split(), 2)) {
-            var listener = new ProgressListener() {
-                @Override
-                public void started(TrainingStart start) {
-                    var e = assertThrows(
-                            NndException.class, () -> Trainer.train(other, options("run"), ProgressListener.NONE));
-                    assertEquals(
-                            "Another run (process " + ProcessHandle.current().pid() + ") is writing to "
-                                    + folder.resolve("run") + ".",
-                            e.getMessage());
-                }
-            };
-            assertEquals(
-                    2, Trainer.train(program, options("run"), listener).last().epoch());
-        }
-    }
-
-    @Test
-    void aFormerRunIsMovedBesideTheNewOne() throws IOException {
-        var warnings = new ArrayList<String>();
-        var listener = new ProgressListener() {
-            @Override
-            public void warning(String message) {
-                warnings.add(message);
-            }
-        };
-        for (int i = 0; i < 3; i++) {
-            try (var program = program(split(), 2)) {
-                Trainer.train(program, options("run").withSeed(i), listener);
-            }
-        }
-        assertEquals(
-                List.of(
-                        "the run that was in " + folder.resolve("run") + " is now in " + folder.resolve("run-1"),
-                        "the run that was in " + folder.resolve("run") + " is now in " + folder.resolve("run-2")),
-                warnings);
-        for (var seeds : List.of("run-1 0", "run-2 1", "run 2")) {
-            var words = seeds.split(" ");
-            var found = RunRecord.of(folder.resolve(words[0])).orElseThrow();
-            assertEquals(words[1], found.configuration().get("seed"));
-            assertEquals(RunRecord.State.FINISHED, found.state());
-            assertTrue(Files.isRegularFile(folder.resolve(words[0]).resolve("report.html")));
-        }
-    }
-
-    @Test
-    void whatEndedBeforeAnythingWasSavedBeginsAnew() throws IOException {
-        try (var program = program(split(), 2)) {
-            Trainer.train(program, options("whole"), ProgressListener.NONE);
-        }
-        var record = RunRecord.of(folder.resolve("whole")).orElseThrow();
-        Files.createDirectory(folder.resolve("part"));
-        record.with(RunRecord.State.RUNNING, 1, 0, 0, Map.of()).write(folder.resolve("part"));
-        try (var program = program(split(), 2)) {
-            Trainer.train(program, options("part").withResume(true), ProgressListener.NONE);
-        }
-        assertArrayEquals(weights("whole", "last"), weights("part", "last"));
     }
 
     @Test
@@ -467,39 +275,6 @@ class TrainerTest {
                 }
             }
         }
-    }
-
-    @Test
-    void aRunGoesOnFromTheNewestCheckpoint() throws IOException {
-        var rule = new RunSettings.CheckpointRule(Duration.steps(4), OptionalLong.of(3));
-        var settings = LinearProgram.settings(4, 16, 0.05, BY_LOSS).withCheckpoints(rule);
-        for (var out : List.of("whole", "part")) {
-            try (var program = new LinearProgram(split(), settings)) {
-                Trainer.train(program, options(out), out.equals("part") ? interruptAt(14) : ProgressListener.NONE);
-                assertEquals(out.equals("part"), Thread.interrupted());
-            }
-        }
-        // As a kill at step 14 leaves it: there is only what was written before.
-        for (var part : List.of("last", "best")) {
-            try (var files = Files.walk(folder.resolve("part").resolve(part))) {
-                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
-        try (var program = new LinearProgram(split(), settings)) {
-            var starts = new ArrayList<Long>();
-            var listener = new ProgressListener() {
-                @Override
-                public void started(TrainingStart start) {
-                    starts.add(start.resumedAt());
-                }
-            };
-            Trainer.train(program, options("part").withResume(true), listener);
-            assertEquals(List.of(12L), starts);
-        }
-        assertArrayEquals(weights("whole", "last"), weights("part", "last"));
-        assertArrayEquals(weights("whole", "best"), weights("part", "best"));
     }
 
     @Test
