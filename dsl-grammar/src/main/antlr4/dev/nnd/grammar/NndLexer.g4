@@ -58,6 +58,8 @@ FROZEN     : 'frozen' ;
 MAPPING    : 'mapping' ;
 KEEP       : 'keep' ;
 BEST       : 'best' ;
+HIGHEST    : 'highest' ;
+LOWEST     : 'lowest' ;
 STOP       : 'stop' ;
 EARLY      : 'early' ;
 ON         : 'on' ;

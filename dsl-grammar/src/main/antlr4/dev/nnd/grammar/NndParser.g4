@@ -85,13 +85,14 @@ trainItem
     | MINIMIZE expression ( OVER expressions )? USING optimizer=expression  # minimizeItem
     | METRIC expressions                                           # metricItem
     | FREEZE expressions                                           # freezeItem
-    | KEEP BEST INT? BY expression                                 # keepItem
-    | STOP EARLY ON expression ( PATIENCE patience=expression )?   # stopItem
+    | KEEP BEST INT? BY direction? expression                      # keepItem
+    | STOP EARLY ON direction? expression ( PATIENCE patience=expression )?   # stopItem
     | CHECKPOINT EVERY expression ( KEEP INT )?                    # checkpointItem
     | VALIDATE EVERY expression                                    # validateItem
     | trainSetting expression                                      # trainSettingItem
     ;
 
+direction    : HIGHEST | LOWEST ;
 mapping      : MAPPING LBRACE ( mappingEntry COMMA? )* RBRACE ;
 mappingEntry : STRING ARROW STRING ;
 trainSetting : EPOCHS | STEPS | BATCH | SEED | PRECISION | ACCUMULATE | CLIP_NORM | EMA ;
@@ -194,7 +195,7 @@ typeName
     | PACKAGE | IMPORT | BLOCK | MODEL | DATA | TRAIN | TUNE
     | INPUT | OUTPUT | LET | VAR | LAYER | PARAM | BUFFER | FOR | IN | REQUIRE | AS
     | FROM | SOURCE | SPLIT | INTO | ORDER | STRATIFIED | GROUPED | BY | FIELD | AUGMENT | ON_ERROR
-    | MINIMIZE | MAXIMIZE | OVER | USING | METRIC | FREEZE | FROZEN | MAPPING | KEEP | BEST | STOP | EARLY | ON
+    | MINIMIZE | MAXIMIZE | OVER | USING | METRIC | FREEZE | FROZEN | MAPPING | KEEP | BEST | HIGHEST | LOWEST | STOP | EARLY | ON
     | PATIENCE | CHECKPOINT | EVERY | VALIDATE | EPOCH | EPOCHS | STEP | STEPS | BATCH | SEED | PRECISION
     | ACCUMULATE | CLIP_NORM | EMA | SEARCH | TRIALS | STRATEGY
     ;

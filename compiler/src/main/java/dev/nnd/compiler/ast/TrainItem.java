@@ -34,11 +34,19 @@ public sealed interface TrainItem {
     /** {@code freeze net.embed}. */
     record Freeze(List<Expr> paths, Span span) implements TrainItem {}
 
+    /** What is said to be better of a number. */
+    enum Direction {
+        /** The higher the better. */
+        HIGHEST,
+        /** The lower the better. */
+        LOWEST
+    }
+
     /** {@code keep best by validation.accuracy}; {@code count} if {@code keep best 3 by ...}. */
-    record Keep(Optional<Expr> count, Expr by, Span span) implements TrainItem {}
+    record Keep(Optional<Expr> count, Optional<Direction> direction, Expr by, Span span) implements TrainItem {}
 
     /** {@code stop early on validation.loss patience 2 epochs}. */
-    record StopEarly(Expr on, Optional<Expr> patience, Span span) implements TrainItem {}
+    record StopEarly(Optional<Direction> direction, Expr on, Optional<Expr> patience, Span span) implements TrainItem {}
 
     /** {@code checkpoint every 250 steps keep 3}. */
     record Checkpoint(Expr every, Optional<Expr> keep, Span span) implements TrainItem {}

@@ -44,9 +44,10 @@ final class BestRules {
             return Optional.empty();
         }
         Optional<Best> best = best(item.by(), "`keep best by`");
-        return best.isPresent() && count.isPresent()
-                ? best.map(b -> new TypedTrain.Keep(
-                        b.split(), b.metric(), MetricRules.higherIsBetter(b.metric()), count.get(), item.span()))
+        Optional<Boolean> higher = best.flatMap(b -> higher(item.direction(), b, item.by()));
+        return best.isPresent() && count.isPresent() && higher.isPresent()
+                ? best.map(b ->
+                        new TypedTrain.Keep(b.split(), b.metric(), higher.get(), count.get(), item.span()))
                 : Optional.empty();
     }
 
@@ -63,10 +64,38 @@ final class BestRules {
                             + " long")));
             return Optional.empty();
         }
-        return best.isPresent() && patience.isPresent()
-                ? best.map(b -> new TypedTrain.StopEarly(
-                        b.split(), b.metric(), MetricRules.higherIsBetter(b.metric()), patience.get(), item.span()))
+        Optional<Boolean> higher = best.flatMap(b -> higher(item.direction(), b, item.on()));
+        return best.isPresent() && patience.isPresent() && higher.isPresent()
+                ? best.map(b ->
+                        new TypedTrain.StopEarly(b.split(), b.metric(), higher.get(), patience.get(), item.span()))
                 : Optional.empty();
+    }
+
+    /** What is better: as it is said, else as is known of the metric. */
+    private Optional<Boolean> higher(Optional<TrainItem.Direction> said, Best best, Expr by) {
+        Optional<Boolean> known = new MetricDirection(env).ofMetric(best.metric());
+        if (said.isPresent()) {
+            boolean higher = said.get() == TrainItem.Direction.HIGHEST;
+            known.filter(k -> k != higher).ifPresent(k -> against(best, by, k));
+            return Optional.of(higher);
+        }
+        if (known.isEmpty()) {
+            c.report(Diagnostic.error(
+                            "NND0548",
+                            by.span(),
+                            "whether more or less of `" + best.metric() + "` is better is not known")
+                    .help("say it with `highest` or `lowest`")
+                    .candidate("write `lowest " + by.span().text() + "`", by.span(), "lowest " + by.span().text())
+                    .candidate("write `highest " + by.span().text() + "`", by.span(), "highest " + by.span().text()));
+        }
+        return known;
+    }
+
+    private void against(Best best, Expr by, boolean higher) {
+        c.report(Diagnostic.warning(
+                "NND0546",
+                by.span(),
+                "`" + best.metric() + "` is better when it is " + (higher ? "higher" : "lower")));
     }
 
     /** The part and the metric, if both are known; {@code what} names the statement. */

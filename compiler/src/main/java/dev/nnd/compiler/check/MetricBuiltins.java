@@ -21,6 +21,9 @@ final class MetricBuiltins {
     private static final List<String> COUNTED =
             List.of("f1", "precision", "recall", "specificity", "balanced_accuracy", "matthews", "iou");
 
+    /** Those of them that are of all classes together. */
+    private static final List<String> WHOLE = List.of("balanced_accuracy", "matthews");
+
     /** Made of the order of the scores. */
     private static final List<String> RANKED = List.of("auc", "pr_auc");
 
@@ -33,10 +36,12 @@ final class MetricBuiltins {
 
     /** Adds them to the table. */
     static void add(Map<String, Builtin> table) {
-        COUNTED.forEach(n -> NeuralBuiltins.add(table, "logits label average?", MetricBuiltins::classified, n));
-        RANKED.forEach(n -> NeuralBuiltins.add(table, "logits label", MetricBuiltins::classified, n));
+        COUNTED.forEach(n -> NeuralBuiltins.add(
+                table, WHOLE.contains(n) ? "logits label" : "logits label average? positive?", MetricBuiltins::classified, n));
+        RANKED.forEach(n -> NeuralBuiltins.add(table, "logits label positive?", MetricBuiltins::classified, n));
         SUMMED.forEach(n -> NeuralBuiltins.add(table, "prediction target", MetricBuiltins::summed, n));
         NeuralBuiltins.add(table, "logits label ignore?", MetricBuiltins::perplexity, "perplexity");
+        MatchMetricBuiltins.add(table);
     }
 
     /** Scores [...] with a label of two classes [...], or scores [..., C] with a label [...] of C classes. */
@@ -55,7 +60,32 @@ final class MetricBuiltins {
             }
             attributes.add(average.get());
         }
+        if (call.has("positive")) {
+            Optional<Long> only = only(call, logits.get(), label.get());
+            if (only.isEmpty()) {
+                return Val.POISON;
+            }
+            attributes.add(new Constant.Int(Dim.of(only.get())));
+        }
         return gathered(call, List.of(logits.get(), label.get()), attributes);
+    }
+
+    /** The class that is the positive one, by its number. */
+    private static Optional<Long> only(BuiltinCall call, Val.Tensor logits, Val.Tensor label) {
+        Optional<Long> only = call.integer("positive", 0);
+        TensorType scores = logits.type();
+        Dim classes = scores.rank() == label.type().rank() ? Dim.of(2) : scores.dim(-1);
+        if (only.isPresent()
+                && classes.constant().isPresent()
+                && only.get() >= classes.constant().getAsLong()) {
+            call.fail(Diagnostic.error(
+                            "NND0320",
+                            call.span("positive"),
+                            "`positive` of `" + call.name() + "` is one of the " + classes + " classes, got " + only.get())
+                    .help("classes are counted from 0"));
+            return Optional.empty();
+        }
+        return only;
     }
 
     private static Optional<Constant> average(BuiltinCall call) {
@@ -178,7 +208,7 @@ final class MetricBuiltins {
                 : Val.POISON;
     }
 
-    private static Val gathered(BuiltinCall call, List<Val.Tensor> operands, List<Constant> attributes) {
+    static Val gathered(BuiltinCall call, List<Val.Tensor> operands, List<Constant> attributes) {
         return call.c()
                 .apply(Primitive.STREAMING_METRIC, operands, attributes, TensorType.scalar(DType.F32), call.at());
     }

@@ -12,23 +12,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Metrics: calls that give one number per batch, named after the function. */
 final class MetricRules {
-
-    /** What is better when it is lower; everything else is better when it is higher. */
-    private static final Set<String> LOWER = Set.of(
-            "loss",
-            "mse",
-            "mae",
-            "rmse",
-            "huber",
-            "cross_entropy",
-            "binary_cross_entropy",
-            "kl_divergence",
-            "hinge",
-            "perplexity");
 
     private final Checking c;
     private final Env env;
@@ -39,11 +25,6 @@ final class MetricRules {
         this.c = c;
         this.env = env;
         this.losses = losses;
-    }
-
-    /** True if more of it is better; a name that ends in {@code _error} or {@code _loss} is better when lower. */
-    static boolean higherIsBetter(String name) {
-        return !LOWER.contains(name) && !name.endsWith("_error") && !name.endsWith("_loss");
     }
 
     /** The function that a metric calls, or the value that it is. */
@@ -139,7 +120,8 @@ final class MetricRules {
         }
         var kind = whole ? TypedTrain.Aggregation.STREAMING : TypedTrain.Aggregation.MEAN;
         TypedExpr result = whole ? streamed.getFirst() : env.body().share(Optional.of(word), t.expr());
-        return Optional.of(new TypedTrain.Metric(word, kind, result, higherIsBetter(word), metric.span()));
+        return Optional.of(new TypedTrain.Metric(
+                word, kind, result, new MetricDirection(env).ofMetric(word).orElse(false), metric.span()));
     }
 
     /** What a reference to a binding stands for. */

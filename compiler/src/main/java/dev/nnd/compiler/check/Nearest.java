@@ -1,5 +1,6 @@
 package dev.nnd.compiler.check;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,12 +41,30 @@ final class Nearest {
             boolean useful = distance < Math.max(written.length(), candidate.length());
             if (useful
                     && (distance < bestDistance
-                            || (distance == bestDistance && best != null && candidate.compareTo(best) < 0))) {
+                            || (distance == bestDistance && best != null && isLikelier(candidate, best, lower)))) {
                 best = candidate;
                 bestDistance = distance;
             }
         }
         return best != null ? Optional.of(best) : abbreviated(written, candidates);
+    }
+
+    /** Of two at one distance: the one with the same letters, then the one with the same first letter, then by the alphabet. */
+    private static boolean isLikelier(String candidate, String best, String lower) {
+        int letters = Boolean.compare(letters(candidate).equals(letters(lower)), letters(best).equals(letters(lower)));
+        int first = Boolean.compare(
+                letters == 0 && begins(candidate, lower), letters == 0 && begins(best, lower));
+        return letters != 0 ? letters > 0 : first != 0 ? first > 0 : candidate.compareTo(best) < 0;
+    }
+
+    private static boolean begins(String name, String lower) {
+        return Character.toLowerCase(name.charAt(0)) == lower.charAt(0);
+    }
+
+    private static String letters(String name) {
+        char[] letters = name.toLowerCase(Locale.ROOT).toCharArray();
+        Arrays.sort(letters);
+        return new String(letters);
     }
 
     /** {@code valid} for {@code validation}: the one name that begins so. */

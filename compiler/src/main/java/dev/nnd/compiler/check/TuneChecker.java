@@ -143,7 +143,8 @@ final class TuneChecker {
 
     /** A loss is hardly meant to be as large as it can be. */
     private void direction(TuneItem.Objective item, BestRules.Best best) {
-        if (item.maximize() != MetricRules.higherIsBetter(best.metric())) {
+        Optional<Boolean> higher = new MetricDirection(env).ofMetric(best.metric());
+        if (higher.isPresent() && item.maximize() != higher.get()) {
             String meant = (item.maximize() ? "minimize " : "maximize ")
                     + item.metric().span().text();
             c.report(Diagnostic.warning(

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Makes the graphs of a train section: models, losses and metrics over a batch of {@code N} examples. */
 public final class TrainingLowering {
@@ -78,7 +79,7 @@ public final class TrainingLowering {
     /**
      * The graph of evaluation, where nothing is done that is done in training only, such as dropout: the LOSS port, which
      * is the sum of all statements' losses, and METRIC ports for each of them if there are several; METRIC ports of
-     * metrics that are means; OUTPUT ports for what the others are computed from, see {@link #operand}.
+     * metrics that are means; OUTPUT ports for what the others are computed from, see {@link #operands}.
      *
      * @param losses names for the losses of several statements
      * @param prediction what the OUTPUT port {@link #PREDICTION} holds
@@ -143,10 +144,12 @@ public final class TrainingLowering {
         return value;
     }
 
-    /** The port that holds an operand of a metric over all examples: that of a field, or an output of its own. */
-    public static String operand(TypedTrain train, TypedTrain.Metric metric, int index) {
-        return field(train, ((TypedExpr.Apply) metric.value()).operands().get(index))
-                .orElse(metric.name() + "." + index);
+    /** The ports that hold the operands of a metric over all examples: those of fields, or outputs of their own. */
+    public static List<String> operands(TypedTrain train, TypedTrain.Metric metric) {
+        List<TypedExpr> operands = ((TypedExpr.Apply) metric.value()).operands();
+        return IntStream.range(0, operands.size())
+                .mapToObj(i -> field(train, operands.get(i)).orElse(metric.name() + "." + i))
+                .toList();
     }
 
     private static Optional<String> field(TypedTrain train, TypedExpr expression) {

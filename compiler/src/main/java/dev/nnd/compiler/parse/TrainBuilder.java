@@ -5,6 +5,7 @@ import dev.nnd.compiler.ast.TrainItem;
 import dev.nnd.compiler.ast.TuneItem;
 import dev.nnd.grammar.NndParser.CheckpointItemContext;
 import dev.nnd.grammar.NndParser.DataUseItemContext;
+import dev.nnd.grammar.NndParser.DirectionContext;
 import dev.nnd.grammar.NndParser.FreezeItemContext;
 import dev.nnd.grammar.NndParser.KeepItemContext;
 import dev.nnd.grammar.NndParser.LetItemContext;
@@ -26,6 +27,7 @@ import dev.nnd.grammar.NndParser.ValidateItemContext;
 import dev.nnd.grammar.Span;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the statements of train and tune sections. */
 final class TrainBuilder {
@@ -64,11 +66,15 @@ final class TrainBuilder {
                 new TrainItem.Freeze(expressions.all(f.expressions().expression()), span);
             case KeepItemContext k -> {
                 Optional<Expr> count = Optional.ofNullable(k.INT()).map(expressions::whole);
-                yield new TrainItem.Keep(count, expressions.expression(k.expression()), span);
+                yield new TrainItem.Keep(
+                        count, direction(k.direction()), expressions.expression(k.expression()), span);
             }
             case StopItemContext s ->
                 new TrainItem.StopEarly(
-                        expressions.expression(s.expression(0)), expressions.optional(s.patience), span);
+                        direction(s.direction()),
+                        expressions.expression(s.expression(0)),
+                        expressions.optional(s.patience),
+                        span);
             case CheckpointItemContext c -> {
                 Optional<Expr> keep = Optional.ofNullable(c.INT()).map(expressions::whole);
                 yield new TrainItem.Checkpoint(expressions.expression(c.expression()), keep, span);
@@ -78,6 +84,11 @@ final class TrainBuilder {
                 new TrainItem.Setting(names.ident(s.trainSetting()), expressions.expression(s.expression()), span);
             default -> throw new IllegalStateException("no such statement: " + context.getText());
         };
+    }
+
+    private static Optional<TrainItem.Direction> direction(@Nullable DirectionContext context) {
+        return Optional.ofNullable(context)
+                .map(c -> c.HIGHEST() == null ? TrainItem.Direction.LOWEST : TrainItem.Direction.HIGHEST);
     }
 
     private TrainItem model(ModelItemContext context, Span span) {

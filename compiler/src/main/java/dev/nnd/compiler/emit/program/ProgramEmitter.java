@@ -109,11 +109,7 @@ public final class ProgramEmitter {
         for (int i = 0; i < train.metrics().size(); i++) {
             TypedTrain.Metric metric = train.metrics().get(i);
             if (metric.aggregation() == TypedTrain.Aggregation.STREAMING) {
-                streams.put(
-                        i,
-                        List.of(
-                                TrainingLowering.operand(train, metric, 0),
-                                TrainingLowering.operand(train, metric, 1)));
+                streams.put(i, TrainingLowering.operands(train, metric));
             }
         }
         compared.ifPresent(field -> streams.put(ProgramUnit.PREDICTIONS, List.of(TrainingLowering.PREDICTION, field)));

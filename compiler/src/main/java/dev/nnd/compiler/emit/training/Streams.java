@@ -17,6 +17,8 @@ final class Streams {
     private static final List<String> RANKED = List.of("auc", "pr_auc");
     private static final List<String> SUMMED = List.of("rmse", "r2", "correlation", "mape");
 
+    private static final List<String> SEQUENCES = List.of("bleu", "rouge_1", "rouge_2", "rouge_l", "edit_error");
+
     private Streams() {}
 
     /** The method; empty if all metrics are means. */
@@ -49,22 +51,53 @@ final class Streams {
     private static CodeBlock made(List<Constant> attributes) {
         String name = ((Constant.Text) attributes.getFirst()).value();
         if (name.equals("perplexity")) {
-            long ignored = ((Constant.Int) attributes.get(1)).value().constant().orElse(-1);
-            return CodeBlock.of("new $T($L)", type("Perplexity"), ignored);
+            return CodeBlock.of("new $T($L)", type("Perplexity"), number(attributes.get(1)));
+        }
+        if (name.equals("mean_average_precision")) {
+            return CodeBlock.of("new $T($L)", type("DetectionMetric"), ((Constant.Float) attributes.get(1)).value());
         }
         String constant = name.toUpperCase(Locale.ROOT);
         if (RANKED.contains(name)) {
-            return CodeBlock.of("new $1T($1T.Kind.$2L)", type("RankedMetric"), constant);
+            return CodeBlock.of(
+                    "new $1T($1T.Kind.$2L$3L)", type("RankedMetric"), constant, positive(attributes));
         }
         if (SUMMED.contains(name)) {
             return CodeBlock.of("new $1T($1T.Kind.$2L)", type("SummedMetric"), constant);
         }
-        String average = attributes.size() > 1 ? ((Constant.Text) attributes.get(1)).value() : "macro";
+        if (SEQUENCES.contains(name)) {
+            return CodeBlock.of(
+                    "new $1T($1T.Kind.$2L, $3L, $4L, $5L)",
+                    type("SequenceMetric"),
+                    constant,
+                    number(attributes.get(1)),
+                    number(attributes.get(2)),
+                    number(attributes.get(3)));
+        }
+        String average = attributes.stream()
+                .skip(1)
+                .filter(a -> a instanceof Constant.Text)
+                .map(a -> ((Constant.Text) a).value())
+                .findFirst()
+                .orElse("macro");
         return CodeBlock.of(
-                "new $1T($1T.Kind.$2L, $1T.Average.$3L)",
+                "new $1T($1T.Kind.$2L, $1T.Average.$3L$4L)",
                 type("CountedMetric"),
                 constant,
-                average.toUpperCase(Locale.ROOT));
+                average.toUpperCase(Locale.ROOT),
+                positive(attributes));
+    }
+
+    /** The class that a metric is told to take as the positive one, as an argument; nothing if there is none. */
+    private static String positive(List<Constant> attributes) {
+        return attributes.stream()
+                .filter(a -> a instanceof Constant.Int)
+                .map(a -> ", " + number(a))
+                .findFirst()
+                .orElse("");
+    }
+
+    private static long number(Constant constant) {
+        return ((Constant.Int) constant).value().constant().orElse(-1);
     }
 
     private static ClassName type(String name) {

@@ -39,18 +39,27 @@ public final class CountedMetric implements StreamingMetric {
 
     private final Kind kind;
     private final Average average;
+    private final int only;
     private boolean binary;
     /** By the right class, then by the predicted one. */
     private long[][] counts = new long[0][0];
 
-    /** Without an example. */
+    /** Without an example; an average of the classes. */
     public CountedMetric(Kind kind, Average average) {
+        this(kind, average, -1);
+    }
+
+    /** Without an example; of the class {@code only} against the others, if that is not negative. */
+    public CountedMetric(Kind kind, Average average, int only) {
         this.kind = kind;
         this.average = average;
+        this.only = only;
     }
 
     @Override
-    public void add(Tensor scores, Tensor targets) {
+    public void add(Tensor... batch) {
+        Tensor scores = batch[0];
+        Tensor targets = batch[1];
         int classes = Elements.classes(scores, targets);
         binary = scores.dims().length == targets.dims().length;
         if (counts.length == 0) {
@@ -76,7 +85,8 @@ public final class CountedMetric implements StreamingMetric {
         return switch (kind) {
             case BALANCED_ACCURACY -> balanced();
             case MATTHEWS -> matthews();
-            case F1, PRECISION, RECALL, SPECIFICITY, IOU -> binary ? of(1) : averaged();
+            case F1, PRECISION, RECALL, SPECIFICITY, IOU ->
+                only >= 0 ? of(only) : binary ? of(1) : averaged();
         };
     }
 

@@ -15,7 +15,9 @@ public final class Perplexity implements StreamingMetric {
     }
 
     @Override
-    public void add(Tensor scores, Tensor targets) {
+    public void add(Tensor... batch) {
+        Tensor scores = batch[0];
+        Tensor targets = batch[1];
         int classes = Elements.classes(scores, targets);
         long labels = targets.elements();
         for (long i = 0; i < labels; i++) {

@@ -20,18 +20,27 @@ public final class RankedMetric implements StreamingMetric {
     private static final int FIRST = 1024;
 
     private final Kind kind;
+    private final int only;
     private int columns;
     private int rows;
     private float[] scores = new float[0];
     private int[] labels = new int[0];
 
-    /** Without an example. */
+    /** Without an example; the mean over the classes. */
     public RankedMetric(Kind kind) {
+        this(kind, -1);
+    }
+
+    /** Without an example; of the class {@code only} against the others, if that is not negative. */
+    public RankedMetric(Kind kind, int only) {
         this.kind = kind;
+        this.only = only;
     }
 
     @Override
-    public void add(Tensor batch, Tensor targets) {
+    public void add(Tensor... of) {
+        Tensor batch = of[0];
+        Tensor targets = of[1];
         boolean binary = batch.dims().length == targets.dims().length;
         columns = binary ? 1 : Elements.classes(batch, targets);
         int n = Math.toIntExact(targets.elements());
@@ -55,10 +64,13 @@ public final class RankedMetric implements StreamingMetric {
 
     @Override
     public double value() {
+        if (only >= 0 && columns > 0) {
+            return of(only);
+        }
         double sum = 0;
         int counted = 0;
         for (int column = 0; column < columns; column++) {
-            double value = of(column);
+            double value = of(columns == 1 ? 1 : column);
             if (!Double.isNaN(value)) {
                 sum += value;
                 counted++;
@@ -67,8 +79,10 @@ public final class RankedMetric implements StreamingMetric {
         return counted == 0 ? Double.NaN : sum / counted;
     }
 
-    private double of(int column) {
-        int positive = columns == 1 ? 1 : column;
+    /** With a class as the positive one; of two classes told by one score the first has its negative. */
+    private double of(int positive) {
+        int column = columns == 1 ? 0 : positive;
+        float sign = columns == 1 && positive == 0 ? -1 : 1;
         // The score in the upper half, so that the numbers' order is that of the scores; whether positive in the lowest
         // bit.
         var ordered = new long[rows];
@@ -76,7 +90,7 @@ public final class RankedMetric implements StreamingMetric {
         for (int i = 0; i < rows; i++) {
             int one = labels[i] == positive ? 1 : 0;
             positives += one;
-            ordered[i] = (long) sortable(scores[i * columns + column]) << 1 | one;
+            ordered[i] = (long) sortable(sign * scores[i * columns + column]) << 1 | one;
         }
         long negatives = rows - positives;
         if (positives == 0 || negatives == 0) {

@@ -36,7 +36,9 @@ public final class SummedMetric implements StreamingMetric {
     }
 
     @Override
-    public void add(Tensor predictions, Tensor targets) {
+    public void add(Tensor... batch) {
+        Tensor predictions = batch[0];
+        Tensor targets = batch[1];
         long elements = targets.elements();
         for (long i = 0; i < elements; i++) {
             add(Elements.number(predictions, i), Elements.number(targets, i));

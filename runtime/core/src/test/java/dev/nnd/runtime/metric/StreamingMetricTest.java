@@ -103,6 +103,29 @@ class StreamingMetricTest {
     }
 
     @Test
+    void oneClassAgainstTheOthers() {
+        float[][] scores = {{3, 1, 0}, {0, 1, 0}, {0, 2, 1}, {0, 5, 1}, {1, 0, 0}, {1, 0, 1}};
+        double[] labels = {0, 0, 1, 1, 2, 2};
+        var macro = CountedMetric.Average.MACRO;
+        // Of class 1: 2 true and 1 false positive, no false negative.
+        assertEquals(
+                4.0 / 5,
+                of(new CountedMetric(CountedMetric.Kind.F1, macro, 1), scores, labels, ElementType.I32, 2),
+                EXACT);
+        // Column 0: positives 3, 0; negatives 0, 0, 1, 1: 4 of the first's pairs, 2 halves of the second's.
+        assertEquals(
+                5.0 / 8,
+                of(new RankedMetric(RankedMetric.Kind.AUC, 0), scores, labels, ElementType.I32, 2),
+                EXACT);
+        float[][] single = column(0.8, 0.5, 0.3, 0.5, 0.2);
+        double[] two = {1, 1, 1, 0, 0};
+        // Told by one score, the first class has the same area, and its recall is the second's specificity.
+        assertEquals(4.5 / 6, of(new RankedMetric(RankedMetric.Kind.AUC, 0), single, two, ElementType.I32, 3), EXACT);
+        assertEquals(
+                0, of(new CountedMetric(CountedMetric.Kind.RECALL, macro, 0), single, two, ElementType.I32, 3), EXACT);
+    }
+
+    @Test
     void areasUnderCurves() {
         // Positives 0.8, 0.5, 0.3; negatives 0.5, 0.2: of 6 pairs 4 are right and 1 is even.
         float[][] scores = column(0.8, 0.5, 0.3, 0.5, 0.2);
