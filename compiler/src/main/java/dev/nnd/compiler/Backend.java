@@ -64,6 +64,7 @@ final class Backend {
                 Graph graph = Passes.afterAutodiff(Passes.beforeAutodiff(step.graph()));
                 var dims = new LinkedHashSet<>(List.of(step.batch(), step.time(), step.room()));
                 yield new CompiledFile.Decoder.Steps(
+                        graph,
                         planner.plan(graph, sizes(dims, model.learnedDims()), model.name() + "Step"),
                         step.scores(),
                         ContextLimit.of(model, step.time()));

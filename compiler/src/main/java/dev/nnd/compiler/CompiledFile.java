@@ -46,10 +46,11 @@ public record CompiledFile(TypedProgram program, List<Model> models, List<Traini
         /**
          * It does.
          *
-         * @param plan of a step, with the free dims rows, tokens, positions
+         * @param graph of a step, after all rewrites
+         * @param plan of it, with the free dims rows, tokens, positions
          * @param context how many positions it has at most; empty if there is no limit
          */
-        record Steps(ExecutionPlan plan, DType scores, OptionalLong context) implements Decoder {}
+        record Steps(Graph graph, ExecutionPlan plan, DType scores, OptionalLong context) implements Decoder {}
 
         /** It does not, for that reason; where, if it is an op that prevents it. */
         record None(String reason, Optional<Origin> origin) implements Decoder {}

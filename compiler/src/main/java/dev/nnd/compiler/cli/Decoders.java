@@ -67,7 +67,8 @@ record Decoders(Path file, List<CompiledFile.Model> models, ClassLoader loader) 
         return generating.getFirst();
     }
 
-    private static NndException none(CompiledFile.Model model) {
+    /** That a model is no decoder, and why. */
+    static NndException none(CompiledFile.Model model) {
         var none = (CompiledFile.Decoder.None) model.decoder();
         String place = none.origin().map(Decoders::place).orElse("");
         return new NndException(

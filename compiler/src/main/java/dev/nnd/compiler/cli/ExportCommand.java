@@ -5,6 +5,7 @@ import dev.nnd.compiler.CompiledFile;
 import dev.nnd.compiler.Compiler;
 import dev.nnd.compiler.SizedModel;
 import dev.nnd.compiler.cli.output.AtomicFile;
+import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.lower.LoweredParameter;
 import dev.nnd.compiler.onnx.export.OnnxExport;
 import dev.nnd.compiler.type.DType;
@@ -53,6 +54,11 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "NAME", description = "which model, if there are several")
     private String name = "";
 
+    @Option(
+            names = "--step",
+            description = "a decoder's single step, which takes the next tokens and caches of what came before")
+    private boolean step;
+
     ExportCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -67,7 +73,7 @@ final class ExportCommand implements Callable<Integer> {
         CompiledFile.Model model = sized(model(result));
         try (var file = Safetensors.open(weights)) {
             Map<String, ByteBuffer> values = values(model, file);
-            AtomicFile.write(onnx, OnnxExport.write(model.graph(), values::get));
+            AtomicFile.write(onnx, OnnxExport.write(graph(model), values::get));
         } catch (OnnxExport.Unsupported problem) {
             throw new NndException(model.model().name() + ": " + problem.message() + ".", problem);
         } catch (IOException failed) {
@@ -75,6 +81,15 @@ final class ExportCommand implements Callable<Integer> {
         }
         terminal.out().println("wrote " + onnx + ", " + model.parameters().size() + " tensors");
         return Nnd.FINE;
+    }
+
+    private Graph graph(CompiledFile.Model model) {
+        return switch (model.decoder()) {
+            case CompiledFile.Decoder.Steps steps when step -> steps.graph();
+            case CompiledFile.Decoder.None _ when step -> throw Decoders.none(model);
+            case CompiledFile.Decoder.Steps _ -> model.graph();
+            case CompiledFile.Decoder.None _ -> model.graph();
+        };
     }
 
     private CompiledFile.Model model(CompileResult result) {

@@ -2,6 +2,7 @@ package dev.nnd.compiler.cli;
 
 import dev.nnd.compiler.cli.output.AtomicFile;
 import dev.nnd.compiler.cli.profile.ProfileChart;
+import dev.nnd.compiler.cli.profile.ProfileJson;
 import dev.nnd.compiler.cli.profile.ProfileReport;
 import dev.nnd.compiler.cli.profile.ProfileTable;
 import dev.nnd.compiler.typed.TypedTrain;
@@ -71,6 +72,12 @@ final class ProfileCommand implements Callable<Integer> {
     @Option(names = "--chart", paramLabel = "FILE", description = "writes a picture, too: an .svg file")
     private @Nullable Path chart;
 
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "writes all ops for other programs, too: one JSON object, numbers of one run")
+    private @Nullable Path json;
+
     ProfileCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -89,6 +96,9 @@ final class ProfileCommand implements Callable<Integer> {
         terminal.out().print(ProfileTable.write(report.get(), top));
         if (chart != null) {
             write(chart, ProfileChart.write(report.get()));
+        }
+        if (json != null) {
+            write(json, ProfileJson.write(report.get()));
         }
         return Nnd.FINE;
     }

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +121,35 @@ class ProfileCommandTest {
                         "0"));
         assertEquals(Nnd.USER_ERROR, nnd("profile", path("net.nnd"), "--precision", "bf16"));
         assertTrue(err.toString().contains("a train section says its own"), err.toString());
+    }
+
+    @Test
+    void forOtherPrograms() throws IOException {
+        Path json = folder.resolve("profile.json");
+        int code = nnd(
+                "profile",
+                path("net.nnd"),
+                "--model",
+                "Net",
+                "--dims",
+                "N=4",
+                "--runs",
+                "3",
+                "--warmup",
+                "0",
+                "--json",
+                json.toString());
+        assertEquals(Nnd.FINE, code, err.toString());
+        String read = Files.readString(json);
+        assertTrue(read.startsWith("{\"title\":\"Net N=4\",\"runs\":3,"), read);
+        assertTrue(read.contains("\"parts\":[{\"name\":\"prediction\",\"ms\":"), read);
+        // [4, 2] times [2, 2], three times; the bias is counted with the product.
+        long flops = Pattern.compile("\"kind\":\"inner product[^\"]*\".*?\"flops\":(\\d+)")
+                .matcher(read)
+                .results()
+                .mapToLong(found -> Long.parseLong(found.group(1)))
+                .sum();
+        assertEquals(3 * (2 * 4 * 4 + 8), flops, read);
     }
 
     @Test

@@ -93,6 +93,9 @@ final class ExportMoves {
         String base = node.inputs().get(0).type().rank() == 0 && !scatter.dims().isEmpty()
                 ? to.step("Expand", in.get(0), to.sizes(scatter.dims()))
                 : in.get(0);
+        if (!scatter.each() && scatter.axis() == 0 && scatter.mode() == Op.ScatterMode.SET) {
+            return rows(node, name, base, in);
+        }
         String index = in.get(1);
         TensorType updates = node.inputs().get(2).type();
         String values = in.get(2);
@@ -117,6 +120,14 @@ final class ExportMoves {
             case MIN -> attributes.add(word("reduction", "min"));
         }
         return to.node("ScatterElements", name, attributes, base, index, values);
+    }
+
+    /** Whole entries of the first axis are replaced: runtimes copy them at once. */
+    private String rows(Node node, String name, String base, List<String> in) {
+        var dims = new ArrayList<>(node.inputs().get(1).type().dims());
+        dims.add(Dim.ONE);
+        String wide = to.step("Cast", List.of(integer("to", OnnxExport.number(DType.I64))), in.get(1));
+        return to.node("ScatterND", name, base, to.step("Reshape", wide, to.sizes(dims)), in.get(2));
     }
 
     private String cumulate(Op.Cumulate op, Node node, String name, String x) {

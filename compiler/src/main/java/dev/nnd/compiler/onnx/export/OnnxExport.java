@@ -25,6 +25,9 @@ public final class OnnxExport {
 
     private static final int IR_VERSION = 8;
 
+    /** What the name of an output has that is to be a cache's value in the next step, behind the cache's name. */
+    static final String NEXT = ".next";
+
     private OnnxExport() {}
 
     /** What an op has no form for in ONNX. */
@@ -44,7 +47,7 @@ public final class OnnxExport {
     /**
      * The model as bytes.
      *
-     * @param graph for inference, after all rewrites
+     * @param graph for inference, after all rewrites; of a model, or of a decoder's step, whose caches become inputs and outputs
      * @param weights the elements of a parameter or buffer by its path, row-major and little-endian
      * @throws Unsupported if an op has no form in ONNX; it names the line
      */
@@ -53,7 +56,7 @@ public final class OnnxExport {
         var nodes = new ExportNodes(whole.name());
         for (Port port : whole.inputs()) {
             switch (port.role()) {
-                case INPUT -> {
+                case INPUT, CACHE -> {
                     nodes.name(port.value(), port.name());
                     nodes.graph().addInput(info(port.name(), port.value().type()));
                     nodes.sizes(port.name(), port.value().type());
@@ -62,7 +65,7 @@ public final class OnnxExport {
                     nodes.name(port.value(), port.name());
                     nodes.graph().addInitializer(tensor(port, weights.apply(port.name())));
                 }
-                case CACHE, SCALAR, STATE, OUTPUT, GRADIENT, LOSS, METRIC, UPDATED ->
+                case SCALAR, STATE, OUTPUT, GRADIENT, LOSS, METRIC, UPDATED ->
                     throw new IllegalArgumentException("not a graph for inference: " + port.role());
             }
         }
@@ -71,8 +74,8 @@ public final class OnnxExport {
             ops.add(node);
         }
         for (Port port : whole.outputs()) {
-            if (port.role() == Port.Role.OUTPUT) {
-                String name = nodes.unique(port.name());
+            if (port.role() == Port.Role.OUTPUT || port.role() == Port.Role.UPDATED) {
+                String name = nodes.unique(port.role() == Port.Role.OUTPUT ? port.name() : port.name() + NEXT);
                 nodes.node("Identity", name, nodes.of(port.value()));
                 nodes.graph().addOutput(info(name, port.value().type()));
             }

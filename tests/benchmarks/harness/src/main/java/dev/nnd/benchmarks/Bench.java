@@ -114,7 +114,12 @@ public final class Bench {
         }
         if (network.exported() && !Files.exists(onnx)) {
             Path source = options.home().resolve("nnd/target/nnd/workloads").resolve(network.file() + ".nnd");
-            var output = nnd("export", source.toString(), "--onnx", onnx.toString(), "--weights", weights.toString());
+            var words = new ArrayList<>(
+                    List.of("export", source.toString(), "--onnx", onnx.toString(), "--weights", weights.toString()));
+            if (network.decoded()) {
+                words.add("--step");
+            }
+            var output = nnd(words.toArray(String[]::new));
             if (output.exitCode() != 0) {
                 return "no ONNX file: " + output.tail();
             }

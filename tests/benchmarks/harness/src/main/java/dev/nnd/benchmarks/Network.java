@@ -34,9 +34,14 @@ public enum Network {
         return training;
     }
 
-    /** Whether there is an ONNX file of it: of what is asked with all its inputs at once. */
+    /** Whether there is an ONNX file of it. */
     boolean exported() {
-        return !training && this != GPT2;
+        return !training;
+    }
+
+    /** Whether a text is continued a word at a time; its ONNX file is that of a single step. */
+    boolean decoded() {
+        return this == GPT2;
     }
 
     /** The model's name in its {@code .nnd} file. */

@@ -20,7 +20,7 @@ public final class OnnxRuntime implements Contender {
     public Session open(Task task) throws OrtException, NotThere {
         return switch (task.network()) {
             case MLP, RESNET50, BERT_BASE -> new OnnxSession(task, session(task));
-            case GPT2 -> throw new NotThere("nnd exports no single step of a decoder, which ONNX Runtime would need");
+            case GPT2 -> new OnnxDecoding(session(task));
             case MNIST, LENET, CATS, SENTIMENT, BERT_MINI -> throw new NotThere("no training");
         };
     }
