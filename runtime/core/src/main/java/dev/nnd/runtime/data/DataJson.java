@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonEncoding;
@@ -77,6 +78,37 @@ public final class DataJson {
 
     /** Reads what was learned into the data section, after checking that it is of this data section. */
     public static void read(Path file, Dataset dataset) {
+        List<Entry> entries = entries(file, dataset);
+        requireSame(file, dataset.learned(), entries);
+        for (int i = 0; i < entries.size(); i++) {
+            dataset.learned().get(i).restore(entries.get(i).saved);
+        }
+    }
+
+    /**
+     * What the data section has learned now and is not as in a file, in words; empty if all of it is the same.
+     *
+     * @throws NndException if the file is not of this data section
+     */
+    public static Optional<String> difference(Path file, Dataset dataset) {
+        List<Entry> entries = entries(file, dataset);
+        requireSame(file, dataset.learned(), entries);
+        for (int i = 0; i < entries.size(); i++) {
+            var before = entries.get(i).saved;
+            var now = dataset.learned().get(i).saved();
+            var name = "`" + entries.get(i).describe() + "`";
+            if (before.texts().size() != now.texts().size()) {
+                return Optional.of(name + " had " + before.texts().size() + " entries, and now there are "
+                        + now.texts().size());
+            }
+            if (!before.sameAs(now)) {
+                return Optional.of("what is learned of " + name + " is not what it was");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static List<Entry> entries(Path file, Dataset dataset) {
         try (JsonParser json = new JsonFactory()
                 .createParser(ObjectReadContext.empty(), Files.readString(file, StandardCharsets.UTF_8))) {
             JsonText.require(json.nextToken() == JsonToken.START_OBJECT, "an object was expected");
@@ -90,7 +122,7 @@ public final class DataJson {
                     default -> json.skipChildren();
                 }
             }
-            restore(file, dataset.learned(), entries);
+            return entries;
         } catch (IOException e) {
             throw new NndException("The file " + file + " can't be read: " + e.getMessage() + ".", e);
         } catch (JacksonException | IllegalArgumentException e) {
@@ -140,7 +172,7 @@ public final class DataJson {
         }
     }
 
-    private static void restore(Path file, List<Learned> learned, List<Entry> entries) {
+    private static void requireSame(Path file, List<Learned> learned, List<Entry> entries) {
         boolean same = learned.size() == entries.size();
         for (int i = 0; same && i < learned.size(); i++) {
             same = Objects.equals(learned.get(i).name(), entries.get(i).field)
@@ -157,9 +189,6 @@ public final class DataJson {
                             + ".",
                     "train again, since the data section has changed",
                     null);
-        }
-        for (int i = 0; i < learned.size(); i++) {
-            learned.get(i).restore(entries.get(i).saved);
         }
     }
 }

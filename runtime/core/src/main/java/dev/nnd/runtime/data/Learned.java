@@ -20,6 +20,13 @@ public sealed interface Learned
             }
             return found;
         }
+
+        /** True if all numbers have the same bits and all texts are the same. */
+        boolean sameAs(Saved other) {
+            return texts.equals(other.texts)
+                    && numbers.keySet().equals(other.numbers.keySet())
+                    && numbers.keySet().stream().allMatch(name -> Arrays.equals(array(name), other.array(name)));
+        }
     }
 
     /** Its kind, as in the saved file. */

@@ -134,6 +134,7 @@ final class RunFiles {
     /** Gives the program the weights and statistics that a run goes on from; returns how far it was. */
     RunJson.Progress forResume(RunSettings settings, int rows) {
         var saved = RunDirectory.open(from);
+        requireSameData();
         saved.load(program);
         var progress = saved.run()
                 .progress()
@@ -146,6 +147,16 @@ final class RunFiles {
             throw new NndException("The run in " + directory + " has other metrics than the train section now names.");
         }
         return progress;
+    }
+
+    /** The program's data has learned anew from the rows as they are now. */
+    private void requireSameData() {
+        DataJson.difference(from.resolve(RunDirectory.DATA), program.data()).ifPresent(difference -> {
+            throw new NndException(
+                    "The run in " + directory + " can't be resumed, since its data has changed: " + difference + ".",
+                    "give it the data that it began with, or train anew into another folder with --out DIR",
+                    null);
+        });
     }
 
     private void requireSame(String what, long saved, long now) {

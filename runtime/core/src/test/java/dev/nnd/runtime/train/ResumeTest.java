@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.data.TestFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -72,6 +73,34 @@ class ResumeTest extends LinearRuns {
             assertEquals(
                     List.of(3L, 4L, 5L),
                     longer.epochs().stream().map(EpochResult::epoch).toList());
+        }
+    }
+
+    @Test
+    void resumesOnlyWithTheDataItBeganWith() throws IOException {
+        try (var program = program(split(), 2)) {
+            Trainer.train(program, options("run"), ProgressListener.NONE);
+        }
+        var table = folder.resolve("t.csv");
+        var text = Files.readString(table);
+        var weights = weights("run", "last");
+        // As many rows, one number in the middle of them another: the mean that the inputs are standardized by moves.
+        int at = text.indexOf('\n', text.length() / 2) + 1;
+        TestFiles.write(table, text.substring(0, at) + "9" + text.substring(at));
+        try (var program = program(split(), 4)) {
+            var other = assertThrows(
+                    NndException.class,
+                    () -> Trainer.train(program, options("run").withResume(true), ProgressListener.NONE));
+            assertTrue(other.getMessage().contains("since its data has changed: what is learned of `"), other.getMessage());
+        }
+        assertArrayEquals(weights, weights("run", "last"), "nothing is lost");
+        TestFiles.write(table, text);
+        try (var program = program(split(), 4)) {
+            assertEquals(
+                    2,
+                    Trainer.train(program, options("run").withResume(true), ProgressListener.NONE)
+                            .epochs()
+                            .size());
         }
     }
 
