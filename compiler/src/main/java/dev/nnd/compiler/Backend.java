@@ -101,7 +101,7 @@ final class Backend {
             statements.add(statement(train, i, names.get(i), weights));
         }
         ExecutionPlan evaluation = planner.plan(
-                Passes.afterAutodiff(Passes.beforeAutodiff(evaluated.graph())),
+                Passes.afterAutodiff(Passes.beforeAutodiff(evaluated.graph(), TrainingLowering.usualSizes(train))),
                 sizes(train),
                 train.name() + "Evaluation");
         return new CompiledFile.Training(
@@ -121,8 +121,8 @@ final class Backend {
                 .flatMap(g -> g.parameters().stream())
                 .map(LoweredParameter::path)
                 .collect(Collectors.toSet());
-        Graph forward =
-                Passes.beforeAutodiff(TrainingLowering.step(train, minimize).graph());
+        Graph forward = Passes.beforeAutodiff(
+                TrainingLowering.step(train, minimize).graph(), TrainingLowering.usualSizes(train));
         List<Port> parameters = forward.inputs().stream()
                 .filter(p -> p.role() == Port.Role.PARAMETER && trained.contains(p.name()))
                 .toList();

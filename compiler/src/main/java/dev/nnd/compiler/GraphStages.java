@@ -40,7 +40,7 @@ public final class GraphStages {
     /** The passes over a model's inference graph. */
     public static List<Stage> of(TypedModel model) {
         var stages = new GraphStages(ModelLowering.lower(model).graph());
-        stages.beforeAutodiff();
+        stages.beforeAutodiff(Passes.BEFORE_AUTODIFF);
         stages.rules(Passes.AFTER_AUTODIFF);
         return stages.stages;
     }
@@ -54,7 +54,7 @@ public final class GraphStages {
                 .collect(Collectors.toSet());
         var stages = new GraphStages(
                 TrainingLowering.step(train, train.minimize().get(statement)).graph());
-        stages.beforeAutodiff();
+        stages.beforeAutodiff(Passes.beforeAutodiff(TrainingLowering.usualSizes(train)));
         List<Port> parameters = stages.current.inputs().stream()
                 .filter(p -> p.role() == Port.Role.PARAMETER && trained.contains(p.name()))
                 .toList();
@@ -65,11 +65,11 @@ public final class GraphStages {
         return stages.stages;
     }
 
-    private void beforeAutodiff() {
-        rules(Passes.BEFORE_AUTODIFF);
+    private void beforeAutodiff(List<Pass> passes) {
+        rules(passes);
         Inlining.singleCalls(current).ifPresent(inlined -> {
             step("inline", inlined);
-            rules(Passes.BEFORE_AUTODIFF);
+            rules(passes);
         });
     }
 

@@ -50,6 +50,11 @@ public final class TrainingLowering {
         this.scope = Scope.train(train, fields, prefixes);
     }
 
+    /** The sizes of free dims in all steps of a section but perhaps an epoch's last. */
+    public static Map<String, Long> usualSizes(TypedTrain train) {
+        return Map.of(BATCH, (long) train.run().batch());
+    }
+
     /** What stands in front of a model's weights: its name and a dot in a section with several models, else nothing. */
     public static String prefix(TypedTrain train, TypedTrain.Trained model) {
         return train.models().size() > 1 ? model.name() + "." : "";

@@ -3,6 +3,7 @@ package dev.nnd.compiler.rewrite;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Inlining;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The passes, as data. */
@@ -55,7 +56,8 @@ public final class Passes {
             new TransposeBehindElementwise(),
             new TransposeIntoMatMul(),
             new TransposeAfterMatMul(),
-            new ProductBeforeScan());
+            new ProductBeforeScan(),
+            new MoveIntoGather());
 
     private static final List<Rule> FUSE = List.of(
             new StoppedGradient(),
@@ -75,8 +77,7 @@ public final class Passes {
             new SumAfterScan());
 
     /** For a graph as it was lowered: cleans it and recognizes the ops that have gradients and kernels of their own. */
-    public static final List<Pass> BEFORE_AUTODIFF =
-            List.of(new Pass("clean", CLEAN), new Pass("recognize", join(RECOGNIZE, CLEAN)));
+    public static final List<Pass> BEFORE_AUTODIFF = beforeAutodiff(Map.of());
 
     /** For a graph with its gradients, or an inference graph: fuses into provider ops and cleans. */
     public static final List<Pass> AFTER_AUTODIFF = List.of(new Pass("fuse", join(CLEAN, FUSE)));
@@ -87,9 +88,15 @@ public final class Passes {
         return Stream.concat(a.stream(), b.stream()).toList();
     }
 
+    /** {@link #BEFORE_AUTODIFF} for a graph whose free dims are known to have these sizes as a rule. */
+    public static List<Pass> beforeAutodiff(Map<String, Long> sizes) {
+        List<Rule> recognize = join(RECOGNIZE, List.of(new ProductBeforeGather(sizes)));
+        return List.of(new Pass("clean", CLEAN), new Pass("recognize", join(recognize, CLEAN)));
+    }
+
     /** All rules, each once. */
     static List<Rule> rules() {
-        return Stream.of(CLEAN, RECOGNIZE, FUSE)
+        return Stream.of(CLEAN, RECOGNIZE, List.<Rule>of(new ProductBeforeGather(Map.of())), FUSE)
                 .flatMap(List::stream)
                 .distinct()
                 .toList();
@@ -97,10 +104,16 @@ public final class Passes {
 
     /** {@link #BEFORE_AUTODIFF}, without the trace. */
     public static Graph beforeAutodiff(Graph graph) {
-        Graph clean = RewriteDriver.run(BEFORE_AUTODIFF, graph).graph();
+        return beforeAutodiff(graph, Map.of());
+    }
+
+    /** {@link #beforeAutodiff(Map)}, without the trace. */
+    public static Graph beforeAutodiff(Graph graph, Map<String, Long> sizes) {
+        List<Pass> passes = beforeAutodiff(sizes);
+        Graph clean = RewriteDriver.run(passes, graph).graph();
         // Equal calls are one call now: a function that is called once is none.
         return Inlining.singleCalls(clean)
-                .map(inlined -> RewriteDriver.run(BEFORE_AUTODIFF, inlined).graph())
+                .map(inlined -> RewriteDriver.run(passes, inlined).graph())
                 .orElse(clean);
     }
 

@@ -177,6 +177,11 @@ class EveryRuleTest {
                 to -> f(to, UnaryFunction.RELU, dense(to, x(to))),
                 to -> MoveRulesTest.padded(to, input(to, "a", 3, 2), 0, 1),
                 to -> ScanRulesTest.projected(to, true, false),
+                to -> {
+                    Value index = to.input(Port.Role.INPUT, "index", SampleGraphs.type(DType.I32, 4, 5));
+                    Value rows = to.apply(new Op.Gather(0, false), parameter(to, "table", 2, 16), index);
+                    return GatherRulesTest.projected(to, GatherRulesTest.turned(to, rows));
+                },
                 to -> ScanRulesTest.summed(to, ScanRulesTest::product, false, true),
                 to -> f(to, UnaryFunction.RELU, to.add(convolution(to, image(to)), parameter(to, "b", 2, 1, 1))),
                 to -> convolution(to, to.apply(new Op.Pad(zero, zero, List.of(0, 0, 0, 0), 0), image(to))),
