@@ -5,11 +5,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Reads and checks the JSON header of a safetensors file. It trusts nothing: every rule of the format's specification
@@ -33,11 +28,11 @@ final class HeaderReader {
     private static final int SHOWN = 60;
     private static final int MAXIMUM_RANK = 64;
 
-    private final JsonParser json;
+    private final HeaderTokens json;
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-    private HeaderReader(JsonParser json) {
+    private HeaderReader(HeaderTokens json) {
         this.json = json;
     }
 
@@ -51,23 +46,20 @@ final class HeaderReader {
         if (bytes.length == 0 || bytes[0] != '{') {
             throw new Malformed("its header is not a JSON object");
         }
-        try (var json = new JsonFactory().createParser(ObjectReadContext.empty(), bytes)) {
-            var reader = new HeaderReader(json);
-            reader.object();
-            if (json.nextToken() != null) {
-                throw new Malformed("something follows the header's JSON object");
-            }
-            return new Header(reader.metadata, checked(reader.entries, dataBytes));
-        } catch (JacksonException broken) {
-            throw new Malformed("its header is not JSON: " + shortened(broken.getOriginalMessage()));
+        var json = new HeaderTokens(bytes);
+        var reader = new HeaderReader(json);
+        reader.object();
+        if (json.next() != HeaderTokens.Kind.END) {
+            throw new Malformed("something follows the header's JSON object");
         }
+        return new Header(reader.metadata, checked(reader.entries, dataBytes));
     }
 
     private void object() throws Malformed {
-        expect(JsonToken.START_OBJECT, "the header");
+        expect(HeaderTokens.Kind.OBJECT, "the header");
         boolean metadataSeen = false;
-        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-            String name = json.getString();
+        while (json.next() == HeaderTokens.Kind.KEY) {
+            String name = json.string();
             if (name.equals(METADATA)) {
                 if (metadataSeen) {
                     throw new Malformed("it has two " + METADATA);
@@ -81,29 +73,29 @@ final class HeaderReader {
     }
 
     private void metadata() throws Malformed {
-        expect(JsonToken.START_OBJECT, METADATA);
-        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-            String key = json.getString();
-            expect(JsonToken.VALUE_STRING, METADATA + " " + quoted(key));
-            if (metadata.put(key, json.getString()) != null) {
+        expect(HeaderTokens.Kind.OBJECT, METADATA);
+        while (json.next() == HeaderTokens.Kind.KEY) {
+            String key = json.string();
+            expect(HeaderTokens.Kind.STRING, METADATA + " " + quoted(key));
+            if (metadata.put(key, json.string()) != null) {
                 throw new Malformed("it has two " + METADATA + " entries " + quoted(key));
             }
         }
     }
 
     private Entry entry(String name) throws Malformed {
-        expect(JsonToken.START_OBJECT, "tensor " + quoted(name));
+        expect(HeaderTokens.Kind.OBJECT, "tensor " + quoted(name));
         String dtype = null;
         List<Long> shape = null;
         List<Long> offsets = null;
-        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-            String key = json.getString();
+        while (json.next() == HeaderTokens.Kind.KEY) {
+            String key = json.string();
             boolean twice;
             switch (key) {
                 case "dtype" -> {
                     twice = dtype != null;
-                    expect(JsonToken.VALUE_STRING, "dtype of " + quoted(name));
-                    dtype = json.getString();
+                    expect(HeaderTokens.Kind.STRING, "dtype of " + quoted(name));
+                    dtype = json.string();
                 }
                 case "shape" -> {
                     twice = shape != null;
@@ -148,33 +140,26 @@ final class HeaderReader {
     }
 
     private List<Long> numbers(String what, int maximum) throws Malformed {
-        expect(JsonToken.START_ARRAY, what);
+        expect(HeaderTokens.Kind.LIST, what);
         var numbers = new ArrayList<Long>();
-        while (json.nextToken() == JsonToken.VALUE_NUMBER_INT) {
-            long value = json.getLongValue();
+        HeaderTokens.Kind token = json.next();
+        for (; token == HeaderTokens.Kind.NUMBER; token = json.next()) {
+            long value = json.number();
             if (value < 0 || numbers.size() == maximum) {
                 throw new Malformed("the " + what + " has a negative number, or more than " + maximum);
             }
             numbers.add(value);
         }
-        if (json.currentToken() != JsonToken.END_ARRAY) {
+        if (token != HeaderTokens.Kind.CLOSE) {
             throw new Malformed("the " + what + " is not a list of whole numbers");
         }
         return numbers;
     }
 
-    private void expect(JsonToken token, String what) throws Malformed {
-        if (json.nextToken() != token) {
-            throw new Malformed(what + " is not " + described(token));
+    private void expect(HeaderTokens.Kind token, String what) throws Malformed {
+        if (json.next() != token) {
+            throw new Malformed(what + " is not " + token.words());
         }
-    }
-
-    private static String described(JsonToken token) {
-        return switch (token) {
-            case START_OBJECT -> "an object";
-            case START_ARRAY -> "a list";
-            default -> "a string";
-        };
     }
 
     /** The bytes of the tensors must cover the data without gap and overlap. */

@@ -4,10 +4,8 @@ import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Layout;
 import dev.nnd.runtime.memory.Tensor;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /** Makes memory descriptors, which live as long as the handles they are given to, and reads them. */
 final class Descriptors {
@@ -30,11 +28,8 @@ final class Descriptors {
     private static final int QUERY_INNER_AXES = 265;
     private static final int BLOCKED = 2;
 
-    private static final MethodHandle SIZE = DnnlLibrary.function(
-            "dnnl_memory_desc_get_size", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
-    private static final MethodHandle EQUAL = DnnlLibrary.function(
-            "dnnl_memory_desc_equal",
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    private static final MemorySegment SIZE = DnnlLibrary.address("dnnl_memory_desc_get_size");
+    private static final MemorySegment EQUAL = DnnlLibrary.address("dnnl_memory_desc_equal");
 
     private final DnnlHandles handles;
 
@@ -127,20 +122,12 @@ final class Descriptors {
 
     /** Bytes that it needs. */
     static long bytes(long descriptor) {
-        try {
-            return (long) SIZE.invokeExact(descriptor);
-        } catch (Throwable impossible) {
-            throw new AssertionError(impossible);
-        }
+        return NativeCalls.call(SIZE, descriptor, 0, 0, 0);
     }
 
     /** Whether two descriptors mean the same dims and the same order. */
     static boolean same(long one, long other) {
-        try {
-            return (int) EQUAL.invokeExact(one, other) != 0;
-        } catch (Throwable impossible) {
-            throw new AssertionError(impossible);
-        }
+        return (int) NativeCalls.call(EQUAL, one, other, 0, 0) != 0;
     }
 
     /** The logical dims. */

@@ -7,16 +7,12 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -52,7 +48,6 @@ final class DnnlFiles {
     private record Resource(String name, URL url, long size, long crc) {}
 
     private static final String ROOT = "org/bytedeco/dnnl/";
-    private static final int KEY_CHARACTERS = 16;
     private static final int PIECE = 1 << 18;
 
     private DnnlFiles() {}
@@ -214,24 +209,13 @@ final class DnnlFiles {
         }
     }
 
-    /** Names, sizes and checksums of the contents, hashed. */
+    /** The checksums of the contents. */
     private static String key(List<Resource> resources) {
         var text = new StringBuilder();
         for (var resource : resources) {
-            text.append(resource.name())
-                    .append(' ')
-                    .append(resource.size())
-                    .append(' ')
-                    .append(resource.crc());
-            text.append('\n');
+            text.append(text.isEmpty() ? "" : "-").append(Long.toHexString(resource.crc()));
         }
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            var hash = digest.digest(text.toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash).substring(0, KEY_CHARACTERS);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new AssertionError("every JVM has SHA-256", impossible);
-        }
+        return text.toString();
     }
 
     /** The user's cache folder; the system property {@code nnd.cache} overrides it. */

@@ -68,10 +68,9 @@ enum DnnlFunction {
     private final String function;
     private final String signature;
 
-    /** Of a function that takes floats. Made at the first call: a handle costs milliseconds, and a program needs few of them. */
+    /** Where {@link NativeCalls} can't call it. */
     private @Nullable MethodHandle handle;
 
-    /** Of a function that takes none. */
     private @Nullable MemorySegment address;
 
     DnnlFunction(String function, String signature) {
@@ -97,7 +96,10 @@ enum DnnlFunction {
     private synchronized MethodHandle handle() {
         var made = handle;
         if (made == null) {
-            var layouts = signature.chars().mapToObj(DnnlFunction::layout).toArray(MemoryLayout[]::new);
+            var layouts = new MemoryLayout[signature.length()];
+            for (int i = 0; i < layouts.length; i++) {
+                layouts[i] = layout(signature.charAt(i));
+            }
             made = DnnlLibrary.function(function, FunctionDescriptor.of(ValueLayout.JAVA_INT, layouts))
                     .asSpreader(Object[].class, layouts.length);
             handle = made;
@@ -115,10 +117,29 @@ enum DnnlFunction {
     }
 
     private int status(Object[] arguments) {
+        if (arguments.length != signature.length()) {
+            throw new AssertionError(function + " takes " + signature.length() + " arguments");
+        }
+        if (signature.indexOf('f') >= 0 && !NativeCalls.FLOATS) {
+            return spreadStatus(arguments);
+        }
+        var longs = new long[NativeCalls.MOST];
+        var floats = new float[NativeCalls.MOST_FLOATS];
+        int whole = 0;
+        int fraction = 0;
+        for (Object argument : arguments) {
+            if (argument instanceof Float number) {
+                floats[fraction++] = number;
+            } else {
+                longs[whole++] = ((Number) argument).longValue();
+            }
+        }
+        return (int) NativeCalls.call(address(), longs, floats);
+    }
+
+    private int spreadStatus(Object[] arguments) {
         try {
-            return signature.indexOf('f') < 0
-                    ? IntegralCalls.call(address(), arguments)
-                    : (int) handle().invokeExact(arguments);
+            return (int) handle().invokeExact(arguments);
         } catch (Throwable wrong) {
             throw new AssertionError(function + " was called with other arguments than it has", wrong);
         }

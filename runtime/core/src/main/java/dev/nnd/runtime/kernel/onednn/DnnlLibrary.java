@@ -17,7 +17,6 @@ final class DnnlLibrary {
     private record Loaded(
             @Nullable SymbolLookup dnnl, @Nullable SymbolLookup openMp, String failure) {}
 
-    private static final Linker LINKER = Linker.nativeLinker();
     private static final Loaded LOADED = load();
 
     private DnnlLibrary() {}
@@ -27,10 +26,9 @@ final class DnnlLibrary {
         return LOADED.dnnl == null ? Optional.of(LOADED.failure) : Optional.empty();
     }
 
-    /** A function of oneDNN. */
-    static MethodHandle function(String name, FunctionDescriptor descriptor, Linker.Option... options) {
-        var lookup = Objects.requireNonNull(LOADED.dnnl, LOADED.failure);
-        return LINKER.downcallHandle(lookup.findOrThrow(name), descriptor, options);
+    /** What calls a function of oneDNN; {@link NativeCalls} serves most of them, and is there already. */
+    static MethodHandle function(String name, FunctionDescriptor descriptor) {
+        return Linker.nativeLinker().downcallHandle(address(name), descriptor);
     }
 
     /** Where a function of oneDNN begins. */
@@ -38,17 +36,9 @@ final class DnnlLibrary {
         return Objects.requireNonNull(LOADED.dnnl, LOADED.failure).findOrThrow(name);
     }
 
-    /** What calls a function of a kind by its address. */
-    static MethodHandle caller(FunctionDescriptor descriptor) {
-        return LINKER.downcallHandle(descriptor);
-    }
-
-    /** A function of the OpenMP runtime that oneDNN uses, if it is known. */
-    static Optional<MethodHandle> openMpFunction(String name, FunctionDescriptor descriptor) {
-        if (LOADED.openMp == null) {
-            return Optional.empty();
-        }
-        return LOADED.openMp.find(name).map(symbol -> LINKER.downcallHandle(symbol, descriptor));
+    /** Where a function of the OpenMP runtime begins that oneDNN uses, if it is known. */
+    static Optional<MemorySegment> openMpAddress(String name) {
+        return LOADED.openMp == null ? Optional.empty() : LOADED.openMp.find(name);
     }
 
     private static Loaded load() {
@@ -58,7 +48,7 @@ final class DnnlLibrary {
             if (files.openMp() == null) {
                 openMp = SymbolLookup.libraryLookup("vcomp140.dll", Arena.global());
             } else {
-                openMp = WaitPolicy.around(() -> SymbolLookup.libraryLookup(files.openMp(), Arena.global()));
+                openMp = WaitPolicy.load(files.openMp());
             }
             return new Loaded(SymbolLookup.libraryLookup(files.dnnl(), Arena.global()), openMp, "");
         } catch (DnnlFiles.Unavailable unavailable) {

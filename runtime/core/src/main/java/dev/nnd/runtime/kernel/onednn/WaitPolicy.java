@@ -1,12 +1,9 @@
 package dev.nnd.runtime.kernel.onednn;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
-import java.util.function.Supplier;
+import java.nio.file.Path;
 
 /**
  * How long a thread of GNU OpenMP spins before it sleeps. The library reads that once, while it is loaded, and its
@@ -15,50 +12,32 @@ import java.util.function.Supplier;
  *
  * @see <a href="https://gcc.gnu.org/onlinedocs/libgomp/GOMP_005fSPINCOUNT.html">GOMP_SPINCOUNT</a>
  */
-@SuppressWarnings("restricted") // it calls setenv
+@SuppressWarnings("restricted") // it loads a library and calls setenv
 final class WaitPolicy {
 
     private static final String SPIN = "GOMP_SPINCOUNT";
     private static final String SPIN_ITERATIONS = "20000";
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final FunctionDescriptor SETENV =
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
-    private static final FunctionDescriptor UNSETENV = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS);
 
     private WaitPolicy() {}
 
     /** Loads the library with a short spin. */
-    static SymbolLookup around(Supplier<SymbolLookup> load) {
-        var set = LINKER.defaultLookup().find("setenv");
-        var unset = LINKER.defaultLookup().find("unsetenv");
+    static SymbolLookup load(Path openMp) {
+        var system = Linker.nativeLinker().defaultLookup();
+        var set = system.find("setenv");
+        var unset = system.find("unsetenv");
         boolean chosen = System.getenv(SPIN) != null || System.getenv("OMP_WAIT_POLICY") != null;
         if (chosen || set.isEmpty() || unset.isEmpty()) {
-            return load.get();
+            return SymbolLookup.libraryLookup(openMp, Arena.global());
         }
         try (var arena = Arena.ofConfined()) {
-            var name = arena.allocateFrom(SPIN);
-            require(set(set.get(), name, arena.allocateFrom(SPIN_ITERATIONS)));
+            long name = arena.allocateFrom(SPIN).address();
+            long value = arena.allocateFrom(SPIN_ITERATIONS).address();
+            require((int) NativeCalls.call(set.get(), name, value, 1, 0));
             try {
-                return load.get();
+                return SymbolLookup.libraryLookup(openMp, Arena.global());
             } finally {
-                require(unset(unset.get(), name));
+                require((int) NativeCalls.call(unset.get(), name, 0, 0, 0));
             }
-        }
-    }
-
-    private static int set(MemorySegment setenv, MemorySegment name, MemorySegment value) {
-        try {
-            return (int) LINKER.downcallHandle(setenv, SETENV).invokeExact(name, value, 1);
-        } catch (Throwable impossible) {
-            throw new AssertionError("a C function does not throw", impossible);
-        }
-    }
-
-    private static int unset(MemorySegment unsetenv, MemorySegment name) {
-        try {
-            return (int) LINKER.downcallHandle(unsetenv, UNSETENV).invokeExact(name);
-        } catch (Throwable impossible) {
-            throw new AssertionError("a C function does not throw", impossible);
         }
     }
 

@@ -5,12 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** What {@link NativeCalls} relies on. */
 class DnnlFunctionTest {
 
-    /** What {@link IntegralCalls} relies on. */
     @ParameterizedTest
     @EnumSource
     void intsArePassedInRegisters(DnnlFunction function) {
-        assertTrue(function.signature().lastIndexOf('i') < IntegralCalls.IN_REGISTERS_OR_SLOTS);
+        assertTrue(function.signature().lastIndexOf('i') < NativeCalls.IN_REGISTERS_OR_SLOTS);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void hasNoMoreArgumentsThanAreGiven(DnnlFunction function) {
+        long floats = function.signature().chars().filter(c -> c == 'f').count();
+        assertTrue(floats <= NativeCalls.MOST_FLOATS);
+        assertTrue(function.signature().length() - floats <= NativeCalls.MOST);
     }
 }
