@@ -37,8 +37,8 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
             boolean text = data.sources().stream()
                     .anyMatch(
                             s -> s.format() == TypedData.Format.TEXT && s.name().equals(split.source()));
-            if (text && !split.inOrder()) {
-                refuse("a split of a text that is not `in order`", split.span());
+            if (text && (!split.inOrder() || split.folds() > 0)) {
+                refuse("a split of a text that is not `in order`, or into folds", split.span());
             }
         }
         data.fields().forEach(this::field);

@@ -56,7 +56,7 @@ dataBody : LBRACE dataItem* RBRACE ;
 
 dataItem
     : SOURCE name ASSIGN expression                              # sourceItem
-    | SPLIT name INTO splitPart ( COMMA splitPart )* splitOption*  # splitItem
+    | SPLIT name INTO ( INT name | splitPart ( COMMA splitPart )* ) splitOption*  # splitItem
     | FIELD name COLON type ASSIGN expression                    # fieldItem
     | AUGMENT expression                                         # augmentItem
     | ON_ERROR COLON? expression                                 # onErrorItem

@@ -16,6 +16,7 @@ public sealed interface DataItem {
     record Split(
             Ident source,
             List<Part> parts,
+            Optional<Expr> folds,
             boolean inOrder,
             Optional<Ident> stratifiedBy,
             Optional<Ident> groupedBy,

@@ -17,6 +17,7 @@ import java.util.Optional;
 final class SplitChecker {
 
     private static final double ROUNDING = 1e-9;
+    private static final long MOST_FOLDS = 100;
 
     private final Checking c;
     private final Env env;
@@ -52,10 +53,12 @@ final class SplitChecker {
             }
             contradictions(split);
             partNames(split, parts);
-            List<TypedData.Part> shares = shares(split);
+            long folds = folds(split);
+            List<TypedData.Part> shares = split.folds().isEmpty() ? shares(split) : folded(folds, split, parts);
             done.add(new TypedData.Split(
                     source.name(),
                     shares,
+                    folds,
                     split.inOrder(),
                     split.stratifiedBy().map(Ident::name),
                     split.groupedBy().map(Ident::name),
@@ -63,6 +66,38 @@ final class SplitChecker {
                     split.span()));
         }
         return done;
+    }
+
+    /** As many folds as are said; 0 for a split into shares. */
+    private long folds(DataItem.Split split) {
+        Optional<Long> folds = split.folds().flatMap(f -> c.expressions().constant(f, env, "a number of folds"));
+        if (folds.isPresent() && (folds.get() < 2 || folds.get() > MOST_FOLDS)) {
+            c.report(Diagnostic.error(
+                    "NND0404",
+                    split.folds().orElseThrow().span(),
+                            "there are 2 to " + MOST_FOLDS + " folds, got " + folds.get())
+                    .candidate("write `5`", split.folds().orElseThrow().span(), "5"));
+            return 2;
+        }
+        return folds.orElse(0L);
+    }
+
+    /** What one fold is for: trained on are the others. */
+    private List<TypedData.Part> folded(long folds, DataItem.Split split, Map<String, Span> parts) {
+        for (String name : List.of("train", "validation")) {
+            Span first = parts.putIfAbsent(name, split.span());
+            boolean source = !name.equals(split.source().name()) && names.containsKey(name);
+            if (first != null || source) {
+                c.report(Diagnostic.error(
+                                "NND0402",
+                                split.folds().orElseThrow().span(),
+                                "folds are `train` and `validation`, and there is a `" + name + "` besides")
+                        .label(first != null ? first : names.get(name), "this"));
+            }
+        }
+        return List.of(
+                new TypedData.Part("train", 100.0 * (folds - 1) / folds),
+                new TypedData.Part("validation", 100.0 / folds));
     }
 
     /** What is in order is not shuffled, so nothing else can choose its rows. */

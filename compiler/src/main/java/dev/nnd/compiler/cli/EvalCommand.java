@@ -2,6 +2,7 @@ package dev.nnd.compiler.cli;
 
 import dev.nnd.runtime.train.Evaluation;
 import dev.nnd.runtime.train.EvaluationResult;
+import dev.nnd.runtime.train.RunDirectory;
 import dev.nnd.runtime.train.TrainingOptions;
 import dev.nnd.runtime.train.TrainingProgram;
 import java.util.Map;
@@ -45,12 +46,14 @@ final class EvalCommand implements Callable<Integer> {
         }
         int threads = run.threads();
         try (TrainingProgram program = section.get().program(threads, Map.of())) {
+            TrainingOptions options = TrainingOptions.of(run.data).withThreads(threads);
             if (trained.file != null) {
                 program.parameters().load(trained.file);
             } else {
-                trained.run(program.name()).load(program);
+                RunDirectory directory = trained.run(program.name());
+                directory.load(program);
+                options = options.withFold(directory.fold());
             }
-            TrainingOptions options = TrainingOptions.of(run.data).withThreads(threads);
             print(Evaluation.run(program, options, split));
         }
         return Nnd.FINE;

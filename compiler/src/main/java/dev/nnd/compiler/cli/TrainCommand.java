@@ -1,5 +1,6 @@
 package dev.nnd.compiler.cli;
 
+import dev.nnd.runtime.train.RunRecord;
 import dev.nnd.runtime.train.Trainer;
 import dev.nnd.runtime.train.TrainingOptions;
 import dev.nnd.runtime.train.TrainingRun;
@@ -45,6 +46,12 @@ final class TrainCommand implements Callable<Integer> {
             description = "another seed; the same seed and threads give the same weights")
     private @Nullable Long seed;
 
+    @Option(
+            names = "--fold",
+            paramLabel = "K",
+            description = "of data that is split into folds only the run that is validated on fold K, from 1")
+    private @Nullable Integer fold;
+
     @Option(names = "--resume", description = "goes on where the run in the run directory ended")
     private boolean resume;
 
@@ -79,15 +86,63 @@ final class TrainCommand implements Callable<Integer> {
         if (seed != null) {
             options = options.withSeed(seed);
         }
+        int folds = section.get().folds();
+        if (fold != null) {
+            options = options.withFold(fold);
+            return trained(section.get(), overrides, folds > 0 ? inFold(options, section.get(), fold) : options);
+        }
+        return folds == 0
+                ? trained(section.get(), overrides, options)
+                : allFolds(section.get(), overrides, options, folds);
+    }
+
+    private static TrainingOptions inFold(TrainingOptions options, TrainSection section, int fold) {
+        Path all = directory(options, section);
+        return options.withFold(fold).withOut(FoldResults.folder(all, fold));
+    }
+
+    private static Path directory(TrainingOptions options, TrainSection section) {
+        return options.out().orElseGet(() -> Path.of("runs", section.train().name()));
+    }
+
+    /** A run for each fold, one after the other; those that are done are not done again with {@code --resume}. */
+    private int allFolds(TrainSection section, Overrides overrides, TrainingOptions options, int folds) {
+        var results = new FoldResults();
+        for (int k = 1; k <= folds; k++) {
+            TrainingOptions one = inFold(options, section, k);
+            Path directory = one.out().orElseThrow();
+            Optional<RunRecord> record = resume ? RunRecord.of(directory) : Optional.empty();
+            if (record.filter(r -> r.state() == RunRecord.State.FINISHED).isEmpty()) {
+                if (!json) {
+                    terminal.out().println("fold " + k + " of " + folds);
+                    terminal.out().flush();
+                }
+                int code = trained(section, overrides, one.withResume(resume && (k == 1 || record.isPresent())));
+                if (code != Nnd.FINE) {
+                    return code;
+                }
+            }
+            results.add(RunRecord.of(directory).orElseThrow().metrics());
+        }
+        results.write(directory(options, section));
+        if (json) {
+            terminal.out().println(results.json());
+        } else {
+            results.print(terminal);
+        }
+        return Nnd.FINE;
+    }
+
+    private int trained(TrainSection section, Overrides overrides, TrainingOptions options) {
         var progress = json ? new JsonProgress(terminal.out()) : new TextProgress(terminal, System::nanoTime);
-        try (var program = section.get().program(options.threads(), overrides.values());
+        try (var program = section.program(options.threads(), overrides.values());
                 var stop = new StopSignal();
                 var _ = shown(options, program.name())) {
             stop.listen();
             return ended(Trainer.train(
                     program,
                     options,
-                    new ExplainedProgress(progress, section.get().training())));
+                    new ExplainedProgress(progress, section.training())));
         }
     }
 

@@ -124,6 +124,14 @@ record TrainSection(CompiledFile.Training training, ClassLoader loader) {
         return training.train();
     }
 
+    /** Into how many folds the rows of its data are split; 0 if into none. */
+    int folds() {
+        return train().data().splits().stream()
+                .mapToInt(s -> (int) s.folds())
+                .max()
+                .orElse(0);
+    }
+
     /** A new program of the section; the caller closes it. */
     TrainingProgram program(int threads, Map<String, Double> values) {
         return factory().create(threads, values);

@@ -13,6 +13,7 @@ import dev.nnd.grammar.NndParser.InOrderOptionContext;
 import dev.nnd.grammar.NndParser.OnErrorItemContext;
 import dev.nnd.grammar.NndParser.SeedOptionContext;
 import dev.nnd.grammar.NndParser.SourceItemContext;
+import dev.nnd.grammar.NndParser.NameContext;
 import dev.nnd.grammar.NndParser.SplitItemContext;
 import dev.nnd.grammar.NndParser.SplitOptionContext;
 import dev.nnd.grammar.NndParser.SplitPartContext;
@@ -72,7 +73,22 @@ final class DataBuilder {
                 once(context.splitOption(), GroupedOptionContext.class).map(o -> names.ident(o.name()));
         Optional<Expr> seed =
                 once(context.splitOption(), SeedOptionContext.class).map(o -> expressions.expression(o.expression()));
-        return new DataItem.Split(names.ident(context.name()), parts, inOrder, stratified, grouped, seed, span);
+        return new DataItem.Split(
+                names.ident(context.name(0)), parts, folds(context), inOrder, stratified, grouped, seed, span);
+    }
+
+    /** {@code into 5 folds}: the word is a name everywhere else. */
+    private Optional<Expr> folds(SplitItemContext context) {
+        if (context.INT() == null) {
+            return Optional.empty();
+        }
+        NameContext word = context.name(1);
+        if (!word.getText().equals("folds")) {
+            problems.add(Diagnostic.error("NND0010", names.span(word), "a number of parts is a number of `folds`")
+                    .help("write `into " + context.INT().getText() + " folds`, or shares such as `train 80%, test 20%`")
+                    .fix(names.span(word), "folds"));
+        }
+        return Optional.of(expressions.whole(context.INT()));
     }
 
     private Ident part(SplitPartContext part) {

@@ -109,6 +109,7 @@ public record TypedData(
     public record Split(
             String source,
             List<Part> parts,
+            long folds,
             boolean inOrder,
             Optional<String> stratifiedBy,
             Optional<String> groupedBy,
@@ -118,7 +119,7 @@ public record TypedData(
         /** A split that keeps no groups together. */
         public Split(
                 String source, List<Part> parts, boolean inOrder, Optional<String> stratifiedBy, long seed, Span span) {
-            this(source, parts, inOrder, stratifiedBy, Optional.empty(), seed, span);
+            this(source, parts, 0, inOrder, stratifiedBy, Optional.empty(), seed, span);
         }
     }
 

@@ -106,6 +106,40 @@ class TrainingCommandsTest {
         writeIdx(120);
     }
 
+    @Test
+    void trainsOnAllFoldsButOne() throws IOException {
+        Files.writeString(
+                folder.resolve("folds.nnd"),
+                LINEAR.replace("csv(\"squares.csv\")", "csv(\"squares.csv\")\n  split train into 3 folds")
+                        .replace("epochs 30", "epochs 2"));
+        String runs = path("runs");
+        assertEquals(0, nnd("train", path("folds.nnd"), "--data", folder.toString(), "--out", runs), err::toString);
+        assertTrue(out.toString().contains("fold 3 of 3\n"), out::toString);
+        assertTrue(out.toString().contains("\nmean  "), out::toString);
+        String table = Files.readString(Path.of(runs, "folds.csv"));
+        assertEquals(4, table.lines().count(), table);
+        assertTrue(table.startsWith("fold,validation.loss\n1,"), table);
+
+        Files.delete(Path.of(runs, "folds.csv"));
+        assertEquals(
+                0, nnd("train", path("folds.nnd"), "--data", folder.toString(), "--out", runs, "--resume"), err::toString);
+        assertFalse(out.toString().contains("fold 3 of 3"), "all were done");
+        assertEquals(table, Files.readString(Path.of(runs, "folds.csv")));
+
+        // What was left out is what is evaluated.
+        for (int fold = 1; fold <= 3; fold++) {
+            String run = Path.of(runs, "fold-" + fold).toString();
+            assertEquals(
+                    0,
+                    nnd("eval", path("folds.nnd"), "--data", folder.toString(), "--run", run, "--split", "validation", "--json"),
+                    err::toString);
+            String loss = table.lines().skip(fold).findFirst().orElseThrow().split(",", -1)[1];
+            assertTrue(out.toString().contains("\"validation.loss\":" + loss), () -> loss + " in " + out);
+        }
+        assertEquals(1, nnd("train", path("folds.nnd"), "--data", folder.toString(), "--fold", "4", "--out", path("x")));
+        assertTrue(err.toString().contains("Squares has the folds 1 to 3, not 4."), err::toString);
+    }
+
     /** Images of one shade each, the label says which third of the scale it is from. */
     private void writeIdx(int count) throws IOException {
         var random = new Random(5);

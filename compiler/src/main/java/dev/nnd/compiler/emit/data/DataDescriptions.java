@@ -109,8 +109,15 @@ final class DataDescriptions {
                         s.inOrder(),
                         s.stratifiedBy().map(by -> CodeBlock.of("$S", by)).orElse(CodeBlock.of("null")),
                         s.seed(),
-                        s.groupedBy().map(by -> CodeBlock.of(", $S", by)).orElse(CodeBlock.of(""))))
+                        more(s)))
                 .toList());
+    }
+
+    /** What only some splits have: a field whose groups stay together, and a number of folds. */
+    private static CodeBlock more(TypedData.Split split) {
+        boolean folds = split.folds() > 0;
+        CodeBlock by = split.groupedBy().map(g -> CodeBlock.of(", $S", g)).orElse(CodeBlock.of(folds ? ", null" : ""));
+        return folds ? CodeBlock.of("$L, $L", by, split.folds()) : by;
     }
 
     static CodeBlock fields(TypedData data) {

@@ -20,6 +20,7 @@ public final class DataSession implements AutoCloseable {
 
     private final Dataset dataset;
     private final Path folder;
+    private final int fold;
     private final Spill spill;
     private final RowUse use;
     private final BadRows bad;
@@ -27,8 +28,9 @@ public final class DataSession implements AutoCloseable {
     private final Map<String, SourceSpec> sourceOf = new LinkedHashMap<>();
     private final Map<String, RowSet> read = new HashMap<>();
 
-    private DataSession(Dataset dataset, Path folder, long memoryBytes) {
+    private DataSession(Dataset dataset, Path folder, long memoryBytes, int fold) {
         this.dataset = dataset;
+        this.fold = fold;
         this.folder = folder;
         this.spill = new Spill(memoryBytes);
         this.use = RowUse.of(dataset);
@@ -53,7 +55,29 @@ public final class DataSession implements AutoCloseable {
      * @param memoryBytes rows beyond this many bytes go to a temporary file
      */
     public static DataSession open(Dataset dataset, Path folder, long memoryBytes) {
-        return new DataSession(dataset, folder, memoryBytes);
+        return open(dataset, folder, memoryBytes, 1);
+    }
+
+    /**
+     * As {@link #open(Dataset, Path, long)}, with one of the folds of a section that is split into some.
+     *
+     * @param fold the fold that is {@code validation}, from 1; of a section without folds 1
+     * @throws NndException if there is no such fold
+     */
+    public static DataSession open(Dataset dataset, Path folder, long memoryBytes, int fold) {
+        int folds = folds(dataset);
+        if (fold < 1 || fold > Math.max(1, folds)) {
+            throw new NndException(
+                    folds == 0
+                            ? dataset.name() + " has no folds, so there is no fold " + fold + "."
+                            : dataset.name() + " has the folds 1 to " + folds + ", not " + fold + ".");
+        }
+        return new DataSession(dataset, folder, memoryBytes, fold);
+    }
+
+    /** Into how many folds a section's rows are divided; 0 if into none. */
+    public static int folds(Dataset dataset) {
+        return dataset.splits().stream().mapToInt(SplitSpec::folds).max().orElse(0);
     }
 
     /** The data section. */
@@ -183,7 +207,7 @@ public final class DataSession implements AutoCloseable {
         if (split == null) {
             read.put(source.name(), RowSet.all(source.name(), store));
         } else {
-            new Splitter(dataset, split, store).parts(spill).forEach(part -> read.put(part.name(), part));
+            new Splitter(dataset, split, fold - 1, store).parts(spill).forEach(part -> read.put(part.name(), part));
         }
     }
 

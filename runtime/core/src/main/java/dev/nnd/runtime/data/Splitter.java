@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Divides the rows of a source: every row gets exactly one part, so that parts can't overlap. */
 final class Splitter {
@@ -14,17 +15,30 @@ final class Splitter {
 
     private final Dataset dataset;
     private final SplitSpec split;
+    private final int fold;
     private final RowStore store;
     private final int n;
     /** Shares up to and with each part, from above 0 to 1. */
     private final double[] shares;
 
-    Splitter(Dataset dataset, SplitSpec split, RowStore store) {
+    /** @param fold of a split into folds the one that is left out of training, from 0 */
+    Splitter(Dataset dataset, SplitSpec split, int fold, RowStore store) {
         this.dataset = dataset;
         this.split = split;
+        this.fold = fold;
         this.store = store;
         this.n = store.rows();
-        this.shares = new double[split.parts().size()];
+        this.shares = split.folds() > 0 ? equalShares(split.folds()) : shares(split);
+    }
+
+    private static double[] equalShares(int folds) {
+        return IntStream.rangeClosed(1, folds)
+                .mapToDouble(k -> (double) k / folds)
+                .toArray();
+    }
+
+    private static double[] shares(SplitSpec split) {
+        var shares = new double[split.parts().size()];
         double sum = 0;
         for (int k = 0; k < shares.length; k++) {
             sum += split.parts().get(k).percent();
@@ -34,6 +48,7 @@ final class Splitter {
             throw new IllegalArgumentException("the parts of " + split.source() + " add up to " + sum + "%, not 100%");
         }
         shares[shares.length - 1] = 1;
+        return shares;
     }
 
     /** The parts, each with its rows in the order of the source. */
@@ -41,7 +56,10 @@ final class Splitter {
         try (var arena = Arena.ofConfined()) {
             var partOf = arena.allocate(Math.max(1, n));
             assign(arena, partOf);
-            var sizes = new int[shares.length];
+            if (split.folds() > 0) {
+                leaveOut(partOf);
+            }
+            var sizes = new int[split.parts().size()];
             for (int row = 0; row < n; row++) {
                 sizes[partOf.get(ValueLayout.JAVA_BYTE, row)]++;
             }
@@ -50,6 +68,14 @@ final class Splitter {
                 parts.add(part(k, sizes[k], partOf, spill));
             }
             return parts;
+        }
+    }
+
+    /** The rows of one fold are the second part, all others the first. */
+    private void leaveOut(MemorySegment partOf) {
+        for (int row = 0; row < n; row++) {
+            byte part = partOf.get(ValueLayout.JAVA_BYTE, row);
+            partOf.set(ValueLayout.JAVA_BYTE, row, (byte) (part == fold ? 1 : 0));
         }
     }
 

@@ -15,7 +15,7 @@ public final class Evaluation {
      * The loss and the metrics over a split, with the weights and statistics that the program holds; see
      * {@link RunDirectory#load}.
      *
-     * @param options only {@code data}, {@code batch} and {@code memoryBytes} matter
+     * @param options only {@code data}, {@code batch}, {@code memoryBytes} and {@code fold} matter
      */
     public static EvaluationResult run(TrainingProgram program, TrainingOptions options, String split) {
         var dataset = program.data();
@@ -23,7 +23,7 @@ public final class Evaluation {
             requireReady(learned);
         }
         var settings = options.resolve(program.settings());
-        try (var session = DataSession.open(dataset, options.data(), options.memoryBytes())) {
+        try (var session = DataSession.open(dataset, options.data(), options.memoryBytes(), options.fold())) {
             var rows = session.split(split).orElseThrow(() -> noSplit(session, split));
             long start = System.nanoTime();
             var means = means(program, settings, rows);

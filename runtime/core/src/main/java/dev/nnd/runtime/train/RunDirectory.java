@@ -78,6 +78,11 @@ public final class RunDirectory {
         return run.name();
     }
 
+    /** The fold of the data that it was validated on, from 1; 1 if the data has none. */
+    public int fold() {
+        return Math.max(1, run.fold());
+    }
+
     /** The epoch that the weights are from. */
     public long epoch() {
         return run.epoch();

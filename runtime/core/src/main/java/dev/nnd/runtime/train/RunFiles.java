@@ -134,18 +134,19 @@ final class RunFiles {
     /** Gives the program the weights and statistics that a run goes on from; returns how far it was. */
     RunJson.Progress forResume(RunSettings settings, int rows) {
         var saved = RunDirectory.open(from);
-        requireSameData();
-        saved.load(program);
         var progress = saved.run()
                 .progress()
                 .orElseThrow(() -> new NndException(
                         from.resolve(RunDirectory.RUN) + " does not say how far the run was, so it can't be resumed."));
         requireSame("seed", saved.run().seed(), settings.seed());
+        requireSame("fold", saved.run().fold(), settings.fold());
         requireSame("batch", saved.run().batch(), settings.batch());
         requireSame("number of training rows", progress.rows(), rows);
+        requireSameData();
         if (progress.sums().length != Means.sums(settings)) {
             throw new NndException("The run in " + directory + " has other metrics than the train section now names.");
         }
+        saved.load(program);
         return progress;
     }
 

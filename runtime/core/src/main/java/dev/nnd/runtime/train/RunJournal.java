@@ -58,6 +58,9 @@ final class RunJournal {
         settings.steps().ifPresent(n -> lines.put("steps", Long.toString(n)));
         lines.put("batch", Integer.toString(settings.batch()));
         lines.put("seed", Long.toString(settings.seed()));
+        if (settings.fold() > 0) {
+            lines.put("fold", Integer.toString(settings.fold()));
+        }
         settings.keep().ifPresent(k -> lines.put("keep best by", k.split() + "." + k.metric()));
         settings.validate().ifPresent(v -> lines.put("validate every", text(v)));
         settings.checkpoint().ifPresent(c -> lines.put("checkpoint every", text(c.every())));

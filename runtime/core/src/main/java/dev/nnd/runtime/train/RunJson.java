@@ -24,6 +24,7 @@ import tools.jackson.core.json.JsonFactory;
  * @param name the train section
  * @param seed of the run
  * @param batch of the run
+ * @param fold of the data that it validates on, from 1; 0 if the data has none
  * @param epoch the pass that the weights are from
  * @param step optimizer steps done
  * @param metrics of that epoch
@@ -33,6 +34,7 @@ record RunJson(
         String name,
         long seed,
         int batch,
+        int fold,
         long epoch,
         long step,
         Map<String, Double> metrics,
@@ -98,6 +100,9 @@ record RunJson(
         settings.steps().ifPresent(n -> json.writeNumberProperty("steps", n));
         json.writeNumberProperty("batch", settings.batch());
         json.writeNumberProperty("seed", settings.seed());
+        if (settings.fold() > 0) {
+            json.writeNumberProperty("fold", settings.fold());
+        }
         settings.keep().ifPresent(k -> json.writeStringProperty("keepBestBy", k.split() + "." + k.metric()));
         json.writeObjectPropertyStart("values");
         settings.values().forEach(json::writeNumberProperty);
@@ -151,6 +156,7 @@ record RunJson(
         private @Nullable String name;
         private long seed;
         private int batch;
+        private int fold;
         private long epoch;
         private long step;
         private final Map<String, Double> metrics = new LinkedHashMap<>();
@@ -161,6 +167,7 @@ record RunJson(
                 case "name" -> name = json.getString();
                 case "seed" -> seed = json.getLongValue();
                 case "batch" -> batch = json.getIntValue();
+                case "fold" -> fold = json.getIntValue();
                 case "epoch" -> epoch = json.getLongValue();
                 case "step" -> step = json.getLongValue();
                 case "metrics" -> {
@@ -214,7 +221,7 @@ record RunJson(
         RunJson result() {
             JsonText.require(name != null, "it has no name");
             return new RunJson(
-                    name == null ? "" : name, seed, batch, epoch, step, metrics, Optional.ofNullable(progress));
+                    name == null ? "" : name, seed, batch, fold, epoch, step, metrics, Optional.ofNullable(progress));
         }
     }
 }

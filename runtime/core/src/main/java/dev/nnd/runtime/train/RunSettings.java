@@ -26,6 +26,7 @@ import java.util.function.Consumer;
  * @param stop when to stop before the end
  * @param accumulate batches of a step: their gradients' mean changes the weights
  * @param average the decay of a moving average of the weights, which is what is evaluated and kept as the best
+ * @param fold the fold of the data that is validated on, from 1; 0 if the data has none
  */
 public record RunSettings(
         OptionalLong epochs,
@@ -40,7 +41,8 @@ public record RunSettings(
         Optional<CheckpointRule> checkpoint,
         Optional<StopRule> stop,
         int accumulate,
-        OptionalDouble average) {
+        OptionalDouble average,
+        int fold) {
     public RunSettings {
         losses = List.copyOf(losses);
         metrics = List.copyOf(metrics);
@@ -69,7 +71,8 @@ public record RunSettings(
                 Optional.empty(),
                 Optional.empty(),
                 1,
-                OptionalDouble.empty());
+                OptionalDouble.empty(),
+                0);
     }
 
     /** With the names of the losses of several statements. */
@@ -102,6 +105,11 @@ public record RunSettings(
         return changed(draft -> draft.average = OptionalDouble.of(decay));
     }
 
+    /** With a fold of the data that is validated on. */
+    RunSettings withFold(int fold) {
+        return changed(draft -> draft.fold = fold);
+    }
+
     private RunSettings changed(Consumer<Draft> change) {
         var draft = new Draft(this);
         change.accept(draft);
@@ -118,7 +126,8 @@ public record RunSettings(
                 draft.checkpoint,
                 draft.stop,
                 draft.accumulate,
-                draft.average);
+                draft.average,
+                draft.fold);
     }
 
     /** What a run may have besides, while a copy is made. */
@@ -129,6 +138,7 @@ public record RunSettings(
         private Optional<StopRule> stop;
         private int accumulate;
         private OptionalDouble average;
+        private int fold;
 
         private Draft(RunSettings of) {
             losses = of.losses;
@@ -137,6 +147,7 @@ public record RunSettings(
             stop = of.stop;
             accumulate = of.accumulate;
             average = of.average;
+            fold = of.fold;
         }
     }
 

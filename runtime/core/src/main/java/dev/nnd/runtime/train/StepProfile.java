@@ -48,7 +48,7 @@ public record StepProfile(
     private static StepProfile measured(
             TrainingProgram program, TrainingOptions options, int warmup, int steps, Profile profile) {
         var settings = options.resolve(program.settings());
-        try (var session = DataSession.open(program.data(), options.data(), options.memoryBytes())) {
+        try (var session = DataSession.open(program.data(), options.data(), options.memoryBytes(), options.fold())) {
             var rows = session.split(DataSession.TRAIN)
                     .orElseThrow(() -> new NndException(program.data().name() + " has no split `train` to train on."));
             session.learn();

@@ -27,9 +27,10 @@ public final class Trainer {
      *     run directory can't be written
      */
     public static TrainingRun train(TrainingProgram program, TrainingOptions options, ProgressListener listener) {
-        var settings = options.resolve(program.settings());
+        var settings = options.resolve(program.settings())
+                .withFold(DataSession.folds(program.data()) > 0 ? options.fold() : 0);
         var directory = options.out().orElseGet(() -> Path.of("runs", program.name()));
-        try (var session = DataSession.open(program.data(), options.data(), options.memoryBytes())) {
+        try (var session = DataSession.open(program.data(), options.data(), options.memoryBytes(), options.fold())) {
             var splits = splits(session);
             if (!splits.containsKey(DataSession.TRAIN)) {
                 throw new NndException(program.data().name() + " has no split `train` to train on; it has "

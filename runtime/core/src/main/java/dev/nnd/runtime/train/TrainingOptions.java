@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param batch instead of the section's
  * @param resume go on where the run directory's {@code last} ended
  * @param memoryBytes rows of data beyond this many bytes go to a temporary file
+ * @param fold of data that is split into folds the one that is validated on, from 1
  */
 public record TrainingOptions(
         Path data,
@@ -27,7 +28,8 @@ public record TrainingOptions(
         OptionalLong steps,
         OptionalInt batch,
         boolean resume,
-        long memoryBytes) {
+        long memoryBytes,
+        int fold) {
     /** 512 MB. */
     public static final long DEFAULT_MEMORY_BYTES = 512L << 20;
 
@@ -57,55 +59,61 @@ public record TrainingOptions(
                 OptionalLong.empty(),
                 OptionalInt.empty(),
                 false,
-                DEFAULT_MEMORY_BYTES);
+                DEFAULT_MEMORY_BYTES,
+                1);
     }
 
     /** With the files in another folder. */
     public TrainingOptions withData(Path data) {
-        return new TrainingOptions(data, out, threads, seed, epochs, steps, batch, resume, memoryBytes);
+        return new TrainingOptions(data, out, threads, seed, epochs, steps, batch, resume, memoryBytes, fold);
     }
 
     /** With another run directory. */
     public TrainingOptions withOut(Path out) {
-        return new TrainingOptions(data, Optional.of(out), threads, seed, epochs, steps, batch, resume, memoryBytes);
+        return new TrainingOptions(data, Optional.of(out), threads, seed, epochs, steps, batch, resume, memoryBytes, fold);
     }
 
     /** With that many compute threads. */
     public TrainingOptions withThreads(int threads) {
-        return new TrainingOptions(data, out, threads, seed, epochs, steps, batch, resume, memoryBytes);
+        return new TrainingOptions(data, out, threads, seed, epochs, steps, batch, resume, memoryBytes, fold);
     }
 
     /** With another seed. */
     public TrainingOptions withSeed(long seed) {
         return new TrainingOptions(
-                data, out, threads, OptionalLong.of(seed), epochs, steps, batch, resume, memoryBytes);
+                data, out, threads, OptionalLong.of(seed), epochs, steps, batch, resume, memoryBytes, fold);
     }
 
     /** For that many passes over the training split. */
     public TrainingOptions withEpochs(long epochs) {
         return new TrainingOptions(
-                data, out, threads, seed, OptionalLong.of(epochs), OptionalLong.empty(), batch, resume, memoryBytes);
+                data, out, threads, seed, OptionalLong.of(epochs), OptionalLong.empty(), batch, resume, memoryBytes, fold);
     }
 
     /** For that many optimizer steps. */
     public TrainingOptions withSteps(long steps) {
         return new TrainingOptions(
-                data, out, threads, seed, OptionalLong.empty(), OptionalLong.of(steps), batch, resume, memoryBytes);
+                data, out, threads, seed, OptionalLong.empty(), OptionalLong.of(steps), batch, resume, memoryBytes, fold);
     }
 
     /** With batches of that size. */
     public TrainingOptions withBatch(int batch) {
-        return new TrainingOptions(data, out, threads, seed, epochs, steps, OptionalInt.of(batch), resume, memoryBytes);
+        return new TrainingOptions(data, out, threads, seed, epochs, steps, OptionalInt.of(batch), resume, memoryBytes, fold);
     }
 
     /** Going on where the run directory's {@code last} ended, or from the beginning. */
     public TrainingOptions withResume(boolean resume) {
-        return new TrainingOptions(data, out, threads, seed, epochs, steps, batch, resume, memoryBytes);
+        return new TrainingOptions(data, out, threads, seed, epochs, steps, batch, resume, memoryBytes, fold);
     }
 
     /** With another bound on the memory for rows of data. */
     public TrainingOptions withMemoryBytes(long memoryBytes) {
-        return new TrainingOptions(data, out, threads, seed, epochs, steps, batch, resume, memoryBytes);
+        return new TrainingOptions(data, out, threads, seed, epochs, steps, batch, resume, memoryBytes, fold);
+    }
+
+    /** With another fold of data that is split into folds; the first is 1. */
+    public TrainingOptions withFold(int fold) {
+        return new TrainingOptions(data, out, threads, seed, epochs, steps, batch, resume, memoryBytes, fold);
     }
 
     /** The section's settings with what is chosen here. */
@@ -124,6 +132,7 @@ public record TrainingOptions(
                 settings.checkpoint(),
                 settings.stop(),
                 settings.accumulate(),
-                settings.average());
+                settings.average(),
+                settings.fold());
     }
 }

@@ -44,8 +44,12 @@ class SplitTest {
     }
 
     private List<List<Integer>> rows(SplitSpec split) {
+        return rows(split, 1);
+    }
+
+    private List<List<Integer>> rows(SplitSpec split, int fold) {
         var dataset = new TestDatasets.Table("t.csv", List.of(split), KINDS, false);
-        try (var session = DataSession.open(dataset, folder, 1 << 24)) {
+        try (var session = DataSession.open(dataset, folder, 1 << 24, fold)) {
             var parts = new ArrayList<List<Integer>>();
             for (var part : split.parts()) {
                 var rows = session.split(part.name()).orElseThrow();
@@ -87,6 +91,46 @@ class SplitTest {
                     parts.getFirst().stream().filter(r -> kinds[r] == kind).count();
             assertEquals(0.8 * all, inFirst, 1.5, "class " + kind + ", seed " + seed);
         }
+    }
+
+    @RepeatedTest(5)
+    void everyRowIsLeftOutOnceByFolds() {
+        int n = random.nextInt(60, 1000);
+        var kinds = kinds(n);
+        int folds = random.nextInt(2, 9);
+        for (String by : new String[] {"plain", "in order", "stratified"}) {
+            var split = new SplitSpec(
+                    "train",
+                    List.of(new SplitSpec.Part("train", 50), new SplitSpec.Part("validation", 50)),
+                    by.equals("in order"),
+                    by.equals("stratified") ? "kind" : null,
+                    random.nextLong(),
+                    null,
+                    folds);
+            var seen = new BitSet();
+            for (int fold = 1; fold <= folds; fold++) {
+                var parts = rows(split, fold);
+                var left = parts.get(1);
+                assertEquals(n, parts.get(0).size() + left.size(), "seed " + seed);
+                assertEquals((double) n / folds, left.size(), 2, "seed " + seed);
+                left.forEach(row -> {
+                    assertTrue(!seen.get(row), () -> by + ": row " + row + " twice, seed " + seed);
+                    assertTrue(!parts.get(0).contains(row), () -> by + ": row " + row + " in both, seed " + seed);
+                    seen.set(row);
+                });
+                if (by.equals("stratified")) {
+                    long all = IntStream.of(kinds).filter(k -> k == 0).count();
+                    assertEquals(
+                            (double) all / folds,
+                            left.stream().filter(r -> kinds[r] == 0).count(),
+                            1.5,
+                            "seed " + seed);
+                }
+            }
+            assertEquals(n, seen.cardinality(), "seed " + seed);
+        }
+        var table = new TestDatasets.Table("t.csv", List.of(split(false, false, 0, 50, 50)), KINDS, false);
+        assertThrows(NndException.class, () -> DataSession.open(table, folder, 1 << 24, 2));
     }
 
     @Test
