@@ -154,10 +154,28 @@ class ProviderBenchmark {
                 56,
                 Window.of(3, 3).pad(1, 1),
                 128);
+        ofWorkloads(cases);
         normalization(cases);
         pooling(cases, Window.of(2, 2).stride(2, 2), "2x2/2");
         pooling(cases, Window.of(3, 3).stride(2, 2).pad(1, 1), "3x3/2");
         return cases;
+    }
+
+    /** Layers of the networks that the benchmark suite trains and asks; T3 with fewer images. */
+    private static void ofWorkloads(Map<String, Case> cases) {
+        var three = Window.of(3, 3);
+        var five = Window.of(5, 5);
+        convolution(cases, "T2 conv 5x5 3->6 at 32x32, 64 images", 64, 3, 6, 32, five, 1);
+        convolution(cases, "T2 conv 5x5 6->16 at 14x14, 64 images", 64, 6, 16, 14, five, 1);
+        convolution(cases, "T3 conv 3x3 3->32 at 150x150, 4 images", 4, 3, 32, 150, three, 1);
+        convolution(cases, "T3 conv 3x3 32->64 at 74x74, 4 images", 4, 32, 64, 74, three, 1);
+        convolution(cases, "T3 conv 3x3 64->128 at 36x36, 4 images", 4, 64, 128, 36, three, 1);
+        convolution(cases, "T3 conv 3x3 128->128 at 17x17, 4 images", 4, 128, 128, 17, three, 1);
+        convolution(cases, "I2 conv 1x1/2 256->512 at 56x56", 1, 256, 512, 56, Window.of(1, 1).stride(2, 2), 1);
+        dense(cases, 32, 6272, 512);
+        dense(cases, 64, 784, 512);
+        dense(cases, 1, 512, 512);
+        dense(cases, 4, 400, 120);
     }
 
     private static void matmul(Map<String, Case> cases, boolean transposed, int m, int n, int k) {

@@ -1,6 +1,7 @@
 package dev.nnd.runtime.kernel.packed;
 
 import dev.nnd.runtime.kernel.Workers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradient of a convolution by its weights and its bias: for blocks of images, the products of each row of dy with x as
@@ -18,6 +19,10 @@ final class WindowGradient {
     /** How many channels of x are read in turn. */
     private static final int CHANNELS = 64;
 
+    /** Strides that are a multiple of this many bytes put rows in the same lines of the cache. */
+    private static final long ALIAS = 2048;
+
+    private static final long LINE = 64;
     private static final long EACH = 3;
     private static final int ROW_UNIT = 4;
 
@@ -40,6 +45,7 @@ final class WindowGradient {
     private final long outputBytes;
     private final long outputsAt;
     private final long sparesAt;
+    private final @Nullable GradientTiles tiles;
 
     WindowGradient(MatrixKernels kernels, Form form, Axes axes, int threads) {
         this.kernels = kernels;
@@ -53,15 +59,36 @@ final class WindowGradient {
         long fit = Math.min(Math.ceilDiv(DEPTH, output.elements()), BLOCK / image);
         block = Math.clamp(fit, 1, form.images);
         copyBytes = block * input.copyElements() * bytes;
-        inputBytes = block * input.elements() * bytes;
+        inputBytes = apart(block * input.elements() * bytes);
         outputBytes = block * output.elements() * bytes;
         outputsAt = form.groups * form.inputs * inputBytes;
         sparesAt = outputsAt + form.groups * form.outputs * outputBytes;
+        tiles = GradientTiles.Form.serves(form.inputs, form.outputs)
+                ? new GradientTiles(
+                        kernels,
+                        new GradientTiles.Form(
+                                form.groups, form.inputs, form.outputs, offsets(), inputBytes, outputBytes),
+                        threads)
+                : null;
+    }
+
+    /** A stride of rows that are read side by side: some would put all of them in the same lines of the cache. */
+    private static long apart(long bytes) {
+        return bytes % ALIAS == 0 ? bytes + LINE : bytes;
+    }
+
+    /** Where the first window finds each of its elements, in bytes. */
+    private long[] offsets() {
+        var offsets = new long[axes.elements()];
+        for (int i = 0; i < offsets.length; i++) {
+            offsets[i] = input.offset(axes, i, copyBytes / bytes) * bytes;
+        }
+        return offsets;
     }
 
     /** Bytes of scratch memory. */
     long scratchBytes() {
-        return sparesAt + threads * spareBytes();
+        return sparesAt + threads * spareBytes() + (tiles == null ? 0 : LINE + tiles.scratchBytes(threads));
     }
 
     private long spareBytes() {
@@ -70,19 +97,47 @@ final class WindowGradient {
 
     Runnable bind(Workers workers, Operands at) {
         var writing = new Writing(this, at);
+        return tiles == null ? rows(workers, at, writing) : tiles(workers, at, writing, tiles);
+    }
+
+    private Runnable rows(Workers workers, Operands at, Writing writing) {
         var adding = new Adding(this, at);
         long weights = (long) form.groups * form.outputs * form.inputs * axes.elements();
         return () -> {
             kernels.fill(at.dw, weights, 0);
             for (long image = 0; image < form.images; image += block) {
-                long count = Math.min(block, form.images - image);
-                writing.first = image;
-                writing.count = count;
-                workers.run(writing, form.groups * (form.inputs + form.outputs));
-                adding.count = count;
+                adding.count = write(workers, writing, image);
                 workers.run(adding, adding.parts());
             }
         };
+    }
+
+    private Runnable tiles(Workers workers, Operands at, Writing writing, GradientTiles some) {
+        long scratch = at.planes + sparesAt + threads * spareBytes();
+        some.place(at.planes, at.planes + outputsAt, Math.ceilDiv(scratch, LINE) * LINE);
+        Workers.Work results = (output, _) -> some.write(output, at.dw);
+        return () -> {
+            some.clear();
+            for (long image = 0; image < form.images; image += block) {
+                long count = write(workers, writing, image);
+                workers.run(some, some.parts(length(count)));
+            }
+            workers.run(results, form.groups * form.outputs);
+        };
+    }
+
+    /** Copies a block of images from this one on; returns how many they are. */
+    private long write(Workers workers, Writing writing, long image) {
+        writing.first = image;
+        writing.count = Math.min(block, form.images - image);
+        workers.run(writing, form.groups * (form.inputs + form.outputs));
+        return writing.count;
+    }
+
+    /** How many places of windows so many images have, with those between their rows. */
+    private long length(long images) {
+        int[] out = axes.out();
+        return (images - 1) * output.elements() + output.place(out[0] - 1, out[1] - 1, out[2]);
     }
 
     /** Copies a channel of all images of a block; of dy it adds up the bias too. */
@@ -163,10 +218,10 @@ final class WindowGradient {
 
         private static long[] places(WindowGradient op) {
             int elements = op.axes.elements();
+            long[] offsets = op.offsets();
             var places = new long[op.form.inputs * elements];
             for (int j = 0; j < places.length; j++) {
-                long offset = op.input.offset(op.axes, j % elements, op.copyBytes / op.bytes);
-                places[j] = j / elements * op.inputBytes + offset * op.bytes;
+                places[j] = j / elements * op.inputBytes + offsets[j % elements];
             }
             return places;
         }
@@ -187,8 +242,7 @@ final class WindowGradient {
             long b = at.planes + (long) group * op.form.inputs * op.inputBytes;
             long c = at.dw + channel * columns * op.bytes;
             long spare = at.planes + op.sparesAt + slot * op.spareBytes();
-            int[] out = op.axes.out();
-            long length = (count - 1) * op.output.elements() + op.output.place(out[0] - 1, out[1] - 1, out[2]);
+            long length = op.length(count);
             for (long k = 0; k < length; k += DEPTH) {
                 long depth = Math.min(DEPTH, length - k);
                 long skip = k * op.bytes;
