@@ -29,6 +29,7 @@ public final class RuntimeNames {
     public static final ClassName TOKEN_LISTENER = ClassName.get(ROOT + "generate", "TokenListener");
     public static final ClassName PROGRAM_POOL = ClassName.get(ROOT + "program", "ProgramPool");
     public static final ClassName SCAN_LOOP = ClassName.get(ROOT + "program", "ScanLoop");
+    public static final ClassName SHARED_CALL = ClassName.get(ROOT + "kernel", "SharedCall");
     public static final ClassName BOUND_OP = ClassName.get(ROOT + "kernel", "BoundOp");
     public static final ClassName BOOLEANS = ClassName.get(ROOT + "memory", "Booleans");
     public static final ClassName DRAWS = ClassName.get(ROOT + "random", "Draws");

@@ -6,6 +6,7 @@ import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What the kernels of ops along axes are written with: loops, elements and runs of them, sizes. */
 final class AxisCode {
@@ -15,6 +16,7 @@ final class AxisCode {
     final DType dtype;
     final Lines out = new Lines();
     private final KernelBody body;
+    private Share share = Share.NONE;
 
     /**
      * Code for one node.
@@ -62,6 +64,22 @@ final class AxisCode {
 
     void loop(String variable, String size) {
         out.open("for (long %1$s = 0; %1$s < %2$s; %1$s++)".formatted(variable, size));
+    }
+
+    /** Opens the outermost loop, over the rows of a part. */
+    void rows(String variable, Dim rows, int each, Dim... sizes) {
+        share = Share.rows(dim(rows), each, Stream.of(sizes).map(this::factor).toList());
+        out.open("for (long %1$s = from; %1$s < to; %1$s++)".formatted(variable));
+    }
+
+    /** Threads share it; the loops are written by the caller. */
+    void shareWith(Share how) {
+        share = how;
+    }
+
+    /** How threads share it. */
+    Share share() {
+        return share;
     }
 
     void close(int loops) {

@@ -14,6 +14,9 @@ final class AxisKernels {
 
     private static final List<String> VARIABLES = List.of("i", "j", "k", "l", "m", "o", "p", "q");
 
+    /** Rows of fewer elements take longer to choose than to write: one thread scatters them. */
+    private static final int FEW = 8;
+
     private final AxisCode code;
 
     AxisKernels(AxisCode code) {
@@ -61,8 +64,13 @@ final class AxisKernels {
         }
         int last = rank - 1;
         boolean run = op.step().get(last) == 1;
+        int each = run ? KernelSource.COPIED : KernelSource.MOVED;
         for (int axis = 0; axis < (run ? last : rank); axis++) {
-            code.loop(VARIABLES.get(axis), code.dim(op.dims().get(axis)));
+            if (axis == 0) {
+                code.rows(VARIABLES.getFirst(), op.dims().getFirst(), each, op.dims().toArray(Dim[]::new));
+            } else {
+                code.loop(VARIABLES.get(axis), code.dim(op.dims().get(axis)));
+            }
         }
         var to = new ArrayList<>(VARIABLES.subList(0, rank));
         if (run) {
@@ -143,7 +151,8 @@ final class AxisKernels {
     private void concat() {
         String row = code.factor(code.result(1));
         String inner = code.factor(code.result(2));
-        code.loop("i", code.dim(code.result(0)));
+        code.rows(
+                "i", code.result(0), KernelSource.COPIED, code.result(0), code.result(1), code.result(2));
         code.out.add("long move = " + AxisCode.place(code.y(), "i * " + row + " * " + inner, code.dtype));
         for (int operand = 0; operand < code.node.inputs().size(); operand++) {
             String count = code.factor(code.in(operand, 1)) + " * " + inner;
@@ -166,9 +175,9 @@ final class AxisKernels {
         Dim picked = code.result(1);
         String axis = code.factor(code.in(0, 1));
         String inner = code.factor(code.in(0, 2));
-        code.loop("i", code.dim(code.in(0, 0)));
-        code.loop("j", code.dim(picked));
         if (op.each()) {
+            code.rows("i", code.in(0, 0), KernelSource.MOVED, code.in(0, 0), picked, code.in(0, 2));
+            code.loop("j", code.dim(picked));
             code.loop("k", code.dim(code.in(0, 2)));
             String here = "(i * " + code.factor(picked) + " + j) * " + inner + " + k";
             index(here, code.in(0, 1));
@@ -179,38 +188,42 @@ final class AxisKernels {
             code.close(3);
             return;
         }
-        index("j", code.in(0, 1));
-        String from = AxisCode.place(code.at.getFirst(), "(i * " + axis + " + at) * " + inner, code.dtype);
+        // Rows of the result: there may be but one outer entry.
+        code.out.open("for (long row = from; row < to; row++)");
+        index("row % " + code.factor(picked), code.in(0, 1));
+        String place = "(row / " + code.factor(picked) + " * " + axis + " + at) * " + inner;
         code.copy(
-                from, AxisCode.place(code.y(), "(i * " + code.factor(picked) + " + j) * " + inner, code.dtype), inner);
-        code.close(2);
+                AxisCode.place(code.at.getFirst(), place, code.dtype),
+                AxisCode.place(code.y(), "row * " + inner, code.dtype),
+                inner);
+        code.close(1);
+        code.shareWith(Share.rows(
+                code.factor(code.in(0, 0)) + " * " + code.factor(picked),
+                KernelSource.COPIED,
+                List.of(code.factor(code.in(0, 0)), code.factor(picked), inner)));
     }
 
     private void scatter(Op.Scatter op) {
-        boolean scalar = code.node.inputs().getFirst().type().rank() == 0;
-        if (scalar) {
-            code.out.add(Literals.javaType(code.dtype) + " value = " + code.get(code.at.getFirst(), "0", code.dtype));
-            code.fill("value");
-        } else {
-            // A cache is written where it is.
-            code.out.open("if (" + code.at.getFirst() + " != " + code.y() + ")");
-            code.out.add("NativeMemory.copy(" + code.at.getFirst() + ", " + code.y() + ", "
-                    + code.bytes(code.node.output()) + ")");
-            code.out.close();
-        }
         List<Dim> updates = code.node.inputs().get(2).type().dims();
+        String axis = code.factor(op.dims().get(1));
         String inner = code.factor(updates.get(2));
+        scatterBase(inner);
+        // Rows of the result, which may all be of one outer entry: a part looks at all indices and takes those of its rows.
         String here = "(i * " + code.factor(updates.get(1)) + " + j) * " + inner + " + k";
-        code.loop("i", code.dim(updates.get(0)));
+        code.out.open("for (long i = from / " + axis + "; i * " + axis + " < to; i++)");
         code.loop("j", code.dim(updates.get(1)));
         if (!op.each()) {
             index("j", op.dims().get(1));
-        }
-        code.loop("k", code.dim(updates.get(2)));
-        if (op.each()) {
+        } else {
+            code.loop("k", code.dim(updates.get(2)));
             index(here, op.dims().get(1));
         }
-        String there = "(i * " + code.factor(op.dims().get(1)) + " + at) * " + inner + " + k";
+        code.out.add("long row = i * " + axis + " + at");
+        code.out.open("if (row >= from && row < to)");
+        if (!op.each()) {
+            code.loop("k", code.dim(updates.get(2)));
+        }
+        String there = "row * " + inner + " + k";
         String update = code.get(code.at.get(2), here, code.dtype);
         String before = code.get(code.y(), there, code.dtype);
         code.set(
@@ -223,6 +236,29 @@ final class AxisKernels {
                     case MAX -> "Math.max(" + before + ", " + update + ")";
                     case MIN -> "Math.min(" + before + ", " + update + ")";
                 });
-        code.close(3);
+        code.close(4);
+        String rows = code.factor(op.dims().getFirst()) + " * " + axis;
+        code.shareWith(new Share(
+                Share.Cut.ROWS,
+                rows,
+                inner + " < " + FEW + " ? 0 : " + inner + " * (" + KernelSource.COPIED + " * " + rows + " + " + KernelSource.MOVED + " * "
+                        + code.factor(updates.get(0)) + " * " + code.factor(updates.get(1)) + ")"));
+    }
+
+    /** The rows of a part as they are before anything is scattered. */
+    private void scatterBase(String inner) {
+        String start = AxisCode.place(code.y(), "from * " + inner, code.dtype);
+        String bytes = code.dtype.bytes() + " * (to - from) * " + inner;
+        if (code.node.inputs().getFirst().type().rank() == 0) {
+            code.out.add(Literals.javaType(code.dtype) + " value = " + code.get(code.at.getFirst(), "0", code.dtype));
+            code.set(code.y(), "from * " + inner, "value");
+            code.out.add("NativeMemory.repeat(" + start + ", " + code.dtype.bytes() + ", " + bytes + ")");
+            return;
+        }
+        // A cache is written where it is.
+        code.out.open("if (" + code.at.getFirst() + " != " + code.y() + ")");
+        code.out.add("NativeMemory.copy(" + AxisCode.place(code.at.getFirst(), "from * " + inner, code.dtype) + ", "
+                + start + ", " + bytes + ")");
+        code.out.close();
     }
 }

@@ -18,7 +18,7 @@ final class IndexKernels {
     /** (x, index) -> y[i] = x[i, index[i]]. */
     static KernelLoops pick(List<String> p, DType dtype) {
         return plain("""
-                for (long i = 0; i < rows; i++) {
+                for (long i = from; i < to; i++) {
                     long at = i * columns + Indices.check(MEMORY.get(JAVA_INT, %2$s + 4 * i), columns, place);
                     MEMORY.set(%4$s, %3$s + %5$s * i, MEMORY.get(%4$s, %1$s + %5$s * at));
                 }
@@ -32,7 +32,7 @@ final class IndexKernels {
                 + Literals.constant(0, dtype).text();
         String stored = dtype == DType.BOOL ? "j == hit" : narrow ? "(byte) (" + value + ")" : value;
         return plain("""
-                for (long i = 0; i < rows; i++) {
+                for (long i = from; i < to; i++) {
                     int hit = MEMORY.get(JAVA_INT, %1$s + 4 * i);
                     for (long j = 0; j < columns; j++) {
                         MEMORY.set(%3$s, %2$s + %5$s * (i * columns + j), %4$s);
@@ -45,7 +45,7 @@ final class IndexKernels {
     static KernelLoops argMax(List<String> p, DType dtype) {
         String read = "MEMORY.get(%s, %s + %s * ".formatted(Literals.layout(dtype), p.getFirst(), dtype.bytes());
         return plain("""
-                for (long i = 0; i < rows; i++) {
+                for (long i = from; i < to; i++) {
                     long row = i * columns;
                     int best = 0;
                     %3$s largest = %1$srow);
@@ -79,7 +79,9 @@ final class IndexKernels {
         }
         for (int axis = 0; axis < loops; axis++) {
             String v = VARIABLES.get(axis);
-            out.open("for (long %1$s = 0; %1$s < %2$s; %1$s++)".formatted(v, sizes.get(permutation.get(axis))));
+            String start = axis == 0 ? "from" : "0";
+            String end = axis == 0 ? "to" : sizes.get(permutation.get(axis));
+            out.open("for (long %1$s = %2$s; %1$s < %3$s; %1$s++)".formatted(v, start, end));
         }
         var to = new ArrayList<>(VARIABLES.subList(0, permutation.size()));
         if (runs) {

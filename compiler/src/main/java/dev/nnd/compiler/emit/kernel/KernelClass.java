@@ -58,8 +58,9 @@ final class KernelClass {
         var type = TypeSpec.classBuilder(self)
                 .addJavadoc(
                         "The elementwise and row-wise steps of $L in plain loops: a method each. Segments are row-major\n"
-                                + "and may be in place of one another; sizes count elements. Addresses are checked once a call:\n"
-                                + "see {@link $T}.\n",
+                                + "and may be in place of one another; sizes count elements. What takes {@code from} and\n"
+                                + "{@code to} does a part of its rows; what takes a {@code SharedCall} does them all, by threads if that pays.\n"
+                                + "Addresses are checked once a call: see {@link $T}.\n",
                         Docs.fileName(nndFile),
                         NATIVE_MEMORY)
                 .addField(FieldSpec.builder(self, "INSTANCE", Modifier.STATIC, Modifier.FINAL)
@@ -78,6 +79,7 @@ final class KernelClass {
                     .addCode(TEXT.code(source))
                     .build());
         }
+        SharedKernels.add(type, kernels);
         return GeneratedFile.of(packageName, nndFile, type.build(), false, SourceText.layouts(sources));
     }
 

@@ -137,6 +137,10 @@ public final class KernelFile {
     private static List<KernelMethod.Argument> arguments(KernelSource source) {
         var arguments = new ArrayList<KernelMethod.Argument>();
         KernelBody body = source.body();
+        Signature signature = source.signature();
+        if (signature.share().isPossible()) {
+            arguments.add(new KernelMethod.Shared());
+        }
         for (int i = 0; i < body.graph().inputs().size(); i++) {
             Port port = body.graph().inputs().get(i);
             if (KernelBody.isTensor(port)) {
@@ -148,9 +152,10 @@ public final class KernelFile {
                 arguments.add(new KernelMethod.Output(i));
             }
         }
-        Signature signature = source.signature();
-        if (signature.ranged()) {
-            arguments.add(new KernelMethod.RangeStart());
+        if (signature.isFlat()) {
+            if (!signature.share().isPossible()) {
+                arguments.add(new KernelMethod.RangeStart());
+            }
             arguments.add(new KernelMethod.RangeEnd(body.axisDim(0)));
         }
         signature.sizes().forEach(s -> arguments.add(new KernelMethod.Size(s.dim())));

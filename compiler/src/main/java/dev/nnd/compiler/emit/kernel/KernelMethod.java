@@ -19,6 +19,9 @@ public record KernelMethod(String className, String name, List<Argument> argumen
     /** What a caller passes. */
     public sealed interface Argument {}
 
+    /** The program's {@code SharedCall}, which has threads share the kernel. */
+    public record Shared() implements Argument {}
+
     /** The segment of the kernel's input of that index. */
     public record Input(int index) implements Argument {}
 

@@ -28,6 +28,11 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
     /** Stands for the method's name until that is known; long, since it decides where lines are broken. */
     static final String NAME = "nameOfTheKernelOnceItIsKnown";
 
+    /** An element that is copied in a run, and one that is moved alone, in hundredths of a nanosecond. */
+    static final int COPIED = 10;
+
+    static final int MOVED = 60;
+
     /** Names that the loops use. */
     private static final Set<String> RESERVED = Set.of(
             "i",
@@ -69,6 +74,8 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
             "half",
             "first",
             "second",
+            "shared",
+            Share.ELEMENTS,
             Accumulation.SPARE);
 
     /** Writes the loops of a step's body. */
@@ -80,12 +87,12 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
     /** Over rows; the comment names softmax, which the loops have in parts. */
     private static KernelSource rows(Graph graph, List<String> sizes) {
         var names = new JavaNames(sizes.stream().map(JavaNames::member).toList());
-        List.of("i", "j", "k", "l", "o", "q", "from", "to", Accumulation.SPARE).forEach(names::unique);
+        List.of("i", "j", "k", "l", "o", "q", "from", "to", "shared", Share.ELEMENTS, Accumulation.SPARE).forEach(names::unique);
         var written = new KernelBody(graph, sizes, names.copy());
         RowPasses passes = RowPasses.of(graph);
         var body = new KernelBody(passes.graph(), sizes, names).analyse();
-        KernelLoops loops = new RowsKernel(body, passes, names).loops();
         Signature signature = Signature.ofLoops(body, sizes);
+        KernelLoops loops = new RowsKernel(body, passes, signature.ranged(), names).loops();
         return new KernelSource(
                 written, signature, small(loops.after(body.addresses(p -> body.bytes(p, false))), body, signature));
     }
@@ -105,16 +112,17 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
 
     private static KernelSource loops(Graph graph, List<String> sizes) {
         var names = new JavaNames(sizes.stream().map(JavaNames::member).toList());
-        List.of("i", "j", "k", "l", "o", "q", "from", "to", Accumulation.SPARE).forEach(names::unique);
+        List.of("i", "j", "k", "l", "o", "q", "from", "to", "shared", Share.ELEMENTS, Accumulation.SPARE).forEach(names::unique);
         var body = new KernelBody(graph, sizes, names).analyse();
         Signature signature = Signature.ofLoops(body, sizes);
         Node reduction = body.reduction();
         if (reduction != null && reduction.op() instanceof Op.Reduce reduce) {
-            var kernel = new ReduceKernel(body, reduce, reduction.inputs().getFirst(), reduction.output(), names);
+            var kernel = new ReduceKernel(
+                    body, reduce, reduction.inputs().getFirst(), reduction.output(), signature.ranged(), names);
             KernelLoops loops = kernel.loops().after(body.addresses(p -> body.bytes(p, false)));
             return new KernelSource(body, signature, small(loops, body, signature));
         }
-        String addresses = body.addresses(p -> body.bytes(p, signature.ranged()));
+        String addresses = body.addresses(p -> body.bytes(p, signature.isFlat()));
         KernelLoops loops = new NestKernel(NAME, body, signature, names).loops().after(addresses);
         return new KernelSource(body, signature, small(loops, body, signature));
     }
@@ -123,8 +131,8 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
     private static KernelLoops small(KernelLoops loops, KernelBody body, Signature signature) {
         List<String> sizes =
                 IntStream.range(0, body.depth()).mapToObj(body::size).toList();
-        if (signature.ranged() || sizes.isEmpty()) {
-            return signature.ranged() ? loops.unless("to - from < SMALL", signature) : loops;
+        if (signature.isFlat() || sizes.isEmpty()) {
+            return signature.isFlat() ? loops.unless("to - from < SMALL", signature) : loops;
         }
         boolean numbers =
                 sizes.stream().allMatch(s -> s.chars().noneMatch(Character::isLetter)); // their product may be no int
@@ -172,7 +180,9 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
         boolean checks = node.op() instanceof Op.Pick
                 || node.op() instanceof Op.SoftmaxCrossEntropy
                 || node.op() instanceof Op.SoftmaxCrossEntropyBackward;
-        Signature signature = checks ? Signature.ofIndices(body, matrixSizes) : Signature.ofSizes(body, matrixSizes);
+        Share share = Share.rows("rows", unitsOfAnElement(node.op(), x.dtype()), List.of("rows", "columns"));
+        Signature signature =
+                checks ? Signature.ofIndices(body, share, matrixSizes) : Signature.ofSizes(body, share, matrixSizes);
         KernelLoops loops = rows(node, addresses).after(header);
         return new KernelSource(body, signature, loops.unless("columns < LANES || rows * columns < SMALL", signature));
     }
@@ -185,8 +195,10 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
                 .toList();
         KernelLoops loops = new AxisKernels(code).loops(op).after(body.addresses(p -> code.bytes(p.value())));
         boolean checks = op instanceof Op.Gather || op instanceof Op.Scatter;
-        return new KernelSource(
-                body, checks ? Signature.ofIndices(body, sizes) : Signature.ofSizes(body, sizes), loops);
+        Signature signature = checks
+                ? Signature.ofIndices(body, code.share(), sizes)
+                : Signature.ofSizes(body, code.share(), sizes);
+        return new KernelSource(body, signature, loops);
     }
 
     private static Port port(List<Port> ports, Value value) {
@@ -209,6 +221,17 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
         };
     }
 
+    /** In hundredths of a nanosecond, about. */
+    private static int unitsOfAnElement(Op op, DType dtype) {
+        int vectors = switch (op) {
+            case Op.Softmax _, Op.LogSoftmax _, Op.SoftmaxCrossEntropy _ -> 50;
+            case Op.SoftmaxCrossEntropyBackward _ -> 10;
+            case Op.Pick _ -> 1;
+            default -> 30;
+        };
+        return dtype == DType.F64 ? 8 * vectors : vectors;
+    }
+
     private static KernelLoops floats(KernelLoops loops, DType dtype) {
         return switch (dtype) {
             case F32 -> loops;
@@ -227,7 +250,9 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
         List<String> names = sizes.stream().map(Signature.Size::name).toList();
         KernelLoops loops = IndexKernels.transpose(addresses, x.dtype(), names, permutation);
         String bytes = x.dtype().bytes() + " * " + String.join(" * ", names);
-        return new KernelSource(body, Signature.ofSizes(body, sizes), loops.after(body.addresses(_ -> bytes)));
+        boolean runs = names.size() > 1 && permutation.getLast() == permutation.size() - 1;
+        Share share = Share.rows(names.get(permutation.getFirst()), runs ? COPIED : MOVED, names);
+        return new KernelSource(body, Signature.ofSizes(body, share, sizes), loops.after(body.addresses(_ -> bytes)));
     }
 
     /** Everything that makes two kernels the same. */

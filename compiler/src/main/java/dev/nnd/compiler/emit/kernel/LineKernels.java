@@ -6,11 +6,17 @@ import dev.nnd.compiler.type.DType;
 /** Kernels of what goes along the lines of an axis, and of random numbers. */
 record LineKernels(AxisCode code) {
 
+    /** An element, in hundredths of a nanosecond, about. */
+    private static final int SORTED = 2000;
+
+    private static final int UNIFORM = 500;
+    private static final int NORMAL = 2500;
+
     /** Opens loops over the lines of an axis; {@code at} is the place in it, {@code before} the one before. */
     private void openLines(boolean reverse, boolean first) {
         String axis = code.factor(code.result(1));
         String inner = code.factor(code.result(2));
-        code.loop("i", code.dim(code.result(0)));
+        code.rows("i", code.result(0), KernelSource.MOVED, code.result(0), code.result(1), code.result(2));
         code.out.open("for (long j = " + (first ? "0" : "1") + "; j < " + (first ? "Math.min(1, " + axis + ")" : axis)
                 + "; j++)");
         code.loop("k", code.dim(code.result(2)));
@@ -57,7 +63,7 @@ record LineKernels(AxisCode code) {
 
     void sort(Op.Sort op) {
         String inner = code.factor(code.in(0, 2));
-        code.loop("i", code.dim(code.in(0, 0)));
+        code.rows("i", code.in(0, 0), SORTED, code.in(0, 0), code.in(0, 1), code.in(0, 2));
         code.loop("k", code.dim(code.in(0, 2)));
         String from = AxisCode.place(
                 code.at.get(0), "i * " + code.factor(code.in(0, 1)) + " * " + inner + " + k", code.dtype);
@@ -72,9 +78,11 @@ record LineKernels(AxisCode code) {
 
     void random(Op.Random op) {
         String method = op.distribution() == Op.Distribution.UNIFORM ? "uniform" : "normal";
-        code.out.add("RandomNumbers." + method + "(ElementType." + code.dtype.name() + ", " + code.y() + ", "
-                + code.dim(op.dims().getFirst())
-                + ", MEMORY.get(JAVA_LONG, " + code.at.get(0) + "), MEMORY.get(JAVA_LONG, " + code.at.get(1) + "), "
+        String count = code.dim(op.dims().getFirst());
+        int each = op.distribution() == Op.Distribution.UNIFORM ? UNIFORM : NORMAL;
+        code.shareWith(new Share(Share.Cut.COLUMNS, count, each + " * " + count));
+        code.out.add("RandomNumbers." + method + "(ElementType." + code.dtype.name() + ", " + code.y()
+                + ", from, to, MEMORY.get(JAVA_LONG, " + code.at.get(0) + "), MEMORY.get(JAVA_LONG, " + code.at.get(1) + "), "
                 + code.dim(op.stream()) + ")");
     }
 }

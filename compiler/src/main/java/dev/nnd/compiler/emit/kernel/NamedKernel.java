@@ -29,6 +29,11 @@ final class NamedKernel {
         return source;
     }
 
+    /** True if a step of a program is this kernel, and threads may share it; updates are shared by those who call them. */
+    boolean isShared() {
+        return !places.isEmpty() && source.signature().share().isPossible();
+    }
+
     void usedAt(String place) {
         places.add(place);
     }

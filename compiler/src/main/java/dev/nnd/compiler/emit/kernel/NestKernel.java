@@ -17,7 +17,7 @@ final class NestKernel {
         this.body = body;
         this.signature = signature;
         this.names = names;
-        this.order = LoopOrder.natural(body);
+        this.order = LoopOrder.natural(body, signature.ranged());
     }
 
     KernelLoops loops() {
@@ -31,20 +31,12 @@ final class NestKernel {
         writer.enter(0);
         writer.store(0);
         for (int axis = 0; axis < body.depth(); axis++) {
-            out.open(header(axis));
+            out.open(order.header(axis, body.size(axis)));
             writer.enter(axis + 1);
             writer.store(axis + 1);
         }
         close(out, body.depth());
         return out.toString();
-    }
-
-    private String header(int axis) {
-        if (signature.ranged()) {
-            String v = order.variable(axis);
-            return "for (long " + v + " = from; " + v + " < to; " + v + "++)";
-        }
-        return order.header(axis, body.size(axis));
     }
 
     private String vector() {
@@ -54,17 +46,17 @@ final class NestKernel {
         writer.enter(0);
         writer.store(0);
         for (int axis = 0; axis < last; axis++) {
-            out.open(header(axis));
+            out.open(order.header(axis, body.size(axis)));
             writer.enter(axis + 1);
             writer.store(axis + 1);
         }
         String v = order.variable(last);
-        out.add("long " + v + " = " + (signature.ranged() ? "from" : "0"));
-        String end = signature.ranged() ? "to" : body.size(last);
+        out.add("long " + v + " = " + order.start(last));
+        String end = order.end(last, body.size(last));
         out.open(Vectors.loop(v, end));
         finish(writer.inner(true), last + 1);
         out.close();
-        if (signature.ranged()) {
+        if (signature.isFlat()) {
             out.add("super." + name + "(" + signature.arguments(v) + ")");
         } else {
             out.open("for (; " + v + " < " + end + "; " + v + "++)");

@@ -21,14 +21,14 @@ final class ReduceKernel {
     private final DType dtype;
     private final int kept;
 
-    ReduceKernel(KernelBody body, Op.Reduce reduce, Value operand, Value result, JavaNames names) {
+    ReduceKernel(KernelBody body, Op.Reduce reduce, Value operand, Value result, boolean ranged, JavaNames names) {
         this.body = body;
         this.names = names;
         this.operand = operand;
         this.result = result;
         this.dtype = operand.type().dtype();
         this.accumulation = Accumulation.of(reduce.function(), dtype, body);
-        this.order = LoopOrder.keptFirst(body);
+        this.order = LoopOrder.keptFirst(body, ranged);
         this.kept = body.depth() - reduce.axes().size();
     }
 
@@ -109,8 +109,9 @@ final class ReduceKernel {
         openKept(outer, out, kept - 1);
         int last = order.vectorAxis();
         String v = order.variable(last);
-        out.add("long " + v + " = 0");
-        out.open(Vectors.loop(v, body.size(last)));
+        String end = order.end(last, body.size(last));
+        out.add("long " + v + " = " + order.start(last));
+        out.open(Vectors.loop(v, end));
         BodyWriter writer = outer.inner(true);
         writer.enter(kept);
         String lanes = writer.name(accumulation.lanesName());
@@ -128,7 +129,7 @@ final class ReduceKernel {
         boolean mean = accumulation.function() == Op.ReduceFunction.MEAN;
         define(writer, Operand.vector(mean ? total.then("div", accumulation.count()) : total));
         out.close();
-        out.open("for (; " + v + " < " + body.size(last) + "; " + v + "++)");
+        out.open("for (; " + v + " < " + end + "; " + v + "++)");
         BodyWriter tail = outer.inner(false);
         tail.enter(kept);
         scalarResult(tail, out);

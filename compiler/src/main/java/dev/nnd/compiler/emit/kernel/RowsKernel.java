@@ -25,11 +25,11 @@ final class RowsKernel {
     private final int kept;
 
     /** For a body in the form of {@link RowPasses#graph}. */
-    RowsKernel(KernelBody body, RowPasses passes, JavaNames names) {
+    RowsKernel(KernelBody body, RowPasses passes, boolean ranged, JavaNames names) {
         this.body = body;
         this.passes = passes;
         this.names = names;
-        this.order = LoopOrder.keptFirst(body);
+        this.order = LoopOrder.keptFirst(body, ranged);
         Node first = passes.graph().nodes().stream()
                 .filter(n -> n.op() instanceof Op.Reduce)
                 .findFirst()

@@ -15,12 +15,12 @@ import java.util.Set;
  * The parameters of a kernel's method: segments, then a range or sizes, then scalars.
  *
  * @param segments names of the {@code MemorySegment} parameters: inputs, then outputs that are not in place of an input
- * @param ranged true if it takes {@code long from, long to} over its only axis
+ * @param share along which axis it takes {@code long from, long to}, if any
  * @param sizes the {@code long} parameters, in the order of the kernel's sizes
  * @param scalars names of the scalar parameters
  * @param placed true if it takes the line of the .nnd file, for the message of an index out of range
  */
-record Signature(List<String> segments, boolean ranged, List<Size> sizes, List<Scalar> scalars, boolean placed) {
+record Signature(List<String> segments, Share share, List<Size> sizes, List<Scalar> scalars, boolean placed) {
 
     /** A {@code long} parameter: a dim over the variables of the kernel's body. */
     record Size(String name, Dim dim) {}
@@ -30,9 +30,9 @@ record Signature(List<String> segments, boolean ranged, List<Size> sizes, List<S
 
     /** The signature of an elementwise or reducing kernel. */
     static Signature ofLoops(KernelBody body, List<String> variables) {
-        boolean ranged = body.depth() == 1 && body.reduction() == null;
+        Share share = Share.ofLoops(body);
         var used = new LinkedHashSet<String>();
-        for (int axis = ranged ? 1 : 0; axis < body.depth(); axis++) {
+        for (int axis = share.cut() == Share.Cut.ELEMENTS ? 1 : 0; axis < body.depth(); axis++) {
             used.addAll(body.axisDim(axis).variables());
         }
         for (Node node : body.graph().nodes()) {
@@ -44,20 +44,20 @@ record Signature(List<String> segments, boolean ranged, List<Size> sizes, List<S
                 .filter(used::contains)
                 .map(v -> new Size(JavaNames.member(v), Dim.variable(v)))
                 .toList();
-        return of(body, ranged, sizes, false);
+        return of(body, share, sizes, false);
     }
 
     /** The signature of a kernel that takes all its sizes. */
-    static Signature ofSizes(KernelBody body, List<Size> sizes) {
-        return of(body, false, sizes, false);
+    static Signature ofSizes(KernelBody body, Share share, List<Size> sizes) {
+        return of(body, share, sizes, false);
     }
 
     /** The signature of a kernel that takes all its sizes and checks indices. */
-    static Signature ofIndices(KernelBody body, List<Size> sizes) {
-        return of(body, false, sizes, true);
+    static Signature ofIndices(KernelBody body, Share share, List<Size> sizes) {
+        return of(body, share, sizes, true);
     }
 
-    private static Signature of(KernelBody body, boolean ranged, List<Size> sizes, boolean placed) {
+    private static Signature of(KernelBody body, Share share, List<Size> sizes, boolean placed) {
         Set<String> segments = new LinkedHashSet<>();
         var scalars = new ArrayList<Scalar>();
         Graph graph = body.graph();
@@ -69,13 +69,23 @@ record Signature(List<String> segments, boolean ranged, List<Size> sizes, List<S
             }
         }
         graph.outputs().forEach(p -> segments.add(body.parameter(p)));
-        return new Signature(List.copyOf(segments), ranged, sizes, scalars, placed);
+        return new Signature(List.copyOf(segments), share, sizes, scalars, placed);
+    }
+
+    /** True if it takes a range. */
+    boolean ranged() {
+        return share.cut() != Share.Cut.NONE;
+    }
+
+    /** True if its only axis is the one that it takes a range of. */
+    boolean isFlat() {
+        return share.cut() == Share.Cut.ELEMENTS;
     }
 
     /** The names to call the same kernel with, its range starting at {@code from}. */
     String arguments(String from) {
         var all = new ArrayList<>(segments);
-        if (ranged) {
+        if (ranged()) {
             all.add(from);
             all.add("to");
         }

@@ -107,7 +107,7 @@ final class SoftmaxKernels {
 
     private static String rows(String body) {
         String inner = "long row = i * columns;\n" + body;
-        return Accumulation.spared("for (long i = 0; i < rows; i++) {\n" + inner.indent(4) + "}\n");
+        return Accumulation.spared("for (long i = from; i < to; i++) {\n" + inner.indent(4) + "}\n");
     }
 
     private static String scalarMaximum(String x) {

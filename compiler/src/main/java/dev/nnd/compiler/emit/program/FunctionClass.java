@@ -43,7 +43,7 @@ final class FunctionClass {
     GeneratedFile file() {
         var type = TypeSpec.classBuilder(name).addModifiers(Modifier.FINAL).addJavadoc("$L", doc());
         List<MethodSpec> stages = body.stageMethods();
-        List<MethodSpec> binding = binding();
+        List<MethodSpec> binding = binding(type);
         body.addConstants(type);
         addFields(type);
         type.addMethods(binding);
@@ -99,7 +99,7 @@ final class FunctionClass {
                 .build());
     }
 
-    private List<MethodSpec> binding() {
+    private List<MethodSpec> binding(TypeSpec.Builder type) {
         var constructor = MethodSpec.constructorBuilder().addParameter(AT);
         var statements = new Lines();
         for (Buffer buffer : given()) {
@@ -114,6 +114,7 @@ final class FunctionClass {
                 statements.add("this." + field + " = " + field);
             }
         }
+        body.addShared(type).ifPresent(statements::add);
         List<MethodSpec> binders = body.bindStages(statements, List.of(AT));
         body.bind().outputs(statements);
         for (Buffer buffer : made()) {

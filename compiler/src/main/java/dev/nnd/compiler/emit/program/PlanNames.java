@@ -19,6 +19,9 @@ import java.util.Set;
 /** What the ops and tensors of a plan are called in its program. */
 final class PlanNames {
 
+    /** The field that has threads share kernels. */
+    static final String SHARED = "shared";
+
     private final ExecutionPlan plan;
     private final FunctionClasses functions;
     private final WeightNames weights;
@@ -41,7 +44,7 @@ final class PlanNames {
         this.dims = new DimCode(plan.freeDims());
         var taken = new ArrayList<>(dims.parameters());
         taken.addAll(
-                List.of("net", "at", "memory", "provider", "fields", "program", "model", "pool", "closed", "caches"));
+                List.of("net", "at", "memory", "provider", "fields", "program", "model", "pool", "closed", "caches", SHARED));
         taken.addAll(List.of("run", "forward", "close", "open", "arenaBytes", "plannedBytes", "bind"));
         var names = new JavaNames(taken);
         for (Buffer buffer : plan.buffers()) {

@@ -156,6 +156,15 @@ final class ProgramBody {
         return run.dimsRead().contains(variable);
     }
 
+    /** The field that has threads share kernels, if there is one that they may; the statement that makes it. */
+    Optional<String> addShared(TypeSpec.Builder type) {
+        if (!run.shares()) {
+            return Optional.empty();
+        }
+        type.addField(RuntimeNames.SHARED_CALL, PlanNames.SHARED, PRIVATE_FINAL);
+        return Optional.of(PlanNames.SHARED + " = at.shared()");
+    }
+
     void addConstants(TypeSpec.Builder type) {
         run.kernelFields().forEach((className, field) -> {
             ClassName kernels = ClassName.get(owner.packageName(), className);

@@ -140,6 +140,7 @@ final class ProgramClass {
                 .filter(this::isKept)
                 .map(names.dims()::parameter)
                 .forEach(n -> constructor.add("this." + n + " = " + n));
+        body.addShared(type).ifPresent(constructor::add);
         constructor.add(body.inputs());
         var arguments = List.of(
                 ParameterSpec.builder(RuntimeNames.BINDING, "at").build(),

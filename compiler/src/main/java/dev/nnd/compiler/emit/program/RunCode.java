@@ -25,6 +25,7 @@ final class RunCode {
     private final Optional<Timers> timers;
     private final Map<String, String> kernelFields = new LinkedHashMap<>();
     private final Set<String> dimsRead = new TreeSet<>();
+    private boolean shares;
 
     RunCode(ExecutionPlan plan, PlanNames names, KernelFile kernels, Optional<Timers> timers) {
         this.timers = timers;
@@ -41,6 +42,11 @@ final class RunCode {
     /** The dim variables that running reads. */
     Set<String> dimsRead() {
         return dimsRead;
+    }
+
+    /** True if threads share kernels of it. */
+    boolean shares() {
+        return shares;
     }
 
     /** The steps of one stage, a piece for each loop. */
@@ -81,6 +87,10 @@ final class RunCode {
 
     private String argument(Step.Kernel step, KernelMethod.Argument argument) {
         return switch (argument) {
+            case KernelMethod.Shared() -> {
+                shares = true;
+                yield PlanNames.SHARED;
+            }
             case KernelMethod.Input(int index) -> segment(step.inputs().get(index));
             case KernelMethod.Output(int index) -> segment(step.outputs().get(index));
             case KernelMethod.RangeStart() -> "0";

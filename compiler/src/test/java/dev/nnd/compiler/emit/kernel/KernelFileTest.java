@@ -104,6 +104,35 @@ class KernelFileTest {
         }
     }
 
+    /** Cut into as many parts as may be, however small; {@code -Dnnd.trials=N} tries N seeds. */
+    @Test
+    void anyNumberOfThreadsGivesTheSameBits() {
+        long first = Long.getLong("nnd.seed", new Random().nextLong());
+        for (long seed = first; seed < first + Integer.getInteger("nnd.trials", 2); seed++) {
+            for (KernelCase kernel : CASES) {
+                Map<String, Long> sizes = new LinkedHashMap<>();
+                var random = new Random(seed);
+                int limit = kernel.variables().size() > 2 ? 40 : kernel.variables().size() > 1 ? 150 : 3000;
+                kernel.variables().forEach(v -> sizes.put(v, 1L + random.nextInt(limit)));
+                for (boolean vector : new boolean[] {true, false}) {
+                    byte[] alone = bytes(kernel, vector, sizes, seed, 1);
+                    for (int threads : new int[] {2, 3, 5}) {
+                        String where = kernel.name() + sizes + ", seed " + seed + ", " + threads + " threads";
+                        assertEquals(-1, Arrays.mismatch(alone, bytes(kernel, vector, sizes, seed, threads)), where);
+                    }
+                }
+            }
+        }
+    }
+
+    private static byte[] bytes(KernelCase kernel, boolean vector, Map<String, Long> sizes, long seed, int threads) {
+        try (var trial = new Trial(kernel, sizes, new Random(seed))) {
+            HARNESS.bind(kernel, vector, trial.segments(), trial.arguments(threads))
+                    .run();
+            return trial.results();
+        }
+    }
+
     @Test
     void kernelsAllocateNothingOnceWarm() {
         useOtherSegments();
@@ -216,8 +245,13 @@ class KernelFileTest {
         }
 
         long[] arguments() {
+            return arguments(1);
+        }
+
+        long[] arguments(int threads) {
             var all = new ArrayList<>(sizes.values());
             all.addAll(scalars);
+            all.add((long) threads);
             return all.stream().mapToLong(Long::longValue).toArray();
         }
 

@@ -19,6 +19,7 @@ final class KernelHarness {
             package kernels;
             import java.lang.foreign.MemorySegment;
             import java.util.function.BiFunction;
+            import dev.nnd.runtime.kernel.*;
             public final class %1$s implements BiFunction<MemorySegment[], long[], Runnable> {
                 /** Makes a caller. */
                 public %1$s() {}
@@ -26,6 +27,7 @@ final class KernelHarness {
                 public Runnable apply(MemorySegment[] s, long[] sizes) {
                     return new Runnable() {
                         private final %2$s kernels = %3$s;
+                        private final SharedCall shared = new SharedCall(Workers.of((int) sizes[sizes.length - 1]), 1);
                         @Override
                         public void run() {
                             kernels.%4$s(%5$s);
@@ -67,7 +69,7 @@ final class KernelHarness {
      * A kernel bound to memory.
      *
      * @param segments of its inputs, then of its outputs
-     * @param sizes by the case's variables, then the bits of its scalars
+     * @param sizes by the case's variables, then the bits of its scalars, then the number of threads
      */
     @SuppressWarnings("unchecked")
     Runnable bind(KernelCase kernel, boolean vector, MemorySegment[] segments, long[] sizes) {
@@ -99,6 +101,7 @@ final class KernelHarness {
     private static String argument(KernelCase kernel, KernelMethod.Argument argument) {
         int inputs = kernel.body().inputs().size();
         return switch (argument) {
+            case KernelMethod.Shared() -> "shared";
             case KernelMethod.Input(int index) -> "s[" + index + "]";
             case KernelMethod.Output(int index) -> "s[" + (inputs + index) + "]";
             case KernelMethod.RangeStart() -> "0";

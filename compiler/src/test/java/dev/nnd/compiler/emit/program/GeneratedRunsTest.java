@@ -11,6 +11,7 @@ import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.train.BatchProgram;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,6 +117,23 @@ class GeneratedRunsTest {
                             RIG.bits("RepeatsTraining", seed, provider, n),
                             written.bits("RepeatsTraining", seed, provider, n),
                             "seed " + seed + ", " + provider + ", n " + n);
+                }
+            }
+        }
+    }
+
+    /** Generated kernels cut at any place make the bits of those that one thread runs; {@code -Dnnd.trials=N} tries N seeds. */
+    @Test
+    void anyNumberOfThreadsGivesTheSameBits() throws Exception {
+        long first = Long.getLong("nnd.seed", new Random().nextLong());
+        for (long seed = first; seed < first + Integer.getInteger("nnd.trials", 2); seed++) {
+            for (int n : new int[] {1, 13, 32}) {
+                Map<String, List<Integer>> alone = RIG.bits("RepeatsTraining", seed, "reference", n);
+                for (int threads : new int[] {2, 3, 5}) {
+                    assertEquals(
+                            alone,
+                            RIG.bits("RepeatsTraining", seed, CutProvider.named("reference", threads), n),
+                            "seed " + seed + ", n " + n + ", " + threads + " threads");
                 }
             }
         }

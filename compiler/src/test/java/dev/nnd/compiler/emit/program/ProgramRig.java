@@ -71,11 +71,16 @@ final class ProgramRig {
 
     /** All that a step makes, as bits: losses, metrics, gradients, moved buffers, and what evaluation makes of the same. */
     Map<String, List<Integer>> bits(String training, long seed, String provider, int n) throws Exception {
+        return bits(training, seed, Provider.named(provider, 1), n);
+    }
+
+    /** The same with a provider of any number of threads. */
+    Map<String, List<Integer>> bits(String training, long seed, Provider provider, int n) throws Exception {
         var made = new TreeMap<String, List<Integer>>();
         for (String kind : List.of("Evaluation", "Step")) {
             try (var weights = new Weights(seed)) {
                 weights.parameters().enableGradients();
-                BatchProgram program = training(training + kind, Provider.named(provider, 1), weights, n);
+                BatchProgram program = training(training + kind, provider, weights, n);
                 fill(program, n, new Random(seed));
                 program.run();
                 made.put(kind + " loss", bits(new float[] {(float) program.loss(), (float) program.metric(0)}));

@@ -10,7 +10,6 @@ import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.DimCondition;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.Requirement;
-import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.program.Parameter;
 import dev.nnd.runtime.program.ParameterSet;
 import dev.nnd.runtime.program.Program;
@@ -274,7 +273,7 @@ final class RowCheck {
     }
 
     private Object bind(String className, String provider, Object net, Map<String, Long> dims) throws Exception {
-        var arguments = new ArrayList<Object>(List.of(Provider.named(provider, 1), net));
+        var arguments = new ArrayList<Object>(List.of(CutProvider.named(provider, 3), net));
         c.model()
                 .model()
                 .freeDims()

@@ -30,6 +30,11 @@ public interface Provider {
         return this;
     }
 
+    /** Has threads share the generated kernels of one program. */
+    default SharedCall sharedCall() {
+        return new SharedCall(Workers.of(threads()));
+    }
+
     /** The ops of one program. */
     Kernels kernels(OpSite site);
 

@@ -6,6 +6,7 @@ import dev.nnd.runtime.kernel.MatmulAxes;
 import dev.nnd.runtime.kernel.OpSite;
 import dev.nnd.runtime.kernel.Pooling;
 import dev.nnd.runtime.kernel.Provider;
+import dev.nnd.runtime.kernel.SharedCall;
 import dev.nnd.runtime.kernel.Window;
 import dev.nnd.runtime.memory.ArenaLayout;
 import dev.nnd.runtime.memory.ElementType;
@@ -52,6 +53,7 @@ public final class Binding {
     private final ParameterSet parameters;
     private final @Nullable Caches caches;
     private final Kernels kernels;
+    private final SharedCall shared;
     private final List<Slot> slots = new ArrayList<>();
     private final Map<Tensor, Slot> slotOf = new IdentityHashMap<>();
     private final Set<Tensor> writtenByKernels = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -72,6 +74,12 @@ public final class Binding {
         this.parameters = parameters;
         this.caches = caches;
         this.kernels = provider.kernels(new Site());
+        this.shared = provider.sharedCall();
+    }
+
+    /** Has threads share the generated kernels of the program. */
+    public SharedCall shared() {
+        return shared;
     }
 
     /** A row-major tensor that lives as long as the program: inputs, outputs, losses. */

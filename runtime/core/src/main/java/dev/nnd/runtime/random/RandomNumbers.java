@@ -20,23 +20,26 @@ public final class RandomNumbers {
 
     private RandomNumbers() {}
 
-    /** From 0 inclusive to 1 exclusive, multiples of 2^-24. */
-    public static void uniform(ElementType type, long to, long count, long seed, long step, long stream) {
-        for (long i = 0; i < count; i += 4) {
+    /** From 0 inclusive to 1 exclusive, multiples of 2^-24: elements {@code from}, a multiple of 4, to before {@code to}. */
+    public static void uniform(ElementType type, long at, long from, long to, long seed, long step, long stream) {
+        for (long i = from; i < to; i += 4) {
             long block = block(i >>> 2, stream, step, seed, 0);
             long other = block(i >>> 2, stream, step, seed, 1);
-            set(type, to, i, count, unit(block));
-            set(type, to, i + 1, count, unit(block >>> 32));
-            set(type, to, i + 2, count, unit(other));
-            set(type, to, i + 3, count, unit(other >>> 32));
+            set(type, at, i, to, unit(block));
+            set(type, at, i + 1, to, unit(block >>> 32));
+            set(type, at, i + 2, to, unit(other));
+            set(type, at, i + 3, to, unit(other >>> 32));
         }
     }
 
-    /** Mean 0, standard deviation 1: the transform of Box and Muller, 1958. */
-    public static void normal(ElementType type, long to, long count, long seed, long step, long stream) {
-        for (long i = 0; i < count; i += 4) {
-            pair(type, to, i, count, block(i >>> 2, stream, step, seed, 0));
-            pair(type, to, i + 2, count, block(i >>> 2, stream, step, seed, 1));
+    /**
+     * Mean 0, standard deviation 1, by the transform of Box and Muller, 1958: elements {@code from}, a multiple of 4, to before
+     * {@code to}.
+     */
+    public static void normal(ElementType type, long at, long from, long to, long seed, long step, long stream) {
+        for (long i = from; i < to; i += 4) {
+            pair(type, at, i, to, block(i >>> 2, stream, step, seed, 0));
+            pair(type, at, i + 2, to, block(i >>> 2, stream, step, seed, 1));
         }
     }
 

@@ -47,7 +47,7 @@ class RandomNumbersTest {
         long seed = new Random().nextLong();
         try (var arena = Arena.ofConfined()) {
             MemorySegment to = arena.allocate(8L * COUNT, 64);
-            RandomNumbers.normal(ElementType.F64, to.address(), COUNT, seed, 1L << 40, 2);
+            RandomNumbers.normal(ElementType.F64, to.address(), 0, COUNT, seed, 1L << 40, 2);
             double[] moments = new double[5];
             for (int i = 0; i < COUNT; i++) {
                 double x = to.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
@@ -79,7 +79,7 @@ class RandomNumbersTest {
     private static double[] uniform(int count, long seed, long step, long stream) {
         try (var arena = Arena.ofConfined()) {
             MemorySegment to = arena.allocate(4L * count, 64);
-            RandomNumbers.uniform(ElementType.F32, to.address(), count, seed, step, stream);
+            RandomNumbers.uniform(ElementType.F32, to.address(), 0, count, seed, step, stream);
             double[] drawn = new double[count];
             for (int i = 0; i < count; i++) {
                 drawn[i] = to.getAtIndex(ValueLayout.JAVA_FLOAT, i);

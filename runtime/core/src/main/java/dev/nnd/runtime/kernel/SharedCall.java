@@ -1,0 +1,145 @@
+package dev.nnd.runtime.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * A call of a generated kernel whose rows, or elements, threads share: its operands, and how it is cut. It is cut at rows or
+ * at multiples of {@link #ALIGNED} elements and never inside of a sum, so that results have the same bits for every number
+ * of threads. A call of little work runs in the caller's thread, as does one that meets busy workers. A program has one, for
+ * one call at a time; nothing is allocated in a call.
+ */
+public final class SharedCall {
+
+    /** Generated kernels that have numbers. */
+    public interface Kernels {
+
+        /**
+         * Does the rows from {@code from} to before {@code to}.
+         *
+         * @param kernel its number
+         * @param call has the operands
+         */
+        void part(int kernel, SharedCall call, long from, long to);
+    }
+
+    /** No vector has more elements. */
+    private static final long ALIGNED = 64;
+
+    /** Work that takes some microseconds; less is not worth a part of its own. A unit is about a hundredth of a nanosecond. */
+    private static final long LEAST = 500_000;
+
+    /** More parts than threads, since the machine may give one of these less time. */
+    private static final int PARTS_OF_A_THREAD = 4;
+
+    private static final Kernels NONE = (_, _, _, _) -> {
+        throw new IllegalStateException("no kernel was named");
+    };
+
+    private final Workers workers;
+    private final long least;
+    private final Workers.Work work = this::part;
+    private MemorySegment[] segments = new MemorySegment[16];
+    private long[] sizes = new long[16];
+    private String place = "";
+    private int segmentCount;
+    private int sizeCount;
+    private Kernels kernels = NONE;
+    private int kernel;
+    private long count;
+    private long length;
+
+    /** Calls that these share. */
+    public SharedCall(Workers workers) {
+        this(workers, LEAST);
+    }
+
+    /** Calls that these share; no part is smaller than {@code least} hundredths of a nanosecond of work. */
+    public SharedCall(Workers workers, long least) {
+        this.workers = workers;
+        this.least = least;
+    }
+
+    /** Begins a call: operands follow, and then how it is cut. */
+    public SharedCall of(Kernels of, int number) {
+        kernels = of;
+        kernel = number;
+        segmentCount = 0;
+        sizeCount = 0;
+        return this;
+    }
+
+    /** The next segment. */
+    public SharedCall with(MemorySegment segment) {
+        if (segmentCount == segments.length) {
+            segments = Arrays.copyOf(segments, 2 * segmentCount);
+        }
+        segments[segmentCount++] = segment;
+        return this;
+    }
+
+    /** The next size. */
+    public SharedCall with(long size) {
+        if (sizeCount == sizes.length) {
+            sizes = Arrays.copyOf(sizes, 2 * sizeCount);
+        }
+        sizes[sizeCount++] = size;
+        return this;
+    }
+
+    /** The line of the .nnd file, for messages. */
+    public SharedCall at(String line) {
+        place = line;
+        return this;
+    }
+
+    /** A segment of the call, in the order in which they were given. */
+    public MemorySegment segment(int index) {
+        return segments[index];
+    }
+
+    /** A size of the call, in the order in which they were given. */
+    public long size(int index) {
+        return sizes[index];
+    }
+
+    /** The line of the .nnd file. */
+    public String place() {
+        return place;
+    }
+
+    /**
+     * Does all rows.
+     *
+     * @param units what all of it takes, in hundredths of a nanosecond
+     */
+    public void rows(long rows, long units) {
+        run(rows, units, 1);
+    }
+
+    /**
+     * Does all elements, which may lie in one vector if they are neighbours.
+     *
+     * @param units what all of it takes, in hundredths of a nanosecond
+     */
+    public void elements(long elements, long units) {
+        run(elements, units, ALIGNED);
+    }
+
+    private void run(long all, long units, long aligned) {
+        long parts = Math.min(units / least, (long) workers.threads() * PARTS_OF_A_THREAD);
+        if (workers.threads() == 1 || parts < 2 || all < 2 * aligned) {
+            kernels.part(kernel, this, 0, all);
+            return;
+        }
+        long wanted = (all + parts - 1) / parts;
+        count = all;
+        length = (wanted + aligned - 1) / aligned * aligned;
+        workers.run(work, (int) ((all + length - 1) / length));
+    }
+
+    private void part(int part, int slot) {
+        long from = part * length;
+        kernels.part(kernel, this, from, Math.min(count, from + length));
+    }
+}
