@@ -52,15 +52,21 @@ class StepAllocationTest {
 
     @Test
     void withAdam() throws Exception {
-        check("adam(lr: 1e-3)");
+        check("adam(lr: 1e-3)", 8, 1);
+    }
+
+    /** Of a batch so large that threads share its kernels. */
+    @Test
+    void withTwoThreads() throws Exception {
+        check("adam(lr: 1e-3)", 256, 2);
     }
 
     @Test
     void withMomentum() throws Exception {
-        check("sgd(lr: 0.01, momentum: 0.9)");
+        check("sgd(lr: 0.01, momentum: 0.9)", 8, 1);
     }
 
-    private static void check(String optimizer) throws Exception {
+    private static void check(String optimizer, int batch, int threads) throws Exception {
         assumeTrue(Provider.best(1).name().equals("onednn"), "oneDNN does not work here; other providers may allocate");
         CompileResult result =
                 new Compiler().compile(CompilerRun.of(new SourceFile("small.nnd", TEXT.formatted(optimizer))));
@@ -69,9 +75,9 @@ class StepAllocationTest {
                 .loader(StepAllocationTest.class.getClassLoader());
         var factory = (TrainingFactory)
                 classes.loadClass("small.TrainingFactory").getConstructor().newInstance();
-        try (var program = factory.create(1, Map.of())) {
+        try (var program = factory.create(threads, Map.of())) {
             program.parameters().enableGradients();
-            TrainStep step = program.trainStep(0, 8);
+            TrainStep step = program.trainStep(0, batch);
             program.parameters().values().fill((byte) 0);
             step.fields().forEach(f -> f.segment().fill((byte) 0));
             assertEquals(0, leastBytes(program, step), "bytes in 20 steps");
