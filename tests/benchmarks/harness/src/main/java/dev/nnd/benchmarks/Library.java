@@ -40,9 +40,14 @@ public enum Library {
         return variant() ? NND.id : id;
     }
 
-    /** Whether it is nnd, but not as users have it who ask for nothing: compared with nnd itself, and measured once. */
+    /** Whether it is nnd, but not as users have it who ask for nothing: compared with nnd itself. */
     boolean variant() {
         return this == NND_BF16 || this == NND_JAVA;
+    }
+
+    /** Whether one measurement will do: it isn't near to being the fastest peer. */
+    boolean once() {
+        return variant() || this == DL4J;
     }
 
     /** Flags of the JVM. Deeplearning4j has its kernels once more for processors with AVX-512, and takes them if it is told. */

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ServiceLoader;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The process of one measurement: {@code Measure WORKLOAD LIBRARY THREADS FOLDER}. Its last line is the result. */
+/** The process of one measurement: {@code Measure WORKLOAD LIBRARY THREADS FOLDER PACE}. Its last line is the result. */
 public final class Measure {
 
     /** What the line with the result begins with; libraries print what they like besides. */
@@ -20,7 +20,8 @@ public final class Measure {
         int threads = Integer.parseInt(arguments[2]);
         Measurement result;
         try {
-            result = run(new Task(workload, threads, Path.of(arguments[3])), library);
+            var task = new Task(workload, threads, Path.of(arguments[3]));
+            result = run(task, library, Pace.valueOf(arguments[4]));
         } catch (Contender.NotThere missing) {
             result = Measurement.without(
                     workload, library, threads, Measurement.Status.NOT_THERE, String.valueOf(missing.getMessage()));
@@ -31,12 +32,12 @@ public final class Measure {
         Runtime.getRuntime().halt(0);
     }
 
-    private static Measurement run(Task task, Library library) throws Exception {
+    private static Measurement run(Task task, Library library, Pace pace) throws Exception {
         Contender contender = ServiceLoader.load(Contender.class)
                 .findFirst()
                 .orElseThrow(() -> new Contender.NotThere("no contender on the class path"));
         try (Session session = contender.open(task)) {
-            var watch = new Stopwatch(session, task.workload());
+            var watch = new Stopwatch(session, task.workload(), pace);
             double[] check = watch.check();
             Measurement.Times times = watch.measure(watch.warmUp());
             double heap = watch.heapBytesPerStep();
@@ -55,6 +56,7 @@ public final class Measure {
                     heap,
                     peakResidentBytes(),
                     session.plannedBytes(),
+                    0,
                     check);
         }
     }

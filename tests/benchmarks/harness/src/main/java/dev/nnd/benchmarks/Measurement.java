@@ -14,6 +14,7 @@ package dev.nnd.benchmarks;
  * @param heapBytesPerStep what the calling thread allocated on the Java heap, the middle one of the steps
  * @param peakResidentBytes of the whole process
  * @param plannedBytes the arena, -1 where there is none
+ * @param seconds of the whole process; 0 where it was not taken
  * @param check the losses of the first steps, or a sample of the first prediction: equal for all contenders up to rounding
  */
 public record Measurement(
@@ -28,6 +29,7 @@ public record Measurement(
         double heapBytesPerStep,
         long peakResidentBytes,
         long plannedBytes,
+        double seconds,
         double[] check) {
 
     /** What came of a measurement. */
@@ -53,11 +55,11 @@ public record Measurement(
     /** One without a number. */
     static Measurement without(Workload workload, Library library, int threads, Status status, String note) {
         return new Measurement(
-                workload.id(), library.id(), threads, 0, status, note, "", Times.NONE, 0, 0, -1, new double[0]);
+                workload.id(), library.id(), threads, 0, status, note, "", Times.NONE, 0, 0, -1, 0, new double[0]);
     }
 
-    /** The same under the number of a repetition. */
-    Measurement at(int number) {
+    /** The same under the number of a repetition, from a process that took so long. */
+    Measurement at(int number, double wholeSeconds) {
         return new Measurement(
                 workload,
                 library,
@@ -70,6 +72,7 @@ public record Measurement(
                 heapBytesPerStep,
                 peakResidentBytes,
                 plannedBytes,
+                wholeSeconds,
                 check);
     }
 

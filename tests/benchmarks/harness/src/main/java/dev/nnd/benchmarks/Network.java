@@ -49,6 +49,28 @@ public enum Network {
         return model;
     }
 
+    /** The name of the train section; of a network for predictions, nothing. */
+    String section() {
+        return switch (this) {
+            case MNIST -> "Mnist";
+            case LENET -> "LeNet";
+            case CATS -> "Cats";
+            case SENTIMENT -> "Sentiment";
+            case BERT_MINI -> "BertMini";
+            case MLP, RESNET50, BERT_BASE, GPT2 -> "";
+        };
+    }
+
+    /** How often a step reads or writes each weight at least: predictions read it once, a word at a time; optimizers also their states. */
+    int touches() {
+        return switch (this) {
+            case MNIST, CATS, SENTIMENT, BERT_MINI -> 7;
+            case LENET -> 5;
+            case MLP, RESNET50, BERT_BASE -> 1;
+            case GPT2 -> CONTINUATION;
+        };
+    }
+
     /** How many labels there are; 0 without labels. */
     public int classes() {
         return classes;

@@ -46,17 +46,29 @@ final class Processes {
 
     /** Runs a class on the class path of a contender. */
     Output java(Library library, int threads, String mainClass, List<String> arguments) throws IOException {
+        return java(
+                library, library.jvmArguments(avx512), library.environment(threads, avx512), mainClass, arguments);
+    }
+
+    /** The same with other flags and another environment than the contender's own. */
+    Output java(
+            Library library,
+            List<String> flags,
+            Map<String, String> environment,
+            String mainClass,
+            List<String> arguments)
+            throws IOException {
         var words = new ArrayList<String>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(Library.JVM);
-        words.addAll(library.jvmArguments(avx512));
+        words.addAll(flags);
         words.add("-cp");
         words.add(home.resolve(library.folder()).resolve("target/classes")
                 + ":"
                 + Files.readString(classPathFile(library)).strip());
         words.add(mainClass);
         words.addAll(arguments);
-        return run(words, library.environment(threads, avx512));
+        return run(words, environment);
     }
 
     /** Runs a command to its end, or stops it after some minutes. */

@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A file of measurements, a line each, written as they come: what an interrupted run has measured is not lost. */
@@ -25,10 +26,24 @@ final class Results {
         if (Files.exists(file)) {
             for (String line : Files.readAllLines(file)) {
                 if (line.startsWith("{") && line.endsWith("}")) {
-                    keep(read(line));
+                    kept(line);
                 }
             }
         }
+    }
+
+    /** A line of a suite that wrote other things is no answer. */
+    private void kept(String line) {
+        try {
+            keep(read(line));
+        } catch (JacksonException other) {
+            System.err.println("a line of " + file.getFileName() + " is not read: " + other.getOriginalMessage());
+        }
+    }
+
+    /** Nothing measured yet, and nothing written. */
+    static Results none(Path file) throws IOException {
+        return new Results(file.resolveSibling("none.jsonl"), false);
     }
 
     Measurement read(String line) {
@@ -51,6 +66,11 @@ final class Results {
     /** Whether it is measured already; what failed or was missing is tried again. */
     boolean has(String workload, String library, int threads, int repetition) {
         return all.stream().anyMatch(m -> m.measured() && m.sameQuestion(workload, library, threads, repetition));
+    }
+
+    boolean has(Question question) {
+        return has(
+                question.workload().id(), question.library().id(), question.threads(), question.repetition());
     }
 
     List<Measurement> all() {

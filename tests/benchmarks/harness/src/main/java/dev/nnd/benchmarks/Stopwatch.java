@@ -8,22 +8,25 @@ import java.util.Arrays;
 /** Runs steps: some to compare numbers, some to warm up, then those that count. */
 final class Stopwatch {
 
-    private static final int CHECKED_STEPS = 5;
+    static final int CHECKED_STEPS = 5;
     private static final int SAMPLE = 32;
     private static final int MOST_STEPS = 20_000;
     private static final double MILLION = 1e6;
 
     private final Session session;
     private final Network network;
+    private final Pace pace;
     private final Batch[] batches;
     private final long[] nanos = new long[MOST_STEPS];
     private final long[] bytes = new long[MOST_STEPS];
     private long at;
+    private long begin;
     private double sum;
     private double heapBytesPerStep;
 
-    Stopwatch(Session session, Workload workload) {
+    Stopwatch(Session session, Workload workload, Pace pace) {
         this.session = session;
+        this.pace = pace;
         this.network = workload.network();
         batches = new Batch[Batch.POOL];
         for (int i = 0; i < batches.length; i++) {
@@ -39,6 +42,7 @@ final class Stopwatch {
 
     /** The losses of the first steps, or evenly spaced outputs of the first predictions. */
     double[] check() throws Exception {
+        begin = System.nanoTime();
         if (network.training()) {
             var losses = new double[CHECKED_STEPS];
             for (int i = 0; i < losses.length; i++) {
@@ -63,21 +67,15 @@ final class Stopwatch {
         return longer;
     }
 
-    /** At least 10 steps and 3 seconds; of steps slower than a second as many as fit into 10 seconds, at least 2. */
+    /** Steps until the pace calls it warm; those that were compared count. */
     int warmUp() throws Exception {
-        long start = System.nanoTime();
-        int steps = 0;
-        while (true) {
-            double seconds = (System.nanoTime() - start) / (1000 * MILLION);
-            if (steps >= 10 && seconds >= 3 || steps >= 2 && seconds >= 10) {
-                return steps;
-            }
+        while (!pace.warm((int) at, (System.nanoTime() - begin) / (1000 * MILLION))) {
             sum += step();
-            steps++;
         }
+        return (int) at;
     }
 
-    /** At least 30 steps and a second; of steps slower than 0.3 s as many as fit into 10 seconds, at least 5. */
+    /** Steps until the pace has enough. */
     Measurement.Times measure(int warmUpSteps) throws Exception {
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -86,7 +84,7 @@ final class Stopwatch {
         int steps = 0;
         while (steps < MOST_STEPS) {
             double seconds = (System.nanoTime() - start) / (1000 * MILLION);
-            if (steps >= 30 && seconds >= 1 || steps >= 5 && seconds >= 10) {
+            if (pace.enough(steps, seconds)) {
                 break;
             }
             long allocated = threads.getCurrentThreadAllocatedBytes();

@@ -72,6 +72,16 @@ public enum Workload {
         };
     }
 
+    /** The peers of which the fastest is compared with nnd. */
+    List<Library> rivals() {
+        return peers().stream().filter(library -> library != Library.DL4J).toList();
+    }
+
+    /** How many of the first steps are compared with those of nnd. */
+    int compared() {
+        return network.training() ? Stopwatch.CHECKED_STEPS : Batch.POOL;
+    }
+
     /** Whether an option names it: {@code T2b64}, or {@code T2} for all that begin so. */
     public boolean matches(String word) {
         return id.equalsIgnoreCase(word) || id.toLowerCase().startsWith(word.toLowerCase() + "b");

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,11 +22,11 @@ class ReportTest {
 
     private static Measurement measurement(Library library, int repetition, double millis, double... check) {
         var times = new Times(10, 30, millis, millis, millis, millis);
-        return new Measurement("T1", library.id(), 1, repetition, Status.MEASURED, "", "1", times, 0, 1, -1, check);
+        return new Measurement("T1", library.id(), 1, repetition, Status.MEASURED, "", "1", times, 0, 1, -1, 0, check);
     }
 
     private static String report(Measurement... all) {
-        return new Report(List.of(all), MACHINE, "").text();
+        return new Report(List.of(all), MACHINE, "", new Figures(Map.of()), List.of()).text();
     }
 
     @Test
@@ -39,7 +40,7 @@ class ReportTest {
                 measurement(Library.LIBTORCH, 1, 5, 2.0),
                 measurement(Library.TENSORFLOW, 1, 4, 2.0));
         assertTrue(text.contains("| T1 | 1 | libtorch | 2.00 3.00 3.00 | 1.7 | met |"), text);
-        assertTrue(text.contains("| T1 | 1 | 50.00 50.00 50.00 | 10 | met |"), text);
+        assertTrue(text.contains("| T1 | 1 | 50.00 50.00 50.00 (1x) | 10 | met |"), text);
     }
 
     @Test
@@ -48,7 +49,7 @@ class ReportTest {
                 measurement(Library.NND, 0, 1, 2.0, 1.5),
                 measurement(Library.LIBTORCH, 0, 3, 2.0, 1.6),
                 measurement(Library.TENSORFLOW, 0, 4, 2.0, 1.5001));
-        assertTrue(text.contains("| T1 | 1 | tensorflow | 4.00 4.00 4.00 |"), text);
+        assertTrue(text.contains("| T1 | 1 | tensorflow | 4.00 4.00 4.00 (1x) |"), text);
         assertTrue(text.contains("3.000 (differs)"), text);
         assertFalse(text.contains("4.000 (differs)"), text);
     }
@@ -79,6 +80,9 @@ class ReportTest {
         assertFalse(options.wants(Compilation.RESNET50));
         assertEquals(List.of(Library.NND, Library.LIBTORCH, Library.ONNXRUNTIME), List.copyOf(options.libraries()));
         assertEquals(1, options.repetitions());
+        assertFalse(options.wantsKernels());
+        Options planned = Options.of("home", "--plan", "--only", "K", "--minutes", "50");
+        assertTrue(planned.has(Options.Flag.PLAN) && planned.wantsKernels() && planned.minutes() == 50);
         assertThrows(IllegalArgumentException.class, () -> Options.of("home", "--repeat", "0"));
         assertThrows(IllegalArgumentException.class, () -> Options.of("home", "--only"));
         assertThrows(IllegalArgumentException.class, () -> Options.of("home", "--onyl", "T1"));
