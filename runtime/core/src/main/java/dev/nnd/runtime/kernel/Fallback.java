@@ -4,6 +4,8 @@ import dev.nnd.runtime.kernel.onednn.OneDnnProvider;
 import dev.nnd.runtime.kernel.packed.JavaProvider;
 import java.lang.System.Logger.Level;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What runs where something faster does not, each said once in the log. */
@@ -11,7 +13,7 @@ final class Fallback {
 
     private static final System.Logger LOG = System.getLogger(Provider.class.getName());
     private static final AtomicBoolean SAID_JAVA = new AtomicBoolean();
-    private static final AtomicBoolean SAID_PRECISION = new AtomicBoolean();
+    private static final Set<Precision> SAID_PRECISION = ConcurrentHashMap.newKeySet();
 
     private Fallback() {}
 
@@ -30,7 +32,7 @@ final class Fallback {
     }
 
     static void precision(String provider, Precision wanted) {
-        if (SAID_PRECISION.compareAndSet(false, true)) {
+        if (SAID_PRECISION.add(wanted)) {
             LOG.log(
                     Level.INFO,
                     "{0} can''t compute in {1} on this machine; it computes in f32, which is no less exact.",

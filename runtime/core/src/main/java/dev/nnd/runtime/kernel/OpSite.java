@@ -25,6 +25,17 @@ public interface OpSite {
     /** A number that changes with the values of parameters; -1 if they may have changed since any earlier run. */
     long weightsVersion();
 
+    /**
+     * The value of a parameter in another layout, beside its home; all programs of the parameters share it, and it is made
+     * anew when they change. Only where {@link #predicts}.
+     */
+    Tensor copy(Tensor weight, Layout layout);
+
+    /** Whether a tensor is the value of a parameter that nobody trains: its layout may then round it. */
+    default boolean predicts(Tensor tensor) {
+        return isWeight(tensor) && weightsVersion() >= 0;
+    }
+
     /** The same for bytes without a form. */
     Tensor scratchBytes(String name, long bytes);
 

@@ -9,5 +9,11 @@ public enum Precision {
      * bfloat16 operands: 8 significant bits and the range of f32, sums in f32. About twice as fast where the processor has
      * instructions for it. Weights stay f32 in memory and in files; what a product reads is rounded to nearest, ties to even.
      */
-    BF16
+    BF16,
+
+    /**
+     * Predictions with eight-bit products of weights: each row of weights has a scale, made once, and so does each row of
+     * what they multiply, made at each run; sums are exact integers. All else is computed in f32, and training is, too.
+     */
+    INT8
 }

@@ -11,6 +11,11 @@ public interface Layout {
     /** Whether it is row-major order without gaps. */
     boolean plain();
 
+    /** Whether any f32 comes back as it was; else the values were rounded when they came into this order. */
+    default boolean exact() {
+        return true;
+    }
+
     /** Elements in memory, at least as many as the tensor has. */
     long storedElements();
 

@@ -375,6 +375,11 @@ public final class Binding {
         }
 
         @Override
+        public Tensor copy(Tensor weight, Layout layout) {
+            return parameters.copy(weight, layout);
+        }
+
+        @Override
         public long weightsVersion() {
             return parameters.version();
         }

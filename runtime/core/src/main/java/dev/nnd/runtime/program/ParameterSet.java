@@ -1,6 +1,7 @@
 package dev.nnd.runtime.program;
 
 import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.memory.Layout;
 import dev.nnd.runtime.memory.Memory;
 import dev.nnd.runtime.memory.Tensor;
 import dev.nnd.runtime.weights.Safetensors;
@@ -46,6 +47,7 @@ public final class ParameterSet implements AutoCloseable {
     /** What was learned from data, by name. */
     private final Map<String, Integer> sizes = new LinkedHashMap<>();
 
+    private final WeightCopies copies = new WeightCopies();
     private WeightsSource source = new WeightsSource.Zeros();
     private volatile boolean gradientsWanted;
     private volatile long version;
@@ -202,6 +204,15 @@ public final class ParameterSet implements AutoCloseable {
         }
     }
 
+    /** A parameter's value in another layout, beside its home; the same for all who ask for the same. */
+    synchronized Tensor copy(Tensor weight, Layout layout) {
+        var copy = copies.of(weight, layout);
+        if (values != null) {
+            copies.place(memory);
+        }
+        return copy;
+    }
+
     /** True for the value of one of the parameters. */
     synchronized boolean holds(Tensor tensor) {
         return tensors.contains(tensor);
@@ -219,6 +230,7 @@ public final class ParameterSet implements AutoCloseable {
         if (values != null) {
             fillSlab(parameters, values, next);
             next.close();
+            copies.renew();
             return;
         }
         source.close();
@@ -291,10 +303,16 @@ public final class ParameterSet implements AutoCloseable {
     public synchronized void write(Parameter parameter, MemorySegment from) {
         version++;
         parameter.value().layout().fromRowMajor(from, slice(values(), parameter));
+        copies.renew();
     }
 
     /** Makes room for gradients; before the first training program is bound. */
     public synchronized void enableGradients() {
+        if (!copies.isEmpty()
+                || parameters.stream().anyMatch(p -> p.value().decided() && !p.value().layout().exact())) {
+            throw new IllegalStateException("the parameters of " + model
+                    + " were rounded for predictions; enable gradients before a program is bound");
+        }
         gradientsWanted = true;
         if (values != null && gradients == null) {
             placeGradients();
@@ -323,6 +341,7 @@ public final class ParameterSet implements AutoCloseable {
         fillSlab(parameters, slab, source);
         source.close();
         source = new WeightsSource.Zeros();
+        copies.place(memory);
         if (gradientsWanted) {
             placeGradients();
         }

@@ -2,6 +2,7 @@ package dev.nnd.runtime.kernel.onednn;
 
 import dev.nnd.runtime.kernel.Shapes;
 import dev.nnd.runtime.memory.ElementType;
+import dev.nnd.runtime.memory.Layout;
 import dev.nnd.runtime.memory.Tensor;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -38,13 +39,13 @@ final class ConvolutionOps {
         var w = fixed && foreign(given) ? op.plainCopy(given) : given;
         long attributes = attributes(tail);
         long biasDescriptor = bias == null ? 0 : descriptors.of(bias);
-        // In f32 an implementation may choose where weights live; in other numbers it gets copies of all operands
-        // anyway.
-        boolean choose = !fixed && !narrow();
+        // An implementation may choose where weights live; in other numbers than f32 if they are not trained.
+        boolean predicts = narrow() && op.predicts(w);
+        boolean choose = !fixed && (!narrow() || predicts);
         long source = descriptors.of(x);
         long anySource = operand(inputDims());
         long anyWeights = operand(weightDims());
-        long weights = fixed && !narrow() ? weights(w) : anyWeights;
+        long weights = fixed && (!narrow() || !w.layout().exact()) ? weights(w) : anyWeights;
         boolean asItIs = !narrow() && (!x.plain() || shape.c() <= FEW_CHANNELS);
         long first = asItIs ? source : anySource;
         long description = op.best(
@@ -52,7 +53,9 @@ final class ConvolutionOps {
                 () -> forward(anySource, weights, biasDescriptor, attributes),
                 () -> forward(anySource, anyWeights, biasDescriptor, attributes));
         if (choose) {
-            OpBuilder.decide(w, description, OpBuilder.WEIGHTS);
+            w.decide(packed(description));
+        } else if (predicts && w.layout().exact()) {
+            w = op.site().copy(w, packed(description));
         }
         var y = op.output(description, OpBuilder.DESTINATION, "", ElementType.F32, shape.output());
         op.step(
@@ -63,6 +66,11 @@ final class ConvolutionOps {
                 perChannel(0, tail.scale()),
                 perChannel(1, tail.shift()),
                 new DnnlOp.Argument(OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y));
+    }
+
+    private Layout packed(long description) {
+        long weights = OpBuilder.argument(description, OpBuilder.WEIGHTS);
+        return narrow() ? NarrowLayout.of(weights) : DnnlLayout.of(weights);
     }
 
     private long attributes(Tail tail) {
@@ -230,7 +238,7 @@ final class ConvolutionOps {
 
     /** Whether weights lie in a layout that another kind of op, or another grouping, has chosen for them. */
     private boolean foreign(Tensor w) {
-        boolean own = w.layout() instanceof DnnlLayout layout && Arrays.equals(layout.dims(), weightDims());
+        boolean own = w.layout() instanceof NativeLayout layout && Arrays.equals(layout.dims(), weightDims());
         return !w.plain() && !own;
     }
 

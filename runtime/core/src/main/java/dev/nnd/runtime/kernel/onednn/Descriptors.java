@@ -27,6 +27,7 @@ final class Descriptors {
     private static final int QUERY_INNER_BLOCKS = 264;
     private static final int QUERY_INNER_AXES = 265;
     private static final int BLOCKED = 2;
+    private static final int SIGNED_BYTES = 5;
 
     private static final MemorySegment SIZE = DnnlLibrary.address("dnnl_memory_desc_get_size");
     private static final MemorySegment EQUAL = DnnlLibrary.address("dnnl_memory_desc_equal");
@@ -44,9 +45,13 @@ final class Descriptors {
 
     /** Any strides, in elements. */
     long strided(ElementType type, long[] dims, long[] strides) {
+        return strided(code(type), dims, strides);
+    }
+
+    private long strided(int type, long[] dims, long[] strides) {
         try (var arena = Arena.ofConfined()) {
             return keep(DnnlFunction.DESC_WITH_STRIDES.create(
-                    dims.length, longs(arena, dims), code(type), longs(arena, strides)));
+                    dims.length, longs(arena, dims), type, longs(arena, strides)));
         }
     }
 
@@ -57,9 +62,23 @@ final class Descriptors {
 
     /** One of oneDNN's named layouts. */
     long tagged(ElementType type, int tag, long... dims) {
+        return tagged(code(type), tag, dims);
+    }
+
+    private long tagged(int type, int tag, long... dims) {
         try (var arena = Arena.ofConfined()) {
-            return keep(DnnlFunction.DESC_WITH_TAG.create(dims.length, longs(arena, dims), code(type), tag));
+            return keep(DnnlFunction.DESC_WITH_TAG.create(dims.length, longs(arena, dims), type, tag));
         }
+    }
+
+    /** Signed bytes, in whatever layout an implementation likes best. */
+    long anySignedBytes(long... dims) {
+        return tagged(SIGNED_BYTES, FORMAT_ANY, dims);
+    }
+
+    /** Signed bytes with any strides. */
+    long signedBytes(long[] dims, long[] strides) {
+        return strided(SIGNED_BYTES, dims, strides);
     }
 
     /** The layout of a tensor as it is. */
@@ -69,7 +88,7 @@ final class Descriptors {
 
     /** A layout; {@code dims} count only where it is row-major. */
     long of(Layout layout, ElementType type, long... dims) {
-        if (layout instanceof DnnlLayout own) {
+        if (layout instanceof NativeLayout own) {
             return own.descriptor(handles);
         }
         if (!layout.plain()) {

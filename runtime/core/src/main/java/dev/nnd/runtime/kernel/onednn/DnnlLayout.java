@@ -3,25 +3,23 @@ package dev.nnd.runtime.kernel.onednn;
 import dev.nnd.runtime.kernel.Precision;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Layout;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * An order of elements that oneDNN has chosen. It holds oneDNN's serialized descriptor, so it owns nothing native. Its
+ * An order of elements that oneDNN has chosen. Its
  * dims may be another reading of the tensor's: grouped weights have a dim of groups.
  */
-final class DnnlLayout implements Layout {
+final class DnnlLayout implements NativeLayout {
 
-    private final byte[] blob;
+    private final PackedForm form;
     private final ElementType type;
     private final long[] dims;
     private final long storedElements;
     private final boolean padded;
 
-    private DnnlLayout(byte[] blob, ElementType type, long[] dims, long storedElements) {
-        this.blob = blob;
+    private DnnlLayout(PackedForm form, ElementType type, long[] dims, long storedElements) {
+        this.form = form;
         this.type = type;
         this.dims = dims;
         this.storedElements = storedElements;
@@ -36,7 +34,7 @@ final class DnnlLayout implements Layout {
         if (Descriptors.blocked(descriptor) && rowMajor(Descriptors.blocking(descriptor))) {
             return Layout.rowMajor(product(dims));
         }
-        return new DnnlLayout(blob(descriptor), type, dims, stored);
+        return new DnnlLayout(PackedForm.of(descriptor), type, dims, stored);
     }
 
     /** Strides of dims of size 1 don't matter. */
@@ -53,37 +51,19 @@ final class DnnlLayout implements Layout {
         return true;
     }
 
-    private static byte[] blob(long descriptor) {
-        try (var arena = Arena.ofConfined()) {
-            var size = arena.allocate(ValueLayout.JAVA_LONG);
-            DnnlFunction.DESC_GET_BLOB.call(0L, size.address(), descriptor);
-            var bytes = arena.allocate(size.get(ValueLayout.JAVA_LONG, 0));
-            DnnlFunction.DESC_GET_BLOB.call(bytes.address(), size.address(), descriptor);
-            return bytes.toArray(ValueLayout.JAVA_BYTE);
-        }
+    @Override
+    public long descriptor(DnnlHandles handles) {
+        return form.descriptor(handles);
     }
 
-    /** A new native descriptor, owned by the handles. */
-    long descriptor(DnnlHandles handles) {
-        try (var arena = Arena.ofConfined()) {
-            var bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, blob);
-            return handles.keep(DnnlFunction.DESC_WITH_BLOB.create(bytes.address()), DnnlFunction.DESC_DESTROY);
-        }
-    }
-
-    /** The dims under which it is ordered. */
-    long[] dims() {
+    @Override
+    public long[] dims() {
         return dims.clone();
     }
 
     /** Whether there are elements in memory that the tensor does not have. */
     boolean padded() {
         return padded;
-    }
-
-    @Override
-    public boolean plain() {
-        return false;
     }
 
     @Override

@@ -7,20 +7,27 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One primitive of oneDNN with the reorders that it needs around it. */
+/** Primitives of oneDNN with the reorders, and the loops in Java, that they need around them. */
 final class DnnlOp extends BoundOp {
 
     /** An operand of a primitive. */
     record Argument(int number, long descriptor, Tensor tensor) {}
+
+    /** What is done in a run, one after the other. */
+    sealed interface Step {}
 
     /**
      * A primitive description and its operands.
      *
      * @param ofWeights whether it depends on weights alone, so that its result holds until they change
      */
-    record Step(long description, boolean ofWeights, List<Argument> arguments) {}
+    record Primitive(long description, boolean ofWeights, List<Argument> arguments) implements Step {}
+
+    /** A loop in Java, which is made when its operands have their memory. */
+    record Loop(Supplier<Runnable> placed) implements Step {}
 
     private static final long NEVER = -2;
 
@@ -34,6 +41,7 @@ final class DnnlOp extends BoundOp {
     private final long[] primitives;
     private final int[] counts;
     private final long[] arguments;
+    private final @Nullable Runnable[] loops;
     private @Nullable Memory memory;
     private long seen = NEVER;
 
@@ -54,34 +62,41 @@ final class DnnlOp extends BoundOp {
         this.weightsVersion = weightsVersion;
         this.ofWeights = new boolean[steps.size()];
         for (int i = 0; i < ofWeights.length; i++) {
-            ofWeights[i] = steps.get(i).ofWeights();
+            ofWeights[i] = steps.get(i) instanceof Primitive primitive && primitive.ofWeights();
         }
         this.primitives = new long[steps.size()];
         this.counts = new int[steps.size()];
         this.arguments = new long[steps.size()];
+        this.loops = new Runnable[steps.size()];
     }
 
     @Override
     public void place(Memory placed) {
         session.enter();
         for (int i = 0; i < steps.size(); i++) {
-            var step = steps.get(i);
-            primitives[i] = handles.keep(
-                    DnnlFunction.PRIMITIVE_CREATE.create(step.description()), DnnlFunction.PRIMITIVE_DESTROY);
-            counts[i] = step.arguments().size();
-            var array = placed.allocate((long) counts[i] * DnnlSession.ARGUMENT_BYTES);
-            arguments[i] = array.address();
-            for (int j = 0; j < counts[i]; j++) {
-                var argument = step.arguments().get(j);
-                long object = session.memory(
-                        handles, argument.descriptor(), argument.tensor().segment());
-                DnnlSession.argument(array, j, argument.number(), object);
+            switch (steps.get(i)) {
+                case Primitive primitive -> place(i, primitive, placed);
+                case Loop loop -> loops[i] = loop.placed().get();
             }
         }
         for (var clear : clears) {
             clear.place();
         }
         memory = placed;
+    }
+
+    private void place(int i, Primitive step, Memory placed) {
+        primitives[i] = handles.keep(
+                DnnlFunction.PRIMITIVE_CREATE.create(step.description()), DnnlFunction.PRIMITIVE_DESTROY);
+        counts[i] = step.arguments().size();
+        var array = placed.allocate((long) counts[i] * DnnlSession.ARGUMENT_BYTES);
+        arguments[i] = array.address();
+        for (int j = 0; j < counts[i]; j++) {
+            var argument = step.arguments().get(j);
+            long object = session.memory(
+                    handles, argument.descriptor(), argument.tensor().segment());
+            DnnlSession.argument(array, j, argument.number(), object);
+        }
     }
 
     @Override
@@ -100,6 +115,11 @@ final class DnnlOp extends BoundOp {
         seen = version;
         for (int i = 0; i < primitives.length; i++) {
             if (known && ofWeights[i]) {
+                continue;
+            }
+            var loop = loops[i];
+            if (loop != null) {
+                loop.run();
                 continue;
             }
             int status = DnnlCalls.execute(primitives[i], session.stream(), counts[i], arguments[i]);

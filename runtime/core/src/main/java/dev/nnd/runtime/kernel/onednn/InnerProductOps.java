@@ -29,24 +29,29 @@ final class InnerProductOps {
     }
 
     void forward(Tensor x, Tensor weights, @Nullable Tensor bias, boolean relu) {
+        if (ByteProduct.wanted(op, weights, shape.f(), shape.o()) && inBytes(x, weights, bias, relu)) {
+            return;
+        }
         boolean fixed = weights.decided();
         var w = fixed && foreign(weights) ? op.plainCopy(weights) : weights;
-        // In f32 an implementation may choose where weights live; in other numbers it gets a copy of them anyway.
-        boolean choose = !fixed && !narrow();
-        var order = choose ? bestOrder(x) : order(w);
+        boolean predicts = narrow() && op.predicts(w);
+        // An implementation may choose where weights live; in other numbers than f32 if they are not trained.
+        boolean choose = !fixed && (!narrow() || predicts);
+        var order = fixed ? order(w) : choose ? bestOrder(x) : FeatureOrder.plain(shape.f());
         var rows = rows(x, order);
         long source = order.matrix(descriptors, shape.n());
         long operand = operand(order, shape.n());
         long anyWeights = anyWeights(order);
-        long wanted = fixed && !narrow() ? matrix(w, order) : anyWeights;
+        long wanted = fixed && (!narrow() || !w.layout().exact()) ? matrix(w, order) : anyWeights;
         long biasDescriptor = bias == null ? 0 : descriptors.of(bias);
         long attributes = op.attributes(relu);
         long description = op.best(
                 () -> forward(operand, wanted, biasDescriptor, attributes),
                 () -> forward(operand, anyWeights, biasDescriptor, attributes));
         if (choose) {
-            var packed = DnnlLayout.of(OpBuilder.argument(description, OpBuilder.WEIGHTS));
-            w.decide(RowsLayout.of(order, shape.o(), packed));
+            w.decide(RowsLayout.of(order, shape.o(), packed(description)));
+        } else if (predicts && w.layout().exact()) {
+            w = op.site().copy(w, RowsLayout.of(order, shape.o(), packed(description)));
         }
         var y = op.output(description, OpBuilder.DESTINATION, "", ElementType.F32, shape.output());
         op.step(
@@ -55,6 +60,24 @@ final class InnerProductOps {
                 op.input(description, OpBuilder.WEIGHTS, w, matrix(w, order)),
                 bias == null ? null : op.input(description, OpBuilder.BIAS, bias, biasDescriptor),
                 new DnnlOp.Argument(OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y));
+    }
+
+    private Layout packed(long description) {
+        long weights = OpBuilder.argument(description, OpBuilder.WEIGHTS);
+        return narrow() ? NarrowLayout.of(weights) : DnnlLayout.of(weights);
+    }
+
+    /** The product in eight bits; false if the machine has no fast kernel for it. */
+    private boolean inBytes(Tensor x, Tensor weights, @Nullable Tensor bias, boolean relu) {
+        var home = ByteProduct.home(weights);
+        var order = weights.decided() ? order(weights) : bestOrder(x);
+        var product = new ByteProduct(op, shape.n(), order.stored(), shape.o(), order, false);
+        long description = product.description(home);
+        if (description == 0) {
+            return false;
+        }
+        product.multiply(description, rows(x, order), weights, bias, relu, op.plainOutput(shape.output()));
+        return true;
     }
 
     private long forward(long source, long weights, long bias, long attributes) {
@@ -157,7 +180,8 @@ final class InnerProductOps {
 
     /** Whether weights lie in a layout that a convolution has chosen for them. */
     private static boolean foreign(Tensor weights) {
-        return weights.layout() instanceof DnnlLayout layout && layout.dims().length != MATRIX_RANK;
+        return ByteProduct.home(weights) != null
+                || weights.layout() instanceof NativeLayout layout && layout.dims().length != MATRIX_RANK;
     }
 
     /** The feature order of weights. */

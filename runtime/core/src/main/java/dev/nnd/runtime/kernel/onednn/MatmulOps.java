@@ -47,6 +47,13 @@ final class MatmulOps {
     }
 
     void multiply(Tensor a, Tensor b, MatmulAxes axes) {
+        if (!axes.transposeA()
+                && !axes.permutes()
+                && b.rank() == 2
+                && ByteProduct.wanted(op, b, shape.k(), shape.n())
+                && inBytes(a, b, axes)) {
+            return;
+        }
         var left = plain(a);
         var right = plain(b);
         // One right-hand side for the whole batch: the batch is rows of one product.
@@ -68,8 +75,29 @@ final class MatmulOps {
         op.step(
                 description,
                 op.input(description, OpBuilder.SOURCE, left, source),
-                op.input(description, OpBuilder.WEIGHTS, right, weights),
+                narrow && folded && !axes.transposeB() && b.rank() == 2 && op.predicts(right)
+                        ? shared(description, right)
+                        : op.input(description, OpBuilder.WEIGHTS, right, weights),
                 new DnnlOp.Argument(OpBuilder.DESTINATION, target, y));
+    }
+
+    /** Weights in the numbers of the product: one copy for all programs. */
+    private DnnlOp.Argument shared(long description, Tensor weights) {
+        long packed = OpBuilder.argument(description, OpBuilder.WEIGHTS);
+        return new DnnlOp.Argument(OpBuilder.WEIGHTS, packed, op.site().copy(weights, NarrowLayout.of(packed)));
+    }
+
+    /** The product in eight bits; false if the machine has no fast kernel for it. */
+    private boolean inBytes(Tensor a, Tensor b, MatmulAxes axes) {
+        long k = shape.k();
+        var product =
+                new ByteProduct(op, a.elements() / k, k, shape.n(), FeatureOrder.plain(k), !axes.transposeB());
+        long description = product.description(ByteProduct.home(b));
+        if (description == 0) {
+            return false;
+        }
+        product.multiply(description, plain(a), b, null, false, op.plainOutput(shape.output()));
+        return true;
     }
 
     private Tensor plain(Tensor tensor) {

@@ -44,7 +44,11 @@ public final class OneDnnProvider implements Provider {
 
     @Override
     public Provider with(Precision wanted) {
-        boolean can = wanted == Precision.F32 || DnnlCalls.hasBfloat16();
+        boolean can = switch (wanted) {
+            case F32 -> true;
+            case BF16 -> DnnlCalls.hasBfloat16();
+            case INT8 -> DnnlCalls.hasByteProducts();
+        };
         return can ? new OneDnnProvider(threads, wanted) : Provider.super.with(wanted);
     }
 

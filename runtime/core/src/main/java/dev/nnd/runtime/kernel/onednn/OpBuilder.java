@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +83,21 @@ final class OpBuilder {
     ElementType operands(long length) {
         boolean narrow = session.precision() == Precision.BF16 && length >= THINNEST;
         return narrow ? ElementType.BF16 : ElementType.F32;
+    }
+
+    /** Whether products of weights with sums of at least {@code length} terms are to be computed in eight bits. */
+    boolean quantizes(long length) {
+        return session.precision() == Precision.INT8 && length >= THINNEST;
+    }
+
+    /** Takes over a description if it is one of machine code made for the shape; else 0. */
+    long fast(long description) {
+        return keep(description) != 0 && slowness(description) == 0 ? description : 0;
+    }
+
+    /** A native descriptor for as long as the op lives. */
+    long descriptor(PackedForm form) {
+        return form.descriptor(handles);
     }
 
     /** Attributes: scratch memory from us, arithmetic in full precision, relu on the result if wanted. */
@@ -188,10 +204,14 @@ final class OpBuilder {
 
     /** Whether two tensors of the same dims have the same order. */
     boolean sameLayout(Tensor one, Tensor other) {
-        if (one.layout() instanceof RowsLayout || other.layout() instanceof RowsLayout) {
+        if (described(one) != described(other) || !described(one)) {
             return one.layout().equals(other.layout());
         }
         return Descriptors.same(descriptors.of(one), descriptors.of(other));
+    }
+
+    private static boolean described(Tensor tensor) {
+        return tensor.plain() || tensor.layout() instanceof NativeLayout;
     }
 
     /** Copies a tensor into one with another layout, whatever dims the layouts have for the same elements. */
@@ -254,6 +274,19 @@ final class OpBuilder {
         }
     }
 
+    /** Whether weights may be rounded where they lie: nobody trains them. */
+    boolean predicts(Tensor weights) {
+        return site.predicts(weights);
+    }
+
+    OpSite site() {
+        return site;
+    }
+
+    DnnlSession session() {
+        return session;
+    }
+
     /** Adds a copy between two layouts. */
     void reorder(long fromDescriptor, Tensor from, long toDescriptor, Tensor to) {
         reorder(fromDescriptor, from, toDescriptor, to, false);
@@ -287,7 +320,12 @@ final class OpBuilder {
         if (bytes > 0) {
             all.add(new DnnlOp.Argument(SCRATCHPAD, scratchpad, site.scratchBytes(name + "Scratchpad", bytes)));
         }
-        steps.add(new DnnlOp.Step(description, ofWeights, all));
+        steps.add(new DnnlOp.Primitive(description, ofWeights, all));
+    }
+
+    /** Adds a loop in Java. */
+    void loop(Supplier<Runnable> placed) {
+        steps.add(new DnnlOp.Loop(placed));
     }
 
     /** A tensor that a generated kernel wrote may have anything in its padding; the first op that reads it clears it. */
@@ -319,6 +357,10 @@ final class OpBuilder {
     }
 
     private void toPlain(Tensor tensor, Tensor plain) {
+        if (ByteProduct.home(tensor) != null) {
+            loop(() -> () -> tensor.layout().toRowMajor(tensor.segment(), plain.segment()));
+            return;
+        }
         if (tensor.layout() instanceof RowsLayout rows) {
             var matrix = rowsScratch(rows.rows(), rows.order().stored());
             reorder(packed(rows), tensor, rows.order().matrix(descriptors, rows.rows()), matrix);

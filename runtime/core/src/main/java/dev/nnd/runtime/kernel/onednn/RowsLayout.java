@@ -25,6 +25,11 @@ record RowsLayout(FeatureOrder order, long rows, Layout packed) implements Layou
     }
 
     @Override
+    public boolean exact() {
+        return packed.exact();
+    }
+
+    @Override
     public long storedElements() {
         return packed.storedElements();
     }
