@@ -2,7 +2,6 @@ package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.ast.Decl;
 import dev.nnd.compiler.ast.Expr;
-import dev.nnd.compiler.ast.Ident;
 import dev.nnd.compiler.ast.TrainItem;
 import dev.nnd.compiler.typed.Duration;
 import dev.nnd.compiler.typed.OptimizerSpec.ScalarExpr;
@@ -12,7 +11,6 @@ import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Span;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -23,7 +21,6 @@ import java.util.Set;
 final class RunRules {
 
     private static final Set<String> WHOLE = Set.of("epochs", "steps", "batch", "seed", "accumulate");
-    private static final List<String> PRECISIONS = List.of("f32", "tf32", "bf16", "f16");
 
     private final Checking c;
     private final Env env;
@@ -193,7 +190,7 @@ final class RunRules {
         } else if (WHOLE.contains(name)) {
             integer(setting).ifPresent(v -> whole.put(name, v));
         } else if (name.equals("precision")) {
-            precision(setting);
+            PrecisionRule.read(c, setting).ifPresent(known -> precision = known);
         } else {
             fraction(setting).ifPresent(v -> numbers.put(name, v));
         }
@@ -254,39 +251,5 @@ final class RunRules {
             return Optional.empty();
         }
         return Optional.of(number);
-    }
-
-    private void precision(TrainItem.Setting setting) {
-        Expr written = setting.value();
-        Ident word = switch (written) {
-            case Expr.Name n -> new Ident(n.name(), n.span());
-            case Expr.StringLiteral s -> new Ident(s.value(), s.span());
-            case Expr other -> new Ident(other.span().text(), other.span());
-        };
-        if (written instanceof Expr.Name && PRECISIONS.contains(word.name())) {
-            precision = TypedTrain.Precision.valueOf(word.name().toUpperCase(Locale.ROOT));
-            return;
-        }
-        Optional<String> meant = PRECISIONS.contains(word.name())
-                ? Optional.of(word.name())
-                : foreign(word.name()).or(() -> Nearest.to(word.name(), PRECISIONS));
-        Diagnostic error = Diagnostic.error(
-                "NND0539",
-                word.span(),
-                "there is no precision `" + written.span().text() + "`");
-        c.report(
-                meant.isPresent()
-                        ? Expressions.suggest(error, word.span(), meant)
-                        : error.help("the precisions are " + String.join(", ", PRECISIONS)));
-    }
-
-    private static Optional<String> foreign(String name) {
-        return Optional.ofNullable(
-                switch (name.toLowerCase(Locale.ROOT).replace("-", "_")) {
-                    case "float16", "half", "fp16", "mixed_float16", "16_mixed", "16" -> "f16";
-                    case "bfloat16", "bfloat", "mixed_bfloat16", "bf16_mixed", "mixed", "amp" -> "bf16";
-                    case "float32", "float", "single", "fp32", "full", "32" -> "f32";
-                    default -> null;
-                });
     }
 }

@@ -85,13 +85,13 @@ record Decoders(Path file, List<CompiledFile.Model> models, ClassLoader loader) 
     }
 
     /** A model with its weights; close it. */
-    LoadedDecoder load(CompiledFile.Model model, Path weights, int threads) {
+    LoadedDecoder load(CompiledFile.Model model, Path weights, Provider provider) {
         return LoadedModel.invoked(() -> {
             String name = model.model().name();
             String packageName = model.model().packageName();
             Class<?> type = Class.forName(packageName.isEmpty() ? name : packageName + "." + name, true, loader);
             return new LoadedDecoder(
-                    type.getMethod("load", Path.class, Provider.class).invoke(null, weights, Provider.best(threads)));
+                    type.getMethod("load", Path.class, Provider.class).invoke(null, weights, provider));
         });
     }
 }

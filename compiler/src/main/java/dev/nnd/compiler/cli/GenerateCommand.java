@@ -28,6 +28,9 @@ final class GenerateCommand implements Callable<Integer> {
     private RunOptions run = new RunOptions();
 
     @Mixin
+    private PrecisionOption precision = new PrecisionOption();
+
+    @Mixin
     private SamplingOptions sampling = new SamplingOptions();
 
     @Mixin
@@ -86,7 +89,7 @@ final class GenerateCommand implements Callable<Integer> {
             return Nnd.USER_ERROR;
         }
         CompiledFile.Model chosen = decoders.get().choose(model);
-        try (var net = decoders.get().load(chosen, file, run.threads())) {
+        try (var net = decoders.get().load(chosen, file, precision.provider(run.threads()))) {
             generate(net, null);
         }
         return Nnd.FINE;
@@ -103,7 +106,7 @@ final class GenerateCommand implements Callable<Integer> {
         String name = section.get().train().name();
         RunDirectoryWeights found = RunDirectoryWeights.of(section.get(), chosen, trained.run(name));
         try (var program = section.get().program(run.threads(), Map.of());
-                var net = decoders.load(chosen, found.file(), run.threads())) {
+                var net = decoders.load(chosen, found.file(), precision.provider(run.threads()))) {
             found.directory().loadData(program.data());
             generate(net, texts.isEmpty() ? null : PromptText.of(program.data()));
         }

@@ -66,14 +66,14 @@ final class LoadedModel implements AutoCloseable {
     }
 
     /** Loads weights and borrows memory for one example. */
-    static LoadedModel load(TrainSection section, Prediction prediction, Path weights) {
+    static LoadedModel load(TrainSection section, Prediction prediction, Path weights, Provider provider) {
         TypedModel model = prediction.model().model();
         int index = section.index(prediction);
         Map<String, String> accessors =
                 ProgramEmitter.accessors(section.training().models().get(index).plan());
         return invoked(() -> {
             Class<?> type = section.generated(model.packageName(), model.name());
-            Object loaded = type.getMethod("load", Path.class).invoke(null, weights);
+            Object loaded = type.getMethod("load", Path.class, Provider.class).invoke(null, weights, provider);
             return new LoadedModel(loaded, prediction.freeDims(), model.block(), prediction.output(), accessors);
         });
     }

@@ -44,6 +44,9 @@ final class PredictCommand implements Callable<Integer> {
     @Mixin
     private RunOptions run = new RunOptions();
 
+    @Mixin
+    private PrecisionOption precision = new PrecisionOption();
+
     @Option(
             names = "--run",
             paramLabel = "DIR",
@@ -94,7 +97,8 @@ final class PredictCommand implements Callable<Integer> {
                         prediction,
                         section.get().train().models().size() > 1
                                 ? trained.weights(prediction.model().name())
-                                : trained.weights())) {
+                                : trained.weights(),
+                        precision.provider(run.threads()))) {
             trained.loadData(program.data());
             predict(
                     prediction,

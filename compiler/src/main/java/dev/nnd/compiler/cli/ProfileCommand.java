@@ -57,7 +57,7 @@ final class ProfileCommand implements Callable<Integer> {
     @Option(names = "--batch", paramLabel = "N", description = "another batch size")
     private @Nullable Integer batch;
 
-    @Option(names = "--precision", paramLabel = "P", description = "with --model: f32 or bf16 (default: f32)")
+    @Option(names = "--precision", paramLabel = "P", description = "with --model: f32, bf16 or int8 (default: f32)")
     private Precision precision = Precision.F32;
 
     @Option(names = "--runs", paramLabel = "N", description = "how many are measured (default: ${DEFAULT-VALUE})")

@@ -12,11 +12,14 @@ import dev.nnd.runtime.program.Binding;
 import dev.nnd.runtime.program.Initializer;
 import dev.nnd.runtime.program.ParameterSet;
 import dev.nnd.runtime.program.Rig;
+import dev.nnd.runtime.memory.Tensor;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +123,75 @@ class PrecisionTest {
                 op.run();
                 assertEquals(5, op.output().segment().getAtIndex(ValueLayout.JAVA_FLOAT, 0));
             }
+        }
+    }
+
+    /** Weights of predictions lie in bfloat16, or have one copy in it; with numbers that it holds, results are exact. */
+    @Test
+    void roundedWeightsOfPredictions() {
+        ProviderEquality.seeds().forEach(seed -> {
+            var random = new Random(seed);
+            boolean home = random.nextBoolean();
+            int groups = ProviderEquality.pick(random, 1, 1, 2);
+            int channels = 16 * groups;
+            int outputs = groups * (1 + random.nextInt(20));
+            int batch = 1 + random.nextInt(3);
+            var exact = chain(Provider.named("reference", 1), seed, home, batch, channels, outputs, groups);
+            for (int threads = 1; threads <= 2; threads++) {
+                var provider = Provider.named("onednn", threads).with(Precision.BF16);
+                var actual = chain(provider, seed, home, batch, channels, outputs, groups);
+                ProviderEquality.assertClose("seed " + seed + ", threads " + threads, "y", exact, actual);
+            }
+        });
+    }
+
+    /** A convolution, and an inner product and a matrix product, of whole numbers. */
+    private static float[] chain(
+            Provider provider, long seed, boolean home, int batch, int channels, int outputs, int groups) {
+        var random = new Random(seed);
+        try (var set = new ParameterSet("test.Chain")) {
+            var kernel = set.add("kernel", new Initializer.Fill(0), home, outputs, channels / groups, 3, 3);
+            var dense = set.add("dense", new Initializer.Fill(0), home, 24, outputs * 9L);
+            var last = set.add("last", new Initializer.Fill(0), home, 24, 17);
+            var at = new Binding("Chain", provider, set);
+            var x = at.port("x", ElementType.F32, batch, channels, 5, 5);
+            var conv = at.convolution("c", x, at.parameter(kernel), null, Window.of(3, 3), groups, true);
+            var flat = at.reorder("plain", conv.output());
+            var y = at.innerProduct("y", conv.output(), at.parameter(dense), null, false);
+            var v = at.port("v", ElementType.F32, batch, 24);
+            var z = at.matmul("z", v, at.parameter(last), false, false);
+            try (var _ = at.commit();
+                    var arena = Arena.ofConfined()) {
+                for (var parameter : set.parameters()) {
+                    var values = arena.allocate(parameter.elements() * Float.BYTES, Float.BYTES);
+                    wholes(random, values, 1);
+                    set.write(parameter, values);
+                }
+                wholes(random, x.segment(), 1);
+                wholes(random, v.segment(), 100);
+                for (var op : new BoundOp[] {conv, flat, y, z}) {
+                    op.run();
+                }
+                return joined(flat.output(), y.output(), z.output());
+            }
+        }
+    }
+
+    private static float[] joined(Tensor... tensors) {
+        int count = (int) Stream.of(tensors).mapToLong(Tensor::elements).sum();
+        var all = new float[count];
+        int at = 0;
+        for (var tensor : tensors) {
+            int elements = (int) tensor.elements();
+            MemorySegment.copy(tensor.segment(), ValueLayout.JAVA_FLOAT, 0, all, at, elements);
+            at += elements;
+        }
+        return all;
+    }
+
+    private static void wholes(Random random, MemorySegment floats, int largest) {
+        for (long i = 0; i < floats.byteSize() / Float.BYTES; i++) {
+            floats.setAtIndex(ValueLayout.JAVA_FLOAT, i, random.nextInt(-largest, largest + 1));
         }
     }
 
