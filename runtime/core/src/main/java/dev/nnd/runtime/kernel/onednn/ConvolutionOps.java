@@ -7,6 +7,7 @@ import dev.nnd.runtime.memory.Tensor;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Builds convolutions. Weights of a grouped one are [groups, o / groups, c / groups, kernel...] to oneDNN. */
@@ -15,6 +16,10 @@ final class ConvolutionOps {
     private static final int DIRECT = 1;
     /** Up to so many channels an input in row-major order is read as it is. */
     private static final int FEW_CHANNELS = 3;
+    /** Weights that are copied for each number of a result. */
+    private static final int MOST_COPIED = 2;
+    /** With a smaller share of the kernel's places in the image, those beside it are worth leaving out. */
+    private static final double FEWEST_INSIDE = 0.92;
 
     private final OpBuilder op;
     private final Descriptors descriptors;
@@ -34,10 +39,70 @@ final class ConvolutionOps {
             boolean relu) {}
 
     void forward(Tensor x, Tensor given, Tail tail) {
+        if (!foldable(given, tail) || !forwardFolded(x, given, tail)) {
+            forwardAsGiven(x, given, tail);
+        }
+    }
+
+    /**
+     * Whether it pays to scale the weights instead of the sums, in a copy of them: a product and a sum for each result cost as
+     * much as many multiplications, but the copies must not double a model's memory.
+     */
+    private boolean foldable(Tensor given, Tail tail) {
+        return tail.scale() != null
+                && tail.bias() == null
+                && !narrow()
+                && shape.groups() == 1
+                && op.predicts(given)
+                && !(given.decided() && foreign(given))
+                && given.elements() <= MOST_COPIED * product(shape.output());
+    }
+
+    /** False if the weights lie in an order in which they can't be scaled; nothing is made then. */
+    private boolean forwardFolded(Tensor x, Tensor w, Tail tail) {
+        var folded = new Tail(tail.shift(), null, null, tail.relu());
+        long description = describe(x, w, folded).description();
+        long wanted = OpBuilder.argument(description, OpBuilder.WEIGHTS);
+        var order = Descriptors.same(wanted, weights(w)) ? ScaledWeights.order(Descriptors.blocking(wanted)) : null;
+        if (order == null) {
+            return false;
+        }
+        step(description, x, folded, op.scaled(description, w, Objects.requireNonNull(tail.scale()), order));
+        return true;
+    }
+
+    private void forwardAsGiven(Tensor x, Tensor given, Tail tail) {
+        var w = given.decided() && foreign(given) ? op.plainCopy(given) : given;
+        var described = describe(x, w, tail);
+        long description = described.description();
+        step(
+                description,
+                x,
+                tail,
+                op.input(description, OpBuilder.WEIGHTS, described.w(), weights(described.w())));
+    }
+
+    private void step(long description, Tensor x, Tail tail, DnnlOp.Argument w) {
         var bias = tail.bias();
-        boolean fixed = given.decided();
-        var w = fixed && foreign(given) ? op.plainCopy(given) : given;
+        var y = op.output(description, OpBuilder.DESTINATION, "", ElementType.F32, shape.output());
+        op.step(
+                description,
+                op.input(description, OpBuilder.SOURCE, x, descriptors.of(x)),
+                w,
+                bias == null ? null : op.input(description, OpBuilder.BIAS, bias, descriptors.of(bias)),
+                perChannel(0, tail.scale()),
+                perChannel(1, tail.shift()),
+                new DnnlOp.Argument(OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y));
+    }
+
+    /** An implementation, and the weights that it reads: those that there are, or a copy in other numbers. */
+    private record Described(long description, Tensor w) {}
+
+    /** The best implementation; it chooses where weights live that live nowhere yet. */
+    private Described describe(Tensor x, Tensor w, Tail tail) {
+        boolean fixed = w.decided();
         long attributes = attributes(tail);
+        var bias = tail.bias();
         long biasDescriptor = bias == null ? 0 : descriptors.of(bias);
         // An implementation may choose where weights live; in other numbers than f32 if they are not trained.
         boolean predicts = narrow() && op.predicts(w);
@@ -48,24 +113,47 @@ final class ConvolutionOps {
         long weights = fixed && (!narrow() || !w.layout().exact()) ? weights(w) : anyWeights;
         boolean asItIs = !narrow() && (!x.plain() || shape.c() <= FEW_CHANNELS);
         long first = asItIs ? source : anySource;
-        long description = op.best(
-                () -> forward(first, weights, biasDescriptor, attributes),
-                () -> forward(anySource, weights, biasDescriptor, attributes),
-                () -> forward(anySource, anyWeights, biasDescriptor, attributes));
+        long found = manyBesideImage() ? channelsLast(weights, biasDescriptor, attributes) : 0;
+        long description = found != 0
+                ? found
+                : op.best(
+                        () -> forward(first, weights, biasDescriptor, attributes),
+                        () -> forward(anySource, weights, biasDescriptor, attributes),
+                        () -> forward(anySource, anyWeights, biasDescriptor, attributes));
         if (choose) {
             w.decide(packed(description));
         } else if (predicts && w.layout().exact()) {
-            w = op.site().copy(w, packed(description));
+            return new Described(description, op.site().copy(w, packed(description)));
         }
-        var y = op.output(description, OpBuilder.DESTINATION, "", ElementType.F32, shape.output());
-        op.step(
-                description,
-                op.input(description, OpBuilder.SOURCE, x, source),
-                op.input(description, OpBuilder.WEIGHTS, w, weights(w)),
-                bias == null ? null : op.input(description, OpBuilder.BIAS, bias, biasDescriptor),
-                perChannel(0, tail.scale()),
-                perChannel(1, tail.shift()),
-                new DnnlOp.Argument(OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y));
+        return new Described(description, w);
+    }
+
+    /**
+     * Whether so many places of the kernel lie beside a small image that an implementation gains which leaves them out: it has
+     * channels last. Images are small then, and copies of them cost little.
+     */
+    private boolean manyBesideImage() {
+        if (narrow() || !op.inference() || shape.groups() > 1 || shape.c() <= FEW_CHANNELS) {
+            return false;
+        }
+        double inside = 1;
+        var window = shape.window();
+        for (int axis = 0; axis < window.axes(); axis++) {
+            inside *= Geometry.inside(window, axis, inputDims()[axis + 2], shape.output()[axis + 2]);
+        }
+        return inside < FEWEST_INSIDE;
+    }
+
+    /** A description with channels last, or 0. */
+    private long channelsLast(long weights, long bias, long attributes) {
+        long source = descriptors.channelsLast(inputDims());
+        long target = descriptors.channelsLast(shape.output());
+        long description = forward(source, weights, bias, target, attributes);
+        return description != 0 && OpBuilder.implementation(description).startsWith("brg") ? description : 0;
+    }
+
+    private static long product(long[] dims) {
+        return Arrays.stream(dims).reduce(1, Math::multiplyExact);
     }
 
     private Layout packed(long description) {
@@ -92,6 +180,10 @@ final class ConvolutionOps {
     }
 
     private long forward(long source, long weights, long bias, long attributes) {
+        return forward(source, weights, bias, any(shape.output()), attributes);
+    }
+
+    private long forward(long source, long weights, long bias, long target, long attributes) {
         try (var arena = Arena.ofConfined()) {
             return op.keep(DnnlFunction.CONVOLUTION_FORWARD.tryCreate(
                     op.engine(),
@@ -100,7 +192,7 @@ final class ConvolutionOps {
                     source,
                     weights,
                     bias,
-                    any(shape.output()),
+                    target,
                     Geometry.strides(arena, shape.window()),
                     Geometry.dilations(arena, shape.window()),
                     Geometry.padBefore(arena, shape.window()),

@@ -55,6 +55,19 @@ final class Descriptors {
         }
     }
 
+    /** Images of floats whose channels, the second axis, lie side by side. */
+    long channelsLast(long... dims) {
+        var strides = new long[dims.length];
+        strides[1] = 1;
+        long stride = dims[1];
+        for (int axis = dims.length - 1; axis > 1; axis--) {
+            strides[axis] = stride;
+            stride *= dims[axis];
+        }
+        strides[0] = stride;
+        return strided(ElementType.F32, dims, strides);
+    }
+
     /** Whatever layout an implementation likes best. */
     long any(ElementType type, long... dims) {
         return tagged(type, FORMAT_ANY, dims);

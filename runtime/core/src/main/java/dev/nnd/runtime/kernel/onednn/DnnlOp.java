@@ -35,7 +35,7 @@ final class DnnlOp extends BoundOp {
     private final DnnlHandles handles;
     private final Cleaner.Cleanable cleanable;
     private final List<Step> steps;
-    private final PaddingClear[] clears;
+    private final Preparation[] preparations;
     private final boolean[] ofWeights;
     private final LongSupplier weightsVersion;
     private final long[] primitives;
@@ -50,14 +50,14 @@ final class DnnlOp extends BoundOp {
             List<Tensor> outputs,
             DnnlSession session,
             DnnlHandles handles,
-            List<PaddingClear> clears,
+            List<Preparation> preparations,
             List<Step> steps,
             LongSupplier weightsVersion) {
         super(name, outputs);
         this.session = session;
         this.handles = handles;
         this.cleanable = Memory.whenUnreachable(this, handles);
-        this.clears = clears.toArray(PaddingClear[]::new);
+        this.preparations = preparations.toArray(Preparation[]::new);
         this.steps = List.copyOf(steps);
         this.weightsVersion = weightsVersion;
         this.ofWeights = new boolean[steps.size()];
@@ -79,8 +79,8 @@ final class DnnlOp extends BoundOp {
                 case Loop loop -> loops[i] = loop.placed().get();
             }
         }
-        for (var clear : clears) {
-            clear.place();
+        for (var preparation : preparations) {
+            preparation.place();
         }
         memory = placed;
     }
@@ -106,8 +106,8 @@ final class DnnlOp extends BoundOp {
             throw new IllegalStateException(name() + " has no memory: its program is not committed");
         }
         placed.requireOpen();
-        for (int i = 0; i < clears.length; i++) {
-            clears[i].run();
+        for (int i = 0; i < preparations.length; i++) {
+            preparations[i].run();
         }
         session.enter();
         long version = weightsVersion.getAsLong();

@@ -46,6 +46,21 @@ final class Geometry {
         return Descriptors.longs(arena, reach);
     }
 
+    /** The share of an axis' places of the kernel, over all results, that lie in the image and not beside it. */
+    static double inside(Window window, int axis, long size, long results) {
+        int kernel = window.kernel().get(axis);
+        int stride = window.stride().get(axis);
+        int dilation = window.dilation().get(axis);
+        long in = 0;
+        for (long y = 0; y < results; y++) {
+            for (int k = 0; k < kernel; k++) {
+                long at = y * stride + (long) k * dilation - window.padBefore().get(axis);
+                in += at >= 0 && at < size ? 1 : 0;
+            }
+        }
+        return (double) in / (results * kernel);
+    }
+
     private static long longs(Arena arena, List<Integer> numbers) {
         return Descriptors.longs(
                 arena, numbers.stream().mapToLong(Integer::longValue).toArray());

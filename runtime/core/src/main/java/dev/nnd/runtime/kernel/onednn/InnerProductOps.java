@@ -45,9 +45,10 @@ final class InnerProductOps {
         long wanted = fixed && (!narrow() || !w.layout().exact()) ? matrix(w, order) : anyWeights;
         long biasDescriptor = bias == null ? 0 : descriptors.of(bias);
         long attributes = op.attributes(relu);
+        int kind = op.inference() ? OpBuilder.FORWARD_INFERENCE : OpBuilder.FORWARD_TRAINING;
         long description = op.best(
-                () -> forward(operand, wanted, biasDescriptor, attributes),
-                () -> forward(operand, anyWeights, biasDescriptor, attributes));
+                () -> forward(kind, operand, wanted, biasDescriptor, attributes),
+                () -> forward(kind, operand, anyWeights, biasDescriptor, attributes));
         if (choose) {
             w.decide(RowsLayout.of(order, shape.o(), packed(description)));
         } else if (predicts && w.layout().exact()) {
@@ -80,15 +81,17 @@ final class InnerProductOps {
         return true;
     }
 
-    private long forward(long source, long weights, long bias, long attributes) {
+    /** A {@code kind} of inference lets it have the weights in blocks, which the gradients could not read. */
+    private long forward(int kind, long source, long weights, long bias, long attributes) {
         long target = descriptors.plain(ElementType.F32, shape.output());
         return op.keep(DnnlFunction.INNER_PRODUCT_FORWARD.tryCreate(
-                op.engine(), OpBuilder.FORWARD_TRAINING, source, weights, bias, target, attributes));
+                op.engine(), kind, source, weights, bias, target, attributes));
     }
 
     /** oneDNN asks for a forward description beside a backward one; the shapes are what matters in it. */
     private long hint(FeatureOrder order) {
-        return forward(operand(order, shape.n()), anyWeights(order), 0, op.attributes(false));
+        return forward(
+                OpBuilder.FORWARD_TRAINING, operand(order, shape.n()), anyWeights(order), 0, op.attributes(false));
     }
 
     void backwardData(Tensor dy, Tensor weights, Tensor likeX) {

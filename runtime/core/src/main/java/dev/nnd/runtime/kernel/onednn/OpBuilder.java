@@ -56,7 +56,7 @@ final class OpBuilder {
     private final Descriptors descriptors = new Descriptors(handles);
     private final List<Tensor> outputs = new ArrayList<>();
     private final List<DnnlOp.Step> steps = new ArrayList<>();
-    private final List<PaddingClear> clears = new ArrayList<>();
+    private final List<Preparation> preparations = new ArrayList<>();
     private int scratches;
 
     /** {@code cleared} are the tensors of the program whose padding is known to be zero. */
@@ -98,6 +98,11 @@ final class OpBuilder {
     /** A native descriptor for as long as the op lives. */
     long descriptor(PackedForm form) {
         return form.descriptor(handles);
+    }
+
+    /** Whether the program only reads its weights, so that what is made of them holds until they change. */
+    boolean inference() {
+        return site.weightsVersion() >= 0;
     }
 
     /** Attributes: scratch memory from us, arithmetic in full precision, relu on the result if wanted. */
@@ -220,6 +225,10 @@ final class OpBuilder {
             toPlain(from, to);
         } else if (from.plain()) {
             fromPlain(from, to);
+        } else if (from.layout() instanceof DnnlLayout one
+                && to.layout() instanceof DnnlLayout other
+                && Arrays.equals(one.dims(), other.dims())) {
+            reorder(descriptors.of(from), from, descriptors.of(to), to);
         } else {
             fromPlain(plainCopy(from), to);
         }
@@ -258,6 +267,19 @@ final class OpBuilder {
         var copy = scratch(wanted, weight);
         reorder(descriptor, tensor, wanted, copy, weight);
         return new DnnlOp.Argument(number, wanted, copy);
+    }
+
+    /**
+     * Weights of which each output's are multiplied by a number, as an argument: a copy that holds until either changes.
+     *
+     * @param order how outputs lie in the wanted layout, in which the weights are
+     */
+    DnnlOp.Argument scaled(long description, Tensor weights, Tensor scale, ScaledWeights.Order order) {
+        long wanted = argument(description, WEIGHTS);
+        var copy = scratch(wanted, true);
+        var seen = site.kept(name + "SeenScale", ElementType.F32, scale.layout(), scale.dims());
+        preparations.add(new ScaledWeights(weights, scale, copy, seen, site::weightsVersion, order));
+        return new DnnlOp.Argument(WEIGHTS, wanted, copy);
     }
 
     /** A result as an argument: the tensor itself, or memory from which {@link #finish} reorders into the tensor. */
@@ -334,7 +356,7 @@ final class OpBuilder {
                 && layout.padded()
                 && site.writtenByKernels(tensor)
                 && cleared.add(tensor)) {
-            clears.add(new PaddingClear(tensor, Descriptors.blocking(layout.descriptor(handles))));
+            preparations.add(new PaddingClear(tensor, Descriptors.blocking(layout.descriptor(handles))));
         }
     }
 
@@ -402,7 +424,7 @@ final class OpBuilder {
     }
 
     DnnlOp build() {
-        return new DnnlOp(name, outputs, session, handles, clears, steps, site::weightsVersion);
+        return new DnnlOp(name, outputs, session, handles, preparations, steps, site::weightsVersion);
     }
 
     /** Proposes the layout of an argument as the home of a weight. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Writes zeros into the padding of a tensor of floats in a blocked layout. Element idx of dim d lies in outer block
  * {@code idx / blocks[d]}, at {@code idx % blocks[d]} in it; padded dims are multiples of their blocks.
  */
-final class PaddingClear {
+final class PaddingClear implements Preparation {
 
     private final Tensor tensor;
     private final Descriptors.Blocking blocking;
@@ -29,11 +29,13 @@ final class PaddingClear {
         }
     }
 
-    void place() {
+    @Override
+    public void place() {
         segment = tensor.segment();
     }
 
-    void run() {
+    @Override
+    public void run() {
         var target = segment;
         if (target == null) {
             throw new IllegalStateException(tensor + " is not placed");
