@@ -58,7 +58,7 @@ class ScheduleTest {
         assertFalse(Pace.FULL.warm(10, 1.9));
         assertFalse(Pace.FULL.warm(9, 2));
         assertTrue(Pace.FULL.warm(10, 2));
-        assertFalse(Pace.FULL.enough(29, 5));
+        assertFalse(Pace.FULL.enough(29, 4.9));
         assertTrue(Pace.FULL.enough(30, 1));
         assertTrue(Pace.FULL.enough(5, 5), "few, and the table says so");
         assertEquals(3.0, Pace.FULL.seconds(0.001, 5), 0.01);
