@@ -4,10 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.nnd.runtime.kernel.Provider;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** {@code predict} takes and gives arrays of the model's own types; free dims follow from their lengths. */
@@ -45,6 +52,11 @@ class PredictTest {
               input x: f32[N, 2]
               output y = x + normal[N, 2]
             }
+
+            model Long {
+              input x: f32[N, T, 64]
+              output y: f32[N, T, 64] = softmax(gelu(x), axis: 2)
+            }
             """);
 
     private static Object model(String name) throws Exception {
@@ -66,6 +78,32 @@ class PredictTest {
         var thrown = assertThrows(
                 InvocationTargetException.class, () -> predict(model).invoke(model, arguments));
         return String.valueOf(Objects.requireNonNull(thrown.getCause()).getMessage());
+    }
+
+    /** More callers than threads, with inputs that are long enough for threads to share the kernels. */
+    @Test
+    void manyCallersAtOnceGetWhatEachGetsAlone() throws Exception {
+        Class<?> type = PROJECT.load("types.Long");
+        Method predict = predict(model("Long"));
+        Object alone = model("Long");
+        Object shared = type.getMethod("initialize", long.class, Provider.class).invoke(null, 1L, Provider.best(2));
+        try (var callers = Executors.newFixedThreadPool(6)) {
+            var calls = new ArrayList<Callable<float[]>>();
+            var wanted = new ArrayList<float[]>();
+            for (int call = 0; call < 48; call++) {
+                var x = new float[64 * (2000 + call)];
+                var random = new Random(call);
+                for (int i = 0; i < x.length; i++) {
+                    x[i] = (float) random.nextGaussian();
+                }
+                wanted.add((float[]) predict.invoke(alone, (Object) x));
+                calls.add(() -> (float[]) predict.invoke(shared, (Object) x));
+            }
+            List<Future<float[]>> got = callers.invokeAll(calls);
+            for (int call = 0; call < got.size(); call++) {
+                assertArrayEquals(wanted.get(call), got.get(call).get(), "call " + call);
+            }
+        }
     }
 
     @Test
