@@ -109,6 +109,7 @@ final class Emission {
         List<StatementCode.Update> updates = statement.updates().stream()
                 .map(u -> new StatementCode.Update(
                         kernels.update(u.graph().name() + "Update", u.graph()),
+                        u.optimizer().arguments(),
                         Optional.of(u.optimizer()).filter(o -> OptimizerLowering.prepares(o.kind())),
                         own ? u.groups().stream().map(CompiledFile.Group::name).toList() : List.of()))
                 .toList();

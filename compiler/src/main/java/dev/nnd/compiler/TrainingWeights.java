@@ -5,6 +5,7 @@ import dev.nnd.compiler.lower.LoweredParameter;
 import dev.nnd.compiler.lower.TrainingLowering;
 import dev.nnd.compiler.typed.OptimizerSpec;
 import dev.nnd.compiler.typed.OptimizerSpec.ScalarExpr;
+import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.compiler.typed.TypedTrain;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,11 +20,16 @@ import java.util.Optional;
  */
 final class TrainingWeights {
 
-    /** How a statement treats a parameter. */
-    private enum Use {
-        NONE,
-        UNDECAYED,
-        DECAYED
+    /**
+     * How a statement treats a parameter.
+     *
+     * @param changed at all
+     * @param decayed by {@code weight_decay}
+     * @param rateScale what the rate is multiplied by; empty for nothing
+     */
+    private record Use(boolean changed, boolean decayed, Optional<ScalarExpr> rateScale) {
+
+        private static final Use NONE = new Use(false, false, Optional.empty());
     }
 
     private final TypedTrain train;
@@ -53,9 +59,11 @@ final class TrainingWeights {
         for (TypedTrain.Minimize minimize : train.minimize()) {
             boolean changed = !frozen && minimize.over().contains(model.name());
             boolean decayed = !minimize.optimizer().noDecay().contains(model.name() + "." + inModel);
-            uses.add(!changed ? Use.NONE : decayed ? Use.DECAYED : Use.UNDECAYED);
+            Optional<ScalarExpr> scale = Optional.ofNullable(
+                    minimize.optimizer().rateScales().get(model.name() + "." + inModel));
+            uses.add(changed ? new Use(true, decayed, scale) : Use.NONE);
         }
-        return uses.stream().allMatch(u -> u == Use.NONE) ? Optional.empty() : Optional.of(uses);
+        return uses.stream().noneMatch(Use::changed) ? Optional.empty() : Optional.of(uses);
     }
 
     private TypedTrain.Trained model(LoweredParameter parameter) {
@@ -69,7 +77,8 @@ final class TrainingWeights {
         List<String> models =
                 members.stream().map(m -> model(m).name()).distinct().toList();
         String name = models.size() == 1 ? models.getFirst() : "weights";
-        return JavaNames.member(name) + (uses.contains(Use.UNDECAYED) ? "Undecayed" : "");
+        return JavaNames.member(name) + (uses.stream().anyMatch(u -> u.changed() && !u.decayed()) ? "Undecayed" : "")
+                + (uses.stream().anyMatch(u -> u.rateScale().isPresent()) ? "Scaled" : "");
     }
 
     /** True if all parameters are of one model and updated alike, so that the model's own weights class serves. */
@@ -90,19 +99,32 @@ final class TrainingWeights {
     Map<OptimizerSpec, List<CompiledFile.Group>> changed(TypedTrain.Minimize minimize) {
         int index = train.minimize().indexOf(minimize);
         OptimizerSpec spec = minimize.optimizer();
-        Map<String, ScalarExpr> arguments = new HashMap<>(spec.arguments());
-        arguments.put("weight_decay", new ScalarExpr.Number(0));
-        var undecayed = new OptimizerSpec(spec.kind(), arguments);
         Map<OptimizerSpec, List<CompiledFile.Group>> changed = new LinkedHashMap<>();
         groups.forEach((uses, group) -> {
-            switch (uses.get(index)) {
-                case NONE -> {}
-                case DECAYED ->
-                    changed.computeIfAbsent(spec, _ -> new ArrayList<>()).add(group);
-                case UNDECAYED ->
-                    changed.computeIfAbsent(undecayed, _ -> new ArrayList<>()).add(group);
+            if (uses.get(index).changed()) {
+                changed.computeIfAbsent(spec(spec, uses.get(index)), _ -> new ArrayList<>())
+                        .add(group);
             }
         });
         return changed;
+    }
+
+    /** The optimizer as it treats some weights. */
+    private static OptimizerSpec spec(OptimizerSpec spec, Use use) {
+        if (use.decayed() && use.rateScale().isEmpty()) {
+            return spec;
+        }
+        Map<String, ScalarExpr> arguments = new HashMap<>(spec.arguments());
+        if (!use.decayed()) {
+            arguments.put("weight_decay", new ScalarExpr.Number(0));
+        }
+        use.rateScale()
+                .ifPresent(scale -> OptimizerSpec.RATES.forEach(
+                        name -> arguments.computeIfPresent(name, (_, rate) -> scaled(rate, scale))));
+        return new OptimizerSpec(spec.kind(), arguments);
+    }
+
+    private static ScalarExpr scaled(ScalarExpr rate, ScalarExpr scale) {
+        return new ScalarExpr.Binary(Primitive.MULTIPLY, rate, scale);
     }
 }

@@ -62,7 +62,7 @@ record FixedSettings(Settings settings) {
     }
 
     private OptimizerSpec optimizer(OptimizerSpec spec) {
-        return new OptimizerSpec(spec.kind(), scalars(spec.arguments()), spec.noDecay());
+        return new OptimizerSpec(spec.kind(), scalars(spec.arguments()), spec.noDecay(), scalars(spec.rateScales()));
     }
 
     private Map<String, ScalarExpr> scalars(Map<String, ScalarExpr> all) {

@@ -52,7 +52,7 @@ final class MinimizeRules {
             return Optional.empty();
         }
         TypedExpr shared = env.body().share(Optional.of("loss"), loss);
-        return Optional.of(new TypedTrain.Minimize(shared, over, models.undecayed(optimizer.get()), item.span()));
+        return Optional.of(new TypedTrain.Minimize(shared, over, models.withWeights(optimizer.get()), item.span()));
     }
 
     /** Warns of a loss without {@code over} that changes a model which another loss names: that is seldom meant. */

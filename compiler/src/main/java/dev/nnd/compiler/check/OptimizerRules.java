@@ -26,8 +26,12 @@ final class OptimizerRules {
      * An optimizer whose weights without decay are still patterns.
      *
      * @param noDecay the strings of {@code no_decay}
+     * @param scales the pairs of {@code lr_scale}
      */
-    record Chosen(OptimizerSpec spec, List<Expr> noDecay, Optional<Span> clipNorm) {}
+    record Chosen(OptimizerSpec spec, List<Expr> noDecay, List<Scale> scales, Optional<Span> clipNorm) {}
+
+    /** What the rate of the weights below a path is multiplied by. */
+    record Scale(Expr path, ScalarExpr factor) {}
 
     private final Checking c;
     private final Env env;
@@ -126,6 +130,7 @@ final class OptimizerRules {
         var values = new LinkedHashMap<String, ScalarExpr>();
         var requirements = new TrainingRequirements(c, function);
         var noDecay = new ArrayList<Expr>();
+        var scales = new ArrayList<Scale>();
         for (Decl.Parameter parameter : function.parameters()) {
             String name = parameter.name().name();
             Optional<Expr> written = Optional.ofNullable(given.get().get(name))
@@ -134,7 +139,9 @@ final class OptimizerRules {
             if (written.isEmpty() || written.get() instanceof Expr.NoneLiteral) {
                 continue;
             }
-            if (parameter.type() instanceof TypeExpr.ListOf) {
+            if (name.equals("lr_scale")) {
+                scales.addAll(scales(written.get()));
+            } else if (parameter.type() instanceof TypeExpr.ListOf) {
                 noDecay.addAll(strings(written.get(), name));
             } else {
                 value(parameter, written.get(), requirements).ifPresent(v -> values.put(name, v));
@@ -145,7 +152,7 @@ final class OptimizerRules {
         }
         var kind = OptimizerSpec.Kind.valueOf(function.name().name().toUpperCase(Locale.ROOT));
         Optional<Span> clip = Optional.ofNullable(given.get().get("clip_norm")).map(Expr.Argument::span);
-        return Optional.of(new Chosen(new OptimizerSpec(kind, values), noDecay, clip));
+        return Optional.of(new Chosen(new OptimizerSpec(kind, values), noDecay, scales, clip));
     }
 
     private Optional<ScalarExpr> value(Decl.Parameter parameter, Expr written, TrainingRequirements requirements) {
@@ -171,6 +178,37 @@ final class OptimizerRules {
         }
         number.ifPresent(n -> requirements.number(name, n));
         return number;
+    }
+
+    private List<Scale> scales(Expr written) {
+        boolean all = written instanceof Expr.ListLiteral l
+                && l.items().stream().allMatch(i -> i instanceof Expr.Tuple t && t.items().size() == 2);
+        if (!all || !(written instanceof Expr.ListLiteral list)) {
+            Diagnostic error = Diagnostic.error(
+                    "NND0205", written.span(), "`lr_scale` takes a list of pairs, each a path of weights and a factor");
+            boolean pair = written instanceof Expr.Tuple t && t.items().size() == 2;
+            String meant = "[" + written.span().text() + "]";
+            c.report(
+                    pair
+                            ? error.help("write `" + meant + "`").fix(written.span(), meant)
+                            : error.help("such as `[(net.embed, 0.1), (\"net.layers.**\", 0.3)]`"));
+            return List.of();
+        }
+        var scales = new ArrayList<Scale>();
+        for (Expr item : list.items()) {
+            List<Expr> pair = ((Expr.Tuple) item).items();
+            Optional<ScalarExpr> factor = scalars.number(pair.get(1), "a factor of `lr_scale`");
+            if (factor.orElse(null) instanceof ScalarExpr.Number(double value) && !(value > 0)) {
+                c.report(Diagnostic.error(
+                                "NND0520",
+                                pair.get(1).span(),
+                                "a factor of `lr_scale` is more than 0, got "
+                                        + pair.get(1).span().text())
+                        .help("`freeze` keeps weights as they are"));
+            }
+            factor.ifPresent(f -> scales.add(new Scale(pair.getFirst(), f)));
+        }
+        return scales;
     }
 
     private List<Expr> strings(Expr written, String name) {

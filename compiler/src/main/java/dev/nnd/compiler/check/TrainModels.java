@@ -3,6 +3,7 @@ package dev.nnd.compiler.check;
 import dev.nnd.compiler.ast.Expr;
 import dev.nnd.compiler.ast.TrainItem;
 import dev.nnd.compiler.typed.OptimizerSpec;
+import dev.nnd.compiler.typed.OptimizerSpec.ScalarExpr;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedModel;
 import dev.nnd.compiler.typed.TypedTrain;
@@ -219,9 +220,9 @@ final class TrainModels {
         return weights;
     }
 
-    /** The optimizer with the weights that its {@code no_decay} stands for. */
-    OptimizerSpec undecayed(OptimizerRules.Chosen chosen) {
-        if (chosen.noDecay().isEmpty()) {
+    /** The optimizer with the weights that its {@code no_decay} and {@code lr_scale} stand for. */
+    OptimizerSpec withWeights(OptimizerRules.Chosen chosen) {
+        if (chosen.noDecay().isEmpty() && chosen.scales().isEmpty()) {
             return chosen.spec();
         }
         var rules = new FreezeRules(c, env, weights());
@@ -229,6 +230,10 @@ final class TrainModels {
                 .flatMap(p -> rules.path(p).stream())
                 .distinct()
                 .toList();
-        return new OptimizerSpec(chosen.spec().kind(), chosen.spec().arguments(), names);
+        Map<String, ScalarExpr> scales = new LinkedHashMap<>();
+        for (OptimizerRules.Scale scale : chosen.scales()) {
+            rules.path(scale.path()).forEach(n -> scales.putIfAbsent(n, scale.factor()));
+        }
+        return new OptimizerSpec(chosen.spec().kind(), chosen.spec().arguments(), names, scales);
     }
 }

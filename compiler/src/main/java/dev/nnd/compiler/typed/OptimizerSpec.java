@@ -12,12 +12,17 @@ import java.util.Map;
  *     they were not given
  * @param noDecay the weights that {@code weight_decay} leaves alone, each as the model's name in the section, a dot and
  *     the weight's name
+ * @param rateScales what the rate is multiplied by for some weights, named in the same way
  */
-public record OptimizerSpec(Kind kind, Map<String, ScalarExpr> arguments, List<String> noDecay) {
+public record OptimizerSpec(
+        Kind kind, Map<String, ScalarExpr> arguments, List<String> noDecay, Map<String, ScalarExpr> rateScales) {
+
+    /** The arguments that are rates. */
+    public static final List<String> RATES = List.of("lr", "adam_lr");
 
     /** An optimizer that treats all weights alike. */
     public OptimizerSpec(Kind kind, Map<String, ScalarExpr> arguments) {
-        this(kind, arguments, List.of());
+        this(kind, arguments, List.of(), Map.of());
     }
 
     /** The update rules. */

@@ -2,7 +2,9 @@ package dev.nnd.compiler.emit.training;
 
 import dev.nnd.compiler.emit.kernel.UpdateKernel;
 import dev.nnd.compiler.typed.OptimizerSpec;
+import dev.nnd.compiler.typed.OptimizerSpec.ScalarExpr;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -24,14 +26,19 @@ public record StatementCode(String name, String lossName, String step, List<Stri
     /**
      * A kernel and what it changes.
      *
+     * @param arguments the optimizer's, as they are for these weights
      * @param prepared the optimizer, if the runtime has a part in it before the kernel
      * @param groups the groups of the section's weights; empty for all parameters of the one model
      */
-    public record Update(UpdateKernel kernel, Optional<OptimizerSpec> prepared, List<String> groups) {
+    public record Update(
+            UpdateKernel kernel,
+            Map<String, ScalarExpr> arguments,
+            Optional<OptimizerSpec> prepared,
+            List<String> groups) {
 
         /** A loop over elements alone. */
-        public Update(UpdateKernel kernel, List<String> groups) {
-            this(kernel, Optional.empty(), groups);
+        public Update(UpdateKernel kernel, Map<String, ScalarExpr> arguments, List<String> groups) {
+            this(kernel, arguments, Optional.empty(), groups);
         }
 
         public Update {

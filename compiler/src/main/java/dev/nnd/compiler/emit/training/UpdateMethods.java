@@ -164,8 +164,6 @@ final class UpdateMethods {
 
     private List<MethodSpec> ranges(int index) {
         StatementCode statement = code.statements().get(index);
-        Map<String, ScalarExpr> optimizer =
-                train.minimize().get(index).optimizer().arguments();
         var all = new ArrayList<MethodSpec>();
         for (StatementCode.Update update : statement.updates()) {
             all.add(MethodSpec.methodBuilder(range(statement, update))
@@ -174,7 +172,7 @@ final class UpdateMethods {
                     .addParameter(long.class, "from")
                     .addParameter(long.class, "to")
                     .addStatement("var all = $L.parameters()", code.net())
-                    .addStatement("$L", kernelCall(index, update, optimizer))
+                    .addStatement("$L", kernelCall(index, update))
                     .build());
         }
         return all;
@@ -202,7 +200,7 @@ final class UpdateMethods {
     }
 
     /** Calls the kernel: slabs, the range of elements, then the numbers of this step. */
-    private CodeBlock kernelCall(int index, StatementCode.Update update, Map<String, ScalarExpr> optimizer) {
+    private CodeBlock kernelCall(int index, StatementCode.Update update) {
         UpdateKernel kernel = update.kernel();
         List<String> slabs = kernel.slabs().stream()
                 .map(slab -> switch (slab) {
@@ -213,7 +211,7 @@ final class UpdateMethods {
                 .toList();
         var scalars = new ArrayList<String>();
         for (String scalar : kernel.scalars()) {
-            ScalarExpr value = optimizer.get(scalar);
+            ScalarExpr value = update.arguments().get(scalar);
             scalars.add(scalar.equals("step") ? "step" : value != null ? numbers.code(value) : names.setting(scalar));
         }
         String arguments = kernel.arguments(slabs, "from", "to", scalars);

@@ -103,7 +103,10 @@ class TrainingEmitterTest {
                                 "loss",
                                 train.name() + "Step",
                                 List.of(),
-                                List.of(new StatementCode.Update(UPDATE, List.of())))),
+                                List.of(new StatementCode.Update(
+                                        UPDATE,
+                                        train.minimize().getFirst().optimizer().arguments(),
+                                        List.of())))),
                         List.of(),
                         Map.of("net", Map.of("in", "in", "out", "out")),
                         Map.of("net", train.models().getFirst().model()),
