@@ -9,13 +9,16 @@ import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.program.ParameterSet;
 import dev.nnd.runtime.train.TrainingFactory;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The generated classes of this module's {@code .nnd} files. */
 public final class NndContender implements Contender {
 
-    /** Half as many bits in products, if the property says so. */
-    private static final boolean NARROW = "bf16".equals(System.getProperty("benchmarks.precision"));
+    /** Fewer bits in products, if the property says so. */
+    private static final Precision PRECISION =
+            Precision.valueOf(System.getProperty("benchmarks.precision", "f32").toUpperCase(Locale.ROOT));
+
 
     @Override
     public String version() {
@@ -35,8 +38,7 @@ public final class NndContender implements Contender {
     }
 
     private static Provider provider(int threads) {
-        Provider provider = Provider.best(threads);
-        return NARROW ? provider.with(Precision.BF16) : provider;
+        return Provider.best(threads).with(PRECISION);
     }
 
     static TrainingFactory factory(Network network) throws NotThere {
@@ -45,7 +47,7 @@ public final class NndContender implements Contender {
             case LENET -> new LeNetFactory();
             case CATS -> new CatsFactory();
             case SENTIMENT -> new SentimentFactory();
-            case BERT_MINI -> NARROW ? new BertMiniNarrowFactory() : new BertMiniFactory();
+            case BERT_MINI -> PRECISION == Precision.BF16 ? new BertMiniNarrowFactory() : new BertMiniFactory();
             case MLP, RESNET50, BERT_BASE, GPT2 -> throw new NotThere("training of " + network);
         };
     }

@@ -10,6 +10,8 @@ public enum Library {
     NND("nnd", List.of("--add-modules", "jdk.incubator.vector")),
     /** nnd that rounds the operands of products to bfloat16. */
     NND_BF16("nnd-bf16", List.of("--add-modules", "jdk.incubator.vector", "-Dbenchmarks.precision=bf16")),
+    /** nnd with products of weights in eight bits. */
+    NND_INT8("nnd-int8", List.of("--add-modules", "jdk.incubator.vector", "-Dbenchmarks.precision=int8")),
     /** nnd without native code. */
     NND_JAVA("nnd-java", List.of("--add-modules", "jdk.incubator.vector", "-Dnnd.provider=java")),
     LIBTORCH("libtorch", List.of("-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Dorg.bytedeco.javacpp.maxBytes=0")),
@@ -42,12 +44,17 @@ public enum Library {
 
     /** Whether it is nnd, but not as users have it who ask for nothing: compared with nnd itself. */
     boolean variant() {
-        return this == NND_BF16 || this == NND_JAVA;
+        return rounded() || this == NND_JAVA;
     }
 
     /** Whether one measurement will do: it isn't near to being the fastest peer. */
     boolean once() {
         return variant() || this == DL4J;
+    }
+
+    /** Whether it computes in fewer digits, so that its numbers differ. */
+    boolean rounded() {
+        return this == NND_BF16 || this == NND_INT8;
     }
 
     /** Flags of the JVM. Deeplearning4j has its kernels once more for processors with AVX-512, and takes them if it is told. */
@@ -69,7 +76,7 @@ public enum Library {
         String number = Integer.toString(threads);
         String blas = avx512 ? "SKYLAKEX" : "HASWELL";
         return switch (this) {
-            case NND, NND_BF16, NND_JAVA -> Map.of();
+            case NND, NND_BF16, NND_INT8, NND_JAVA -> Map.of();
             case LIBTORCH, DJL, TENSORFLOW, ONNXRUNTIME, DL4J ->
                 Map.of(
                         "OMP_NUM_THREADS", number,
@@ -96,7 +103,7 @@ public enum Library {
             case LIBTORCH -> "torch";
             case TENSORFLOW -> "tf";
             case ONNXRUNTIME -> "ort";
-            case NND, NND_BF16, NND_JAVA, DJL, DL4J -> id;
+            case NND, NND_BF16, NND_INT8, NND_JAVA, DJL, DL4J -> id;
         };
     }
 }

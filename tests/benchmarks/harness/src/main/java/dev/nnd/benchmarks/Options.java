@@ -50,13 +50,13 @@ record Options(
     private static final int NO_LIMIT = 10_000;
 
     static final String USAGE = """
-            run [--only T1,I1b64,...] [--peers torch,djl,tf,ort,dl4j,nnd-bf16,nnd-java|none] [--threads 1,2] [--repeat 3] [--minutes N]
+            run [--only T1,I1b64,...] [--peers torch,djl,tf,ort,dl4j,nnd-bf16,nnd-int8,nnd-java|none] [--threads 1,2] [--repeat 3] [--minutes N]
                 [--profiles] [--plan] [--quick] [--fresh] [--report] [--note TEXT]
               --only      workloads T1 T2 T3 T4 T5 I1 I2 I3 I4 C1, or one batch size: T2b4; K for single kernels; default: all
               --peers     whom to measure beside nnd; default: all
               --threads   default: 1,2
               --repeat    how often nnd and the peers that can be the fastest are measured, each time in a new process; default: 3.
-                          dl4j, nnd-bf16, nnd-java, and peers 1.5 times slower than the fastest one in the first repetition are measured once
+                          dl4j, nnd-bf16, nnd-int8, nnd-java, and peers 1.5 times slower than the fastest one in the first repetition are measured once
               --minutes   begins no measurement that would end later; the same command goes on
               --profiles  writes profiles/T3.md and T5.md, with pictures, at the end
               --plan      prints how many minutes what is left would take, and measures nothing

@@ -60,14 +60,15 @@ final class RatioTables {
     }
 
     String variants() {
-        var rows = new StringBuilder("| workload | threads | nnd-bf16 | target | nnd-java |\n|---|---|---|---|---|\n");
+        var rows = new StringBuilder("| workload | threads | nnd-bf16 | target | nnd-int8 | nnd-java |\n|---|---|---|---|---|---|\n");
         for (Workload workload : Workload.values()) {
             for (int threads : found.threads()) {
                 String narrow = variant(workload, threads, Library.NND_BF16);
+                String bytes = variant(workload, threads, Library.NND_INT8);
                 String java = variant(workload, threads, Library.NND_JAVA);
-                if (!narrow.isEmpty() || !java.isEmpty()) {
-                    rows.append("| %s | %d | %s | %s | %s |%n"
-                            .formatted(workload.id(), threads, narrow, narrow.isEmpty() ? "" : "1.7", java));
+                if (!narrow.isEmpty() || !bytes.isEmpty() || !java.isEmpty()) {
+                    rows.append("| %s | %d | %s | %s | %s | %s |%n"
+                            .formatted(workload.id(), threads, narrow, narrow.isEmpty() ? "" : "1.7", bytes, java));
                 }
             }
         }

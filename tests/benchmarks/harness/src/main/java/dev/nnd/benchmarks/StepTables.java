@@ -60,7 +60,7 @@ final class StepTables {
         List<Measurement> own = found.of(workload, library, threads);
         List<Measurement> ours = found.of(workload, Library.NND, threads);
         boolean differs = library != Library.NND
-                && library != Library.NND_BF16
+                && !library.rounded()
                 && ours.stream().anyMatch(one -> own.stream().anyMatch(m -> !Found.agrees(one, m)));
         boolean few = own.stream().anyMatch(m -> m.times().steps() < 30);
         boolean once = own.size() == 1 && ours.size() > 1;
@@ -77,7 +77,7 @@ final class StepTables {
                 found.of(workload, Library.NND, threads).stream().findFirst();
         DoubleStream all = ours.stream()
                 .flatMapToDouble(mine -> Arrays.stream(Library.values())
-                        .filter(library -> library != Library.NND && library != Library.NND_BF16)
+                        .filter(library -> library != Library.NND && !library.rounded())
                         .flatMap(library -> found.of(workload, library, threads).stream())
                         .mapToDouble(m -> Agreement.difference(mine.check(), m.check())));
         var largest = all.max();

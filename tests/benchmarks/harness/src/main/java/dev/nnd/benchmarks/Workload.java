@@ -57,6 +57,10 @@ public enum Workload {
         if (this == T5 || !network.training()) {
             all.add(Library.NND_BF16);
         }
+        // Convolutions stay in f32.
+        if (!network.training() && network != Network.RESNET50) {
+            all.add(Library.NND_INT8);
+        }
         all.add(Library.NND_JAVA);
         all.addAll(peers());
         return List.copyOf(all);
