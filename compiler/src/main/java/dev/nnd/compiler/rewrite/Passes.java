@@ -90,8 +90,11 @@ public final class Passes {
 
     /** {@link #BEFORE_AUTODIFF} for a graph whose free dims are known to have these sizes as a rule. */
     public static List<Pass> beforeAutodiff(Map<String, Long> sizes) {
-        List<Rule> recognize = join(RECOGNIZE, List.of(new ProductBeforeGather(sizes)));
-        return List.of(new Pass("clean", CLEAN), new Pass("recognize", join(recognize, CLEAN)));
+        List<Rule> tables = List.of(new ProductBeforeGather(sizes));
+        return List.of(
+                new Pass("clean", CLEAN),
+                new Pass("recognize", join(RECOGNIZE, CLEAN)),
+                new Pass("tables", join(tables, CLEAN)));
     }
 
     /** All rules, each once. */

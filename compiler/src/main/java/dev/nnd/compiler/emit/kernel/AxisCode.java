@@ -30,6 +30,17 @@ final class AxisCode {
         this.dtype = node.output().type().dtype();
     }
 
+    /** The same code, nothing written yet. */
+    AxisCode again() {
+        return new AxisCode(body, node, at);
+    }
+
+    /** {@code long at = Indices.check(..., axis, place)}: the index is the second operand. */
+    void index(String number, Dim size) {
+        String index = get(at.get(1), number, node.inputs().get(1).type().dtype());
+        out.add("long at = Indices.check(" + index + ", " + dim(size) + ", place)");
+    }
+
     /** How many bytes a value has: {@code 4 * outer * axis * inner}. */
     String bytes(Value value) {
         return value.type().dtype().bytes()

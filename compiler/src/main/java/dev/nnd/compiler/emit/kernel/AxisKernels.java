@@ -15,7 +15,7 @@ final class AxisKernels {
     private static final List<String> VARIABLES = List.of("i", "j", "k", "l", "m", "o", "p", "q");
 
     /** Rows of fewer elements take longer to choose than to write: one thread scatters them. */
-    private static final int FEW = 8;
+    static final int FEW = 8;
 
     private final AxisCode code;
 
@@ -30,7 +30,9 @@ final class AxisKernels {
             case Op.Pad o -> pad(o);
             case Op.Concat _ -> concat();
             case Op.Gather o -> gather(o);
-            case Op.Scatter o -> scatter(o);
+            case Op.Scatter o -> {
+                return new ScatterKernel(code, o).loops();
+            }
             case Op.Cumulate o -> new LineKernels(code).cumulate(o);
             case Op.Recurrence o -> new LineKernels(code).recurrence(o);
             case Op.Sort o -> new LineKernels(code).sort(o);
@@ -164,13 +166,6 @@ final class AxisKernels {
         code.close(1);
     }
 
-    /** {@code long at = Indices.check(..., axis, place)}. */
-    private void index(String number, Dim size) {
-        String index = code.get(
-                code.at.get(1), number, code.node.inputs().get(1).type().dtype());
-        code.out.add("long at = Indices.check(" + index + ", " + code.dim(size) + ", place)");
-    }
-
     private void gather(Op.Gather op) {
         Dim picked = code.result(1);
         String axis = code.factor(code.in(0, 1));
@@ -180,7 +175,7 @@ final class AxisKernels {
             code.loop("j", code.dim(picked));
             code.loop("k", code.dim(code.in(0, 2)));
             String here = "(i * " + code.factor(picked) + " + j) * " + inner + " + k";
-            index(here, code.in(0, 1));
+            code.index(here, code.in(0, 1));
             code.set(
                     code.y(),
                     here,
@@ -190,7 +185,7 @@ final class AxisKernels {
         }
         // Rows of the result: there may be but one outer entry.
         code.out.open("for (long row = from; row < to; row++)");
-        index("row % " + code.factor(picked), code.in(0, 1));
+        code.index("row % " + code.factor(picked), code.in(0, 1));
         String place = "(row / " + code.factor(picked) + " * " + axis + " + at) * " + inner;
         code.copy(
                 AxisCode.place(code.at.getFirst(), place, code.dtype),
@@ -201,64 +196,5 @@ final class AxisKernels {
                 code.factor(code.in(0, 0)) + " * " + code.factor(picked),
                 KernelSource.COPIED,
                 List.of(code.factor(code.in(0, 0)), code.factor(picked), inner)));
-    }
-
-    private void scatter(Op.Scatter op) {
-        List<Dim> updates = code.node.inputs().get(2).type().dims();
-        String axis = code.factor(op.dims().get(1));
-        String inner = code.factor(updates.get(2));
-        scatterBase(inner);
-        // Rows of the result, which may all be of one outer entry: a part looks at all indices and takes those of its rows.
-        String here = "(i * " + code.factor(updates.get(1)) + " + j) * " + inner + " + k";
-        code.out.open("for (long i = from / " + axis + "; i * " + axis + " < to; i++)");
-        code.loop("j", code.dim(updates.get(1)));
-        if (!op.each()) {
-            index("j", op.dims().get(1));
-        } else {
-            code.loop("k", code.dim(updates.get(2)));
-            index(here, op.dims().get(1));
-        }
-        code.out.add("long row = i * " + axis + " + at");
-        code.out.open("if (row >= from && row < to)");
-        if (!op.each()) {
-            code.loop("k", code.dim(updates.get(2)));
-        }
-        String there = "row * " + inner + " + k";
-        String update = code.get(code.at.get(2), here, code.dtype);
-        String before = code.get(code.y(), there, code.dtype);
-        code.set(
-                code.y(),
-                there,
-                switch (op.mode()) {
-                    case SET -> update;
-                    case ADD -> before + " + " + update;
-                    case MULTIPLY -> before + " * " + update;
-                    case MAX -> "Math.max(" + before + ", " + update + ")";
-                    case MIN -> "Math.min(" + before + ", " + update + ")";
-                });
-        code.close(4);
-        String rows = code.factor(op.dims().getFirst()) + " * " + axis;
-        code.shareWith(new Share(
-                Share.Cut.ROWS,
-                rows,
-                inner + " < " + FEW + " ? 0 : " + inner + " * (" + KernelSource.COPIED + " * " + rows + " + " + KernelSource.MOVED + " * "
-                        + code.factor(updates.get(0)) + " * " + code.factor(updates.get(1)) + ")"));
-    }
-
-    /** The rows of a part as they are before anything is scattered. */
-    private void scatterBase(String inner) {
-        String start = AxisCode.place(code.y(), "from * " + inner, code.dtype);
-        String bytes = code.dtype.bytes() + " * (to - from) * " + inner;
-        if (code.node.inputs().getFirst().type().rank() == 0) {
-            code.out.add(Literals.javaType(code.dtype) + " value = " + code.get(code.at.getFirst(), "0", code.dtype));
-            code.set(code.y(), "from * " + inner, "value");
-            code.out.add("NativeMemory.repeat(" + start + ", " + code.dtype.bytes() + ", " + bytes + ")");
-            return;
-        }
-        // A cache is written where it is.
-        code.out.open("if (" + code.at.getFirst() + " != " + code.y() + ")");
-        code.out.add("NativeMemory.copy(" + AxisCode.place(code.at.getFirst(), "from * " + inner, code.dtype) + ", "
-                + start + ", " + bytes + ")");
-        code.out.close();
     }
 }

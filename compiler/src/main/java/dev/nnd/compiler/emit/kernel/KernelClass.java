@@ -32,6 +32,7 @@ final class KernelClass {
             ClassName.get("dev.nnd.runtime.kernel", "Indices"),
             ClassName.get("dev.nnd.runtime.kernel", "Lanes"),
             ClassName.get("dev.nnd.runtime.kernel", "Ordering"),
+            ClassName.get("dev.nnd.runtime.kernel", "RowVectors"),
             ClassName.get("dev.nnd.runtime.memory", "ElementType"),
             ClassName.get("dev.nnd.runtime.random", "RandomNumbers"),
             ClassName.get(Objects.class),

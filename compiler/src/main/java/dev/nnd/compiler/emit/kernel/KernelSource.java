@@ -198,7 +198,10 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
         Signature signature = checks
                 ? Signature.ofIndices(body, code.share(), sizes)
                 : Signature.ofSizes(body, code.share(), sizes);
-        return new KernelSource(body, signature, loops);
+        return new KernelSource(
+                body,
+                signature,
+                op instanceof Op.Scatter o ? loops.unless(new ScatterKernel(code, o).small(), signature) : loops);
     }
 
     private static Port port(List<Port> ports, Value value) {
