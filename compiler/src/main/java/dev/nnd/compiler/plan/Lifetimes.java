@@ -44,6 +44,9 @@ final class Lifetimes {
             if (step instanceof Step.Reorder reorder) {
                 parent[reorder.to()] = reorder.from();
             }
+            if (step instanceof Step.Scan scan) {
+                share(scan);
+            }
             int index = i;
             reads(step).forEach(id -> lastUse[id] = Math.max(lastUse[id], index));
             step.inputs().stream()
@@ -58,6 +61,17 @@ final class Lifetimes {
                 children.computeIfAbsent(parent[buffer.id()], k -> new ArrayList<>())
                         .add(buffer.id());
             }
+        }
+    }
+
+    /** What a scan collects before its steps is in the memory of what it collects after them. */
+    private void share(Step.Scan scan) {
+        var places = ScanPlaces.of(scan);
+        for (int state = 0; state < scan.states(); state++) {
+            int after = places.after(state).orElse(-1);
+            places.before(state, buffers::get)
+                    .ifPresent(before -> parent[scan.outputs().get(before)] =
+                            scan.outputs().get(after));
         }
     }
 

@@ -8,8 +8,10 @@ import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.ir.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Makes execution plans of rewritten graphs. */
@@ -35,32 +37,33 @@ public final class Planner {
     public ExecutionPlan plan(Graph planned, Set<String> freeDims, String name) {
         Graph graph = Caches.inPlace(planned);
         var functions = new FunctionPlans();
-        Set<Function> bodies = bodiesOfScans(graph);
+        Map<Function, Integer> states = statesOfScans(graph);
         for (Function function : Functions.of(graph)) {
-            Use use = bodies.contains(function) ? Use.REPEATED : Use.CALLED;
-            functions.add(function, plan(function.graph(), freeDims, function.name(), functions, use));
+            Edge edge = states.containsKey(function) ? Edge.repeated(states.get(function)) : Edge.CALLED;
+            functions.add(function, plan(function.graph(), freeDims, function.name(), functions, edge));
         }
-        return plan(graph, freeDims, name, functions, Use.PROGRAM);
+        return plan(graph, freeDims, name, functions, Edge.PROGRAM);
     }
 
-    private static Set<Function> bodiesOfScans(Graph graph) {
-        var bodies = new HashSet<Function>();
-        addBodies(graph, bodies);
-        Functions.of(graph).forEach(f -> addBodies(f.graph(), bodies));
-        return bodies;
+    /** The bodies of scans, and how many of their first results are states. */
+    private static Map<Function, Integer> statesOfScans(Graph graph) {
+        var states = new HashMap<Function, Integer>();
+        addStates(graph, states);
+        Functions.of(graph).forEach(f -> addStates(f.graph(), states));
+        return states;
     }
 
-    private static void addBodies(Graph graph, Set<Function> bodies) {
+    private static void addStates(Graph graph, Map<Function, Integer> states) {
         for (Node node : graph.nodes()) {
             if (node.op() instanceof Op.Scan scan) {
-                bodies.add(scan.body());
+                states.merge(scan.body(), scan.states(), Math::max);
             }
         }
     }
 
-    private ExecutionPlan plan(Graph graph, Set<String> freeDims, String name, FunctionPlans functions, Use use) {
-        List<Unit> units = use == Use.PROGRAM ? Fusion.units(graph) : Fusion.unitsOfFunction(graph);
-        StepBuilder.Built built = new StepBuilder(graph, kernels, functions, use).build(units);
+    private ExecutionPlan plan(Graph graph, Set<String> freeDims, String name, FunctionPlans functions, Edge edge) {
+        List<Unit> units = edge.use() == Use.PROGRAM ? Fusion.units(graph) : Fusion.unitsOfFunction(graph);
+        StepBuilder.Built built = new StepBuilder(graph, kernels, functions, edge).build(units);
         List<List<Integer>> releases = Lifetimes.plan(built.steps(), built.buffers());
         return PlanVerifier.verify(new ExecutionPlan(
                 name, freeDims, built.buffers().all(), built.steps(), releases, built.forwardSteps()));

@@ -2,6 +2,9 @@ package dev.nnd.compiler.plan;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * Where the body of a scan finds its states and entries and leaves its results: a buffer that only kernels read and write may be
@@ -16,7 +19,9 @@ public final class ScanPlaces {
         /** It is read where it was made: before it is made anew. */
         FOLLOWING,
         /** It is read where it was made, and made in another place. */
-        ALTERNATING
+        ALTERNATING,
+        /** It is made in the sequence that collects it; it is read there if the body lets it. */
+        COLLECTED
     }
 
     private final Step.Scan scan;
@@ -30,7 +35,7 @@ public final class ScanPlaces {
         buffers = scan.body().plan().buffers();
         steps = scan.body().plan().steps();
         for (Buffer buffer : buffers) {
-            buffer.viewOf().ifPresent(of -> {
+            buffer.viewOf().filter(_ -> !isAlias(buffer)).ifPresent(of -> {
                 bound.set(of);
                 bound.set(buffer.id());
             });
@@ -52,6 +57,9 @@ public final class ScanPlaces {
     public State state(int index) {
         Buffer current = scan.body().operands().get(index);
         Buffer next = scan.body().results().get(index);
+        if (after(index).isPresent()) {
+            return State.COLLECTED;
+        }
         if (!operandMoves(index)) {
             return State.COPIED;
         }
@@ -59,7 +67,55 @@ public final class ScanPlaces {
             return State.ALTERNATING;
         }
         boolean own = next.storage() == Buffer.Storage.PORT && next.viewOf().isEmpty();
-        return own && lastRead(current.id()) < made(next.id()) ? State.FOLLOWING : State.COPIED;
+        boolean collected = collector(current.id()).isPresent(); // after the step: it must still be there
+        return own && !collected && lastRead(current.id()) < made(next.id()) ? State.FOLLOWING : State.COPIED;
+    }
+
+    /** The result that collects what a state is after each step, if it may be made there. */
+    public OptionalInt after(int state) {
+        return resultMoves(state)
+                ? collector(scan.body().results().get(state).id())
+                : OptionalInt.empty();
+    }
+
+    /**
+     * The result that collects what a state is before each step, if that can be the memory of {@link #after} one entry
+     * earlier: both are values of the caller's alone.
+     */
+    public OptionalInt before(int state, IntFunction<Buffer> buffers) {
+        OptionalInt after = after(state);
+        OptionalInt before = collector(scan.body().operands().get(state).id());
+        return after.isPresent()
+                        && before.isPresent()
+                        && isValue(buffers.apply(scan.outputs().get(after.getAsInt())))
+                        && isValue(buffers.apply(scan.outputs().get(before.getAsInt())))
+                ? before
+                : OptionalInt.empty();
+    }
+
+    private static boolean isValue(Buffer buffer) {
+        return buffer.storage() == Buffer.Storage.ARENA && buffer.like().isEmpty();
+    }
+
+    /** The first result that is nothing but another port. */
+    private OptionalInt collector(int id) {
+        return IntStream.range(scan.states(), scan.body().results().size())
+                .filter(i -> isAlias(scan.body().results().get(i))
+                        && scan.body().results().get(i).viewOf().orElseThrow() == id)
+                .findFirst();
+    }
+
+    private boolean isAlias(Buffer buffer) {
+        return buffer.storage() == Buffer.Storage.PORT
+                && buffer.viewOf().isPresent()
+                && buffers.get(buffer.viewOf().get()).storage() == Buffer.Storage.PORT
+                && buffers.get(buffer.viewOf().get()).type().equals(buffer.type());
+    }
+
+    /** The operand or result of the body in whose memory a result is: perhaps itself. */
+    public Buffer source(int result) {
+        Buffer buffer = scan.body().results().get(result);
+        return isAlias(buffer) ? buffers.get(buffer.viewOf().orElseThrow()) : buffer;
     }
 
     /** Whether an operand of the body may be another place at each step. */
@@ -71,7 +127,7 @@ public final class ScanPlaces {
     /** Whether a result of the body may be another place at each step. */
     public boolean resultMoves(int index) {
         Buffer result = scan.body().results().get(index);
-        return result.storage() == Buffer.Storage.PORT && !bound.get(result.id());
+        return result.storage() == Buffer.Storage.PORT && !isAlias(result) && !bound.get(result.id());
     }
 
     /** Whether the body reads the elements of an operand, and not its layout alone. */

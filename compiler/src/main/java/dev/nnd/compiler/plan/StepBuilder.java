@@ -27,6 +27,7 @@ import java.util.stream.IntStream;
 final class StepBuilder {
 
     private final Graph graph;
+    private final Edge edge;
     private final KernelNames kernels;
     private final Claims claims;
     private final GradientTargets gradientTargets;
@@ -42,8 +43,9 @@ final class StepBuilder {
     private final BufferUpdates updates;
     private final Caches caches;
 
-    StepBuilder(Graph graph, KernelNames kernels, FunctionPlans functions, Use use) {
+    StepBuilder(Graph graph, KernelNames kernels, FunctionPlans functions, Edge edge) {
         this.graph = graph;
+        this.edge = edge;
         this.kernels = kernels;
         this.claims = new Claims(graph);
         this.updates = new BufferUpdates(graph, claims);
@@ -55,7 +57,7 @@ final class StepBuilder {
                 .map(Port::value)
                 .collect(Collectors.toSet());
         this.functions = functions;
-        this.edges = new EdgeBuffers(graph, buffers, functions, gradientTargets, use);
+        this.edges = new EdgeBuffers(graph, buffers, functions, gradientTargets, edge.use());
     }
 
     /** Steps and buffers, all in memory of their own. */
@@ -391,9 +393,24 @@ final class StepBuilder {
                 Origin origin = graph.nodes().isEmpty()
                         ? new Origin(noSpan(), "", "")
                         : graph.nodes().getLast().origin();
-                copy(port, origin);
+                if (!collected(port)) {
+                    copy(port, origin);
+                }
             }
         }
+    }
+
+    /** What a scan collects it can find in another port: no copy. */
+    private boolean collected(Port port) {
+        Integer id = edge.isCollected(port, graph) ? bufferOf.get(port.value()) : null;
+        if (id == null
+                || !isPlain(id)
+                || buffers.get(id).storage() != Storage.PORT
+                || buffers.get(id).viewOf().isPresent()) {
+            return false;
+        }
+        buffers.portView(port, id);
+        return true;
     }
 
     private Span noSpan() {

@@ -196,6 +196,11 @@ final class RandomOps {
             Value next = body.unary(UnaryFunction.TANH, body.add(body.multiply(state, factor), entry));
             body.output(Port.Role.OUTPUT, "next", next);
             body.output(Port.Role.OUTPUT, "value", body.multiply(next, entry));
+            // What is collected before and after a step, in any order and more than once.
+            for (int i = random.nextInt(4); i > 0; i--) {
+                boolean before = random.nextBoolean();
+                body.output(Port.Role.OUTPUT, (before ? "before" : "after") + i, before ? state : next);
+            }
             cell = new Function(body.build());
         }
         Value sequence = to.transpose(x, List.of(1, 0));
@@ -204,6 +209,10 @@ final class RandomOps {
         List<Value> results = to.applyAll(
                 "scan", new Op.Scan(cell, 1, 1, FOUR, random.nextBoolean()), List.of(start, sequence, factor));
         Value last = to.reshape(results.getFirst(), List.of(N, Dim.ONE));
-        return to.add(to.transpose(results.get(1), List.of(1, 0)), last);
+        Value sum = last;
+        for (Value collected : results.subList(1, results.size())) {
+            sum = to.add(to.transpose(collected, List.of(1, 0)), sum);
+        }
+        return sum;
     }
 }

@@ -182,6 +182,11 @@ final class PlanNames {
         return tensorFields.getOrDefault(buffer, "");
     }
 
+    /** A buffer of the plan. */
+    Buffer buffer(int id) {
+        return plan.buffers().get(id);
+    }
+
     /** The Java expression of a buffer's tensor, with {@link Indexed} numbers. */
     String tensor(int buffer) {
         String known = expressions.get(buffer);

@@ -6,9 +6,13 @@ import dev.nnd.compiler.plan.Buffer;
 import dev.nnd.compiler.plan.ScanPlaces;
 import dev.nnd.compiler.plan.Step;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The statements that bind a scan: places for one step, the block that runs in them, and the loop around it. */
 final class ScanCode {
@@ -18,6 +22,8 @@ final class ScanCode {
     private final PlanNames inside;
     private final String loop;
     private final String body;
+    /** Results that nothing is left to do for. */
+    private final Set<Integer> inPlace = new HashSet<>();
 
     ScanCode(Step.Scan scan, PlanNames names, int index) {
         this.scan = scan;
@@ -45,13 +51,17 @@ final class ScanCode {
         }
         String type = names.functions().type(scan.body()).simpleName();
         out.add(body + " = new " + type + "(" + String.join(", ", arguments) + ")");
-        List<String> results = scan.body().results().stream()
-                .map(b -> body + "." + inside.field(b.id()))
+        List<String> results = IntStream.range(0, scan.body().results().size())
+                .mapToObj(i -> result(memory.source(i), places))
                 .toList();
         out.add(loop + " = new ScanLoop(" + names.dims().code(scan.length()) + ", " + scan.reverse() + ")");
         dead.addAll(results);
         for (int i = 0; i < scan.states(); i++) {
-            state(i, memory.state(i), places.get(i), results.get(i), spares.get(i), out);
+            if (memory.state(i) == ScanPlaces.State.COLLECTED) {
+                collected(i, memory, places.get(i), results.get(i), out);
+            } else {
+                state(i, memory.state(i), places.get(i), results.get(i), spares.get(i), out);
+            }
         }
         for (int i = scan.states(); i < streamed; i++) {
             if (memory.isRead(i)) {
@@ -60,13 +70,41 @@ final class ScanCode {
             }
         }
         for (int i = scan.states(); i < results.size(); i++) {
+            if (inPlace.contains(i)) {
+                continue;
+            }
             String sequence = names.tensor(scan.outputs().get(i));
             out.add(
                     memory.resultMoves(i)
                             ? loop + ".moving(" + sequence + ", " + results.get(i) + ")"
                             : loop + ".collect(" + results.get(i) + ", " + sequence + ")");
         }
-        out.add("at.release(" + String.join(", ", dead) + ")");
+        out.add("at.release(" + String.join(", ", dead.stream().distinct().toList()) + ")");
+    }
+
+    /** The tensor of a result, which may be that of an operand. */
+    private String result(Buffer source, List<String> places) {
+        int operand = scan.body().operands().indexOf(source);
+        return operand >= 0 && operand < places.size() ? places.get(operand) : body + "." + inside.field(source.id());
+    }
+
+    /** A state that is made in a sequence, and perhaps read there one entry earlier. */
+    private void collected(int index, ScanPlaces memory, String current, String next, Lines out) {
+        int after = memory.after(index).orElseThrow();
+        OptionalInt before = memory.before(index, names::buffer);
+        inPlace.add(after);
+        String made = names.tensor(scan.outputs().get(after));
+        String tensors = names.tensor(scan.inputs().get(index)) + ", " + current + ", " + next + ", "
+                + names.tensor(scan.outputs().get(index)) + ", " + made;
+        String moves = memory.operandMoves(index) ? "true" : "false";
+        if (before.isPresent()) {
+            inPlace.add(before.getAsInt());
+            String read = names.tensor(scan.outputs().get(before.getAsInt()));
+            out.add("at.oneEarlier(" + read + ", " + made + ", " + scan.reverse() + ")");
+            out.add(loop + ".collected(" + tensors + ", " + read + ", " + moves + ")");
+        } else {
+            out.add(loop + ".collected(" + tensors + ", " + moves + ")");
+        }
     }
 
     /** The second places of states that have two: made before the body, whose memory they must not share. */
@@ -91,6 +129,7 @@ final class ScanCode {
                     case COPIED -> ".state(" + tensors + ")";
                     case FOLLOWING -> ".following(" + tensors + ")";
                     case ALTERNATING -> ".alternating(" + tensors + ", " + spare + ")";
+                    case COLLECTED -> throw new IllegalArgumentException("state " + index + " is collected");
                 });
     }
 

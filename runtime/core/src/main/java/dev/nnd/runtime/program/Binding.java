@@ -13,6 +13,7 @@ import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Layout;
 import dev.nnd.runtime.memory.Memory;
 import dev.nnd.runtime.memory.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -34,11 +35,35 @@ public final class Binding {
         private final Tensor tensor;
         private long from;
         private long to;
+        /** A sequence in the same memory, one entry away; else null. */
+        private @Nullable Tensor shifted;
+        /** Whether the entry of the other sequence comes first. */
+        private boolean behind;
 
         private Slot(Tensor tensor, long from, long to) {
             this.tensor = tensor;
             this.from = from;
             this.to = to;
+        }
+
+        /** Bytes of an entry more than the tensor has. */
+        private long more() {
+            return shifted == null ? 0 : tensor.storedBytes() / tensor.dim(0);
+        }
+
+        private void place(MemorySegment memory) {
+            long bytes = tensor.storedBytes();
+            tensor.place(memory.asSlice(behind ? more() : 0, bytes));
+            if (shifted != null) {
+                shifted.place(memory.asSlice(behind ? 0 : more(), bytes));
+            }
+        }
+
+        private void takeBack() {
+            tensor.place(null);
+            if (shifted != null) {
+                shifted.place(null);
+            }
         }
     }
 
@@ -277,6 +302,23 @@ public final class Binding {
         return op(() -> kernels.reorderLike(name, from, like));
     }
 
+    /**
+     * A sequence whose entries are those of another one a step earlier is in the same memory, which has one entry more. It is
+     * released no later than that one. In a loop that goes from the end a step earlier is an entry later.
+     */
+    public void oneEarlier(Tensor earlier, Tensor sequence, boolean reverse) {
+        var slot = slotOf.get(sequence);
+        var own = slotOf.remove(earlier);
+        if (slot == null || own == null || slot.shifted != null || earlier.elements() != sequence.elements()) {
+            throw new IllegalArgumentException(earlier + " can't be in the memory of " + sequence);
+        }
+        slots.remove(own);
+        slot.from = Math.min(slot.from, own.from);
+        slot.shifted = earlier;
+        slot.behind = !reverse;
+        viewed.put(earlier, sequence);
+    }
+
     private BoundOp op(Supplier<BoundOp> make) {
         tick++;
         // An op may decide the layout of a parameter: not while another program's op does.
@@ -305,7 +347,7 @@ public final class Binding {
     private ArenaLayout plan() {
         var plan = new ArenaLayout();
         for (var slot : slots) {
-            plan.add(slot.tensor.storedBytes(), slot.from, slot.to == OPEN ? Long.MAX_VALUE : slot.to);
+            plan.add(slot.tensor.storedBytes() + slot.more(), slot.from, slot.to == OPEN ? Long.MAX_VALUE : slot.to);
         }
         plan.assign();
         return plan;
@@ -327,8 +369,8 @@ public final class Binding {
         try {
             var arena = memory.allocate(plan.bytes());
             for (int i = 0; i < slots.size(); i++) {
-                var tensor = slots.get(i).tensor;
-                tensor.place(arena.asSlice(plan.offset(i), tensor.storedBytes()));
+                var slot = slots.get(i);
+                slot.place(arena.asSlice(plan.offset(i), slot.tensor.storedBytes() + slot.more()));
             }
             views.forEach(view -> view.view().place(view.of().segment()));
             memory.beforeClose(this::takeBack);
@@ -342,7 +384,7 @@ public final class Binding {
 
     private void takeBack() {
         ops.forEach(BoundOp::close);
-        slots.forEach(slot -> slot.tensor.place(null));
+        slots.forEach(Slot::takeBack);
         views.forEach(view -> view.view().place(null));
     }
 

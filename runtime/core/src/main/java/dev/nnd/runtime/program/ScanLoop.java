@@ -74,6 +74,36 @@ public final class ScanLoop {
         }
     }
 
+    /**
+     * A state that is made in the sequence that collects it.
+     *
+     * @param after the sequence
+     * @param earlier the same one entry earlier, in the same memory, if that is collected too
+     * @param moves whether the block reads the state where it is, not in a place of its own
+     */
+    private record Collected(
+            Tensor before, Tensor current, Tensor last, Moving after, @Nullable Moving earlier, boolean moves) {
+
+        private void start(int first) {
+            if (earlier != null) {
+                copy(before, 0, earlier.sequence, first, current);
+            }
+            if (moves) {
+                current.place(before.segment());
+            } else {
+                copy(before, 0, current, 0, current);
+            }
+        }
+
+        private void leave(int entry) {
+            if (moves) {
+                current.place(after.entries[entry]);
+            } else {
+                copy(after.sequence, entry, current, 0, current);
+            }
+        }
+    }
+
     private final int steps;
     private final boolean reverse;
     private final List<State> states = new ArrayList<>();
@@ -81,6 +111,7 @@ public final class ScanLoop {
     private final List<Stream> collected = new ArrayList<>();
     private final List<Moving> moving = new ArrayList<>();
     private final List<Following> following = new ArrayList<>();
+    private final List<Collected> made = new ArrayList<>();
 
     /** A loop over so many steps, at least 0, from the last entry to the first if {@code reverse}. */
     public ScanLoop(int steps, boolean reverse) {
@@ -108,6 +139,22 @@ public final class ScanLoop {
     /** The same for a block that may read the state after it has made the next one, which has two places in turn. */
     public void alternating(Tensor before, Tensor current, Tensor next, Tensor last, Tensor spare) {
         following.add(new Following(before, current, next, last, new Spare(spare)));
+    }
+
+    /**
+     * A state that the block makes in a sequence [steps, ...] at once.
+     *
+     * @param moves whether it may be read there too
+     */
+    public void collected(Tensor before, Tensor current, Tensor next, Tensor last, Tensor after, boolean moves) {
+        made.add(new Collected(before, current, last, new Moving(after, next), null, moves));
+    }
+
+    /** The same; {@code earlier} has what the state is before each step, in the memory of {@code after} one entry earlier. */
+    public void collected(
+            Tensor before, Tensor current, Tensor next, Tensor last, Tensor after, Tensor earlier, boolean moves) {
+        made.add(new Collected(
+                before, current, last, new Moving(after, next), new Moving(earlier, current), moves));
     }
 
     /** A sequence [steps, ...] and the tensor that is one of its entries at each step: what the block reads or makes. */
@@ -140,6 +187,9 @@ public final class ScanLoop {
             Following state = following.get(i);
             state.current.place(state.before.segment());
         }
+        for (int i = 0; i < made.size() && steps > 0; i++) {
+            made.get(i).start(reverse ? steps - 1 : 0);
+        }
     }
 
     /** Before the block runs for the {@code step}-th time, from 0. */
@@ -155,6 +205,9 @@ public final class ScanLoop {
         for (int i = 0; i < following.size(); i++) {
             Following state = following.get(i);
             state.spare.turn(state.next, step);
+        }
+        for (int i = 0; i < made.size(); i++) {
+            made.get(i).after.place(entry);
         }
     }
 
@@ -173,6 +226,9 @@ public final class ScanLoop {
             Following state = following.get(i);
             state.current.place(state.next.segment());
         }
+        for (int i = 0; i < made.size(); i++) {
+            made.get(i).leave(entry);
+        }
     }
 
     /** After the last step. */
@@ -184,6 +240,10 @@ public final class ScanLoop {
         for (int i = 0; i < following.size(); i++) {
             Following state = following.get(i);
             copy(state.current, 0, state.last, 0, state.current);
+        }
+        for (int i = 0; i < made.size(); i++) {
+            Collected state = made.get(i);
+            copy(steps > 0 ? state.current : state.before, 0, state.last, 0, state.current);
         }
     }
 
