@@ -85,14 +85,15 @@ final class SplitChecker {
     /** What one fold is for: trained on are the others. */
     private List<TypedData.Part> folded(long folds, DataItem.Split split, Map<String, Span> parts) {
         for (String name : List.of("train", "validation")) {
-            Span first = parts.putIfAbsent(name, split.span());
-            boolean source = !name.equals(split.source().name()) && names.containsKey(name);
-            if (first != null || source) {
+            Span part = parts.putIfAbsent(name, split.span());
+            Span source = name.equals(split.source().name()) ? null : names.get(name);
+            Span besides = part != null ? part : source;
+            if (besides != null) {
                 c.report(Diagnostic.error(
                                 "NND0402",
                                 split.folds().orElseThrow().span(),
                                 "folds are `train` and `validation`, and there is a `" + name + "` besides")
-                        .label(first != null ? first : names.get(name), "this"));
+                        .label(besides, "this"));
             }
         }
         return List.of(

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
 /** What came of training on all folds but one, for each of them: the metrics of what each kept as its best. */
 final class FoldResults {
@@ -33,16 +34,19 @@ final class FoldResults {
                 .toList();
     }
 
+    private DoubleStream values(String metric) {
+        return folds.stream().mapToDouble(f -> f.getOrDefault(metric, Double.NaN));
+    }
+
     private double mean(String metric) {
-        return folds.stream().mapToDouble(f -> f.get(metric)).sum() / folds.size();
+        return values(metric).sum() / folds.size();
     }
 
     /** The standard deviation of a sample, with n - 1. */
     private double deviation(String metric) {
         double mean = mean(metric);
-        double squares = folds.stream()
-                .mapToDouble(f -> (f.get(metric) - mean) * (f.get(metric) - mean))
-                .sum();
+        double squares =
+                values(metric).map(v -> (v - mean) * (v - mean)).sum();
         return Math.sqrt(squares / (folds.size() - 1));
     }
 
