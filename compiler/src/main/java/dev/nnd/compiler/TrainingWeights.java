@@ -59,8 +59,8 @@ final class TrainingWeights {
         for (TypedTrain.Minimize minimize : train.minimize()) {
             boolean changed = !frozen && minimize.over().contains(model.name());
             boolean decayed = !minimize.optimizer().noDecay().contains(model.name() + "." + inModel);
-            Optional<ScalarExpr> scale = Optional.ofNullable(
-                    minimize.optimizer().rateScales().get(model.name() + "." + inModel));
+            Optional<ScalarExpr> scale =
+                    Optional.ofNullable(minimize.optimizer().rateScales().get(model.name() + "." + inModel));
             uses.add(changed ? new Use(true, decayed, scale) : Use.NONE);
         }
         return uses.stream().noneMatch(Use::changed) ? Optional.empty() : Optional.of(uses);
@@ -77,7 +77,8 @@ final class TrainingWeights {
         List<String> models =
                 members.stream().map(m -> model(m).name()).distinct().toList();
         String name = models.size() == 1 ? models.getFirst() : "weights";
-        return JavaNames.member(name) + (uses.stream().anyMatch(u -> u.changed() && !u.decayed()) ? "Undecayed" : "")
+        return JavaNames.member(name)
+                + (uses.stream().anyMatch(u -> u.changed() && !u.decayed()) ? "Undecayed" : "")
                 + (uses.stream().anyMatch(u -> u.rateScale().isPresent()) ? "Scaled" : "");
     }
 

@@ -46,8 +46,7 @@ final class BestRules {
         Optional<Best> best = best(item.by(), "`keep best by`");
         Optional<Boolean> higher = best.flatMap(b -> higher(item.direction(), b, item.by()));
         return best.isPresent() && count.isPresent() && higher.isPresent()
-                ? best.map(b ->
-                        new TypedTrain.Keep(b.split(), b.metric(), higher.get(), count.get(), item.span()))
+                ? best.map(b -> new TypedTrain.Keep(b.split(), b.metric(), higher.get(), count.get(), item.span()))
                 : Optional.empty();
     }
 
@@ -66,8 +65,8 @@ final class BestRules {
         }
         Optional<Boolean> higher = best.flatMap(b -> higher(item.direction(), b, item.on()));
         return best.isPresent() && patience.isPresent() && higher.isPresent()
-                ? best.map(b ->
-                        new TypedTrain.StopEarly(b.split(), b.metric(), higher.get(), patience.get(), item.span()))
+                ? best.map(
+                        b -> new TypedTrain.StopEarly(b.split(), b.metric(), higher.get(), patience.get(), item.span()))
                 : Optional.empty();
     }
 
@@ -85,17 +84,21 @@ final class BestRules {
                             by.span(),
                             "whether more or less of `" + best.metric() + "` is better is not known")
                     .help("say it with `highest` or `lowest`")
-                    .candidate("write `lowest " + by.span().text() + "`", by.span(), "lowest " + by.span().text())
-                    .candidate("write `highest " + by.span().text() + "`", by.span(), "highest " + by.span().text()));
+                    .candidate(
+                            "write `lowest " + by.span().text() + "`",
+                            by.span(),
+                            "lowest " + by.span().text())
+                    .candidate(
+                            "write `highest " + by.span().text() + "`",
+                            by.span(),
+                            "highest " + by.span().text()));
         }
         return known;
     }
 
     private void against(Best best, Expr by, boolean higher) {
         c.report(Diagnostic.warning(
-                "NND0546",
-                by.span(),
-                "`" + best.metric() + "` is better when it is " + (higher ? "higher" : "lower")));
+                "NND0546", by.span(), "`" + best.metric() + "` is better when it is " + (higher ? "higher" : "lower")));
     }
 
     /** The part and the metric, if both are known; {@code what} names the statement. */

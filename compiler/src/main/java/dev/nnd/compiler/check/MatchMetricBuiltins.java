@@ -22,15 +22,11 @@ final class MatchMetricBuiltins {
 
     /** Adds them to the table. */
     static void add(Map<String, Builtin> table) {
+        NeuralBuiltins.add(table, "prediction reference longest? end? ignore?", MatchMetricBuiltins::sequences, "bleu");
+        SEQUENCES.forEach(
+                n -> NeuralBuiltins.add(table, "prediction reference end? ignore?", MatchMetricBuiltins::sequences, n));
         NeuralBuiltins.add(
-                table, "prediction reference longest? end? ignore?", MatchMetricBuiltins::sequences, "bleu");
-        SEQUENCES.forEach(n ->
-                NeuralBuiltins.add(table, "prediction reference end? ignore?", MatchMetricBuiltins::sequences, n));
-        NeuralBuiltins.add(
-                table,
-                "boxes scores truth label overlap?",
-                MatchMetricBuiltins::detection,
-                "mean_average_precision");
+                table, "boxes scores truth label overlap?", MatchMetricBuiltins::detection, "mean_average_precision");
     }
 
     /** Ids [..., T] and reference ids [..., U], one sequence to a row. */
@@ -49,9 +45,11 @@ final class MatchMetricBuiltins {
         if (!fits) {
             Diagnostic error = call.error(
                     "NND0302",
-                    "`" + call.name() + "` compares sequences of ids [..., T] with as many reference sequences [..., U],"
+                    "`" + call.name()
+                            + "` compares sequences of ids [..., T] with as many reference sequences [..., U],"
                             + " got " + ids + " and " + right);
-            return call.fail(reference.get().trace().mark(prediction.get().trace().mark(scores(error, ids))));
+            return call.fail(
+                    reference.get().trace().mark(prediction.get().trace().mark(scores(error, ids))));
         }
         return settings(call)
                 .map(s -> MetricBuiltins.gathered(call, List.of(prediction.get(), reference.get()), s))
@@ -102,7 +100,8 @@ final class MatchMetricBuiltins {
                     "`mean_average_precision` takes boxes f32[N, P, 4], scores f32[N, P, C], true boxes f32[N, G, 4] and"
                             + " their classes i32[N, G], got "
                             + String.join(
-                                    ", ", all.stream().map(t -> t.type().toString()).toList()));
+                                    ", ",
+                                    all.stream().map(t -> t.type().toString()).toList()));
             for (Val.Tensor tensor : all) {
                 error = tensor.trace().mark(error);
             }

@@ -37,7 +37,10 @@ final class MetricBuiltins {
     /** Adds them to the table. */
     static void add(Map<String, Builtin> table) {
         COUNTED.forEach(n -> NeuralBuiltins.add(
-                table, WHOLE.contains(n) ? "logits label" : "logits label average? positive?", MetricBuiltins::classified, n));
+                table,
+                WHOLE.contains(n) ? "logits label" : "logits label average? positive?",
+                MetricBuiltins::classified,
+                n));
         RANKED.forEach(n -> NeuralBuiltins.add(table, "logits label positive?", MetricBuiltins::classified, n));
         SUMMED.forEach(n -> NeuralBuiltins.add(table, "prediction target", MetricBuiltins::summed, n));
         NeuralBuiltins.add(table, "logits label ignore?", MetricBuiltins::perplexity, "perplexity");
@@ -81,7 +84,8 @@ final class MetricBuiltins {
             call.fail(Diagnostic.error(
                             "NND0320",
                             call.span("positive"),
-                            "`positive` of `" + call.name() + "` is one of the " + classes + " classes, got " + only.get())
+                            "`positive` of `" + call.name() + "` is one of the " + classes + " classes, got "
+                                    + only.get())
                     .help("classes are counted from 0"));
             return Optional.empty();
         }

@@ -51,9 +51,9 @@ final class Nearest {
 
     /** Of two at one distance: the one with the same letters, then the one with the same first letter, then by the alphabet. */
     private static boolean isLikelier(String candidate, String best, String lower) {
-        int letters = Boolean.compare(letters(candidate).equals(letters(lower)), letters(best).equals(letters(lower)));
-        int first = Boolean.compare(
-                letters == 0 && begins(candidate, lower), letters == 0 && begins(best, lower));
+        int letters = Boolean.compare(
+                letters(candidate).equals(letters(lower)), letters(best).equals(letters(lower)));
+        int first = Boolean.compare(letters == 0 && begins(candidate, lower), letters == 0 && begins(best, lower));
         return letters != 0 ? letters > 0 : first != 0 ? first > 0 : candidate.compareTo(best) < 0;
     }
 

@@ -182,7 +182,8 @@ final class OptimizerRules {
 
     private List<Scale> scales(Expr written) {
         boolean all = written instanceof Expr.ListLiteral l
-                && l.items().stream().allMatch(i -> i instanceof Expr.Tuple t && t.items().size() == 2);
+                && l.items().stream()
+                        .allMatch(i -> i instanceof Expr.Tuple t && t.items().size() == 2);
         if (!all || !(written instanceof Expr.ListLiteral list)) {
             Diagnostic error = Diagnostic.error(
                     "NND0205", written.span(), "`lr_scale` takes a list of pairs, each a path of weights and a factor");

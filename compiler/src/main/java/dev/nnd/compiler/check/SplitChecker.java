@@ -73,8 +73,8 @@ final class SplitChecker {
         Optional<Long> folds = split.folds().flatMap(f -> c.expressions().constant(f, env, "a number of folds"));
         if (folds.isPresent() && (folds.get() < 2 || folds.get() > MOST_FOLDS)) {
             c.report(Diagnostic.error(
-                    "NND0404",
-                    split.folds().orElseThrow().span(),
+                            "NND0404",
+                            split.folds().orElseThrow().span(),
                             "there are 2 to " + MOST_FOLDS + " folds, got " + folds.get())
                     .candidate("write `5`", split.folds().orElseThrow().span(), "5"));
             return 2;

@@ -45,8 +45,7 @@ final class FoldResults {
     /** The standard deviation of a sample, with n - 1. */
     private double deviation(String metric) {
         double mean = mean(metric);
-        double squares =
-                values(metric).map(v -> (v - mean) * (v - mean)).sum();
+        double squares = values(metric).map(v -> (v - mean) * (v - mean)).sum();
         return Math.sqrt(squares / (folds.size() - 1));
     }
 
@@ -59,7 +58,8 @@ final class FoldResults {
         for (int i = 0; i < folds.size(); i++) {
             var metrics = folds.get(i);
             table.line(line(
-                    Integer.toString(i + 1), metrics().stream().map(metrics::get).toList()));
+                    Integer.toString(i + 1),
+                    metrics().stream().map(metrics::get).toList()));
         }
         table.line(line("mean", metrics().stream().map(this::mean).toList()));
         table.line(line("sd", metrics().stream().map(this::deviation).toList()));
@@ -76,7 +76,8 @@ final class FoldResults {
     String json() {
         return "{\"kind\":\"folds\",\"folds\":"
                 + folds.stream().map(JsonProgress::numbers).collect(Collectors.joining(",", "[", "]"))
-                + ",\"mean\":" + JsonProgress.numbers(ofAll(true)) + ",\"sd\":" + JsonProgress.numbers(ofAll(false)) + "}";
+                + ",\"mean\":" + JsonProgress.numbers(ofAll(true)) + ",\"sd\":" + JsonProgress.numbers(ofAll(false))
+                + "}";
     }
 
     private Map<String, Double> ofAll(boolean mean) {

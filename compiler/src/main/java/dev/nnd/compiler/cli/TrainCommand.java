@@ -139,10 +139,7 @@ final class TrainCommand implements Callable<Integer> {
                 var stop = new StopSignal();
                 var _ = shown(options, program.name())) {
             stop.listen();
-            return ended(Trainer.train(
-                    program,
-                    options,
-                    new ExplainedProgress(progress, section.training())));
+            return ended(Trainer.train(program, options, new ExplainedProgress(progress, section.training())));
         }
     }
 

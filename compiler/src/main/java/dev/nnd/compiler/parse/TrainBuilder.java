@@ -66,8 +66,7 @@ final class TrainBuilder {
                 new TrainItem.Freeze(expressions.all(f.expressions().expression()), span);
             case KeepItemContext k -> {
                 Optional<Expr> count = Optional.ofNullable(k.INT()).map(expressions::whole);
-                yield new TrainItem.Keep(
-                        count, direction(k.direction()), expressions.expression(k.expression()), span);
+                yield new TrainItem.Keep(count, direction(k.direction()), expressions.expression(k.expression()), span);
             }
             case StopItemContext s ->
                 new TrainItem.StopEarly(

@@ -70,8 +70,8 @@ final class Lifetimes {
         for (int state = 0; state < scan.states(); state++) {
             int after = places.after(state).orElse(-1);
             places.before(state, buffers::get)
-                    .ifPresent(before -> parent[scan.outputs().get(before)] =
-                            scan.outputs().get(after));
+                    .ifPresent(before ->
+                            parent[scan.outputs().get(before)] = scan.outputs().get(after));
         }
     }
 

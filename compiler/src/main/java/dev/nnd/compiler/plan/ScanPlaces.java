@@ -73,9 +73,7 @@ public final class ScanPlaces {
 
     /** The result that collects what a state is after each step, if it may be made there. */
     public OptionalInt after(int state) {
-        return resultMoves(state)
-                ? collector(scan.body().results().get(state).id())
-                : OptionalInt.empty();
+        return resultMoves(state) ? collector(scan.body().results().get(state).id()) : OptionalInt.empty();
     }
 
     /**

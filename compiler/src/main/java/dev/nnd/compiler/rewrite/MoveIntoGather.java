@@ -27,7 +27,8 @@ record MoveIntoGather() implements Rule {
             Value table = gather.inputs().get(0);
             Value index = gather.inputs().get(1);
             var op = (Op.Gather) gather.op();
-            Optional<Op> move = op.axis() == 0 && !op.each() ? ofIndex(node, index.type().rank()) : Optional.empty();
+            Optional<Op> move =
+                    op.axis() == 0 && !op.each() ? ofIndex(node, index.type().rank()) : Optional.empty();
             return move.flatMap(m -> {
                 Draft draft = graph.replace(node);
                 Value moved = draft.add(index.name(), m, index);

@@ -51,8 +51,7 @@ record ProductBeforeGather(Map<String, Long> sizes) implements Rule {
                             gather.op(),
                             product,
                             gather.inputs().get(1));
-                    return draft.by(
-                            draft.reshape(gathered, node.output().type().dims()));
+                    return draft.by(draft.reshape(gathered, node.output().type().dims()));
                 });
     }
 
@@ -79,6 +78,8 @@ record ProductBeforeGather(Map<String, Long> sizes) implements Rule {
     }
 
     private OptionalLong size(Dim dim) {
-        return sizes.keySet().containsAll(dim.variables()) ? OptionalLong.of(dim.evaluate(sizes)) : OptionalLong.empty();
+        return sizes.keySet().containsAll(dim.variables())
+                ? OptionalLong.of(dim.evaluate(sizes))
+                : OptionalLong.empty();
     }
 }

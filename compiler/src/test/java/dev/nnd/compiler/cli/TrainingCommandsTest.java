@@ -122,7 +122,9 @@ class TrainingCommandsTest {
 
         Files.delete(Path.of(runs, "folds.csv"));
         assertEquals(
-                0, nnd("train", path("folds.nnd"), "--data", folder.toString(), "--out", runs, "--resume"), err::toString);
+                0,
+                nnd("train", path("folds.nnd"), "--data", folder.toString(), "--out", runs, "--resume"),
+                err::toString);
         assertFalse(out.toString().contains("fold 3 of 3"), "all were done");
         assertEquals(table, Files.readString(Path.of(runs, "folds.csv")));
 
@@ -131,12 +133,22 @@ class TrainingCommandsTest {
             String run = Path.of(runs, "fold-" + fold).toString();
             assertEquals(
                     0,
-                    nnd("eval", path("folds.nnd"), "--data", folder.toString(), "--run", run, "--split", "validation", "--json"),
+                    nnd(
+                            "eval",
+                            path("folds.nnd"),
+                            "--data",
+                            folder.toString(),
+                            "--run",
+                            run,
+                            "--split",
+                            "validation",
+                            "--json"),
                     err::toString);
             String loss = table.lines().skip(fold).findFirst().orElseThrow().split(",", -1)[1];
             assertTrue(out.toString().contains("\"validation.loss\":" + loss), () -> loss + " in " + out);
         }
-        assertEquals(1, nnd("train", path("folds.nnd"), "--data", folder.toString(), "--fold", "4", "--out", path("x")));
+        assertEquals(
+                1, nnd("train", path("folds.nnd"), "--data", folder.toString(), "--fold", "4", "--out", path("x")));
         assertTrue(err.toString().contains("Squares has the folds 1 to 3, not 4."), err::toString);
     }
 

@@ -75,8 +75,9 @@ class DecodingExportTest {
             inputs.put(
                     "tokens",
                     TensorData.integers(
-                            ids, List.of((long) ROWS, (long) count), i -> text.get(i / count)
-                                    .get(start + i % count)));
+                            ids,
+                            List.of((long) ROWS, (long) count),
+                            i -> text.get(i / count).get(start + i % count)));
             inputs.put("start", TensorData.integers(DType.I32, List.of((long) ROWS), _ -> start));
             inputs.put("last", TensorData.integers(DType.I32, List.of((long) ROWS), _ -> count - 1));
             inputs.keySet().retainAll(names(step));
@@ -128,9 +129,8 @@ class DecodingExportTest {
     }
 
     private TensorData drawn(Port port, Map<String, Long> sizes) {
-        List<Long> dims = port.value().type().dims().stream()
-                .map(d -> d.evaluate(sizes))
-                .toList();
+        List<Long> dims =
+                port.value().type().dims().stream().map(d -> d.evaluate(sizes)).toList();
         return TensorData.floats(port.value().type().dtype(), dims, _ -> random.nextDouble() - 0.5);
     }
 

@@ -33,9 +33,11 @@ class GatherRulesTest {
     /** As an embedding before a recurrence. */
     static Value projected(GraphBuilder to, Value rows) {
         Value flat = to.reshape(
-                rows, List.of(Dim.product(rows.type().dims().subList(0, 2)), rows.type().dim(2)));
-        return to.apply(
-                new Op.InnerProduct(true, false), flat, parameter(to, "w", 3, 16), parameter(to, "b", 3));
+                rows,
+                List.of(
+                        Dim.product(rows.type().dims().subList(0, 2)),
+                        rows.type().dim(2)));
+        return to.apply(new Op.InnerProduct(true, false), flat, parameter(to, "w", 3, 16), parameter(to, "b", 3));
     }
 
     static Value turned(GraphBuilder to, Value rows) {

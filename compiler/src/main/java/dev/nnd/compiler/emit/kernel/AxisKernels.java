@@ -69,7 +69,11 @@ final class AxisKernels {
         int each = run ? KernelSource.COPIED : KernelSource.MOVED;
         for (int axis = 0; axis < (run ? last : rank); axis++) {
             if (axis == 0) {
-                code.rows(VARIABLES.getFirst(), op.dims().getFirst(), each, op.dims().toArray(Dim[]::new));
+                code.rows(
+                        VARIABLES.getFirst(),
+                        op.dims().getFirst(),
+                        each,
+                        op.dims().toArray(Dim[]::new));
             } else {
                 code.loop(VARIABLES.get(axis), code.dim(op.dims().get(axis)));
             }
@@ -153,8 +157,7 @@ final class AxisKernels {
     private void concat() {
         String row = code.factor(code.result(1));
         String inner = code.factor(code.result(2));
-        code.rows(
-                "i", code.result(0), KernelSource.COPIED, code.result(0), code.result(1), code.result(2));
+        code.rows("i", code.result(0), KernelSource.COPIED, code.result(0), code.result(1), code.result(2));
         code.out.add("long move = " + AxisCode.place(code.y(), "i * " + row + " * " + inner, code.dtype));
         for (int operand = 0; operand < code.node.inputs().size(); operand++) {
             String count = code.factor(code.in(operand, 1)) + " * " + inner;

@@ -87,7 +87,8 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
     /** Over rows; the comment names softmax, which the loops have in parts. */
     private static KernelSource rows(Graph graph, List<String> sizes) {
         var names = new JavaNames(sizes.stream().map(JavaNames::member).toList());
-        List.of("i", "j", "k", "l", "o", "q", "from", "to", "shared", Share.ELEMENTS, Accumulation.SPARE).forEach(names::unique);
+        List.of("i", "j", "k", "l", "o", "q", "from", "to", "shared", Share.ELEMENTS, Accumulation.SPARE)
+                .forEach(names::unique);
         var written = new KernelBody(graph, sizes, names.copy());
         RowPasses passes = RowPasses.of(graph);
         var body = new KernelBody(passes.graph(), sizes, names).analyse();
@@ -112,7 +113,8 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
 
     private static KernelSource loops(Graph graph, List<String> sizes) {
         var names = new JavaNames(sizes.stream().map(JavaNames::member).toList());
-        List.of("i", "j", "k", "l", "o", "q", "from", "to", "shared", Share.ELEMENTS, Accumulation.SPARE).forEach(names::unique);
+        List.of("i", "j", "k", "l", "o", "q", "from", "to", "shared", Share.ELEMENTS, Accumulation.SPARE)
+                .forEach(names::unique);
         var body = new KernelBody(graph, sizes, names).analyse();
         Signature signature = Signature.ofLoops(body, sizes);
         Node reduction = body.reduction();
@@ -195,9 +197,8 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
                 .toList();
         KernelLoops loops = new AxisKernels(code).loops(op).after(body.addresses(p -> code.bytes(p.value())));
         boolean checks = op instanceof Op.Gather || op instanceof Op.Scatter;
-        Signature signature = checks
-                ? Signature.ofIndices(body, code.share(), sizes)
-                : Signature.ofSizes(body, code.share(), sizes);
+        Signature signature =
+                checks ? Signature.ofIndices(body, code.share(), sizes) : Signature.ofSizes(body, code.share(), sizes);
         return new KernelSource(
                 body,
                 signature,

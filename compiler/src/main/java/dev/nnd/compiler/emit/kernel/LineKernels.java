@@ -82,7 +82,8 @@ record LineKernels(AxisCode code) {
         int each = op.distribution() == Op.Distribution.UNIFORM ? UNIFORM : NORMAL;
         code.shareWith(new Share(Share.Cut.COLUMNS, count, each + " * " + count));
         code.out.add("RandomNumbers." + method + "(ElementType." + code.dtype.name() + ", " + code.y()
-                + ", from, to, MEMORY.get(JAVA_LONG, " + code.at.get(0) + "), MEMORY.get(JAVA_LONG, " + code.at.get(1) + "), "
+                + ", from, to, MEMORY.get(JAVA_LONG, " + code.at.get(0) + "), MEMORY.get(JAVA_LONG, " + code.at.get(1)
+                + "), "
                 + code.dim(op.stream()) + ")");
     }
 }

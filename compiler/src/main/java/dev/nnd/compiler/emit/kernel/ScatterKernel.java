@@ -18,7 +18,8 @@ record ScatterKernel(AxisCode code, Op.Scatter op) {
         if (sums) {
             write(vectors, true);
         }
-        String rows = code.factor(op.dims().getFirst()) + " * " + code.factor(op.dims().get(1));
+        String rows = code.factor(op.dims().getFirst()) + " * "
+                + code.factor(op.dims().get(1));
         List<Dim> updates = updates();
         code.shareWith(new Share(
                 Share.Cut.ROWS,

@@ -54,8 +54,10 @@ record Share(Cut cut, String count, String units) {
     /** Of a kernel of elementwise ops and reductions. */
     static Share ofLoops(KernelBody body) {
         int depth = body.depth();
-        int outermost =
-                IntStream.range(0, depth).filter(a -> !body.reduces(a)).findFirst().orElse(-1);
+        int outermost = IntStream.range(0, depth)
+                .filter(a -> !body.reduces(a))
+                .findFirst()
+                .orElse(-1);
         if (outermost < 0) {
             return NONE;
         }

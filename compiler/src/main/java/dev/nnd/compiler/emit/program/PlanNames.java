@@ -43,8 +43,8 @@ final class PlanNames {
         this.called = called;
         this.dims = new DimCode(plan.freeDims());
         var taken = new ArrayList<>(dims.parameters());
-        taken.addAll(
-                List.of("net", "at", "memory", "provider", "fields", "program", "model", "pool", "closed", "caches", SHARED));
+        taken.addAll(List.of(
+                "net", "at", "memory", "provider", "fields", "program", "model", "pool", "closed", "caches", SHARED));
         taken.addAll(List.of("run", "forward", "close", "open", "arenaBytes", "plannedBytes", "bind"));
         var names = new JavaNames(taken);
         for (Buffer buffer : plan.buffers()) {

@@ -58,8 +58,7 @@ final class Streams {
         }
         String constant = name.toUpperCase(Locale.ROOT);
         if (RANKED.contains(name)) {
-            return CodeBlock.of(
-                    "new $1T($1T.Kind.$2L$3L)", type("RankedMetric"), constant, positive(attributes));
+            return CodeBlock.of("new $1T($1T.Kind.$2L$3L)", type("RankedMetric"), constant, positive(attributes));
         }
         if (SUMMED.contains(name)) {
             return CodeBlock.of("new $1T($1T.Kind.$2L)", type("SummedMetric"), constant);

@@ -112,7 +112,8 @@ class KernelFileTest {
             for (KernelCase kernel : CASES) {
                 Map<String, Long> sizes = new LinkedHashMap<>();
                 var random = new Random(seed);
-                int limit = kernel.variables().size() > 2 ? 40 : kernel.variables().size() > 1 ? 150 : 3000;
+                int limit =
+                        kernel.variables().size() > 2 ? 40 : kernel.variables().size() > 1 ? 150 : 3000;
                 kernel.variables().forEach(v -> sizes.put(v, 1L + random.nextInt(limit)));
                 for (boolean vector : new boolean[] {true, false}) {
                     byte[] alone = bytes(kernel, vector, sizes, seed, 1);

@@ -85,8 +85,7 @@ public final class CountedMetric implements StreamingMetric {
         return switch (kind) {
             case BALANCED_ACCURACY -> balanced();
             case MATTHEWS -> matthews();
-            case F1, PRECISION, RECALL, SPECIFICITY, IOU ->
-                only >= 0 ? of(only) : binary ? of(1) : averaged();
+            case F1, PRECISION, RECALL, SPECIFICITY, IOU -> only >= 0 ? of(only) : binary ? of(1) : averaged();
         };
     }
 

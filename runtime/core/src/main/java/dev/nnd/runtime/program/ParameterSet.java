@@ -309,7 +309,9 @@ public final class ParameterSet implements AutoCloseable {
     /** Makes room for gradients; before the first training program is bound. */
     public synchronized void enableGradients() {
         if (!copies.isEmpty()
-                || parameters.stream().anyMatch(p -> p.value().decided() && !p.value().layout().exact())) {
+                || parameters.stream()
+                        .anyMatch(
+                                p -> p.value().decided() && !p.value().layout().exact())) {
             throw new IllegalStateException("the parameters of " + model
                     + " were rounded for predictions; enable gradients before a program is bound");
         }

@@ -82,7 +82,12 @@ public final class ScanLoop {
      * @param moves whether the block reads the state where it is, not in a place of its own
      */
     private record Collected(
-            Tensor before, Tensor current, Tensor last, Moving after, @Nullable Moving earlier, boolean moves) {
+            Tensor before,
+            Tensor current,
+            Tensor last,
+            Moving after,
+            @Nullable Moving earlier,
+            boolean moves) {
 
         private void start(int first) {
             if (earlier != null) {
@@ -153,8 +158,7 @@ public final class ScanLoop {
     /** The same; {@code earlier} has what the state is before each step, in the memory of {@code after} one entry earlier. */
     public void collected(
             Tensor before, Tensor current, Tensor next, Tensor last, Tensor after, Tensor earlier, boolean moves) {
-        made.add(new Collected(
-                before, current, last, new Moving(after, next), new Moving(earlier, current), moves));
+        made.add(new Collected(before, current, last, new Moving(after, next), new Moving(earlier, current), moves));
     }
 
     /** A sequence [steps, ...] and the tensor that is one of its entries at each step: what the block reads or makes. */

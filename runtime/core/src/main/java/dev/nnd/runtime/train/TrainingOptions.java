@@ -70,7 +70,8 @@ public record TrainingOptions(
 
     /** With another run directory. */
     public TrainingOptions withOut(Path out) {
-        return new TrainingOptions(data, Optional.of(out), threads, seed, epochs, steps, batch, resume, memoryBytes, fold);
+        return new TrainingOptions(
+                data, Optional.of(out), threads, seed, epochs, steps, batch, resume, memoryBytes, fold);
     }
 
     /** With that many compute threads. */
@@ -87,18 +88,37 @@ public record TrainingOptions(
     /** For that many passes over the training split. */
     public TrainingOptions withEpochs(long epochs) {
         return new TrainingOptions(
-                data, out, threads, seed, OptionalLong.of(epochs), OptionalLong.empty(), batch, resume, memoryBytes, fold);
+                data,
+                out,
+                threads,
+                seed,
+                OptionalLong.of(epochs),
+                OptionalLong.empty(),
+                batch,
+                resume,
+                memoryBytes,
+                fold);
     }
 
     /** For that many optimizer steps. */
     public TrainingOptions withSteps(long steps) {
         return new TrainingOptions(
-                data, out, threads, seed, OptionalLong.empty(), OptionalLong.of(steps), batch, resume, memoryBytes, fold);
+                data,
+                out,
+                threads,
+                seed,
+                OptionalLong.empty(),
+                OptionalLong.of(steps),
+                batch,
+                resume,
+                memoryBytes,
+                fold);
     }
 
     /** With batches of that size. */
     public TrainingOptions withBatch(int batch) {
-        return new TrainingOptions(data, out, threads, seed, epochs, steps, OptionalInt.of(batch), resume, memoryBytes, fold);
+        return new TrainingOptions(
+                data, out, threads, seed, epochs, steps, OptionalInt.of(batch), resume, memoryBytes, fold);
     }
 
     /** Going on where the run directory's {@code last} ended, or from the beginning. */

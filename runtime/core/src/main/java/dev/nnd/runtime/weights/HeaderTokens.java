@@ -195,7 +195,8 @@ final class HeaderTokens {
 
     private void require(boolean holds, String what) throws HeaderReader.Malformed {
         if (!holds) {
-            throw new HeaderReader.Malformed("its header is not JSON of this format: " + what + " was expected at character " + at);
+            throw new HeaderReader.Malformed(
+                    "its header is not JSON of this format: " + what + " was expected at character " + at);
         }
     }
 

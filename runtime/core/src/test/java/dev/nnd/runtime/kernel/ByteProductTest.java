@@ -323,8 +323,7 @@ class ByteProductTest {
     void otherProvidersStayInFloats() {
         for (String name : new String[] {"reference", "java"}) {
             assertEquals(
-                    Precision.F32,
-                    Provider.named(name, 1).with(Precision.INT8).precision());
+                    Precision.F32, Provider.named(name, 1).with(Precision.INT8).precision());
         }
         assertEquals(Precision.F32, bytes(1).with(Precision.F32).precision());
         assertEquals(3, bytes(3).threads());

@@ -101,8 +101,7 @@ class InferenceEqualityTest {
         }
     }
 
-    private static List<Map<String, float[]>> runs(
-            Provider provider, long seed, Function<Rig, List<Tensor>> program) {
+    private static List<Map<String, float[]>> runs(Provider provider, long seed, Function<Rig, List<Tensor>> program) {
         var parameters = new ParameterSet("test.InferenceEqualityTest");
         parameters.initialize(seed);
         var results = new ArrayList<Map<String, float[]>>();

@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nnd.runtime.kernel.onednn.OneDnnProvider;
 import dev.nnd.runtime.memory.ElementType;
+import dev.nnd.runtime.memory.Tensor;
 import dev.nnd.runtime.program.Binding;
 import dev.nnd.runtime.program.Initializer;
 import dev.nnd.runtime.program.ParameterSet;
 import dev.nnd.runtime.program.Rig;
-import dev.nnd.runtime.memory.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -171,7 +171,15 @@ class ProviderBenchmark {
         convolution(cases, "T3 conv 3x3 32->64 at 74x74, 4 images", 4, 32, 64, 74, three, 1);
         convolution(cases, "T3 conv 3x3 64->128 at 36x36, 4 images", 4, 64, 128, 36, three, 1);
         convolution(cases, "T3 conv 3x3 128->128 at 17x17, 4 images", 4, 128, 128, 17, three, 1);
-        convolution(cases, "I2 conv 1x1/2 256->512 at 56x56", 1, 256, 512, 56, Window.of(1, 1).stride(2, 2), 1);
+        convolution(
+                cases,
+                "I2 conv 1x1/2 256->512 at 56x56",
+                1,
+                256,
+                512,
+                56,
+                Window.of(1, 1).stride(2, 2),
+                1);
         dense(cases, 32, 6272, 512);
         dense(cases, 64, 784, 512);
         dense(cases, 1, 512, 512);

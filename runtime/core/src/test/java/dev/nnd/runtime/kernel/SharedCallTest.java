@@ -106,7 +106,8 @@ class SharedCallTest {
                     var done = new AtomicLong();
                     var call = new SharedCall(Workers.of(2), 1);
                     for (int i = 0; i < 3000; i++) {
-                        call.of((_, _, from, to) -> done.addAndGet(to - from), 0).rows(100, 1_000);
+                        call.of((_, _, from, to) -> done.addAndGet(to - from), 0)
+                                .rows(100, 1_000);
                     }
                     return done.get();
                 };

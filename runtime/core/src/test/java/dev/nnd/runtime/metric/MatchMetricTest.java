@@ -42,9 +42,10 @@ class MatchMetricTest {
                 for (int t = 0; t < rows.length; t++) {
                     for (int i = 0; i < rows[t].length; i++) {
                         for (int j = 0; j < rows[t][0].length; j++) {
-                            tensors[t].segment()
-                                    .setAtIndex(
-                                            ValueLayout.JAVA_INT, (long) i * rows[t][0].length + j, (int) rows[t][i][j]);
+                            tensors[t]
+                                    .segment()
+                                    .setAtIndex(ValueLayout.JAVA_INT, (long) i * rows[t][0].length + j, (int)
+                                            rows[t][i][j]);
                         }
                     }
                 }
@@ -60,14 +61,14 @@ class MatchMetricTest {
 
     @Test
     void bleuOfTheCorpus() {
-        // abcdef against abcdxf: 5 of 6, 3 of 5, 2 of 4, 1 of 3. ab against abc, with padding and an end: 2 of 2 and 1 of 1.
+        // abcdef against abcdxf: 5 of 6, 3 of 5, 2 of 4, 1 of 3. ab against abc, with padding and an end: 2 of 2 and 1
+        // of 1.
         double runs = Math.log(7.0 / 8) + Math.log(4.0 / 6) + Math.log(2.0 / 4) + Math.log(1.0 / 3);
         assertEquals(
                 Math.exp(1 - 9.0 / 8 + runs / 4),
-                sequences(
-                        metric(SequenceMetric.Kind.BLEU),
-                        new String[] {"abcdef", "ab..|zz"},
-                        new String[] {"abcdxf", "abc"}),
+                sequences(metric(SequenceMetric.Kind.BLEU), new String[] {"abcdef", "ab..|zz"}, new String[] {
+                    "abcdxf", "abc"
+                }),
                 EXACT);
         // A run counts as often as it is in the reference (Papineni's example of seven times "the").
         assertEquals(
@@ -77,8 +78,7 @@ class MatchMetricTest {
                         new String[] {"ttttttt"},
                         new String[] {"tcistm"}),
                 EXACT);
-        assertEquals(
-                0, sequences(metric(SequenceMetric.Kind.BLEU), new String[] {"abc"}, new String[] {"abc"}), EXACT);
+        assertEquals(0, sequences(metric(SequenceMetric.Kind.BLEU), new String[] {"abc"}, new String[] {"abc"}), EXACT);
     }
 
     @Test
@@ -95,10 +95,9 @@ class MatchMetricTest {
     void editsOverTheLengthOfTheReferences() {
         assertEquals(
                 (3.0 + 2) / (7 + 2),
-                sequences(
-                        metric(SequenceMetric.Kind.EDIT_ERROR),
-                        new String[] {"kitten", "||"},
-                        new String[] {"sitting", "ab"}),
+                sequences(metric(SequenceMetric.Kind.EDIT_ERROR), new String[] {"kitten", "||"}, new String[] {
+                    "sitting", "ab"
+                }),
                 EXACT);
     }
 
@@ -111,7 +110,8 @@ class MatchMetricTest {
         double[][] scores = {{9}, {8}, {6}, {7}, {5}, {1}};
         double[][] truth = {{0, 0, 10, 10}, {20, 20, 30, 30}, {0, 0, 4, 4}, {0, 0, 0, 0}};
         double[][] labels = {{0, 0}, {0, -1}};
-        // By falling score: right, wrong (taken already), wrong, right, right, wrong; recalls 1/3, 2/3 and 1 at precisions
+        // By falling score: right, wrong (taken already), wrong, right, right, wrong; recalls 1/3, 2/3 and 1 at
+        // precisions
         // 1, then the better of 2/4 and 3/5. 34 recalls are up to 1/3.
         double expected = (34 * 1 + 67 * (3.0 / 5)) / 101;
         assertEquals(expected, detected(new DetectionMetric(0.5), boxes, scores, truth, labels), EXACT);

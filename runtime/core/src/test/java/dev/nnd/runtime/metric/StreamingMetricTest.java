@@ -114,9 +114,7 @@ class StreamingMetricTest {
                 EXACT);
         // Column 0: positives 3, 0; negatives 0, 0, 1, 1: 4 of the first's pairs, 2 halves of the second's.
         assertEquals(
-                5.0 / 8,
-                of(new RankedMetric(RankedMetric.Kind.AUC, 0), scores, labels, ElementType.I32, 2),
-                EXACT);
+                5.0 / 8, of(new RankedMetric(RankedMetric.Kind.AUC, 0), scores, labels, ElementType.I32, 2), EXACT);
         float[][] single = column(0.8, 0.5, 0.3, 0.5, 0.2);
         double[] two = {1, 1, 1, 0, 0};
         // Told by one score, the first class has the same area, and its recall is the second's specificity.

@@ -16,9 +16,13 @@ final class FirstPrediction {
         var at = new Binding("FirstPrediction", Provider.best(1), parameters);
         var image = at.port("image", ElementType.F32, 1, 20);
         BoundOp hidden = at.innerProduct(
-                "hidden", image, at.parameter(parameters.parameters().get(0)), at.parameter(parameters.parameters().get(1)), true);
-        BoundOp logits =
-                at.innerProduct("logits", hidden.output(), at.parameter(parameters.parameters().get(2)), null, false);
+                "hidden",
+                image,
+                at.parameter(parameters.parameters().get(0)),
+                at.parameter(parameters.parameters().get(1)),
+                true);
+        BoundOp logits = at.innerProduct(
+                "logits", hidden.output(), at.parameter(parameters.parameters().get(2)), null, false);
         try (var memory = at.commit()) {
             hidden.run();
             logits.run();

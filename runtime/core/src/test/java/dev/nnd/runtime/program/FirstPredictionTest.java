@@ -26,7 +26,8 @@ class FirstPredictionTest {
         }
         List<String> lines = run(folder.resolve("log"), weights);
         assertTrue(lines.stream().anyMatch(l -> l.startsWith("predicted by onednn")), () -> String.join("\n", lines));
-        assertEquals(1, count(lines, "foreign.abi.DowncallStub"), "kinds of native functions, of which each takes 20 ms");
+        assertEquals(
+                1, count(lines, "foreign.abi.DowncallStub"), "kinds of native functions, of which each takes 20 ms");
         assertEquals(0, count(lines, "tools.jackson"), "classes of the JSON library");
         assertEquals(0, count(lines, "java.security.Provider"), "classes for signatures");
         long own = count(lines, "dev.nnd.runtime");

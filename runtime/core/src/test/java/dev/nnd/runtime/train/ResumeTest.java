@@ -91,7 +91,9 @@ class ResumeTest extends LinearRuns {
             var other = assertThrows(
                     NndException.class,
                     () -> Trainer.train(program, options("run").withResume(true), ProgressListener.NONE));
-            assertTrue(other.getMessage().contains("since its data has changed: what is learned of `"), other.getMessage());
+            assertTrue(
+                    other.getMessage().contains("since its data has changed: what is learned of `"),
+                    other.getMessage());
         }
         assertArrayEquals(weights, weights("run", "last"), "nothing is lost");
         TestFiles.write(table, text);

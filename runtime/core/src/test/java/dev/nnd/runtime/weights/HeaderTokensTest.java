@@ -19,8 +19,31 @@ import tools.jackson.core.json.JsonFactory;
 class HeaderTokensTest {
 
     private static final String[] PIECES = {
-        "{", "}", "[", "]", ":", ",", "\"a\"", "\"data_offsets\"", "\"\\u00e9\\n\\\\\\/\"", "\"\u00e9\u20ac\ud83d\ude00\"", "0", "-7",
-        "12345678901", "99999999999999999999", "007", "1.5", "1e3", "true", "null", " ", "\n", "\"", "\\", "-", "\u0001"
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "\"a\"",
+        "\"data_offsets\"",
+        "\"\\u00e9\\n\\\\\\/\"",
+        "\"\u00e9\u20ac\ud83d\ude00\"",
+        "0",
+        "-7",
+        "12345678901",
+        "99999999999999999999",
+        "007",
+        "1.5",
+        "1e3",
+        "true",
+        "null",
+        " ",
+        "\n",
+        "\"",
+        "\\",
+        "-",
+        "\u0001"
     };
 
     /** Random headers, most of them with one thing in them that may not be there: both read the same, or neither reads it. */

@@ -151,8 +151,7 @@ record ByteProduct(OpBuilder op, long m, long k, long n, FeatureOrder order, boo
             long from = x + row * k * Float.BYTES;
             int largest = KERNELS.largest(from, k);
             KERNELS.quantize(from, bytes + row * k, k, ByteKernels.inverse(largest), ByteKernels.OFFSET);
-            ByteKernels.MEMORY.set(
-                    JAVA_FLOAT, scales + row * Float.BYTES, ByteKernels.scale(largest));
+            ByteKernels.MEMORY.set(JAVA_FLOAT, scales + row * Float.BYTES, ByteKernels.scale(largest));
         }
     }
 
@@ -191,8 +190,7 @@ record ByteProduct(OpBuilder op, long m, long k, long n, FeatureOrder order, boo
 
         @Override
         void row(long row) {
-            float scale = ByteKernels.MEMORY.get(
-                    JAVA_FLOAT, scales + row * Float.BYTES);
+            float scale = ByteKernels.MEMORY.get(JAVA_FLOAT, scales + row * Float.BYTES);
             long at = y + row * n * Float.BYTES;
             if (relu) {
                 KERNELS.dequantizeRelu(at, corrections, weightScales, bias, n, scale);

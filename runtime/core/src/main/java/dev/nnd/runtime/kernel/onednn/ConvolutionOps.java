@@ -75,11 +75,7 @@ final class ConvolutionOps {
         var w = given.decided() && foreign(given) ? op.plainCopy(given) : given;
         var described = describe(x, w, tail);
         long description = described.description();
-        step(
-                description,
-                x,
-                tail,
-                op.input(description, OpBuilder.WEIGHTS, described.w(), weights(described.w())));
+        step(description, x, tail, op.input(description, OpBuilder.WEIGHTS, described.w(), weights(described.w())));
     }
 
     private void step(long description, Tensor x, Tail tail, DnnlOp.Argument w) {

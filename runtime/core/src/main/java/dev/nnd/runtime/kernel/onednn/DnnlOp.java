@@ -86,8 +86,8 @@ final class DnnlOp extends BoundOp {
     }
 
     private void place(int i, Primitive step, Memory placed) {
-        primitives[i] = handles.keep(
-                DnnlFunction.PRIMITIVE_CREATE.create(step.description()), DnnlFunction.PRIMITIVE_DESTROY);
+        primitives[i] =
+                handles.keep(DnnlFunction.PRIMITIVE_CREATE.create(step.description()), DnnlFunction.PRIMITIVE_DESTROY);
         counts[i] = step.arguments().size();
         var array = placed.allocate((long) counts[i] * DnnlSession.ARGUMENT_BYTES);
         arguments[i] = array.address();

@@ -90,8 +90,7 @@ final class MatmulOps {
     /** The product in eight bits; false if the machine has no fast kernel for it. */
     private boolean inBytes(Tensor a, Tensor b, MatmulAxes axes) {
         long k = shape.k();
-        var product =
-                new ByteProduct(op, a.elements() / k, k, shape.n(), FeatureOrder.plain(k), !axes.transposeB());
+        var product = new ByteProduct(op, a.elements() / k, k, shape.n(), FeatureOrder.plain(k), !axes.transposeB());
         long description = product.description(ByteProduct.home(b));
         if (description == 0) {
             return false;

@@ -37,12 +37,7 @@ final class ScaledWeights implements Preparation {
      * @param seenScale memory for the numbers of the run before
      */
     ScaledWeights(
-            Tensor weights,
-            Tensor scale,
-            Tensor scaled,
-            Tensor seenScale,
-            LongSupplier weightsVersion,
-            Order order) {
+            Tensor weights, Tensor scale, Tensor scaled, Tensor seenScale, LongSupplier weightsVersion, Order order) {
         this.weights = weights;
         this.scale = scale;
         this.scaled = scaled;
