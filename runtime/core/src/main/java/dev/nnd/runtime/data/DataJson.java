@@ -80,9 +80,17 @@ public final class DataJson {
     public static void read(Path file, Dataset dataset) {
         List<Entry> entries = entries(file, dataset);
         requireSame(file, dataset.learned(), entries);
-        for (int i = 0; i < entries.size(); i++) {
-            dataset.learned().get(i).restore(entries.get(i).saved);
+        try {
+            for (int i = 0; i < entries.size(); i++) {
+                dataset.learned().get(i).restore(entries.get(i).saved);
+            }
+        } catch (IllegalArgumentException e) {
+            throw damaged(file, e);
         }
+    }
+
+    private static NndException damaged(Path file, RuntimeException e) {
+        return new NndException(file + " is damaged: " + JsonText.plain(e) + ".", e);
     }
 
     /**
@@ -126,7 +134,7 @@ public final class DataJson {
         } catch (IOException e) {
             throw new NndException("The file " + file + " can't be read: " + e.getMessage() + ".", e);
         } catch (JacksonException | IllegalArgumentException e) {
-            throw new NndException(file + " is damaged: " + JsonText.plain(e) + ".", e);
+            throw damaged(file, e);
         }
     }
 
