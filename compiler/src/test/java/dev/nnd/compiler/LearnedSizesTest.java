@@ -17,11 +17,13 @@ import dev.nnd.runtime.train.TrainingProgram;
 import dev.nnd.runtime.train.TrainingRun;
 import dev.nnd.runtime.weights.Safetensors;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,16 +132,11 @@ class LearnedSizesTest {
         return TrainingOptions.of(folder).withOut(folder.resolve(run));
     }
 
-    private Map<String, List<Byte>> weights(String run) {
-        var values = new HashMap<String, List<Byte>>();
+    private Map<String, float[]> weights(String run) {
+        var values = new HashMap<String, float[]>();
         try (var file = Safetensors.open(folder.resolve(run).resolve("last/weights.safetensors"))) {
             file.entries().forEach((name, entry) -> {
-                byte[] bytes = file.bytes(entry).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
-                var list = new java.util.ArrayList<Byte>();
-                for (byte b : bytes) {
-                    list.add(b);
-                }
-                values.put(name + entry.shape(), list);
+                values.put(name + entry.shape(), file.bytes(entry).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED));
             });
         }
         return values;
@@ -148,8 +145,16 @@ class LearnedSizesTest {
     private void sameAsWithNumbers(String learned, String numbers) throws Exception {
         TrainingRun a = train(compile(learned), options("learned"));
         TrainingRun b = train(compile(numbers), options("numbers"));
-        assertEquals(weights("numbers"), weights("learned"));
-        assertEquals(b.epochs().getLast().metrics(), a.epochs().getLast().metrics());
+        near(weights("numbers"), weights("learned"));
+        b.epochs().getLast().metrics().forEach((name, value) -> assertEquals(
+                value, a.epochs().getLast().metric(name), 1e-4 * Math.max(1, Math.abs(value)), name));
+    }
+
+    /** What is known of sizes decides in which order some products are computed, so the last bits may differ. */
+    private static void near(Map<String, float[]> expected, Map<String, float[]> actual) {
+        assertEquals(expected.keySet(), actual.keySet());
+        expected.forEach(
+                (name, values) -> assertArrayEquals(values, Objects.requireNonNull(actual.get(name)), 1e-4f, name));
     }
 
     @Test
@@ -249,7 +254,8 @@ class LearnedSizesTest {
         train(classes, options("whole"));
         train(compile(gpt("Letters.tokens.vocab", "").replace("steps 6", "steps 4")), options("part"));
         train(classes, options("part").withResume(true));
-        assertEquals(weights("whole"), weights("part"));
+        Map<String, float[]> part = weights("part");
+        weights("whole").forEach((name, values) -> assertArrayEquals(values, part.get(name), name));
     }
 
     @Test
@@ -260,9 +266,10 @@ class LearnedSizesTest {
         Files.writeString(file, Files.readString(file).replace('j', 'i'));
         var changed = assertThrows(
                 NndException.class, () -> train(classes, options("run").withResume(true)));
-        assertTrue(changed.getMessage().contains("Letters.tokens.vocab"), changed::getMessage);
-        assertTrue(changed.getMessage().contains("11"), changed::getMessage);
-        assertTrue(changed.getMessage().contains("10"), changed::getMessage);
+        assertTrue(
+                changed.getMessage()
+                        .endsWith("its data has changed: `tokens (characters)` had 10 entries, and now there are 9."),
+                changed::getMessage);
     }
 
     @Test

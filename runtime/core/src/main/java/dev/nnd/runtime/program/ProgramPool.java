@@ -185,23 +185,42 @@ public final class ProgramPool<P extends Program> implements AutoCloseable {
             if (entry == null || entry.idle) {
                 throw new IllegalArgumentException("this program was not borrowed from the pool of " + owner);
             }
-            busy--;
             entry.idle = true;
             entry.since = clock++;
-            changed.signal();
             if (closed) {
                 entries.remove(entry);
                 gone = List.of(program);
             } else if (crowded()) {
                 gone = makeRoom();
             }
+            if (gone.isEmpty()) {
+                makeWay();
+            }
         } finally {
             lock.unlock();
         }
-        // No iterator: giving back is on the path of a call, which allocates nothing.
-        for (int i = 0; i < gone.size(); i++) {
-            gone.get(i).close();
+        if (!gone.isEmpty()) {
+            close(gone);
         }
+    }
+
+    /** Closes programs before another may be made in their place, so that their memory is not there twice. */
+    private void close(List<P> gone) {
+        try {
+            gone.forEach(Program::close);
+        } finally {
+            lock.lock();
+            try {
+                makeWay();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void makeWay() {
+        busy--;
+        changed.signal();
     }
 
     /** Whether more is idle than stays. */

@@ -8,14 +8,16 @@ import dev.nnd.runtime.kernel.Floats;
 import dev.nnd.runtime.kernel.Indices;
 import dev.nnd.runtime.kernel.KernelLoader;
 import dev.nnd.runtime.kernel.NativeMemory;
+import dev.nnd.runtime.kernel.SharedCall;
 import java.lang.foreign.MemorySegment;
 
 /**
  * The elementwise and row-wise steps of mnist_cnn.nnd in plain loops: a method each. Segments are row-major
- * and may be in place of one another; sizes count elements. Addresses are checked once a call:
- * see {@link NativeMemory}.
+ * and may be in place of one another; sizes count elements. What takes {@code from} and
+ * {@code to} does a part of its rows; what takes a {@code SharedCall} does them all, by threads if that pays.
+ * Addresses are checked once a call: see {@link NativeMemory}.
  */
-class MnistCnnKernels {
+class MnistCnnKernels implements SharedCall.Kernels {
     /** These loops, or their twins on the Vector API where the JVM has it. */
     static final MnistCnnKernels INSTANCE = KernelLoader.load(MnistCnnKernels.class, MnistCnnKernels::new);
     static final MemorySegment MEMORY = NativeMemory.ALL;
@@ -55,12 +57,13 @@ class MnistCnnKernels {
      * probabilities f32[rows, columns]. mnist_cnn.nnd:26
      */
     void softmaxCrossEntropy(MemorySegment dense, MemorySegment label, MemorySegment crossEntropy,
-            MemorySegment probabilities, long rows, long columns, String place) {
+            MemorySegment probabilities, long from, long to, long rows, long columns,
+            String place) {
         long denseAt = NativeMemory.address(dense, 4 * rows * columns);
         long labelAt = NativeMemory.address(label, 4 * rows);
         long crossEntropyAt = NativeMemory.address(crossEntropy, 4 * rows);
         long probabilitiesAt = NativeMemory.address(probabilities, 4 * rows * columns);
-        for (long i = 0; i < rows; i++) {
+        for (long i = from; i < to; i++) {
             long row = i * columns;
             long hit = row + Indices.check(MEMORY.get(JAVA_INT, labelAt + 4 * i), columns, place);
             float logit = MEMORY.get(JAVA_FLOAT, denseAt + 4 * hit);
@@ -100,10 +103,11 @@ class MnistCnnKernels {
      * {@code argmax = argmax(dense)}.
      * Shapes: dense f32[rows, columns], argmax i32[rows]. mnist_cnn.nnd:30
      */
-    void argMax(MemorySegment dense, MemorySegment argmax, long rows, long columns) {
+    void argMax(MemorySegment dense, MemorySegment argmax, long from, long to, long rows,
+            long columns) {
         long denseAt = NativeMemory.address(dense, 4 * rows * columns);
         long argmaxAt = NativeMemory.address(argmax, 4 * rows);
-        for (long i = 0; i < rows; i++) {
+        for (long i = from; i < to; i++) {
             long row = i * columns;
             int best = 0;
             float largest = MEMORY.get(JAVA_FLOAT, denseAt + 4 * row);
@@ -152,13 +156,13 @@ class MnistCnnKernels {
      * denseGradient f32[rows, columns]. mnist_cnn.nnd:26
      */
     void softmaxCrossEntropyBackward(MemorySegment probabilities, MemorySegment label,
-            MemorySegment crossEntropyGradient, MemorySegment denseGradient, long rows,
-            long columns, String place) {
+            MemorySegment crossEntropyGradient, MemorySegment denseGradient, long from, long to,
+            long rows, long columns, String place) {
         long probabilitiesAt = NativeMemory.address(probabilities, 4 * rows * columns);
         long labelAt = NativeMemory.address(label, 4 * rows);
         long crossEntropyGradientAt = NativeMemory.address(crossEntropyGradient, 4 * rows);
         long denseGradientAt = NativeMemory.address(denseGradient, 4 * rows * columns);
-        for (long i = 0; i < rows; i++) {
+        for (long i = from; i < to; i++) {
             long row = i * columns;
             float scale = MEMORY.get(JAVA_FLOAT, crossEntropyGradientAt + 4 * i);
             for (long j = 0; j < columns; j++) {
@@ -182,6 +186,49 @@ class MnistCnnKernels {
         for (long i = from; i < to; i++) {
             MEMORY.set(JAVA_FLOAT, conv2dGradientAt + 4 * i, MEMORY.get(JAVA_FLOAT, conv2dAt + 4 * i) > 0f
                     ? MEMORY.get(JAVA_FLOAT, reluGradientAt + 4 * i) : 0f);
+        }
+    }
+
+    final void softmaxCrossEntropy(SharedCall shared, MemorySegment dense, MemorySegment label,
+            MemorySegment crossEntropy, MemorySegment probabilities, long rows, long columns,
+            String place) {
+        shared.of(this, 0).with(dense).with(label).with(crossEntropy).with(probabilities).with(rows).with(columns)
+                .at(place).rows(rows, 50 * rows * columns);
+    }
+
+    final void argMax(SharedCall shared, MemorySegment dense, MemorySegment argmax, long rows,
+            long columns) {
+        shared.of(this, 1).with(dense).with(argmax).with(rows).with(columns).rows(rows, 30 * rows * columns);
+    }
+
+    final void fill(SharedCall shared, MemorySegment crossEntropyGradient, long elements,
+            long size) {
+        shared.of(this, 2).with(crossEntropyGradient).with(size).elements(elements, 7 * elements);
+    }
+
+    final void softmaxCrossEntropyBackward(SharedCall shared, MemorySegment probabilities,
+            MemorySegment label, MemorySegment crossEntropyGradient, MemorySegment denseGradient,
+            long rows, long columns, String place) {
+        shared.of(this, 3).with(probabilities).with(label).with(crossEntropyGradient).with(denseGradient).with(rows)
+                .with(columns).at(place).rows(rows, 10 * rows * columns);
+    }
+
+    final void reluBackward(SharedCall shared, MemorySegment conv2d, MemorySegment reluGradient,
+            MemorySegment conv2dGradient, long elements) {
+        shared.of(this, 4).with(conv2d).with(reluGradient).with(conv2dGradient).elements(elements, 12 * elements);
+    }
+
+    @Override
+    public final void part(int kernel, SharedCall shared, long from, long to) {
+        switch (kernel) {
+            case 0 -> softmaxCrossEntropy(shared.segment(0), shared.segment(1), shared.segment(2), shared.segment(3),
+                    from, to, shared.size(0), shared.size(1), shared.place());
+            case 1 -> argMax(shared.segment(0), shared.segment(1), from, to, shared.size(0), shared.size(1));
+            case 2 -> fill(shared.segment(0), from, to, shared.size(0));
+            case 3 -> softmaxCrossEntropyBackward(shared.segment(0), shared.segment(1), shared.segment(2),
+                    shared.segment(3), from, to, shared.size(0), shared.size(1), shared.place());
+            case 4 -> reluBackward(shared.segment(0), shared.segment(1), shared.segment(2), from, to);
+            default -> throw new IllegalArgumentException("there is no kernel " + kernel);
         }
     }
 }

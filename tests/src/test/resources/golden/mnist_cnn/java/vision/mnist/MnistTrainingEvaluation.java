@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.nnd.runtime.kernel.BoundOp;
 import dev.nnd.runtime.kernel.Provider;
+import dev.nnd.runtime.kernel.SharedCall;
 import dev.nnd.runtime.kernel.Window;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Memory;
@@ -20,6 +21,7 @@ import java.util.function.BiConsumer;
 final class MnistTrainingEvaluation implements EvalStep {
     private static final MnistCnnKernels KERNELS = MnistCnnKernels.INSTANCE;
     private static final Window WINDOW_3X3 = Window.of(3, 3);
+    private final SharedCall shared;
     private final int n;
     /** f32[N, 1, 28, 28] */
     private final Tensor image;
@@ -43,6 +45,7 @@ final class MnistTrainingEvaluation implements EvalStep {
     MnistTrainingEvaluation(Provider provider, SimpleCnnWeights net, int n) {
         var at = new Binding("MnistTraining", provider, net.parameters());
         this.n = n;
+        shared = at.shared();
         image = at.port("image", ElementType.F32, n, 1, 28, 28);
         label = at.port("label", ElementType.I32, n);
         // mnist_cnn.nnd:7  Conv2d(32, kernel: 3) -> relu
@@ -97,7 +100,7 @@ final class MnistTrainingEvaluation implements EvalStep {
      * {@code cross_entropy(net(image), label)}: f32[N, 10] to f32. mnist_cnn.nnd:26
      */
     private void crossEntropy() {
-        KERNELS.softmaxCrossEntropy(dense.output().segment(), label.segment(), crossEntropy.segment(),
+        KERNELS.softmaxCrossEntropy(shared, dense.output().segment(), label.segment(), crossEntropy.segment(),
                 probabilities.segment(), n, 10, "mnist_cnn.nnd:26");
         KERNELS.mean(crossEntropy.segment(), loss.segment(), n);
     }
@@ -106,7 +109,7 @@ final class MnistTrainingEvaluation implements EvalStep {
      * {@code accuracy(net(image), label)}: f32[N, 10] to f32. mnist_cnn.nnd:30
      */
     private void accuracy() {
-        KERNELS.argMax(dense.output().segment(), argmax.segment(), n, 10);
+        KERNELS.argMax(shared, dense.output().segment(), argmax.segment(), n, 10);
         KERNELS.equalMean(argmax.segment(), label.segment(), accuracy.segment(), n);
     }
 

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.nnd.runtime.kernel.BoundOp;
 import dev.nnd.runtime.kernel.Provider;
+import dev.nnd.runtime.kernel.SharedCall;
 import dev.nnd.runtime.kernel.Window;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Memory;
@@ -19,6 +20,7 @@ import java.util.List;
 final class MnistTrainingStep implements TrainStep {
     private static final MnistCnnKernels KERNELS = MnistCnnKernels.INSTANCE;
     private static final Window WINDOW_3X3 = Window.of(3, 3);
+    private final SharedCall shared;
     private final int n;
     /** f32[N, 1, 28, 28] */
     private final Tensor image;
@@ -49,6 +51,7 @@ final class MnistTrainingStep implements TrainStep {
     MnistTrainingStep(Provider provider, SimpleCnnWeights net, int n) {
         var at = new Binding("MnistTraining", provider, net.parameters());
         this.n = n;
+        shared = at.shared();
         image = at.port("image", ElementType.F32, n, 1, 28, 28);
         label = at.port("label", ElementType.I32, n);
         // mnist_cnn.nnd:7  Conv2d(32, kernel: 3) -> relu
@@ -127,7 +130,7 @@ final class MnistTrainingStep implements TrainStep {
      * {@code cross_entropy(net(image), label)}: f32[N, 10] to f32. mnist_cnn.nnd:26
      */
     private void crossEntropy() {
-        KERNELS.softmaxCrossEntropy(dense.output().segment(), label.segment(), crossEntropy.segment(),
+        KERNELS.softmaxCrossEntropy(shared, dense.output().segment(), label.segment(), crossEntropy.segment(),
                 probabilities.segment(), n, 10, "mnist_cnn.nnd:26");
         KERNELS.mean(crossEntropy.segment(), loss.segment(), n);
     }
@@ -136,7 +139,7 @@ final class MnistTrainingStep implements TrainStep {
      * {@code accuracy(net(image), label)}: f32[N, 10] to f32. mnist_cnn.nnd:30
      */
     private void accuracy() {
-        KERNELS.argMax(dense.output().segment(), argmax.segment(), n, 10);
+        KERNELS.argMax(shared, dense.output().segment(), argmax.segment(), n, 10);
         KERNELS.equalMean(argmax.segment(), label.segment(), accuracy.segment(), n);
     }
 
@@ -144,9 +147,9 @@ final class MnistTrainingStep implements TrainStep {
      * Gradients of {@code cross_entropy(net(image), label)}: f32[N, 10] to f32[N, 10]. mnist_cnn.nnd:26
      */
     private void crossEntropyBackward() {
-        KERNELS.fill(crossEntropyGradient.segment(), 0, n, n);
-        KERNELS.softmaxCrossEntropyBackward(probabilities.segment(), label.segment(), crossEntropyGradient.segment(),
-                denseGradient.segment(), n, 10, "mnist_cnn.nnd:26");
+        KERNELS.fill(shared, crossEntropyGradient.segment(), n, n);
+        KERNELS.softmaxCrossEntropyBackward(shared, probabilities.segment(), label.segment(),
+                crossEntropyGradient.segment(), denseGradient.segment(), n, 10, "mnist_cnn.nnd:26");
     }
 
     /**
@@ -161,8 +164,8 @@ final class MnistTrainingStep implements TrainStep {
      * Gradients of {@code relu}: f32[N, 32, 26, 26] to f32[N, 32, 26, 26]. mnist_cnn.nnd:7
      */
     private void reluBackward() {
-        KERNELS.reluBackward(conv2d.output().segment(), denseBackwardData.output().segment(),
-                conv2d.output().segment(), 0, conv2d.output().storedElements());
+        KERNELS.reluBackward(shared, conv2d.output().segment(), denseBackwardData.output().segment(),
+                conv2d.output().segment(), conv2d.output().storedElements());
     }
 
     /**

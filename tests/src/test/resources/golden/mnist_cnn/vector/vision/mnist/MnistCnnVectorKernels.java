@@ -56,9 +56,11 @@ final class MnistCnnVectorKernels extends MnistCnnKernels {
 
     @Override
     void softmaxCrossEntropy(MemorySegment dense, MemorySegment label, MemorySegment crossEntropy,
-            MemorySegment probabilities, long rows, long columns, String place) {
+            MemorySegment probabilities, long from, long to, long rows, long columns,
+            String place) {
         if (columns < LANES || rows * columns < SMALL) {
-            super.softmaxCrossEntropy(dense, label, crossEntropy, probabilities, rows, columns, place);
+            super.softmaxCrossEntropy(dense, label, crossEntropy, probabilities, from, to, rows, columns,
+                    place);
             return;
         }
         long denseAt = NativeMemory.address(dense, 4 * rows * columns);
@@ -66,7 +68,7 @@ final class MnistCnnVectorKernels extends MnistCnnKernels {
         long crossEntropyAt = NativeMemory.address(crossEntropy, 4 * rows);
         long probabilitiesAt = NativeMemory.address(probabilities, 4 * rows * columns);
         long lanesAt = Lanes.spare();
-        for (long i = 0; i < rows; i++) {
+        for (long i = from; i < to; i++) {
             long row = i * columns;
             long hit = row + Indices.check(MEMORY.get(JAVA_INT, labelAt + 4 * i), columns, place);
             float logit = MEMORY.get(JAVA_FLOAT, denseAt + 4 * hit);
@@ -164,18 +166,18 @@ final class MnistCnnVectorKernels extends MnistCnnKernels {
 
     @Override
     void softmaxCrossEntropyBackward(MemorySegment probabilities, MemorySegment label,
-            MemorySegment crossEntropyGradient, MemorySegment denseGradient, long rows,
-            long columns, String place) {
+            MemorySegment crossEntropyGradient, MemorySegment denseGradient, long from, long to,
+            long rows, long columns, String place) {
         if (columns < LANES || rows * columns < SMALL) {
-            super.softmaxCrossEntropyBackward(probabilities, label, crossEntropyGradient, denseGradient, rows,
-                    columns, place);
+            super.softmaxCrossEntropyBackward(probabilities, label, crossEntropyGradient, denseGradient, from, to,
+                    rows, columns, place);
             return;
         }
         long probabilitiesAt = NativeMemory.address(probabilities, 4 * rows * columns);
         long labelAt = NativeMemory.address(label, 4 * rows);
         long crossEntropyGradientAt = NativeMemory.address(crossEntropyGradient, 4 * rows);
         long denseGradientAt = NativeMemory.address(denseGradient, 4 * rows * columns);
-        for (long i = 0; i < rows; i++) {
+        for (long i = from; i < to; i++) {
             long row = i * columns;
             float scale = MEMORY.get(JAVA_FLOAT, crossEntropyGradientAt + 4 * i);
             long j = 0;
