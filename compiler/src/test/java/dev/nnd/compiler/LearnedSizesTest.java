@@ -16,12 +16,11 @@ import dev.nnd.runtime.train.TrainingOptions;
 import dev.nnd.runtime.train.TrainingProgram;
 import dev.nnd.runtime.train.TrainingRun;
 import dev.nnd.runtime.weights.Safetensors;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -146,8 +145,11 @@ class LearnedSizesTest {
         TrainingRun a = train(compile(learned), options("learned"));
         TrainingRun b = train(compile(numbers), options("numbers"));
         near(weights("numbers"), weights("learned"));
-        b.epochs().getLast().metrics().forEach((name, value) -> assertEquals(
-                value, a.epochs().getLast().metric(name), 1e-4 * Math.max(1, Math.abs(value)), name));
+        b.epochs()
+                .getLast()
+                .metrics()
+                .forEach((name, value) -> assertEquals(
+                        value, a.epochs().getLast().metric(name), 1e-4 * Math.max(1, Math.abs(value)), name));
     }
 
     /** What is known of sizes decides in which order some products are computed, so the last bits may differ. */
