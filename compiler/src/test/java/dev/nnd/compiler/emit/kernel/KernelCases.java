@@ -96,9 +96,10 @@ final class KernelCases {
                                             g.builder().cast(either, DType.F32),
                                             g.builder().select(both, g.c(2), y)));
                 }),
+                // Times a power of two, which is exact: else what is near a whole number could be cut to another one.
                 KernelCase.of("wholeNumbers", Kind.MAP, g -> {
                     Value x = g.in("x", "COUNT");
-                    Value i = g.builder().cast(g.builder().multiply(x, g.c(10)), DType.I32);
+                    Value i = g.builder().cast(g.builder().multiply(x, g.c(8)), DType.I32);
                     Value flag = g.builder().compare(Op.Comparison.LESS, i, g.in(DType.I32, "limit", "COUNT"));
                     g.out("flag", flag);
                     g.out("whole", i);
