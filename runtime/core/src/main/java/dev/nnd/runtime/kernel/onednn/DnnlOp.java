@@ -32,6 +32,7 @@ final class DnnlOp extends BoundOp {
     private static final long NEVER = -2;
 
     private final DnnlSession session;
+    private final int threads;
     private final DnnlHandles handles;
     private final Cleaner.Cleanable cleanable;
     private final List<Step> steps;
@@ -49,12 +50,14 @@ final class DnnlOp extends BoundOp {
             String name,
             List<Tensor> outputs,
             DnnlSession session,
+            int threads,
             DnnlHandles handles,
             List<Preparation> preparations,
             List<Step> steps,
             LongSupplier weightsVersion) {
         super(name, outputs);
         this.session = session;
+        this.threads = threads;
         this.handles = handles;
         this.cleanable = Memory.whenUnreachable(this, handles);
         this.preparations = preparations.toArray(Preparation[]::new);
@@ -72,7 +75,7 @@ final class DnnlOp extends BoundOp {
 
     @Override
     public void place(Memory placed) {
-        session.enter();
+        DnnlSession.enter(threads);
         for (int i = 0; i < steps.size(); i++) {
             switch (steps.get(i)) {
                 case Primitive primitive -> place(i, primitive, placed);
@@ -109,7 +112,7 @@ final class DnnlOp extends BoundOp {
         for (int i = 0; i < preparations.length; i++) {
             preparations[i].run();
         }
-        session.enter();
+        DnnlSession.enter(threads);
         long version = weightsVersion.getAsLong();
         boolean known = version >= 0 && version == seen;
         seen = version;

@@ -23,6 +23,14 @@ final class DnnlOps implements Kernels {
     /** oneDNN normalizes up to three axes behind the channels. */
     private static final int MOST_DIMS = 5;
 
+    /** What one thread does at best. */
+    private static final double FLOPS_A_NANOSECOND = 100;
+
+    private static final double BYTES_A_NANOSECOND = 60;
+
+    /** Ops of less work are not shared: some times what it takes threads to meet. */
+    private static final double LEAST_NANOSECONDS = 15_000;
+
     private final OpSite site;
     private final DnnlSession session;
     private final ReferenceOps reference;
@@ -34,8 +42,8 @@ final class DnnlOps implements Kernels {
         this.reference = new ReferenceOps(site);
     }
 
-    private BoundOp build(String name, Consumer<OpBuilder> body) {
-        var builder = new OpBuilder(name, site, session, cleared);
+    private BoundOp build(String name, int threads, Consumer<OpBuilder> body) {
+        var builder = new OpBuilder(name, site, session, threads, cleared);
         try {
             body.accept(builder);
             return builder.build();
@@ -43,6 +51,46 @@ final class DnnlOps implements Kernels {
             builder.discard();
             throw failed;
         }
+    }
+
+    /**
+     * How many threads share an op. One that takes little time is done sooner by a single thread: the others have to be met,
+     * and the processor that they wait on is then not free for the loops in Java behind it.
+     *
+     * @param products multiplications and additions of two numbers
+     * @param moved what is read and written
+     */
+    private int threads(double products, Tensor... moved) {
+        double bytes = 0;
+        for (var tensor : moved) {
+            bytes += (double) tensor.elements() * Float.BYTES;
+        }
+        return isLittle(products, bytes) ? 1 : session.threads();
+    }
+
+    /** Whether one thread needs less time than it takes several to meet. */
+    static boolean isLittle(double products, double bytes) {
+        return Math.max(2 * products / FLOPS_A_NANOSECOND, bytes / BYTES_A_NANOSECOND) < LEAST_NANOSECONDS;
+    }
+
+    private static double products(Shapes.InnerProduct shape) {
+        return (double) shape.n() * shape.o() * shape.f();
+    }
+
+    private static double products(Shapes.Convolution shape, Tensor w) {
+        double places = shape.n();
+        for (long size : shape.out()) {
+            places *= size;
+        }
+        return places * w.elements();
+    }
+
+    private static double products(Shapes.Matmul shape) {
+        double products = (double) shape.m() * shape.n() * shape.k();
+        for (long size : shape.batch()) {
+            products *= size;
+        }
+        return products;
     }
 
     private static boolean floats(Tensor... tensors) {
@@ -61,7 +109,7 @@ final class DnnlOps implements Kernels {
         }
         var shape = Shapes.InnerProduct.of(name, x.dims(), w.dims());
         Shapes.requireBias(name, bias, shape.o());
-        return build(name, op -> new InnerProductOps(op, shape).forward(x, w, bias, relu));
+        return build(name, threads(products(shape), x, w), op -> new InnerProductOps(op, shape).forward(x, w, bias, relu));
     }
 
     @Override
@@ -71,7 +119,7 @@ final class DnnlOps implements Kernels {
         }
         var shape = Shapes.InnerProduct.of(name, likeX.dims(), w.dims());
         Shapes.requireDims(name, "dy", dy, shape.output());
-        return build(name, op -> new InnerProductOps(op, shape).backwardData(dy, w, likeX));
+        return build(name, threads(products(shape), dy, w), op -> new InnerProductOps(op, shape).backwardData(dy, w, likeX));
     }
 
     @Override
@@ -82,7 +130,7 @@ final class DnnlOps implements Kernels {
         var shape = Shapes.InnerProduct.of(name, x.dims(), dw.dims());
         Shapes.requireDims(name, "dy", dy, shape.output());
         Shapes.requireBias(name, db, shape.o());
-        return build(name, op -> new InnerProductOps(op, shape).backwardWeights(dy, x, dw, db));
+        return build(name, threads(products(shape), x, dw), op -> new InnerProductOps(op, shape).backwardWeights(dy, x, dw, db));
     }
 
     @Override
@@ -104,7 +152,7 @@ final class DnnlOps implements Kernels {
         Shapes.requireBias(name, scale, shape.o());
         Shapes.requireBias(name, shift, shape.o());
         var tail = new ConvolutionOps.Tail(bias, scale, shift, relu);
-        return build(name, op -> new ConvolutionOps(op, shape).forward(x, w, tail));
+        return build(name, threads(products(shape, w), x, w), op -> new ConvolutionOps(op, shape).forward(x, w, tail));
     }
 
     @Override
@@ -115,7 +163,7 @@ final class DnnlOps implements Kernels {
         }
         var shape = Shapes.Convolution.of(name, likeX.dims(), w.dims(), window, groups);
         Shapes.requireDims(name, "dy", dy, shape.output());
-        return build(name, op -> new ConvolutionOps(op, shape).backwardData(dy, w, bias, likeX));
+        return build(name, threads(products(shape, w), dy, w), op -> new ConvolutionOps(op, shape).backwardData(dy, w, bias, likeX));
     }
 
     @Override
@@ -127,7 +175,7 @@ final class DnnlOps implements Kernels {
         var shape = Shapes.Convolution.of(name, x.dims(), dw.dims(), window, groups);
         Shapes.requireDims(name, "dy", dy, shape.output());
         Shapes.requireBias(name, db, shape.o());
-        return build(name, op -> new ConvolutionOps(op, shape).backwardWeights(dy, x, dw, db));
+        return build(name, threads(products(shape, dw), x, dw), op -> new ConvolutionOps(op, shape).backwardWeights(dy, x, dw, db));
     }
 
     @Override
@@ -136,7 +184,7 @@ final class DnnlOps implements Kernels {
         if (!floats(x) || (pooling == Pooling.AVERAGE_WITH_PADDING && shape.overhangs())) {
             return reference.pool(name, pooling, x, window, indices);
         }
-        return build(name, op -> new PoolingOps(op, pooling, shape).forward(x, indices));
+        return build(name, threads(0, x, x), op -> new PoolingOps(op, pooling, shape).forward(x, indices));
     }
 
     @Override
@@ -147,7 +195,7 @@ final class DnnlOps implements Kernels {
             return reference.poolBackward(name, pooling, dy, indices, likeX, window);
         }
         Shapes.requireDims(name, "dy", dy, shape.output());
-        return build(name, op -> new PoolingOps(op, pooling, shape).backward(dy, indices, likeX));
+        return build(name, threads(0, likeX, likeX), op -> new PoolingOps(op, pooling, shape).backward(dy, indices, likeX));
     }
 
     @Override
@@ -159,7 +207,7 @@ final class DnnlOps implements Kernels {
         var shape = Shapes.Channels.of(name, x.dims());
         Shapes.requireBias(name, weight, shape.c());
         Shapes.requireBias(name, bias, shape.c());
-        return build(name, op -> new NormalizationOps(op, shape, eps).training(x, weight, bias));
+        return build(name, threads(0, x, x, x), op -> new NormalizationOps(op, shape, eps).training(x, weight, bias));
     }
 
     @Override
@@ -178,7 +226,7 @@ final class DnnlOps implements Kernels {
         List.of(mean, variance).forEach(t -> Shapes.requireBias(name, t, shape.c()));
         Shapes.requireBias(name, weight, shape.c());
         Shapes.requireBias(name, bias, shape.c());
-        return build(name, op -> new NormalizationOps(op, shape, eps).inference(x, mean, variance, weight, bias));
+        return build(name, threads(0, x, x), op -> new NormalizationOps(op, shape, eps).inference(x, mean, variance, weight, bias));
     }
 
     @Override
@@ -199,6 +247,7 @@ final class DnnlOps implements Kernels {
         var shape = Shapes.Channels.of(name, x.dims());
         return build(
                 name,
+                threads(0, dy, x, x, x),
                 op -> new NormalizationOps(op, shape, eps).backward(dy, x, mean, variance, weight, dWeight, dBias));
     }
 
@@ -208,24 +257,24 @@ final class DnnlOps implements Kernels {
             return reference.matmul(name, a, b, axes);
         }
         var shape = Shapes.Matmul.of(name, a.dims(), b.dims(), axes);
-        return build(name, op -> new MatmulOps(op, shape).multiply(a, b, axes));
+        return build(name, threads(products(shape), a, b), op -> new MatmulOps(op, shape).multiply(a, b, axes));
     }
 
     @Override
     public BoundOp reorder(String name, Tensor from) {
         if (from.plain()) {
-            return build(name, op -> op.sameOutput(from));
+            return build(name, 1, op -> op.sameOutput(from));
         }
-        return build(name, op -> op.reorderTo(from, op.plainOutput(from.dims())));
+        return build(name, threads(0, from, from), op -> op.reorderTo(from, op.plainOutput(from.dims())));
     }
 
     @Override
     public BoundOp reorderLike(String name, Tensor from, Tensor like) {
         Shapes.requireDims(name, "from", from, like.dims());
         if (from.plain() && like.plain()) {
-            return build(name, op -> op.sameOutput(from));
+            return build(name, 1, op -> op.sameOutput(from));
         }
-        return build(name, op -> {
+        return build(name, threads(0, from, from), op -> {
             if (op.sameLayout(from, like)) {
                 op.sameOutput(from);
             } else {

@@ -53,8 +53,8 @@ final class DnnlSession implements AutoCloseable {
         return ENGINE;
     }
 
-    /** Has the calls of this thread that follow use the session's number of threads; a primitive is made for it. */
-    void enter() {
+    /** Has the calls of this thread that follow use that many threads; a primitive is made for a number of them. */
+    static void enter(int threads) {
         DnnlCalls.threads(threads);
     }
 
@@ -67,7 +67,7 @@ final class DnnlSession implements AutoCloseable {
     /** Copies between layouts, off the path of a step. */
     void reorderOnce(
             DnnlHandles handles, long fromDescriptor, MemorySegment from, long toDescriptor, MemorySegment to) {
-        enter();
+        enter(threads);
         long description = handles.keep(
                 DnnlFunction.REORDER.create(fromDescriptor, ENGINE, toDescriptor, ENGINE, 0L),
                 DnnlFunction.PRIMITIVE_DESC_DESTROY);

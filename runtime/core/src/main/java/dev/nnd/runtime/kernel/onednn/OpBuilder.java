@@ -51,6 +51,7 @@ final class OpBuilder {
     private final String name;
     private final OpSite site;
     private final DnnlSession session;
+    private final int threads;
     private final Set<Tensor> cleared;
     private final DnnlHandles handles = new DnnlHandles();
     private final Descriptors descriptors = new Descriptors(handles);
@@ -59,13 +60,19 @@ final class OpBuilder {
     private final List<Preparation> preparations = new ArrayList<>();
     private int scratches;
 
-    /** {@code cleared} are the tensors of the program whose padding is known to be zero. */
-    OpBuilder(String name, OpSite site, DnnlSession session, Set<Tensor> cleared) {
+    /**
+     * For an op of the program at a site.
+     *
+     * @param threads how many share the op
+     * @param cleared the tensors of the program whose padding is known to be zero
+     */
+    OpBuilder(String name, OpSite site, DnnlSession session, int threads, Set<Tensor> cleared) {
         this.name = name;
         this.site = site;
         this.session = session;
+        this.threads = threads;
         this.cleared = cleared;
-        session.enter();
+        DnnlSession.enter(threads);
     }
 
     Descriptors descriptors() {
@@ -424,7 +431,7 @@ final class OpBuilder {
     }
 
     DnnlOp build() {
-        return new DnnlOp(name, outputs, session, handles, preparations, steps, site::weightsVersion);
+        return new DnnlOp(name, outputs, session, threads, handles, preparations, steps, site::weightsVersion);
     }
 
     /** Proposes the layout of an argument as the home of a weight. */
