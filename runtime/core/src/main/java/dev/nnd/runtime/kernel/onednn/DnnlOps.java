@@ -109,7 +109,8 @@ final class DnnlOps implements Kernels {
         }
         var shape = Shapes.InnerProduct.of(name, x.dims(), w.dims());
         Shapes.requireBias(name, bias, shape.o());
-        return build(name, threads(products(shape), x, w), op -> new InnerProductOps(op, shape).forward(x, w, bias, relu));
+        return build(
+                name, threads(products(shape), x, w), op -> new InnerProductOps(op, shape).forward(x, w, bias, relu));
     }
 
     @Override
@@ -119,7 +120,8 @@ final class DnnlOps implements Kernels {
         }
         var shape = Shapes.InnerProduct.of(name, likeX.dims(), w.dims());
         Shapes.requireDims(name, "dy", dy, shape.output());
-        return build(name, threads(products(shape), dy, w), op -> new InnerProductOps(op, shape).backwardData(dy, w, likeX));
+        return build(
+                name, threads(products(shape), dy, w), op -> new InnerProductOps(op, shape).backwardData(dy, w, likeX));
     }
 
     @Override
@@ -130,7 +132,10 @@ final class DnnlOps implements Kernels {
         var shape = Shapes.InnerProduct.of(name, x.dims(), dw.dims());
         Shapes.requireDims(name, "dy", dy, shape.output());
         Shapes.requireBias(name, db, shape.o());
-        return build(name, threads(products(shape), x, dw), op -> new InnerProductOps(op, shape).backwardWeights(dy, x, dw, db));
+        return build(
+                name,
+                threads(products(shape), x, dw),
+                op -> new InnerProductOps(op, shape).backwardWeights(dy, x, dw, db));
     }
 
     @Override
@@ -163,7 +168,10 @@ final class DnnlOps implements Kernels {
         }
         var shape = Shapes.Convolution.of(name, likeX.dims(), w.dims(), window, groups);
         Shapes.requireDims(name, "dy", dy, shape.output());
-        return build(name, threads(products(shape, w), dy, w), op -> new ConvolutionOps(op, shape).backwardData(dy, w, bias, likeX));
+        return build(
+                name,
+                threads(products(shape, w), dy, w),
+                op -> new ConvolutionOps(op, shape).backwardData(dy, w, bias, likeX));
     }
 
     @Override
@@ -175,7 +183,10 @@ final class DnnlOps implements Kernels {
         var shape = Shapes.Convolution.of(name, x.dims(), dw.dims(), window, groups);
         Shapes.requireDims(name, "dy", dy, shape.output());
         Shapes.requireBias(name, db, shape.o());
-        return build(name, threads(products(shape, dw), x, dw), op -> new ConvolutionOps(op, shape).backwardWeights(dy, x, dw, db));
+        return build(
+                name,
+                threads(products(shape, dw), x, dw),
+                op -> new ConvolutionOps(op, shape).backwardWeights(dy, x, dw, db));
     }
 
     @Override
@@ -195,7 +206,8 @@ final class DnnlOps implements Kernels {
             return reference.poolBackward(name, pooling, dy, indices, likeX, window);
         }
         Shapes.requireDims(name, "dy", dy, shape.output());
-        return build(name, threads(0, likeX, likeX), op -> new PoolingOps(op, pooling, shape).backward(dy, indices, likeX));
+        return build(
+                name, threads(0, likeX, likeX), op -> new PoolingOps(op, pooling, shape).backward(dy, indices, likeX));
     }
 
     @Override
@@ -226,7 +238,10 @@ final class DnnlOps implements Kernels {
         List.of(mean, variance).forEach(t -> Shapes.requireBias(name, t, shape.c()));
         Shapes.requireBias(name, weight, shape.c());
         Shapes.requireBias(name, bias, shape.c());
-        return build(name, threads(0, x, x), op -> new NormalizationOps(op, shape, eps).inference(x, mean, variance, weight, bias));
+        return build(
+                name,
+                threads(0, x, x),
+                op -> new NormalizationOps(op, shape, eps).inference(x, mean, variance, weight, bias));
     }
 
     @Override
