@@ -252,38 +252,6 @@ class TrainSectionsTest {
         assertArrayEquals(file("whole/last/state.safetensors"), file("parts/last/state.safetensors"));
     }
 
-    /** One step of plain descent moves a weight by its rate times its gradient, which is the same in all three. */
-    @Test
-    void ratesAreScaledByPath() throws Exception {
-        ClassLoader classes = compile(POINTS + """
-                train Steps(scale: float = 1.0) {
-                  model net = Deep()
-                  data Points
-                  let x = concat(a, b, axis: -1)
-                  minimize mse(net(x), y)
-                    using sgd(lr: 0.1, lr_scale: [(net.body, scale), ("net.**", 1.0)])
-                  steps 1
-                  batch 10
-                }
-                """);
-        List<Map<String, float[]>> moved = new ArrayList<>();
-        for (double scale : new double[] {1, 0.5, 0.25}) {
-            try (var program = program(classes, "Steps", Map.of("scale", scale))) {
-                train(program, options("run" + scale));
-                moved.add(weights(program));
-            }
-        }
-        moved.getFirst().forEach((name, whole) -> {
-            float[] half = Objects.requireNonNull(moved.get(1).get(name));
-            float[] quarter = Objects.requireNonNull(moved.get(2).get(name));
-            boolean scaled = name.contains("body");
-            for (int i = 0; i < whole.length; i++) {
-                assertEquals(2 * (half[i] - quarter[i]), whole[i] - half[i], 1e-6, name);
-            }
-            assertEquals(!scaled, Arrays.equals(whole, half), name);
-        });
-    }
-
     @Test
     void aStudentLearnsFromAFrozenTeacher() throws Exception {
         ClassLoader classes = compile(POINTS + """
