@@ -12,6 +12,7 @@ public final class Bench {
     private static final String MACHINE = "workloads.MeasureMachine";
     private static final List<Workload> PROFILED = List.of(Workload.T3, Workload.T5);
     private static final double COMPILATION_SECONDS = 1.5;
+    private static final double START_SECONDS = 5;
     private static final double MACHINE_SECONDS = 15;
     private static final double KERNELS_SECONDS = 60;
     private static final double PROFILE_SECONDS = 25;
@@ -87,6 +88,9 @@ public final class Bench {
                 boolean known = results.has(compilation.id(), Library.NND.id(), 1, repetition);
                 seconds += options.wants(compilation) && !known ? COMPILATION_SECONDS : 0;
             }
+            for (Start start : Start.values()) {
+                seconds += options.wants(start) && !known(start, repetition) ? START_SECONDS : 0;
+            }
             for (Question question : schedule.of(repetition)) {
                 if (schedule.worth(question)) {
                     seconds += durations.of(question, options.pace());
@@ -109,6 +113,7 @@ public final class Bench {
         for (int repetition = 0; repetition < options.repetitions(); repetition++) {
             machine();
             compilations(repetition);
+            starts(repetition);
             for (Question question : schedule.of(repetition)) {
                 if (schedule.worth(question) && fits(durations.of(question, options.pace()))) {
                     Measurement result = answer(question);
@@ -212,6 +217,21 @@ public final class Bench {
                 System.out.println(line(result));
             }
         }
+    }
+
+    private void starts(int repetition) throws IOException {
+        var starts = new Starts(processes, prepared);
+        for (Start start : Start.values()) {
+            if (options.wants(start) && !known(start, repetition) && fits(START_SECONDS)) {
+                Measurement result = starts.measure(start, repetition);
+                results.add(result);
+                System.out.println(line(result));
+            }
+        }
+    }
+
+    private boolean known(Start start, int repetition) {
+        return results.has(start.id(), start.library().id(), 1, repetition);
     }
 
     private static String line(Measurement m) {

@@ -52,7 +52,7 @@ record Options(
     static final String USAGE = """
             run [--only T1,I1b64,...] [--peers torch,djl,tf,ort,dl4j,nnd-bf16,nnd-int8,nnd-java|none] [--threads 1,2] [--repeat 3] [--minutes N]
                 [--profiles] [--plan] [--quick] [--fresh] [--report] [--note TEXT]
-              --only      workloads T1 T2 T3 T4 T5 I1 I2 I3 I4 C1, or one batch size: T2b4; K for single kernels; default: all
+              --only      workloads T1 T2 T3 T4 T5 I1 I2 I3 I4 C1 S1, or one batch size: T2b4; K for single kernels; default: all
               --peers     whom to measure beside nnd; default: all
               --threads   default: 1,2
               --repeat    how often nnd and the peers that can be the fastest are measured, each time in a new process; default: 3.
@@ -136,6 +136,7 @@ record Options(
         for (String word : words(value)) {
             if (!word.equalsIgnoreCase(KERNELS)
                     && Arrays.stream(Workload.values()).noneMatch(workload -> workload.matches(word))
+                    && Arrays.stream(Start.values()).noneMatch(start -> start.matches(word))
                     && Arrays.stream(Compilation.values()).noneMatch(compilation -> compilation.matches(word))) {
                 throw new IllegalArgumentException("there is no workload " + word);
             }
@@ -166,6 +167,11 @@ record Options(
 
     boolean wants(Compilation compilation) {
         return only.isEmpty() || only.stream().anyMatch(compilation::matches);
+    }
+
+    boolean wants(Start start) {
+        return libraries.contains(start.library())
+                && (only.isEmpty() || only.stream().anyMatch(start::matches));
     }
 
     boolean wantsKernels() {

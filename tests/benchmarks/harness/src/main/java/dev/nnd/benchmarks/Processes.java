@@ -58,17 +58,38 @@ final class Processes {
             String mainClass,
             List<String> arguments)
             throws IOException {
+        var all = new ArrayList<>(Library.JVM);
+        all.addAll(flags);
+        return bare(library, all, environment, mainClass, arguments);
+    }
+
+    /** With these flags of the JVM alone. */
+    Output bare(
+            Library library,
+            List<String> flags,
+            Map<String, String> environment,
+            String mainClass,
+            List<String> arguments)
+            throws IOException {
         var words = new ArrayList<String>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        words.addAll(Library.JVM);
         words.addAll(flags);
         words.add("-cp");
-        words.add(home.resolve(library.folder()).resolve("target/classes")
-                + ":"
-                + Files.readString(classPathFile(library)).strip());
+        words.add(own(library) + ":" + Files.readString(classPathFile(library)).strip());
         words.add(mainClass);
         words.addAll(arguments);
         return run(words, environment);
+    }
+
+    /** The jar of a contender's module, or its classes where it has not been packed. */
+    private Path own(Library library) throws IOException {
+        Path target = home.resolve(library.folder()).resolve("target");
+        try (var jars = Files.newDirectoryStream(target, "nnd-benchmarks-*-SNAPSHOT.jar")) {
+            for (Path jar : jars) {
+                return jar;
+            }
+        }
+        return target.resolve("classes");
     }
 
     /** Runs a command to its end, or stops it after some minutes. */

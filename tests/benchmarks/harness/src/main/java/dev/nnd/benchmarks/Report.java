@@ -82,6 +82,11 @@ final class Report {
                 "## From .nnd to Java sources, a cold process",
                 "",
                 steps.compilations(),
+                "## From the start of a JVM to its first prediction of I1",
+                "",
+                "Whole cold processes: smallest, middle and largest.",
+                "",
+                Starts.table(found),
                 "## What is missing, and why",
                 "",
                 missing());

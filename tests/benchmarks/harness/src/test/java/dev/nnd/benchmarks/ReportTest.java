@@ -44,6 +44,17 @@ class ReportTest {
     }
 
     @Test
+    void tellsStartsBesideTheirTarget() {
+        String text = report(start(0, 0.4, 0.6, 0.9), start(1, 0.3, 0.5, 0.7), start(2, 0.45, 0.51, 0.6));
+        assertTrue(text.contains("| S1-nnd | 0.30 0.51 0.90 | 0.5 | **missed** |"), text);
+    }
+
+    private static Measurement start(int repetition, double fastest, double middle, double slowest) {
+        var times = new Times(0, Starts.STARTS, 1000 * middle, 1000 * fastest, 1000 * slowest, 0);
+        return new Measurement("S1-nnd", "nnd", 1, repetition, Status.MEASURED, "", "", times, 0, 0, -1, 0, new double[0]);
+    }
+
+    @Test
     void givesNoRatioToAPeerThatComputesSomethingElse() {
         String text = report(
                 measurement(Library.NND, 0, 1, 2.0, 1.5),
@@ -78,6 +89,9 @@ class ReportTest {
         assertTrue(options.wants(Workload.I1_B64));
         assertFalse(options.wants(Workload.I1_B1));
         assertFalse(options.wants(Compilation.RESNET50));
+        assertFalse(options.wants(Start.NND));
+        assertTrue(Options.of("home", "--only", "S1-nnd-aot", "--peers", "none").wants(Start.NND_AOT));
+        assertFalse(Options.of("home", "--only", "S1", "--peers", "none").wants(Start.LIBTORCH));
         assertEquals(List.of(Library.NND, Library.LIBTORCH, Library.ONNXRUNTIME), List.copyOf(options.libraries()));
         assertEquals(1, options.repetitions());
         assertFalse(options.wantsKernels());
