@@ -1,7 +1,6 @@
 package dev.nnd.compiler.autodiff;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.nnd.compiler.ir.Evaluator;
 import dev.nnd.compiler.ir.Graph;
@@ -22,14 +21,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** Builds one function of random operands and holds its gradients to central finite differences in double precision. */
 final class GradientCheck {
 
-    /** Of the difference quotient: its error is about the third derivative times this squared. */
-    private static final double STEP = 1e-5;
+    /** So many elements of a parameter are moved alone; all of them are moved together, in several directions. */
+    private static final int ALONE = 12;
+
+    private static final int DIRECTIONS = 2;
 
     final GraphBuilder graph = TestGraphs.builder();
     final Random random;
@@ -137,8 +139,11 @@ final class GradientCheck {
         return Differentiation.gradients(forward, parameters);
     }
 
-    /** Compares every element of every parameter's gradient, computed with those of the others and alone. */
-    void compare(Graph forward) {
+    /**
+     * Compares each parameter's gradient, computed with those of the others and alone, with finite differences: along random
+     * directions, of which every element is a part, and along single elements.
+     */
+    void compare(Graph forward, DifferenceChecks checks) {
         JointGraph joint = differentiate(forward);
         var result = Evaluator.evaluate(joint.graph(), freeDims, inputs);
         for (Port parameter : parameters) {
@@ -147,27 +152,49 @@ final class GradientCheck {
             assertArrayEquals(
                     gradient,
                     Evaluator.evaluate(alone, freeDims, inputs).output(Port.Role.GRADIENT, parameter.name()),
-                    1e-10,
+                    1e-12 * (1 + DoubleStream.of(gradient).map(Math::abs).max().orElse(0)),
                     () -> parameter.name() + " alone, seed " + seed + "\n" + GraphPrinter.print(alone));
-            double[] at = Objects.requireNonNull(inputs.get(parameter.name()));
-            for (int i = 0; i < at.length; i++) {
-                double middle = at[i];
-                at[i] = middle + STEP;
-                double above = loss(forward);
-                at[i] = middle - STEP;
-                double below = loss(forward);
-                at[i] = middle;
-                double expected = (above - below) / (2 * STEP);
-                double tolerance = 2e-6 * (1 + Math.abs(expected));
-                int index = i;
-                assertEquals(
-                        expected,
-                        gradient[i],
-                        tolerance,
-                        () -> parameter.name() + "[" + index + "], seed " + seed + ", dims " + freeDims + ", inputs "
-                                + text() + "\n" + GraphPrinter.print(joint.graph()));
+            for (double[] direction : directions(gradient.length)) {
+                double slope = 0;
+                for (int i = 0; i < gradient.length; i++) {
+                    slope += direction[i] * gradient[i];
+                }
+                checks.check(
+                        difference(forward, parameter.name(), direction),
+                        slope,
+                        () -> parameter.name() + " along " + Arrays.toString(direction) + ", seed " + seed + ", dims "
+                                + freeDims + ", inputs " + text() + "\n" + GraphPrinter.print(joint.graph()));
             }
         }
+    }
+
+    private List<double[]> directions(int elements) {
+        var directions = new ArrayList<double[]>();
+        if (elements > 1) {
+            for (int i = 0; i < DIRECTIONS; i++) {
+                directions.add(random.doubles(elements, -1, 1).toArray());
+            }
+        }
+        int from = elements <= ALONE ? 0 : random.nextInt(elements);
+        for (int i = 0; i < Math.min(elements, ALONE); i++) {
+            double[] direction = new double[elements];
+            direction[(from + i) % elements] = 1;
+            directions.add(direction);
+        }
+        return directions;
+    }
+
+    private FiniteDifference difference(Graph forward, String parameter, double[] direction) {
+        var terms = new LossTerms(forward);
+        double[] at = Objects.requireNonNull(inputs.get(parameter));
+        return FiniteDifference.of(distance -> {
+            var moved = new HashMap<>(inputs);
+            double[] place = IntStream.range(0, at.length)
+                    .mapToDouble(i -> at[i] + distance * direction[i])
+                    .toArray();
+            moved.put(parameter, place);
+            return terms.of(Evaluator.evaluate(forward, freeDims, moved));
+        });
     }
 
     private String text() {
@@ -175,10 +202,6 @@ final class GradientCheck {
         inputs.forEach((name, values) ->
                 text.append(name).append(Arrays.toString(values)).append(' '));
         return text.toString();
-    }
-
-    private double loss(Graph forward) {
-        return Evaluator.evaluate(forward, freeDims, inputs).output(Port.Role.LOSS, "loss")[0];
     }
 
     /** Dims of these sizes. */

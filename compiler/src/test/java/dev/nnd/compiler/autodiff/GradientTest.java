@@ -81,11 +81,12 @@ class GradientTest {
     @MethodSource("cases")
     void agreesWithFiniteDifferences(GradientCases.Case function) {
         var seeds = new Random(GradientCheck.seed());
+        var differences = new DifferenceChecks();
         for (int round = 0; round < ROUNDS; round++) {
-            long seed = round == 0 ? GradientCheck.seed() : seeds.nextLong();
-            var check = new GradientCheck(seed);
-            check.compare(check.weighted(function.build().apply(check)));
+            var check = new GradientCheck(round == 0 ? GradientCheck.seed() : seeds.nextLong());
+            check.compare(check.weighted(function.build().apply(check)), differences);
         }
+        differences.mostAreSharp();
     }
 
     /** A new op or function fails here until it has a case or a reason. */
@@ -191,10 +192,12 @@ class GradientTest {
     @Test
     void randomGraphsAgreeWithFiniteDifferences() {
         var seeds = RandomGenerator.of("SplittableRandom");
+        var differences = new DifferenceChecks();
         for (int round = 0; round < 40; round++) {
             var check = new GradientCheck(round == 0 ? GradientCheck.seed() : seeds.nextLong());
-            check.compare(RandomGraphs.build(check));
+            check.compare(RandomGraphs.build(check), differences);
         }
+        differences.mostAreSharp();
     }
 
     static List<Node> backward(JointGraph joint) {

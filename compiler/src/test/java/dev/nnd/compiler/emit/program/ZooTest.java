@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.nnd.compiler.Compiler;
 import dev.nnd.compiler.CompilerRun;
+import dev.nnd.compiler.autodiff.DifferenceChecks;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.SourceFile;
 import dev.nnd.grammar.format.Formatter;
@@ -75,7 +76,8 @@ class ZooTest {
                 .filter(r -> only.isEmpty() || r.name().matches(only))
                 .map(r -> dynamicTest(r.name(), () -> {
                     var project = new RowProject(List.of(r), imports(r, files), files);
-                    new RowCheck(project, project.cases().getFirst(), 2, List.of(2, 3), 1e-3).check(seed);
+                    new RowCheck(project, project.cases().getFirst(), 2, List.of(2, 3), 1e-3, new DifferenceChecks())
+                            .check(seed);
                 }));
     }
 
@@ -89,7 +91,8 @@ class ZooTest {
                 .filter(r -> only.isEmpty() || r.name().matches(only))
                 .map(r -> dynamicTest(r.name(), () -> {
                     var project = new RowProject(List.of(r), imports(r, files), files);
-                    var check = new RowCheck(project, project.cases().getFirst(), 1, List.of(), 0);
+                    var check =
+                            new RowCheck(project, project.cases().getFirst(), 1, List.of(), 0, new DifferenceChecks());
                     double milliseconds = check.runs(Map.of("N", 1L, "T", 32L, "S", 32L, "H", 224L, "W", 224L), 1);
                     System.out.println(r.name() + ": " + Math.round(milliseconds) + " ms");
                 }));
