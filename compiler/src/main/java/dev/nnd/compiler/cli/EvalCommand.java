@@ -27,6 +27,9 @@ final class EvalCommand implements Callable<Integer> {
     @Mixin
     private TrainedWeights trained = new TrainedWeights();
 
+    @Mixin
+    private PrecisionOption precision = new PrecisionOption();
+
     @Option(names = "--split", paramLabel = "NAME", description = "the split (default: test)")
     private String split = "test";
 
@@ -45,7 +48,8 @@ final class EvalCommand implements Callable<Integer> {
             return Nnd.USER_ERROR;
         }
         int threads = run.threads();
-        try (TrainingProgram program = section.get().program(threads, Map.of())) {
+        try (TrainingProgram program = section.get()
+                .program(precision.provider(threads, section.get().precision()), Map.of())) {
             TrainingOptions options = TrainingOptions.of(run.data).withThreads(threads);
             if (trained.file != null) {
                 program.parameters().load(trained.file);

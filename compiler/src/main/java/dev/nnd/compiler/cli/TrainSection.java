@@ -11,6 +11,8 @@ import dev.nnd.compiler.typed.TypedTune;
 import dev.nnd.grammar.SourceFile;
 import dev.nnd.grammar.Spelling;
 import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.kernel.Precision;
+import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.train.TrainingFactory;
 import dev.nnd.runtime.train.TrainingProgram;
 import java.nio.file.Path;
@@ -135,6 +137,16 @@ record TrainSection(CompiledFile.Training training, ClassLoader loader) {
     /** A new program of the section; the caller closes it. */
     TrainingProgram program(int threads, Map<String, Double> values) {
         return factory().create(threads, values);
+    }
+
+    /** The same on another provider than the section's own. */
+    TrainingProgram program(Provider provider, Map<String, Double> values) {
+        return factory().create(provider, values);
+    }
+
+    /** The precision that it asks for. */
+    Precision precision() {
+        return factory().precision();
     }
 
     private TrainingFactory factory() {

@@ -11,7 +11,6 @@ import dev.nnd.compiler.emit.JavaNames;
 import dev.nnd.compiler.emit.data.DataShape;
 import dev.nnd.compiler.typed.TypedTrain;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -88,18 +87,26 @@ final class FacadeClass {
     }
 
     private MethodSpec trainMethod() {
-        var arguments = new ArrayList<>(List.of("options.threads()"));
-        arguments.addAll(names.settings().values());
+        var arguments = CodeBlock.builder().add(provider());
+        names.settings().values().forEach(setting -> arguments.add(", $L", setting));
         return MethodSpec.methodBuilder("train")
                 .addModifiers(Modifier.PUBLIC)
                 .addJavadoc(
                         "Trains, as {@code nnd train} does, and leaves a run folder.\n\n@throws $T if the data or a setting is not usable\n",
                         RuntimeTypes.NND_EXCEPTION)
                 .returns(RuntimeTypes.TRAINING_RUN)
-                .beginControlFlow("try (var program = new $T($L))", names.program(), String.join(", ", arguments))
+                .beginControlFlow("try (var program = new $T($L))", names.program(), arguments.build())
                 .addStatement("return $T.train(program, options, progress)", RuntimeTypes.TRAINER)
                 .endControlFlow()
                 .build();
+    }
+
+    private CodeBlock provider() {
+        CodeBlock best = CodeBlock.of("$T.best(options.threads())", RuntimeTypes.PROVIDER);
+        return switch (train.run().precision()) {
+            case F32, TF32, F16 -> best;
+            case BF16 -> CodeBlock.of("$L.with($T.BF16)", best, RuntimeTypes.PRECISION);
+        };
     }
 
     private TypeSpec builderType() {

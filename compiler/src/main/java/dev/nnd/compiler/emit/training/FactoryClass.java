@@ -33,7 +33,22 @@ final class FactoryClass {
                         .addJavadoc("A factory; it has no state.\n")
                         .build())
                 .addMethod(create())
+                .addMethods(precision())
                 .build();
+    }
+
+    /** Only where it is not what the interface says. */
+    private List<MethodSpec> precision() {
+        return switch (train.run().precision()) {
+            case F32, TF32, F16 -> List.of();
+            case BF16 ->
+                List.of(MethodSpec.methodBuilder("precision")
+                        .addAnnotation(Override.class)
+                        .addModifiers(Modifier.PUBLIC)
+                        .returns(RuntimeTypes.PRECISION)
+                        .addStatement("return $T.BF16", RuntimeTypes.PRECISION)
+                        .build());
+        };
     }
 
     private MethodSpec create() {
@@ -48,13 +63,13 @@ final class FactoryClass {
                 train.name() + " has no setting `",
                 "`; it has " + known());
         body.endControlFlow().endControlFlow();
-        var arguments = new ArrayList<>(List.of("threads"));
+        var arguments = new ArrayList<>(List.of("provider"));
         arguments.addAll(names.settings().values());
         body.addStatement("return new $T($L)", names.program(), String.join(", ", arguments));
         return MethodSpec.methodBuilder("create")
                 .addAnnotation(Override.class)
                 .addModifiers(Modifier.PUBLIC)
-                .addParameter(int.class, "threads")
+                .addParameter(RuntimeTypes.PROVIDER, "provider")
                 .addParameter(ParameterizedTypeName.get(Map.class, String.class, Double.class), "values")
                 .returns(RuntimeTypes.TRAINING_PROGRAM)
                 .addCode(body.build())

@@ -160,13 +160,9 @@ final class ProgramClass {
     }
 
     private MethodSpec constructor() {
-        var constructor = MethodSpec.constructorBuilder().addParameter(int.class, "threads");
-        switch (train.run().precision()) {
-            case F32, TF32, F16 -> constructor.addStatement("provider = $T.best(threads)", RuntimeTypes.PROVIDER);
-            case BF16 ->
-                constructor.addStatement(
-                        "provider = $T.best(threads).with($T.BF16)", RuntimeTypes.PROVIDER, RuntimeTypes.PRECISION);
-        }
+        var constructor = MethodSpec.constructorBuilder()
+                .addParameter(RuntimeTypes.PROVIDER, "provider")
+                .addStatement("this.provider = provider");
         updates.prepared().forEach(p -> p.made().ifPresent(constructor::addStatement));
         updates.loops()
                 .forEach((loop, range) -> constructor.addStatement(
