@@ -80,7 +80,7 @@ final class KernelClass {
                     .addCode(TEXT.code(source))
                     .build());
         }
-        SharedKernels.add(type, kernels);
+        SharedKernels.add(type, self, kernels);
         return GeneratedFile.of(packageName, nndFile, type.build(), false, SourceText.layouts(sources));
     }
 

@@ -1,12 +1,14 @@
 package dev.nnd.compiler.emit.kernel;
 
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
 import dev.nnd.compiler.emit.Lines;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import javax.lang.model.element.Modifier;
 
 /**
@@ -21,7 +23,7 @@ final class SharedKernels {
     private SharedKernels() {}
 
     /** Adds these methods, if there is a kernel to share. */
-    static void add(TypeSpec.Builder type, List<NamedKernel> kernels) {
+    static void add(TypeSpec.Builder type, ClassName self, List<NamedKernel> kernels) {
         List<NamedKernel> shared =
                 kernels.stream().filter(NamedKernel::isShared).toList();
         if (shared.isEmpty()) {
@@ -43,6 +45,26 @@ final class SharedKernels {
         cases.add("default -> throw new IllegalArgumentException(\"there is no kernel \" + kernel)")
                 .close();
         type.addMethod(part.addCode("$L", cases).build());
+        if (shared.stream().anyMatch(SharedKernels::hasPlainTwin)) {
+            addPlain(type, self);
+        }
+    }
+
+    private static boolean hasPlainTwin(NamedKernel kernel) {
+        return kernel.source().signature().isFlat() && kernel.source().loops().vector() != null;
+    }
+
+    /** Calls that are too seldom for vectors run these loops. */
+    private static void addPlain(TypeSpec.Builder type, ClassName self) {
+        type.addField(FieldSpec.builder(self, "PLAIN", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                .initializer("new $T()", self)
+                .build());
+        type.addMethod(MethodSpec.methodBuilder("plain")
+                .addAnnotation(Override.class)
+                .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
+                .returns(CALL.nestedClass("Kernels"))
+                .addStatement("return PLAIN")
+                .build());
     }
 
     private static MethodSpec whole(NamedKernel kernel, int number) {
@@ -67,8 +89,8 @@ final class SharedKernels {
             call.append(".at(place)");
         }
         Share share = signature.share();
-        String cut = share.cut() == Share.Cut.ROWS ? "rows" : "elements";
-        var statement = new Lines().add(call + "." + cut + "(" + share.count() + ", " + share.units() + ")");
+        String all = share.cut().name().toLowerCase(Locale.ROOT);
+        var statement = new Lines().add(call + "." + all + "(" + share.count() + ", " + share.units() + ")");
         return method.addCode("$L", statement).build();
     }
 

@@ -126,6 +126,26 @@ class KernelFileTest {
         }
     }
 
+    /** So that calls may change between the two forms: see {@code SharedCall.elements}. */
+    @Test
+    void elementsHaveTheSameBitsWithoutVectors() {
+        int compared = 0;
+        for (KernelCase kernel : CASES) {
+            List<KernelMethod.Argument> arguments = HARNESS.method(kernel).arguments();
+            boolean flat = arguments.stream().anyMatch(a -> a instanceof KernelMethod.RangeEnd);
+            if (flat && arguments.contains(new KernelMethod.Shared())) {
+                for (long seed = 0; seed < 20; seed++) {
+                    Map<String, Long> sizes = sizesForVectors(kernel);
+                    byte[] plain = bytes(kernel, false, sizes, seed, 1);
+                    byte[] vectors = bytes(kernel, true, sizes, seed, 1);
+                    assertEquals(-1, Arrays.mismatch(plain, vectors), kernel.name() + ", seed " + seed);
+                }
+                compared++;
+            }
+        }
+        assertTrue(compared > 40, compared + " kernels");
+    }
+
     private static byte[] bytes(KernelCase kernel, boolean vector, Map<String, Long> sizes, long seed, int threads) {
         try (var trial = new Trial(kernel, sizes, new Random(seed))) {
             HARNESS.bind(kernel, vector, trial.segments(), trial.arguments(threads))

@@ -31,6 +31,11 @@ class KernelAllocationTest {
               output drawn = normal[N, T] + uniform[N, T]
               output scaled = resize(x, [3, 8], mode: "bilinear")
             }
+
+            model Few {
+              input x: f32[N, 256]
+              output y = tanh(x) * x + exp(x)
+            }
             """);
 
     @Test
@@ -65,6 +70,29 @@ class KernelAllocationTest {
                 bytes = threads.getCurrentThreadAllocatedBytes() - before - idle;
             }
             assertEquals(0, bytes, "bytes in 100 runs");
+        }
+    }
+
+    /** A vector is an object as long as its kernel is interpreted, and one that is seldom called is for ever. */
+    @Test
+    void seldomRunsOfFewElementsAllocateNothing() throws Exception {
+        Class<?> type = PROJECT.load("kernels.Few");
+        try (var model =
+                        (AutoCloseable) type.getMethod("initialize", long.class).invoke(null, 1L);
+                var call =
+                        (AutoCloseable) type.getMethod("call", int.class).invoke(model, 16)) {
+            Runnable run = runner(call);
+            var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            for (int k = 0; k < 20; k++) {
+                run.run();
+            }
+            long before = threads.getCurrentThreadAllocatedBytes();
+            long idle = threads.getCurrentThreadAllocatedBytes() - before;
+            before = threads.getCurrentThreadAllocatedBytes();
+            for (int k = 0; k < 20; k++) {
+                run.run();
+            }
+            assertEquals(0, threads.getCurrentThreadAllocatedBytes() - before - idle, "bytes in 20 runs");
         }
     }
 

@@ -18,10 +18,11 @@ final class GenerationRun {
         private int last;
         private @Nullable Finish finish;
 
-        private Row(int[] prompt, int vocabulary) {
+        private Row(int[] prompt, boolean[] seen) {
             promptLength = prompt.length;
             last = prompt[prompt.length - 1];
-            seen = new boolean[vocabulary];
+            this.seen = seen;
+            Arrays.fill(seen, false);
             for (int token : prompt) {
                 seen[token] = true;
             }
@@ -58,17 +59,17 @@ final class GenerationRun {
         this.how = how;
         this.context = context;
         this.onToken = onToken;
-        this.sampler = new Sampler(how, session.vocabulary());
+        this.sampler = new Sampler(how, session.choice());
         this.stop = how.stop().stream().mapToInt(Integer::intValue).sorted().toArray();
         this.rows = new Row[prompts.length];
-        Arrays.setAll(rows, i -> new Row(prompts[i], session.vocabulary()));
+        Arrays.setAll(rows, i -> new Row(prompts[i], session.seen(i)));
     }
 
     List<Completion> completions() {
-        var scores = new double[rows.length][session.vocabulary()];
-        session.prompts(prompts, scores);
+        session.prompts(prompts);
         for (int i = 0; i < rows.length; i++) {
-            System.arraycopy(scores[i], 0, sampler.scores(), 0, scores[i].length);
+            double[] scores = session.promptScores(i);
+            System.arraycopy(scores, 0, sampler.scores(), 0, scores.length);
             choose(i);
         }
         while (running()) {

@@ -18,12 +18,20 @@ final class Sampler {
     private final double[] sorted;
     private final long[] order;
 
-    Sampler(Generation how, int vocabulary) {
+    /** Room to choose in, which one generation after another may use: some hundred kilobytes for a large vocabulary. */
+    record Room(double[] scores, double[] sorted, long[] order) {
+
+        static Room of(int vocabulary) {
+            return new Room(new double[vocabulary], new double[vocabulary], new long[vocabulary]);
+        }
+    }
+
+    Sampler(Generation how, Room room) {
         this.how = how;
         this.draws = new Philox(how.seed(), "generate");
-        this.scores = new double[vocabulary];
-        this.sorted = new double[vocabulary];
-        this.order = new long[vocabulary];
+        this.scores = room.scores();
+        this.sorted = room.sorted();
+        this.order = room.order();
     }
 
     /** To fill with the scores of the next choice. */

@@ -27,6 +27,9 @@ final class Session implements Program {
     private final DecoderStep single;
     private final Map<Integer, DecoderStep> parts = new LinkedHashMap<>(4, 0.75f, true);
     private final int vocabulary;
+    private final double[][] promptScores;
+    private final boolean[][] seen;
+    private final Sampler.Room choice;
     private boolean clean = true;
 
     Session(String owner, Generator.Binder binder, boolean wideScores, int rows, int room) {
@@ -43,10 +46,23 @@ final class Session implements Program {
         }
         int bytes = wideScores ? Double.BYTES : Float.BYTES;
         this.vocabulary = Math.toIntExact(single.scores().byteSize() / rows / bytes);
+        this.promptScores = new double[rows][vocabulary];
+        this.seen = new boolean[rows][vocabulary];
+        this.choice = Sampler.Room.of(vocabulary);
     }
 
     int vocabulary() {
         return vocabulary;
+    }
+
+    /** Room to choose tokens in. */
+    Sampler.Room choice() {
+        return choice;
+    }
+
+    /** Room to note which tokens a row has; what it holds is of an earlier generation. */
+    boolean[] seen(int row) {
+        return seen[row];
     }
 
     int rows() {
@@ -70,12 +86,8 @@ final class Session implements Program {
         clean = true;
     }
 
-    /**
-     * Runs the prompts.
-     *
-     * @param scores gets the scores behind each prompt, by row
-     */
-    void prompts(int[][] prompts, double[][] scores) {
+    /** Runs the prompts, whose scores are then to be had. */
+    void prompts(int[][] prompts) {
         int longest = 1;
         for (int[] prompt : prompts) {
             longest = Math.max(longest, prompt.length);
@@ -90,7 +102,7 @@ final class Session implements Program {
             for (int row = 0; row < rows; row++) {
                 int length = prompts[row].length;
                 if (length > from && length <= from + size) {
-                    read(step, row, scores[row]);
+                    read(step, row, promptScores[row]);
                 }
             }
         }
@@ -108,6 +120,11 @@ final class Session implements Program {
         }
         step.start().setAtIndex(ValueLayout.JAVA_INT, row, begin);
         step.last().setAtIndex(ValueLayout.JAVA_INT, row, end - 1 - begin);
+    }
+
+    /** The scores behind the prompt of a row. */
+    double[] promptScores(int row) {
+        return promptScores[row];
     }
 
     /** Gives one token to a row, at a position. */

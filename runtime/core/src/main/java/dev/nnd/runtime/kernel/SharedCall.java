@@ -8,6 +8,9 @@ import java.util.Arrays;
  * at multiples of {@link #ALIGNED} elements and never inside of a sum, so that results have the same bits for every number
  * of threads. A call of little work runs in the caller's thread, as does one that meets busy workers. A program has one, for
  * one call at a time; nothing is allocated in a call.
+ *
+ * <p>A kernel of few elements that a program calls a few times a second would stay interpreted for hours, and vectors are
+ * objects until their code is compiled. Where plain loops take too little of the program's time to matter, they run.
  */
 public final class SharedCall {
 
@@ -21,6 +24,11 @@ public final class SharedCall {
          * @param call has the operands
          */
         void part(int kernel, SharedCall call, long from, long to);
+
+        /** The same kernels without vectors. Where elements don't depend on each other, their results have the same bits. */
+        default Kernels plain() {
+            return this;
+        }
     }
 
     /** No vector has more elements. */
@@ -32,12 +40,27 @@ public final class SharedCall {
     /** More parts than threads, since the machine may give one of these less time. */
     private static final int PARTS_OF_A_THREAD = 4;
 
+    /** How many times as long plain loops take. */
+    private static final int PLAIN = 8;
+
+    /** Plain loops may take one part of so many of the time between two calls. */
+    private static final int SHARE = 100;
+
+    /** No plain loops of more units, which are twenty microseconds: a program may be run seldom and yet be waited for. */
+    private static final long MOST_PLAIN = 2_000_000;
+
+    /** So many calls pass between two looks at the clock. */
+    private static final int CALLS_OF_A_LOOK = 64;
+
+    private static final int UNITS_OF_A_NANOSECOND = 100;
+
     private static final Kernels NONE = (_, _, _, _) -> {
         throw new IllegalStateException("no kernel was named");
     };
 
     private final Workers workers;
     private final long least;
+    private final long mostPlainEver;
     private final Workers.Work work = this::part;
     private MemorySegment[] segments = new MemorySegment[16];
     private long[] sizes = new long[16];
@@ -48,16 +71,25 @@ public final class SharedCall {
     private int kernel;
     private long count;
     private long length;
+    private int calls;
+    private long lookedAt = System.nanoTime();
+    private long mostPlain;
 
     /** Calls that these share. */
     public SharedCall(Workers workers) {
-        this(workers, LEAST);
+        this(workers, LEAST, MOST_PLAIN);
     }
 
-    /** Calls that these share; no part is smaller than {@code least} hundredths of a nanosecond of work. */
+    /** Calls that these share, never in plain loops; no part is smaller than {@code least} hundredths of a nanosecond of work. */
     public SharedCall(Workers workers, long least) {
+        this(workers, least, 0);
+    }
+
+    private SharedCall(Workers workers, long least, long mostPlain) {
         this.workers = workers;
         this.least = least;
+        this.mostPlainEver = mostPlain;
+        this.mostPlain = mostPlain;
     }
 
     /** Begins a call: operands follow, and then how it is cut. */
@@ -66,7 +98,19 @@ public final class SharedCall {
         kernel = number;
         segmentCount = 0;
         sizeCount = 0;
+        if (++calls == CALLS_OF_A_LOOK) {
+            look();
+        }
         return this;
+    }
+
+    /** Finds out how much time passes between calls. A pause of the program doesn't mean that they have become seldom. */
+    private void look() {
+        long now = System.nanoTime();
+        long between = (now - lookedAt) / CALLS_OF_A_LOOK;
+        mostPlain = Math.min(Math.min(2 * mostPlain + 1, mostPlainEver), between * UNITS_OF_A_NANOSECOND / SHARE);
+        lookedAt = now;
+        calls = 0;
     }
 
     /** The next segment. */
@@ -118,11 +162,24 @@ public final class SharedCall {
     }
 
     /**
-     * Does all elements, which may lie in one vector if they are neighbours.
+     * Does all columns, which may lie in one vector if they are neighbours.
+     *
+     * @param units what all of it takes, in hundredths of a nanosecond
+     */
+    public void columns(long columns, long units) {
+        run(columns, units, ALIGNED);
+    }
+
+    /**
+     * Does all elements, which may lie in one vector if they are neighbours, and don't depend on each other.
      *
      * @param units what all of it takes, in hundredths of a nanosecond
      */
     public void elements(long elements, long units) {
+        if (units * PLAIN <= mostPlain) {
+            kernels.plain().part(kernel, this, 0, elements);
+            return;
+        }
         run(elements, units, ALIGNED);
     }
 

@@ -123,4 +123,26 @@ class GeneratorMemoryTest {
             }
         }
     }
+
+    /** The second text of a session needs no new room to choose in, which grows with the vocabulary. */
+    @Test
+    void aLaterTextTakesItsTokensOnly() {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Generation greedy = Generation.greedy().withMaxTokens(TOKENS);
+        int[][] prompts = {{1, 2, 150}, {200}};
+        long taken = Long.MAX_VALUE;
+        try (var generator = new Generator(
+                "Counting", Integer.MAX_VALUE, false, 1, (_, rows, tokens, _) -> new Counting(rows, tokens))) {
+            for (int run = 0; run < 3; run++) {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                List<Completion> all = generator.generate(prompts, greedy, (_, _) -> {});
+                taken = threads.getCurrentThreadAllocatedBytes() - before;
+                // Which tokens an earlier text had is forgotten: all texts are the same.
+                assertArrayEquals(
+                        new int[] {158, 166, 174}, Arrays.copyOf(all.getFirst().tokens(), 3));
+            }
+        }
+        long bytes = taken;
+        assertTrue(bytes < 2 * VOCABULARY * Double.BYTES, () -> bytes + " bytes");
+    }
 }

@@ -15,7 +15,7 @@ class SamplerTest {
 
     /** What the scores become, as probabilities. */
     private static double[] probabilities(Generation how, double... scores) {
-        var sampler = new Sampler(how, scores.length);
+        var sampler = new Sampler(how, Sampler.Room.of(scores.length));
         System.arraycopy(scores, 0, sampler.scores(), 0, scores.length);
         sampler.probabilities();
         double sum = Arrays.stream(sampler.scores()).sum();
@@ -23,7 +23,7 @@ class SamplerTest {
     }
 
     private static int choice(Generation how, boolean[] seen, double... scores) {
-        var sampler = new Sampler(how, scores.length);
+        var sampler = new Sampler(how, Sampler.Room.of(scores.length));
         System.arraycopy(scores, 0, sampler.scores(), 0, scores.length);
         return sampler.choose(seen, 0, 0);
     }
@@ -91,8 +91,8 @@ class SamplerTest {
         double[] scores = {Math.log(0.5), Math.log(0.3), Math.log(0.2)};
         var counts = new int[3];
         int draws = 20_000;
-        var sampler = new Sampler(Generation.sampling(1, 7), 3);
-        var again = new Sampler(Generation.sampling(1, 7), 3);
+        var sampler = new Sampler(Generation.sampling(1, 7), Sampler.Room.of(3));
+        var again = new Sampler(Generation.sampling(1, 7), Sampler.Room.of(3));
         for (int i = 0; i < draws; i++) {
             System.arraycopy(scores, 0, sampler.scores(), 0, 3);
             System.arraycopy(scores, 0, again.scores(), 0, 3);

@@ -58,6 +58,52 @@ class SharedCallTest {
         assertEquals(8, parts.getAndSet(0));
     }
 
+    /** What a kernel of two forms did. */
+    private static final class TwoForms implements SharedCall.Kernels {
+
+        private final AtomicLong vectors = new AtomicLong();
+        private final AtomicLong plain = new AtomicLong();
+
+        @Override
+        public void part(int kernel, SharedCall call, long from, long to) {
+            vectors.addAndGet(to - from);
+        }
+
+        @Override
+        public SharedCall.Kernels plain() {
+            return (_, _, from, to) -> plain.addAndGet(to - from);
+        }
+    }
+
+    @Test
+    void fewElementsOfSeldomCallsArePlainAndOthersAreNot() {
+        var kernels = new TwoForms();
+        var call = new SharedCall(Workers.of(1));
+        call.of(kernels, 0).elements(4096, 100_000);
+        assertEquals(4096, kernels.plain.getAndSet(0));
+        call.of(kernels, 0).elements(4096, 10_000_000);
+        call.of(kernels, 0).rows(4096, 100_000);
+        call.of(kernels, 0).columns(4096, 100_000);
+        assertEquals(0, kernels.plain.get());
+        assertEquals(3 * 4096, kernels.vectors.get());
+    }
+
+    /** A thousand calls in a row are so near to each other, even on a busy machine, that a microsecond is no hundredth. */
+    @Test
+    void elementsOfFrequentCallsAreVectors() {
+        var kernels = new TwoForms();
+        var call = new SharedCall(Workers.of(1));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        do {
+            for (int i = 0; i < 1000; i++) {
+                call.of(kernels, 0).elements(4096, 100_000);
+            }
+            kernels.plain.set(0);
+            call.of(kernels, 0).elements(4096, 100_000);
+        } while (kernels.plain.get() > 0 && System.nanoTime() < end);
+        assertEquals(0, kernels.plain.get());
+    }
+
     @Test
     void kernelsFindTheirOperands() {
         var segments = new MemorySegment[40];
