@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
@@ -36,15 +37,15 @@ class EvalPrecisionTest {
         Map<String, Double> exact = metrics(file, data, run, Precision.F32);
         for (Precision precision : new Precision[] {Precision.BF16, Precision.INT8}) {
             Map<String, Double> rounded = metrics(file, data, run, precision);
-            double accuracy = rounded.get("train.accuracy");
-            assertEquals(exact.get("train.accuracy"), accuracy, POINTS, precision.name());
-            double loss = rounded.get("train.loss");
-            assertEquals(exact.get("train.loss"), loss, 0.01, precision.name());
+            double accuracy = Objects.requireNonNull(rounded.get("train.accuracy"));
+            assertEquals(Objects.requireNonNull(exact.get("train.accuracy")), accuracy, POINTS, precision.name());
+            double loss = Objects.requireNonNull(rounded.get("train.loss"));
+            assertEquals(Objects.requireNonNull(exact.get("train.loss")), loss, 0.01, precision.name());
             if (Provider.best(1).with(precision).precision() == precision) {
-                assertNotEquals(exact.get("train.loss"), loss, precision + " was computed in f32");
+                assertNotEquals(Objects.requireNonNull(exact.get("train.loss")), loss, precision + " was computed in f32");
             }
         }
-        assertTrue(exact.get("train.accuracy") > 0.8, exact::toString);
+        assertTrue(Objects.requireNonNull(exact.get("train.accuracy")) > 0.8, exact::toString);
     }
 
     private static Map<String, Double> metrics(String file, String data, String run, Precision precision) {
