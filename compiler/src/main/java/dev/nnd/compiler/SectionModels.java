@@ -31,14 +31,7 @@ final class SectionModels {
             String name = section.name() + JavaNames.type(model.name());
             TypedModel declared = renamed(model.declared(), name, section);
             made.add(declared);
-            trained.add(new TypedTrain.Trained(
-                    model.name(),
-                    renamed(model.model(), name, section),
-                    declared,
-                    model.from(),
-                    model.frozen(),
-                    model.frozenWeights(),
-                    model.span()));
+            trained.add(model.with(renamed(model.model(), name, section), declared));
         }
         this.train = new TypedTrain(
                 section.declaration(),

@@ -54,6 +54,7 @@ OVER       : 'over' ;
 USING      : 'using' ;
 METRIC     : 'metric' ;
 FREEZE     : 'freeze' ;
+ADAPT      : 'adapt' ;
 FROZEN     : 'frozen' ;
 MAPPING    : 'mapping' ;
 KEEP       : 'keep' ;

@@ -85,6 +85,7 @@ trainItem
     | MINIMIZE expression ( OVER expressions )? USING optimizer=expression  # minimizeItem
     | METRIC expressions                                           # metricItem
     | FREEZE expressions                                           # freezeItem
+    | ADAPT expressions USING adapter=expression                   # adaptItem
     | KEEP BEST INT? BY direction? expression                      # keepItem
     | STOP EARLY ON direction? expression ( PATIENCE patience=expression )?   # stopItem
     | CHECKPOINT EVERY expression ( KEEP INT )?                    # checkpointItem
@@ -195,7 +196,7 @@ typeName
     | PACKAGE | IMPORT | BLOCK | MODEL | DATA | TRAIN | TUNE
     | INPUT | OUTPUT | LET | VAR | LAYER | PARAM | BUFFER | FOR | IN | REQUIRE | AS
     | FROM | SOURCE | SPLIT | INTO | ORDER | STRATIFIED | GROUPED | BY | FIELD | AUGMENT | ON_ERROR
-    | MINIMIZE | MAXIMIZE | OVER | USING | METRIC | FREEZE | FROZEN | MAPPING | KEEP | BEST | HIGHEST | LOWEST | STOP | EARLY | ON
+    | MINIMIZE | MAXIMIZE | OVER | USING | METRIC | FREEZE | ADAPT | FROZEN | MAPPING | KEEP | BEST | HIGHEST | LOWEST | STOP | EARLY | ON
     | PATIENCE | CHECKPOINT | EVERY | VALIDATE | EPOCH | EPOCHS | STEP | STEPS | BATCH | SEED | PRECISION
     | ACCUMULATE | CLIP_NORM | EMA | SEARCH | TRIALS | STRATEGY
     ;

@@ -42,6 +42,7 @@ final class Tokens {
             NndLexer.MINIMIZE,
             NndLexer.METRIC,
             NndLexer.FREEZE,
+            NndLexer.ADAPT,
             NndLexer.KEEP,
             NndLexer.STOP,
             NndLexer.CHECKPOINT,

@@ -34,6 +34,9 @@ public sealed interface TrainItem {
     /** {@code freeze net.embed}. */
     record Freeze(List<Expr> paths, Span span) implements TrainItem {}
 
+    /** {@code adapt net.layers using lora(rank: 8)}. */
+    record Adapt(List<Expr> paths, Expr adapter, Span span) implements TrainItem {}
+
     /** What is said to be better of a number. */
     enum Direction {
         /** The higher the better. */

@@ -35,6 +35,9 @@ final class ForeignTraining {
             case "beta1" -> List.of("beta1");
             case "beta2" -> List.of("beta2");
             case "alpha" -> List.of("rho", "end");
+            case "r", "lorarank" -> List.of("rank");
+            case "loraalpha" -> List.of("alpha");
+            case "modulestosave" -> List.of("train");
             case "rho", "decayrate" -> List.of("rho", "factor");
             case "gamma", "multiplier", "dropfactor" -> List.of("factor");
             case "etamin", "minlr", "endlr", "lrend", "finallr", "endlearningrate", "min" -> List.of("end");

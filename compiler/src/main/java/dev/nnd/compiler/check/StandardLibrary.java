@@ -39,7 +39,7 @@ public final class StandardLibrary {
         NndFile parse(SourceFile source, int start, int end);
     }
 
-    private static final List<String> TRAINING = List.of("training/optimizers.nnd", "training/schedules.nnd");
+    private static final List<String> TRAINING = List.of("training/optimizers.nnd", "training/schedules.nnd", "training/adapters.nnd");
 
     private final List<LibraryFile> files;
     private final List<LibraryFile> training;
@@ -74,7 +74,7 @@ public final class StandardLibrary {
     }
 
     /**
-     * Optimizers and schedules: functions whose result is {@code optimizer} or {@code schedule} and whose body is what
+     * Optimizers, schedules and adapters: functions whose result is {@code optimizer}, {@code schedule} or {@code adapter} and whose body is what
      * their arguments require. Their names hold in {@code using} only, so they take none from users.
      */
     List<LibraryFile> training() {

@@ -104,7 +104,9 @@ final class TrainChecker {
                 || c.problems().errors() > before) {
             return Optional.empty();
         }
-        return Optional.of(section(trained.get(), typed.get(), minimize, metrics, run.get()));
+        TypedTrain section = section(trained.get(), typed.get(), minimize, metrics, run.get());
+        TypedTrain adapted = new AdapterRules(c, env).applied(section, items(TrainItem.Adapt.class));
+        return c.problems().errors() > before ? Optional.empty() : Optional.of(adapted);
     }
 
     private TypedTrain section(
@@ -299,6 +301,7 @@ final class TrainChecker {
             case TrainItem.Model m -> {}
             case TrainItem.Data d -> {}
             case TrainItem.Freeze f -> {}
+            case TrainItem.Adapt a -> {}
             case TrainItem.Keep k -> {}
             case TrainItem.StopEarly s -> {}
             case TrainItem.Checkpoint k -> {}

@@ -241,6 +241,10 @@ final class Unused {
             }
             case TrainItem.Metric m -> m.metrics().forEach(e -> expr(e, used));
             case TrainItem.Freeze f -> f.paths().forEach(e -> expr(e, used));
+            case TrainItem.Adapt a -> {
+                a.paths().forEach(e -> expr(e, used));
+                expr(a.adapter(), used);
+            }
             case TrainItem.Keep k -> expr(k.by(), used);
             case TrainItem.StopEarly s -> expr(s.on(), used);
             case TrainItem.Checkpoint k -> expr(k.every(), used);

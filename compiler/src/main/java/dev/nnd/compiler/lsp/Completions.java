@@ -172,8 +172,11 @@ final class Completions {
         String section = section();
         switch (section + " " + before) {
             case "train data", "data from" -> declarations(d -> d instanceof Decl.Data);
-            case "train using" -> offers.words(Words.of("optimizer"), false);
-            case "train over", "train freeze" -> locals.of("model").forEach(offers::local);
+            case "train using" -> {
+                offers.words(Words.of("optimizer"), false);
+                offers.words(Words.of("adapter"), false);
+            }
+            case "train over", "train freeze", "train adapt" -> locals.of("model").forEach(offers::local);
             case "train precision" -> offers.words(Words.of("precision"), false);
             case "train by", "train on", "tune maximize", "tune minimize" -> parts();
             case "train keep" -> offers.word("best by ", "");

@@ -116,6 +116,10 @@ final class Syntax {
             }
             case TrainItem.Metric m -> into.addAll(m.metrics());
             case TrainItem.Freeze f -> into.addAll(f.paths());
+            case TrainItem.Adapt a -> {
+                into.addAll(a.paths());
+                into.add(a.adapter());
+            }
             case TrainItem.Keep k -> into.add(k.by());
             case TrainItem.StopEarly s -> into.add(s.on());
             case TrainItem.Checkpoint k -> into.add(k.every());

@@ -48,6 +48,7 @@ final class NndNames {
             "from",
             "frozen",
             "freeze",
+            "adapt",
             "f16",
             "f32",
             "f64",

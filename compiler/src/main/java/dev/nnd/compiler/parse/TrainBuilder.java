@@ -6,6 +6,7 @@ import dev.nnd.compiler.ast.TuneItem;
 import dev.nnd.grammar.NndParser.CheckpointItemContext;
 import dev.nnd.grammar.NndParser.DataUseItemContext;
 import dev.nnd.grammar.NndParser.DirectionContext;
+import dev.nnd.grammar.NndParser.AdaptItemContext;
 import dev.nnd.grammar.NndParser.FreezeItemContext;
 import dev.nnd.grammar.NndParser.KeepItemContext;
 import dev.nnd.grammar.NndParser.LetItemContext;
@@ -64,6 +65,9 @@ final class TrainBuilder {
                 new TrainItem.Metric(expressions.all(m.expressions().expression()), span);
             case FreezeItemContext f ->
                 new TrainItem.Freeze(expressions.all(f.expressions().expression()), span);
+            case AdaptItemContext a ->
+                new TrainItem.Adapt(
+                        expressions.all(a.expressions().expression()), expressions.expression(a.adapter), span);
             case KeepItemContext k -> {
                 Optional<Expr> count = Optional.ofNullable(k.INT()).map(expressions::whole);
                 yield new TrainItem.Keep(count, direction(k.direction()), expressions.expression(k.expression()), span);

@@ -178,6 +178,10 @@ final class Syntax {
             }
             case TrainItem.Metric m -> all.addAll(m.metrics());
             case TrainItem.Freeze f -> all.addAll(f.paths());
+            case TrainItem.Adapt a -> {
+                all.addAll(a.paths());
+                all.add(a.adapter());
+            }
             case TrainItem.Keep k -> all.add(k.by());
             case TrainItem.StopEarly s -> {
                 all.add(s.on());

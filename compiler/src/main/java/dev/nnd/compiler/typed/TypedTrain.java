@@ -55,7 +55,9 @@ public record TypedTrain(
      * @param declared the same with its inputs as declared, where the section fixes some of their dims
      * @param from the weights that it starts from
      * @param frozen true if none of its weights change
-     * @param frozenWeights the names of the weights that {@code freeze} keeps as they are, without the model's name
+     * @param frozenWeights the names of the weights that {@code freeze} or {@code adapt} keeps as they are, without the model's
+     *     name
+     * @param adapters those that are trained in place of its weights; {@code model} has them, {@code declared} has not
      */
     public record Trained(
             String name,
@@ -64,7 +66,27 @@ public record TypedTrain(
             Optional<Weights> from,
             boolean frozen,
             Set<String> frozenWeights,
-            Span span) {}
+            Optional<Adapters> adapters,
+            Span span) {
+
+        /** The same with another form of the model. */
+        public Trained with(TypedModel used, TypedModel asDeclared) {
+            return new Trained(name, used, asDeclared, from, frozen, frozenWeights, adapters, span);
+        }
+    }
+
+    /**
+     * Adapters beside layers of a model.
+     *
+     * @param alpha what they add is this over their rank times the product of their matrices
+     * @param moved the buffers that training changes, by their names
+     */
+    public record Adapters(double alpha, List<String> moved) {
+
+        public Adapters {
+            moved = List.copyOf(moved);
+        }
+    }
 
     /** A safetensors file, relative to the file of the section, and how its names become the model's. */
     public record Weights(String file, List<Mapping> mapping, Span span) {}

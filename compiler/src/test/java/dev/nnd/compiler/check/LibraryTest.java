@@ -99,6 +99,7 @@ class LibraryTest {
                 "f32[N, T, 8]        | SwiGLU(12)                                       | 288",
                 "f32[N, T, 8]        | Mlp(12)                                          | 212",
                 "f32[N, T, 8]        | LoraDense(5, rank: 2)                            | 26",
+                "f32[N, T, 8]        | AdaptedDense(5, rank: 2)                         | 71",
                 "f32[N, T, 64]       | MultiHeadAttention(8)                            | 16640",
                 "f32[N, T, 64]       | MultiHeadAttention(8, kv_heads: 2, bias: false)  | 10240",
                 "f32[N, T, 64]       | TransformerEncoderLayer(8, ffn: 128)             | 33472",

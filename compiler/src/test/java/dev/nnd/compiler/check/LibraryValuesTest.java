@@ -114,8 +114,8 @@ class LibraryValuesTest {
             Map.entry("down.weight", new double[] {2, 0, 0, 1}),
             Map.entry("lora_dense.weight", new double[] {1, 1, 1, -1}),
             Map.entry("lora_dense.bias", new double[] {0.5, 0}),
-            Map.entry("lora_dense.a", new double[] {1, 2}),
-            Map.entry("lora_dense.b", new double[] {1, -1}));
+            Map.entry("lora_dense.lora_A.weight", new double[] {1, 2}),
+            Map.entry("lora_dense.lora_B.weight", new double[] {1, -1}));
 
     @Test
     void functionsGiveTheNumbersOfTheirFormulas() {

@@ -19,7 +19,7 @@ class WordsTest {
     private static final Path TRAINING = Path.of("src/main/resources/nnd/std/training");
 
     @ParameterizedTest
-    @CsvSource({"optimizer, optimizers.nnd", "schedule, schedules.nnd"})
+    @CsvSource({"optimizer, optimizers.nnd", "schedule, schedules.nnd", "adapter, adapters.nnd"})
     void trainingWordsAreThoseOfTheLibrary(String kind, String name) throws IOException {
         var source = new SourceFile(name, Files.readString(TRAINING.resolve(name)));
         List<String> declared = Parser.parse(source).file().declarations().stream()

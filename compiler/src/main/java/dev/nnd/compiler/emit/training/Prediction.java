@@ -53,9 +53,7 @@ public record Prediction(
         if (served == null || !served.declaration().equals(model.model().declaration())) {
             return this;
         }
-        var trained = new TypedTrain.Trained(
-                model.name(), served, served, model.from(), model.frozen(), model.frozenWeights(), model.span());
-        return new Prediction(trained, inputs, output, value, classes, target);
+        return new Prediction(model.with(served, served), inputs, output, value, classes, target);
     }
 
     /** The sizes of the model's free dims for one example, in the order of the generated API. */

@@ -269,7 +269,10 @@ final class ProgramClass {
                 .addParameter(RuntimeTypes.PRETRAINED, "pretrained")
                 .addStatement("$L.parameters().initialize(seed)", code.net());
         for (TypedTrain.Trained model : train.models()) {
-            model.from().ifPresent(weights -> method.addStatement(load(model, weights)));
+            model.from()
+                    .ifPresent(weights -> method.addStatement(model.adapters()
+                            .map(a -> adapt(a, weights))
+                            .orElseGet(() -> load(model, weights))));
         }
         return Optional.of(method.build());
     }
@@ -282,6 +285,24 @@ final class ProgramClass {
                         weights.file(),
                         TrainingLowering.prefix(train, model),
                         model.frozen());
+        return mapped(call, weights);
+    }
+
+    private CodeBlock adapt(TypedTrain.Adapters adapters, TypedTrain.Weights weights) {
+        var moved = adapters.moved().stream().map(n -> CodeBlock.of("$S", n)).toList();
+        return mapped(
+                CodeBlock.builder()
+                        .add(
+                                "pretrained.adapt($L.parameters(), $S, $L, $T.of($L)",
+                                code.net(),
+                                weights.file(),
+                                adapters.alpha(),
+                                List.class,
+                                CodeBlock.join(moved, ", ")),
+                weights);
+    }
+
+    private static CodeBlock mapped(CodeBlock.Builder call, TypedTrain.Weights weights) {
         for (TypedTrain.Mapping mapping : weights.mapping()) {
             call.add(
                     ", new $T($S, $S)", RuntimeTypes.PRETRAINED.nestedClass("Mapping"), mapping.file(), mapping.here());

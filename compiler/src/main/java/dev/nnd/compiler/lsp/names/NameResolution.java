@@ -223,6 +223,10 @@ final class NameResolution {
             }
             case TrainItem.Metric m -> m.metrics().forEach(e -> names.all(e, scope));
             case TrainItem.Freeze f -> f.paths().forEach(e -> names.all(e, scope));
+            case TrainItem.Adapt a -> {
+                a.paths().forEach(e -> names.all(e, scope));
+                names.all(a.adapter(), scope);
+            }
             case TrainItem.Keep k -> objective(k.by(), names, parts);
             case TrainItem.StopEarly s -> objective(s.on(), names, parts);
             case TrainItem.Checkpoint k -> names.all(k.every(), scope);

@@ -6,7 +6,6 @@ import dev.nnd.runtime.memory.Memory;
 import dev.nnd.runtime.memory.Tensor;
 import dev.nnd.runtime.weights.Safetensors;
 import dev.nnd.runtime.weights.SafetensorsWriter;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,8 +31,6 @@ public final class ParameterSet implements AutoCloseable {
     /** The metadata key of the model's name in weights files. */
     static final String MODEL_KEY = "nnd.model";
 
-    private static final long ALIGNED_ELEMENTS = Memory.ALIGNMENT / Float.BYTES;
-
     private final String model;
     private final Memory memory;
     private final List<Parameter> parameters = new ArrayList<>();
@@ -49,6 +46,10 @@ public final class ParameterSet implements AutoCloseable {
 
     private final WeightCopies copies = new WeightCopies();
     private WeightsSource source = new WeightsSource.Zeros();
+
+    /** What adapters among the parameters belong to. */
+    private final Adaptation adaptation = new Adaptation();
+
     private volatile boolean gradientsWanted;
     private volatile long version;
     private long slabElements;
@@ -160,13 +161,18 @@ public final class ParameterSet implements AutoCloseable {
     }
 
     /**
-     * Takes all values from a safetensors file.
+     * Takes all values from a safetensors file; with a file of adapters also those of the file that they belong to, and what
+     * an adapter that is no parameter here adds to a weight is added to it.
      *
      * @throws NndException if the file can't be read, or its names and shapes are not those of this model
      */
     public synchronized void load(Path safetensors) {
         var file = Safetensors.open(safetensors);
         try {
+            if (BaseWeights.isNotedIn(file)) {
+                loadAdapters(file);
+                return;
+            }
             var loaded = new WeightsSource.Loaded(file, "");
             WeightShapes.requireSame(file, model, sizes);
             loaded.requireFit(model, parameters, List.of(""));
@@ -175,6 +181,56 @@ public final class ParameterSet implements AutoCloseable {
             file.close();
             throw failed;
         }
+    }
+
+    private void loadAdapters(Safetensors file) {
+        WeightShapes.requireSame(file, model, sizes);
+        use(adaptation.load(file, model, parameters));
+    }
+
+    /**
+     * Takes the values of what is not trained from a file, which {@link #saveAdapters} then leaves out; to be called after
+     * {@link #initialize} and before there is memory.
+     *
+     * @param alpha the strength of the adapters among the parameters, for those who read their file
+     * @param moved buffers that training changes
+     * @param mapping patterns of names in the file and what they are here, in order
+     * @return what is noteworthy, a sentence each
+     * @throws NndException if the file can't be read, or a name or a shape is not as expected
+     */
+    public synchronized List<String> adapt(
+            Path safetensors, double alpha, Set<String> moved, Map<String, String> mapping) {
+        if (values != null) {
+            throw new IllegalStateException("the parameters of " + model + " have their values already");
+        }
+        var file = Safetensors.open(safetensors);
+        try {
+            var fit = adaptation.begin(file, alpha, moved, mapping, model, parameters);
+            source = new WeightsSource.Overlaid(source, file, fit.names());
+            return fit.notes();
+        } catch (RuntimeException failed) {
+            file.close();
+            throw failed;
+        }
+    }
+
+    /** True if what training changes are adapters, and weights beside them, over those of another file. */
+    public synchronized boolean adapted() {
+        return adaptation.begun();
+    }
+
+    /**
+     * Writes what training changes, with a note of the file that the other values are from.
+     *
+     * @throws IllegalStateException if there is no such file
+     */
+    public synchronized void saveAdapters(Path safetensors) {
+        var writer = writer(model);
+        adaptation.noteIn(writer);
+        for (var parameter : adaptation.own(parameters)) {
+            writer.add(parameter.name(), parameter.dims(), out -> read(parameter, out));
+        }
+        writer.write(safetensors);
     }
 
     /**
@@ -228,7 +284,7 @@ public final class ParameterSet implements AutoCloseable {
         memory.requireOpen();
         version++;
         if (values != null) {
-            fillSlab(parameters, values, next);
+            Slab.fill(parameters, values, next);
             next.close();
             copies.renew();
             return;
@@ -272,7 +328,7 @@ public final class ParameterSet implements AutoCloseable {
                 writer.add(
                         state + "/" + parameter.name(),
                         parameter.dims(),
-                        out -> parameter.value().layout().toRowMajor(slice(slab, parameter), out));
+                        out -> parameter.value().layout().toRowMajor(Slab.part(slab, parameter), out));
             }
         }
         writer.write(safetensors);
@@ -284,7 +340,7 @@ public final class ParameterSet implements AutoCloseable {
             var prefixes = stateNames.stream().map(state -> state + "/").toList();
             new WeightsSource.Loaded(file, "").requireFit(model, trained(), prefixes);
             for (String state : stateNames) {
-                fillSlab(trained(), state(state), new WeightsSource.Loaded(file, state + "/"));
+                Slab.fill(trained(), state(state), new WeightsSource.Loaded(file, state + "/"));
             }
         }
     }
@@ -295,14 +351,14 @@ public final class ParameterSet implements AutoCloseable {
         if (values == null) {
             source.fill(parameter, out);
         } else {
-            parameter.value().layout().toRowMajor(slice(values, parameter), out);
+            parameter.value().layout().toRowMajor(Slab.part(values, parameter), out);
         }
     }
 
     /** Replaces a parameter's values by row-major native floats. Only once there is memory. */
     public synchronized void write(Parameter parameter, MemorySegment from) {
         version++;
-        parameter.value().layout().fromRowMajor(from, slice(values(), parameter));
+        parameter.value().layout().fromRowMajor(from, Slab.part(values(), parameter));
         copies.renew();
     }
 
@@ -332,15 +388,15 @@ public final class ParameterSet implements AutoCloseable {
         }
         memory.requireOpen();
         // Buffers come last: what the optimizer goes over ends before them.
-        slabElements = offsets(inGroups(), 0);
+        slabElements = Slab.offsets(inGroups(), 0);
         whole.place(0, slabElements);
         groups.forEach((group, members) -> group.place(
-                members.isEmpty() ? 0 : members.getFirst().offset(), members.isEmpty() ? 0 : end(members.getLast())));
-        long end = offsets(parameters.stream().filter(p -> !p.trained()).toList(), slabElements);
+                members.isEmpty() ? 0 : members.getFirst().offset(), members.isEmpty() ? 0 : Slab.end(members.getLast())));
+        long end = Slab.offsets(parameters.stream().filter(p -> !p.trained()).toList(), slabElements);
         var slab = memory.allocate(end * Float.BYTES);
         values = slab;
-        parameters.forEach(parameter -> parameter.value().place(slice(slab, parameter)));
-        fillSlab(parameters, slab, source);
+        parameters.forEach(parameter -> parameter.value().place(Slab.part(slab, parameter)));
+        Slab.fill(parameters, slab, source);
         source.close();
         source = new WeightsSource.Zeros();
         copies.place(memory);
@@ -359,45 +415,10 @@ public final class ParameterSet implements AutoCloseable {
         return all;
     }
 
-    /** Gives parameters their places, one after the other; returns where the next one would be. */
-    private static long offsets(List<Parameter> placed, long from) {
-        long at = from;
-        for (var parameter : placed) {
-            parameter.offset(at);
-            at = end(parameter);
-        }
-        return at;
-    }
-
-    /** Where the next parameter would be. */
-    private static long end(Parameter parameter) {
-        return Math.addExact(parameter.offset(), parameter.storedElements() + ALIGNED_ELEMENTS - 1) & -ALIGNED_ELEMENTS;
-    }
-
     private void placeGradients() {
         var slab = memory.allocate(slabElements * Float.BYTES);
         gradients = slab;
-        trained().forEach(parameter -> parameter.gradient().place(slice(slab, parameter)));
-    }
-
-    private static void fillSlab(List<Parameter> parameters, MemorySegment slab, WeightsSource from) {
-        for (var parameter : parameters) {
-            var home = slice(slab, parameter);
-            var layout = parameter.value().layout();
-            if (layout.plain()) {
-                from.fill(parameter, home);
-                continue;
-            }
-            try (var scratch = Arena.ofConfined()) {
-                var plain = scratch.allocate(parameter.elements() * Float.BYTES, Memory.ALIGNMENT);
-                from.fill(parameter, plain);
-                layout.fromRowMajor(plain, home);
-            }
-        }
-    }
-
-    private static MemorySegment slice(MemorySegment slab, Parameter parameter) {
-        return slab.asSlice(parameter.offset() * Float.BYTES, parameter.storedElements() * Float.BYTES);
+        trained().forEach(parameter -> parameter.gradient().place(Slab.part(slab, parameter)));
     }
 
     /**

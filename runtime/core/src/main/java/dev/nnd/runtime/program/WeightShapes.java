@@ -42,6 +42,9 @@ public final class WeightShapes implements AutoCloseable {
      */
     public int size(String name, String weight, String type, int axis, long factor, long rest) {
         var entry = file.entries().get(weight);
+        if (entry == null && BaseWeights.isNotedIn(file)) {
+            return noted(name);
+        }
         if (entry == null) {
             throw unfit(weight + " is missing, whose shape " + type + " tells " + name);
         }

@@ -66,6 +66,37 @@ sealed interface WeightsSource extends AutoCloseable {
         }
     }
 
+    /**
+     * Adapters over the weights that they belong to.
+     *
+     * @param names the entries of the base by the parameters' names
+     * @param merged what is added to weights of the base, for a model that has no adapters of its own
+     */
+    record Adapted(Safetensors base, Map<String, String> names, Safetensors adapters, Map<String, LowRank> merged)
+            implements WeightsSource {
+
+        @Override
+        public void fill(Parameter parameter, MemorySegment out) {
+            var own = adapters.entries().get(parameter.name());
+            if (own != null) {
+                adapters.readFloats(own, out);
+                return;
+            }
+            var entry = base.entries().get(Objects.requireNonNull(names.get(parameter.name())));
+            base.readFloats(Objects.requireNonNull(entry), out);
+            var added = merged.get(parameter.name());
+            if (added != null) {
+                added.addTo(out, 1);
+            }
+        }
+
+        @Override
+        public void close() {
+            adapters.close();
+            base.close();
+        }
+    }
+
     /** A file whose names and shapes fit; {@code prefix} stands before the parameters' names in it. */
     record Loaded(Safetensors file, String prefix) implements WeightsSource {
 

@@ -5,7 +5,9 @@ import dev.nnd.runtime.program.ParameterSet;
 import dev.nnd.runtime.program.WeightMapping;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Where models find the weights that they start from. */
@@ -41,6 +43,21 @@ public final class Pretrained {
             names.add(entry.file(), entry.here());
         }
         parameters.loadPart(find(file), prefix, names, whole).forEach(warnings);
+    }
+
+    /**
+     * Gives the weights below a model's adapters the values of a file.
+     *
+     * @param alpha the adapters' strength
+     * @param moved the buffers that training changes
+     * @throws NndException if the file is not there, or a name or a shape is not as expected
+     */
+    public void adapt(ParameterSet parameters, String file, double alpha, List<String> moved, Mapping... mapping) {
+        var names = new LinkedHashMap<String, String>();
+        for (var entry : mapping) {
+            names.putIfAbsent(entry.file(), entry.here());
+        }
+        parameters.adapt(find(file), alpha, Set.copyOf(moved), names).forEach(warnings);
     }
 
     private Path find(String file) {

@@ -27,6 +27,10 @@ public final class RunDirectory {
     public static final String CURVES = "curves.png";
 
     static final String WEIGHTS = "weights.safetensors";
+
+    /** What takes the place of the weights' file where only adapters are trained: these, and weights trained beside them. */
+    static final String ADAPTERS = "adapters.safetensors";
+
     static final String STATE = "state.safetensors";
     static final String DATA = "data.json";
     static final String RUN = "run.json";
@@ -43,12 +47,12 @@ public final class RunDirectory {
     /** Opens a run directory's best weights, or its folder {@code best} or {@code last} if that is given. */
     public static RunDirectory open(Path folder) {
         Checkpoint.recover(folder);
-        if (Files.isRegularFile(folder.resolve(WEIGHTS))) {
+        if (holdsWeights(folder)) {
             return new RunDirectory(folder);
         }
         var best = folder.resolve(BEST);
         Checkpoint.recover(best);
-        if (Files.isRegularFile(best.resolve(WEIGHTS))) {
+        if (holdsWeights(best)) {
             return new RunDirectory(best);
         }
         throw new NndException(
@@ -58,14 +62,23 @@ public final class RunDirectory {
                 null);
     }
 
+    private static boolean holdsWeights(Path folder) {
+        return Files.isRegularFile(folder.resolve(WEIGHTS)) || Files.isRegularFile(folder.resolve(ADAPTERS));
+    }
+
     /** The folder that holds the files. */
     public Path folder() {
         return folder;
     }
 
-    /** The weights' file. */
+    /** The weights' file, or that of the adapters, which loads in its place. */
     public Path weights() {
-        return folder.resolve(WEIGHTS);
+        return folder.resolve(holdsAdapters() ? ADAPTERS : WEIGHTS);
+    }
+
+    /** True if the weights are adapters over those of another file. */
+    boolean holdsAdapters() {
+        return Files.isRegularFile(folder.resolve(ADAPTERS));
     }
 
     /** The weights' file of one model of a section with several. */

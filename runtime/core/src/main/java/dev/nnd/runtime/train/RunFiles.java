@@ -88,7 +88,11 @@ final class RunFiles {
 
     private void writeModel(Path folder, TrainingStart start, EpochResult result, RunJson.@Nullable Progress progress)
             throws IOException {
-        program.parameters().save(folder.resolve(RunDirectory.WEIGHTS));
+        if (program.parameters().adapted()) {
+            program.parameters().saveAdapters(folder.resolve(RunDirectory.ADAPTERS));
+        } else {
+            program.parameters().save(folder.resolve(RunDirectory.WEIGHTS));
+        }
         for (var model : program.models()) {
             program.parameters().save(folder.resolve(model + ".safetensors"), model + ".");
         }
@@ -103,7 +107,7 @@ final class RunFiles {
 
     /** Gives the program the best weights. */
     void loadBest() {
-        program.parameters().load(best().resolve(RunDirectory.WEIGHTS));
+        program.parameters().load(RunDirectory.open(best()).weights());
     }
 
     /**
@@ -132,7 +136,7 @@ final class RunFiles {
     }
 
     /** Gives the program the weights and statistics that a run goes on from; returns how far it was. */
-    RunJson.Progress forResume(RunSettings settings, int rows) {
+    RunJson.Progress forResume(RunSettings settings, int rows, Pretrained pretrained) {
         var saved = RunDirectory.open(from);
         var progress = saved.run()
                 .progress()
@@ -145,6 +149,9 @@ final class RunFiles {
         requireSameData();
         if (progress.sums().length != Means.sums(settings)) {
             throw new NndException("The run in " + directory + " has other metrics than the train section now names.");
+        }
+        if (saved.holdsAdapters()) {
+            program.initialize(settings.seed(), pretrained);
         }
         saved.load(program);
         return progress;

@@ -99,10 +99,11 @@ final class TrainingLoop implements AutoCloseable {
                 .orElse(null);
         program.begin(length);
         program.parameters().enableGradients();
+        var pretrained = new Pretrained(options.data(), listener::warning);
         if (resumed) {
-            resume(files.forResume(settings, train.size()));
+            resume(files.forResume(settings, train.size(), pretrained));
         } else {
-            program.initialize(settings.seed(), new Pretrained(options.data(), listener::warning));
+            program.initialize(settings.seed(), pretrained);
         }
         // Bound here, so that training and not evaluation decides the layout of the weights.
         long arena = 0;
