@@ -30,9 +30,14 @@ public interface Provider {
         return this;
     }
 
+    /** Those who share what the JVM computes: the same threads that the provider's ops use. */
+    default Workers workers() {
+        return Workers.of(threads());
+    }
+
     /** Has threads share the generated kernels of one program. */
     default SharedCall sharedCall() {
-        return new SharedCall(Workers.of(threads()));
+        return new SharedCall(workers());
     }
 
     /** The ops of one program. */

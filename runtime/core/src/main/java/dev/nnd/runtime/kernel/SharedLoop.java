@@ -32,7 +32,7 @@ public final class SharedLoop {
 
     /** A loop that the provider's number of threads share. */
     public SharedLoop(Provider provider, Body body) {
-        this.workers = Workers.of(provider.threads());
+        this.workers = provider.workers();
         this.body = body;
     }
 

@@ -19,7 +19,7 @@ final class Orthogonal {
     private float[] next = {};
 
     Orthogonal(Provider provider) {
-        workers = Workers.of(provider.threads());
+        workers = provider.workers();
     }
 
     /** Changes a matrix of {@code rows} times {@code columns} in place. */

@@ -65,14 +65,14 @@ record ByteProduct(OpBuilder op, long m, long k, long n, FeatureOrder order, boo
         var quantized = site.scratch("bytes", ElementType.U8, Layout.rowMajor(m * k), m, k);
         var scales = site.scratch("scales", ElementType.F32, Layout.rowMajor(m), m);
         var none = bias == null ? site.scratch("none", ElementType.F32, Layout.rowMajor(n), n) : bias;
-        int threads = op.session().threads();
-        op.loop(() -> new Before(this, threads, rows, quantized, scales, bias == null ? none : null));
+        var workers = op.session().workers();
+        op.loop(() -> new Before(this, workers, rows, quantized, scales, bias == null ? none : null));
         op.step(
                 description,
                 new DnnlOp.Argument(OpBuilder.SOURCE, OpBuilder.argument(description, OpBuilder.SOURCE), quantized),
                 new DnnlOp.Argument(OpBuilder.WEIGHTS, packed, w),
                 new DnnlOp.Argument(OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y));
-        op.loop(() -> new After(this, threads, bytes, w, scales, none, relu, y));
+        op.loop(() -> new After(this, workers, bytes, w, scales, none, relu, y));
     }
 
     /** Weights in the order of the kernel: at home, if they have none yet, or as a copy that all programs share. */
@@ -96,11 +96,11 @@ record ByteProduct(OpBuilder op, long m, long k, long n, FeatureOrder order, boo
         private final long rows;
         private final int parts;
 
-        Rows(int threads, long rows, long width) {
-            this.workers = Workers.of(threads);
+        Rows(Workers workers, long rows, long width) {
+            this.workers = workers;
             this.rows = rows;
-            boolean shared = threads > 1 && rows * width >= LEAST;
-            this.parts = shared ? (int) Math.min(rows, (long) threads * PARTS_OF_A_THREAD) : 1;
+            boolean shared = workers.threads() > 1 && rows * width >= LEAST;
+            this.parts = shared ? (int) Math.min(rows, (long) workers.threads() * PARTS_OF_A_THREAD) : 1;
         }
 
         @Override
@@ -129,8 +129,8 @@ record ByteProduct(OpBuilder op, long m, long k, long n, FeatureOrder order, boo
         private final long scales;
         private final @Nullable Tensor zeros;
 
-        Before(ByteProduct shape, int threads, Tensor x, Tensor bytes, Tensor scales, @Nullable Tensor zeros) {
-            super(threads, shape.m, shape.k);
+        Before(ByteProduct shape, Workers workers, Tensor x, Tensor bytes, Tensor scales, @Nullable Tensor zeros) {
+            super(workers, shape.m, shape.k);
             k = shape.k;
             this.x = NativeMemory.address(x.segment(), shape.m * k * Float.BYTES);
             this.bytes = NativeMemory.address(bytes.segment(), shape.m * k);
@@ -170,14 +170,14 @@ record ByteProduct(OpBuilder op, long m, long k, long n, FeatureOrder order, boo
 
         After(
                 ByteProduct shape,
-                int threads,
+                Workers workers,
                 ByteLayout layout,
                 Tensor weights,
                 Tensor scales,
                 Tensor bias,
                 boolean relu,
                 Tensor y) {
-            super(threads, shape.m, shape.n);
+            super(workers, shape.m, shape.n);
             n = shape.n;
             long w = NativeMemory.address(weights.segment(), weights.storedBytes());
             corrections = w + layout.correctionsAt();

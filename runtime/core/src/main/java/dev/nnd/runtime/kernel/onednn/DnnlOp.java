@@ -32,7 +32,7 @@ final class DnnlOp extends BoundOp {
     private static final long NEVER = -2;
 
     private final DnnlSession session;
-    private final int threads;
+    private final OpenMpTeam team;
     private final DnnlHandles handles;
     private final Cleaner.Cleanable cleanable;
     private final List<Step> steps;
@@ -57,7 +57,7 @@ final class DnnlOp extends BoundOp {
             LongSupplier weightsVersion) {
         super(name, outputs);
         this.session = session;
-        this.threads = threads;
+        this.team = OpenMpTeam.of(threads);
         this.handles = handles;
         this.cleanable = Memory.whenUnreachable(this, handles);
         this.preparations = preparations.toArray(Preparation[]::new);
@@ -75,7 +75,7 @@ final class DnnlOp extends BoundOp {
 
     @Override
     public void place(Memory placed) {
-        DnnlSession.enter(threads);
+        DnnlSession.enter(team.threads());
         for (int i = 0; i < steps.size(); i++) {
             switch (steps.get(i)) {
                 case Primitive primitive -> place(i, primitive, placed);
@@ -112,7 +112,6 @@ final class DnnlOp extends BoundOp {
         for (int i = 0; i < preparations.length; i++) {
             preparations[i].run();
         }
-        DnnlSession.enter(threads);
         long version = weightsVersion.getAsLong();
         boolean known = version >= 0 && version == seen;
         seen = version;
@@ -125,7 +124,7 @@ final class DnnlOp extends BoundOp {
                 loop.run();
                 continue;
             }
-            int status = DnnlCalls.execute(primitives[i], session.stream(), counts[i], arguments[i]);
+            int status = team.execute(primitives[i], session.stream(), counts[i], arguments[i]);
             if (status != 0) {
                 throw DnnlFunction.failure(name(), status);
             }

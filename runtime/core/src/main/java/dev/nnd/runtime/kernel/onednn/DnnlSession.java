@@ -1,6 +1,7 @@
 package dev.nnd.runtime.kernel.onednn;
 
 import dev.nnd.runtime.kernel.Precision;
+import dev.nnd.runtime.kernel.Workers;
 import dev.nnd.runtime.memory.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -38,6 +39,11 @@ final class DnnlSession implements AutoCloseable {
 
     int threads() {
         return threads;
+    }
+
+    /** Those who share its ops and loops. */
+    Workers workers() {
+        return OpenMpTeam.of(threads);
     }
 
     /** In which numbers products are computed. */
@@ -78,7 +84,7 @@ final class DnnlSession implements AutoCloseable {
             var arguments = arena.allocate(2L * ARGUMENT_BYTES, Memory.ALIGNMENT);
             argument(arguments, 0, FROM, memory(handles, fromDescriptor, from));
             argument(arguments, 1, TO, memory(handles, toDescriptor, to));
-            int status = DnnlCalls.execute(primitive, stream, 2, arguments.address());
+            int status = OpenMpTeam.of(threads).execute(primitive, stream, 2, arguments.address());
             if (status != 0) {
                 throw DnnlFunction.failure("a reorder", status);
             }

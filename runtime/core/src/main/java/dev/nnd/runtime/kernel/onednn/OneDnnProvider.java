@@ -4,6 +4,7 @@ import dev.nnd.runtime.kernel.Kernels;
 import dev.nnd.runtime.kernel.OpSite;
 import dev.nnd.runtime.kernel.Precision;
 import dev.nnd.runtime.kernel.Provider;
+import dev.nnd.runtime.kernel.Workers;
 import java.util.Optional;
 
 /** oneDNN, from the native libraries in the jar {@code org.bytedeco:dnnl}. */
@@ -50,6 +51,11 @@ public final class OneDnnProvider implements Provider {
             case INT8 -> DnnlCalls.hasByteProducts();
         };
         return can ? new OneDnnProvider(threads, wanted) : Provider.super.with(wanted);
+    }
+
+    @Override
+    public Workers workers() {
+        return OpenMpTeam.of(threads);
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 final class WaitPolicy {
 
     private static final String SPIN = "GOMP_SPINCOUNT";
-    private static final String SPIN_ITERATIONS = "20000";
+    private static final String SPIN_ITERATIONS = "1000";
 
     private WaitPolicy() {}
 

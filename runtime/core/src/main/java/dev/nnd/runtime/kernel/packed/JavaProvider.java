@@ -39,6 +39,11 @@ public final class JavaProvider implements Provider {
     }
 
     @Override
+    public Workers workers() {
+        return workers;
+    }
+
+    @Override
     public Kernels kernels(OpSite site) {
         return new JavaOps(site, workers, vectors);
     }

@@ -1,0 +1,130 @@
+package dev.nnd.runtime.kernel.onednn;
+
+import dev.nnd.runtime.kernel.Workers;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+
+/**
+ * The threads of OpenMP, for oneDNN's ops and for work in Java. At most as many teams are at work at a time as there are
+ * processors for: a caller waits for its turn with an op, which needs its threads, and does work in Java alone. Where the JVM
+ * can't call OpenMP, threads of the JVM do the work in Java.
+ */
+final class OpenMpTeam implements Workers {
+
+    private static final ConcurrentHashMap<Integer, OpenMpTeam> ALL = new ConcurrentHashMap<>();
+
+    /** No more threads of OpenMP than this for each processor, those of the conductors apart. */
+    private static final int THREADS_OF_A_PROCESSOR = 4;
+
+    private static final MemorySegment IN_PARALLEL =
+            DnnlLibrary.openMpAddress("omp_in_parallel").orElse(MemorySegment.NULL);
+
+    private final int threads;
+    private final Semaphore turns;
+    private final Seats seats;
+    private final ArrayDeque<Conductor> idle = new ArrayDeque<>();
+    private int conductors;
+    private final boolean possible;
+
+    private OpenMpTeam(int threads) {
+        this.threads = threads;
+        int processors = Runtime.getRuntime().availableProcessors();
+        turns = new Semaphore(Math.max(1, processors / threads));
+        seats = new Seats(threads, Math.max(1, THREADS_OF_A_PROCESSOR * processors / threads));
+        possible = Region.possible() && !System.getProperty("nnd.workers", "").equals("jvm");
+    }
+
+    /** That of this process for a number of threads, of which the caller is one. */
+    static OpenMpTeam of(int threads) {
+        return ALL.computeIfAbsent(threads, OpenMpTeam::new);
+    }
+
+    @Override
+    public int threads() {
+        return threads;
+    }
+
+    @Override
+    public void run(Work task, int parts) {
+        if (threads == 1 || parts <= 1) {
+            alone(task, parts);
+        } else if (!possible) {
+            Workers.of(threads).run(task, parts);
+        } else if (inside() || !turns.tryAcquire()) {
+            alone(task, parts);
+        } else {
+            try {
+                share(task, parts);
+            } finally {
+                turns.release();
+            }
+        }
+    }
+
+    private void share(Work task, int parts) {
+        var region = seats.mine();
+        if (region == null) {
+            alone(task, parts);
+        } else {
+            region.run(task, parts);
+        }
+    }
+
+    private static void alone(Work task, int parts) {
+        for (int part = 0; part < parts; part++) {
+            task.run(part, 0);
+        }
+    }
+
+    /** Runs a primitive that was made for this number of threads to its end; returns oneDNN's status. */
+    int execute(long primitive, long stream, int argumentCount, long arguments) {
+        if (threads == 1) {
+            DnnlCalls.threads(1);
+            return DnnlCalls.execute(primitive, stream, argumentCount, arguments);
+        }
+        if (inside()) {
+            throw new IllegalStateException("an op of " + threads + " threads is called by one of several threads");
+        }
+        turns.acquireUninterruptibly();
+        try {
+            return inTurn(primitive, stream, argumentCount, arguments);
+        } finally {
+            turns.release();
+        }
+    }
+
+    private int inTurn(long primitive, long stream, int argumentCount, long arguments) {
+        if (seats.mine() != null) {
+            DnnlCalls.threads(threads);
+            return DnnlCalls.execute(primitive, stream, argumentCount, arguments);
+        }
+        var conductor = conductor();
+        try {
+            return conductor.execute(primitive, stream, argumentCount, arguments);
+        } finally {
+            synchronized (idle) {
+                idle.addFirst(conductor);
+            }
+        }
+    }
+
+    /** There are never more than there are turns. */
+    private Conductor conductor() {
+        synchronized (idle) {
+            if (!idle.isEmpty()) {
+                return idle.removeFirst();
+            }
+            conductors++;
+            var conductor = new Conductor(threads, conductors);
+            conductor.start();
+            return conductor;
+        }
+    }
+
+    /** Whether the calling thread is in a region already, where nothing can be shared once more. */
+    private static boolean inside() {
+        return IN_PARALLEL.address() != 0 && (int) NativeCalls.call(IN_PARALLEL, 0, 0, 0, 0) != 0;
+    }
+}
