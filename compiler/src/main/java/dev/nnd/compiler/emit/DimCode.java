@@ -35,6 +35,13 @@ public final class DimCode {
         return new DimCode(variables, "");
     }
 
+    /** The same with another Java name for one of the variables. */
+    public DimCode with(String variable, String name) {
+        var changed = new DimCode(names.keySet(), widened);
+        changed.names.put(variable, name);
+        return changed;
+    }
+
     /** The Java names in the order of the variables. */
     public List<String> parameters() {
         return List.copyOf(names.values());

@@ -28,7 +28,7 @@ public final class RuntimeNames {
     public static final ClassName COMPLETION = ClassName.get(ROOT + "generate", "Completion");
     public static final ClassName TOKEN_LISTENER = ClassName.get(ROOT + "generate", "TokenListener");
     public static final ClassName PROGRAM_POOL = ClassName.get(ROOT + "program", "ProgramPool");
-    public static final ClassName SCAN_LOOP = ClassName.get(ROOT + "program", "ScanLoop");
+    public static final ClassName SCAN_PARTS = ClassName.get(ROOT + "program", "ScanParts");
     public static final ClassName SHARED_CALL = ClassName.get(ROOT + "kernel", "SharedCall");
     public static final ClassName BOUND_OP = ClassName.get(ROOT + "kernel", "BoundOp");
     public static final ClassName BOOLEANS = ClassName.get(ROOT + "memory", "Booleans");
@@ -52,7 +52,7 @@ public final class RuntimeNames {
             PARAMETER_SET,
             WEIGHT_SHAPES,
             INITIALIZER,
-            SCAN_LOOP,
+            SCAN_PARTS,
             BOUND_OP,
             PROVIDER,
             WINDOW,

@@ -70,6 +70,11 @@ public final class FunctionPlan {
         return List.copyOf(buffers);
     }
 
+    /** What it computes. */
+    public Graph graph() {
+        return graph;
+    }
+
     /** True for the backward half of a function. */
     public boolean isBackward() {
         return graph.outputs().stream().anyMatch(p -> p.role() == Port.Role.GRADIENT)

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 
 /**
  * The sum of parts that are padded to where they lie in the whole is the parts one after another: the gradient of what was cut
- * into slices.
+ * into slices. A part that several sums have, as the gates of a GRU, is in each of their results.
  *
  * <pre>
  * before  pad(a, high: |b| + |c|) + pad(b, low: |a|, high: |c|) + pad(c, low: |a| + |b|)
@@ -47,7 +47,7 @@ record SumOfPads() implements Rule {
     /** Adds the paddings whose sum a node is; false if there is anything else in it. */
     private static boolean collect(Node sum, Neighbourhood graph, List<Node> pads) {
         for (Value operand : sum.inputs()) {
-            Optional<Node> producer = graph.uses(operand) == 1 ? graph.producer(operand) : Optional.empty();
+            Optional<Node> producer = graph.producer(operand);
             if (producer.isEmpty() || pads.size() > MOST_PARTS) {
                 return false;
             }

@@ -187,10 +187,7 @@ final class ProgramBody {
             switch (plan.steps().get(i)) {
                 case Step.Primitive _, Step.Reorder _ -> addOp(type, RuntimeNames.BOUND_OP, i);
                 case Step.Call c -> addOp(type, names.functions().type(c.function()), i);
-                case Step.Scan s -> {
-                    addField(type, RuntimeNames.SCAN_LOOP, names.op(i), "");
-                    addField(type, names.functions().type(s.body()), names.body(i), "");
-                }
+                case Step.Scan _ -> addField(type, RuntimeNames.SCAN_PARTS, names.op(i), "");
                 case Step.Kernel _ -> {}
             }
             Step step = plan.steps().get(i);

@@ -60,20 +60,10 @@ final class RunCode {
             timer.ifPresent(t -> out.add(t + ".start()"));
             switch (plan.steps().get(index)) {
                 case Step.Kernel kernel -> out.add(call(kernel));
-                case Step.Primitive _, Step.Reorder _, Step.Call _ -> out.add(names.op(index) + ".run()");
-                case Step.Scan _ -> scan(index, out);
+                case Step.Primitive _, Step.Reorder _, Step.Call _, Step.Scan _ -> out.add(names.op(index) + ".run()");
             }
             timer.ifPresent(t -> out.add(t + ".stop()"));
         }
-    }
-
-    private void scan(int index, Lines out) {
-        String loop = names.op(index);
-        out.add(loop + ".start()");
-        out.open("for (int step = 0; step < " + loop + ".steps(); step++)");
-        out.add(loop + ".enter(step)").add(names.body(index) + ".run()").add(loop + ".leave(step)");
-        out.close();
-        out.add(loop + ".finish()");
     }
 
     private String call(Step.Kernel step) {

@@ -32,11 +32,15 @@ final class StepRig {
 
     /** Runs steps of a project that has a model {@code Net} and a section {@code Training}; the outcome of the last. */
     static Outcome steps(GeneratedProject project, String provider, int n, long seed, int steps) throws Exception {
+        return steps(project, Provider.named(provider, 1), n, seed, steps);
+    }
+
+    static Outcome steps(GeneratedProject project, Provider provider, int n, long seed, int steps) throws Exception {
         Object net = make(project.load("NetWeights"));
         try (var parameters = (ParameterSet) call(net, "parameters")) {
             parameters.enableGradients();
             parameters.initialize(seed);
-            try (var step = (BatchProgram) make(project.load("TrainingStep"), Provider.named(provider, 1), net, n)) {
+            try (var step = (BatchProgram) make(project.load("TrainingStep"), provider, net, n)) {
                 scramble(parameters, new Random(seed));
                 fill(step, new Random(seed));
                 for (int i = 0; i < steps; i++) {

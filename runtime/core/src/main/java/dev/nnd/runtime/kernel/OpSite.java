@@ -39,6 +39,11 @@ public interface OpSite {
     /** The same for bytes without a form. */
     Tensor scratchBytes(String name, long bytes);
 
+    /** Whether the op belongs to a part of the program that runs in one thread beside others: it must not be shared. */
+    default boolean inOneThread() {
+        return false;
+    }
+
     /**
      * Whether generated kernels write the tensor. They fill the padding of a provider's layout too, with anything: whoever
      * relies on zeros there clears it first.

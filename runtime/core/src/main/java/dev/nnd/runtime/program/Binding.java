@@ -8,6 +8,7 @@ import dev.nnd.runtime.kernel.Pooling;
 import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.kernel.SharedCall;
 import dev.nnd.runtime.kernel.Window;
+import dev.nnd.runtime.kernel.Workers;
 import dev.nnd.runtime.memory.ArenaLayout;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Layout;
@@ -79,12 +80,17 @@ public final class Binding {
     private final @Nullable Caches caches;
     private final Kernels kernels;
     private final SharedCall shared;
+    private final int threads;
     private final List<Slot> slots = new ArrayList<>();
     private final Map<Tensor, Slot> slotOf = new IdentityHashMap<>();
     private final Set<Tensor> writtenByKernels = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<View> views = new ArrayList<>();
     private final Map<Tensor, Tensor> viewed = new IdentityHashMap<>();
     private final List<BoundOp> ops = new ArrayList<>();
+    /** What the parts of a scan have made so far, which run at the same time; null outside of them. */
+    private @Nullable List<Slot> together;
+
+    private long togetherSince;
     private long tick;
     private boolean committed;
 
@@ -100,11 +106,45 @@ public final class Binding {
         this.caches = caches;
         this.kernels = provider.kernels(new Site());
         this.shared = provider.sharedCall();
+        this.threads = provider.threads();
     }
 
-    /** Has threads share the generated kernels of the program. */
+    /** Has threads share the generated kernels of the program; in the parts of a scan each part runs in one thread. */
     public SharedCall shared() {
-        return shared;
+        return together == null ? shared : new SharedCall(Workers.of(1));
+    }
+
+    /** A scan whose rows need one another. What follows, up to {@link #bound}, binds its only part. */
+    public ScanParts scan(int steps, boolean reverse) {
+        return scan(steps, reverse, 1, 0);
+    }
+
+    /**
+     * A scan that threads may share: what it does to a row has nothing to do with the others. What follows, up to
+     * {@link #bound}, binds its parts, one after the other.
+     *
+     * @param rows how many rows its states and entries have, on their first axis
+     * @param flops arithmetic of a step
+     */
+    public ScanParts scan(int steps, boolean reverse, int rows, double flops) {
+        int parts = together == null ? ScanParts.parts(threads, rows, steps, flops) : 1;
+        if (parts > 1) {
+            together = new ArrayList<>();
+            togetherSince = tick;
+        }
+        return new ScanParts(Workers.of(together == null ? 1 : threads), parts, rows, steps, reverse);
+    }
+
+    /** All parts of a scan are bound. They run at the same time, so what they make is alive as long as any of them. */
+    public void bound(ScanParts scan) {
+        if (scan.count() == 1 || together == null) {
+            return;
+        }
+        for (var slot : together) {
+            slot.from = Math.min(slot.from, togetherSince);
+            slot.to = slot.to == OPEN ? OPEN : Math.max(slot.to, tick);
+        }
+        together = null;
     }
 
     /** A row-major tensor that lives as long as the program: inputs, outputs, losses. */
@@ -336,6 +376,9 @@ public final class Binding {
         var slot = new Slot(tensor, from, to);
         slots.add(slot);
         slotOf.put(tensor, slot);
+        if (together != null) {
+            together.add(slot);
+        }
         return tensor;
     }
 
@@ -429,6 +472,11 @@ public final class Binding {
         @Override
         public Tensor scratchBytes(String name, long bytes) {
             return track(Tensor.rowMajor(name, ElementType.U8, bytes), tick, tick);
+        }
+
+        @Override
+        public boolean inOneThread() {
+            return together != null;
         }
 
         @Override

@@ -65,7 +65,7 @@ final class DnnlOps implements Kernels {
         for (var tensor : moved) {
             bytes += (double) tensor.elements() * Float.BYTES;
         }
-        return isLittle(products, bytes) ? 1 : session.threads();
+        return site.inOneThread() || isLittle(products, bytes) ? 1 : session.threads();
     }
 
     /** Whether one thread needs less time than it takes several to meet. */
