@@ -14,16 +14,6 @@ import java.util.Set;
 /** What a correct data section may ask for and the generated Java has no form for yet. */
 record DataLimits(TypedData data, List<Diagnostic> found) {
 
-    private static final Set<TypedData.Format> READ = EnumSet.of(
-            TypedData.Format.IDX,
-            TypedData.Format.CIFAR,
-            TypedData.Format.CSV,
-            TypedData.Format.TSV,
-            TypedData.Format.JSONL,
-            TypedData.Format.NPY,
-            TypedData.Format.NPZ,
-            TypedData.Format.IMAGES,
-            TypedData.Format.TEXT);
     private static final Set<DataFunction> TOKENIZERS = EnumSet.of(
             DataFunction.WORDS,
             DataFunction.CHARACTERS,
@@ -32,7 +22,6 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
             DataFunction.TOKENIZER);
 
     void check() {
-        data.sources().forEach(this::source);
         for (TypedData.Split split : data.splits()) {
             boolean text = data.sources().stream()
                     .anyMatch(
@@ -54,12 +43,6 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
             if (mixes || !f32) {
                 refuse("`" + step.kind().text() + "`" + (mixes ? "" : " of a field that is not f32"), step.span());
             }
-        }
-    }
-
-    private void source(TypedData.Source source) {
-        if (!READ.contains(source.format())) {
-            refuse("a source of kind `" + source.format().text() + "`", source.span());
         }
     }
 

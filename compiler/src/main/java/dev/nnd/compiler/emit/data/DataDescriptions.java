@@ -151,7 +151,7 @@ final class DataDescriptions {
             case NPY -> "NPY";
             case NPZ -> "NPZ";
             case IMAGES -> "IMAGES";
-            case PARQUET -> throw new IllegalArgumentException("no reader for " + format);
+            case PARQUET -> "PARQUET";
         };
     }
 

@@ -34,10 +34,20 @@ final class CellReader {
         }
     }
 
-    /** Where a row is; {@code row} counts from 1 without the header. */
-    record Place(String file, long row, long line) {
+    /** Where a row is; {@code row} counts from 1 without the header, {@code part} the {@code unit}s of the file. */
+    record Place(String file, long row, String unit, long part) {
+        /** In a line of a text. */
+        Place(String file, long row, long line) {
+            this(file, row, "line", line);
+        }
+
+        /** In a group of rows. */
+        static Place inGroup(String file, long row, long group) {
+            return new Place(file, row, "row group", group);
+        }
+
         NndException error(String what) {
-            return new NndException(file + ", row " + row + " (line " + line + "): " + what);
+            return new NndException(file + ", row " + row + " (" + unit + " " + part + "): " + what);
         }
     }
 

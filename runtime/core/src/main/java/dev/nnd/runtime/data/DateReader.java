@@ -4,13 +4,27 @@ import dev.nnd.runtime.NndException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
 
-/** Numbers of dates in a text. A date without an hour is at midnight; without a time zone it is in UTC. */
+/**
+ * Numbers of dates in a text. A date without an hour is at midnight; without a time zone it is in UTC. Hours and days are
+ * those that the text says, whatever its time zone.
+ */
 public final class DateReader {
+    private static final DateTimeFormatter ISO = new DateTimeFormatterBuilder()
+            .appendPattern("yyyy-MM-dd[['T'][' ']HH:mm[:ss]]")
+            .optionalStart()
+            .appendFraction(ChronoField.NANO_OF_SECOND, 1, 9, true)
+            .optionalEnd()
+            .appendPattern("[XXX]")
+            .toFormatter(Locale.ROOT);
+
     private final DateTimeFormatter format;
     private final String written;
 
@@ -18,25 +32,30 @@ public final class DateReader {
     public DateReader(String pattern) {
         this.written = pattern.isEmpty() ? "ISO 8601, such as 2024-02-29 or 2024-02-29T13:45" : "\"" + pattern + "\"";
         this.format = pattern.isEmpty()
-                ? DateTimeFormatter.ofPattern("yyyy-MM-dd[['T'][' ']HH:mm[:ss][.SSS][XXX]]", Locale.ROOT)
+                ? ISO
                 : DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
     }
 
-    private LocalDateTime read(Row row, String field, String text) {
+    private TemporalAccessor parse(Row row, String field, String text) {
         if (row.number() == 1 && text.isEmpty() && row.file().equals(RowUse.NO_FILE)) {
             return LocalDateTime.MIN;
         }
         try {
-            TemporalAccessor read = format.parseBest(text.strip(), LocalDateTime::from, LocalDate::from);
-            return read instanceof LocalDateTime time
-                    ? time
-                    : LocalDate.from(read).atStartOfDay();
+            return format.parseBest(text.strip(), OffsetDateTime::from, LocalDateTime::from, LocalDate::from);
         } catch (DateTimeException e) {
             throw new NndException(
                     "row " + row.number() + " of " + row.file() + " has \"" + text + "\" for `" + field
                             + "`, which is no date in the format " + written + ".",
                     e);
         }
+    }
+
+    private LocalDateTime read(Row row, String field, String text) {
+        return switch (parse(row, field, text)) {
+            case OffsetDateTime time -> time.toLocalDateTime();
+            case LocalDateTime time -> time;
+            case TemporalAccessor date -> LocalDate.from(date).atStartOfDay();
+        };
     }
 
     /** The year. */
@@ -71,6 +90,8 @@ public final class DateReader {
 
     /** Seconds since 1970. */
     public float timestamp(Row row, String field, String text) {
-        return read(row, field, text).toEpochSecond(ZoneOffset.UTC);
+        return parse(row, field, text) instanceof OffsetDateTime time
+                ? time.toEpochSecond()
+                : read(row, field, text).toEpochSecond(ZoneOffset.UTC);
     }
 }

@@ -14,6 +14,8 @@ public enum Format {
     NPY,
     /** Archives of named NumPy arrays. */
     NPZ,
+    /** Parquet files: tables in columns. */
+    PARQUET,
     /** Pictures, one in each file; the label is the name of a folder. */
     IMAGES,
     /** Plain text, cut into windows of tokens. */

@@ -171,21 +171,9 @@ final class JsonCells implements RowCells {
         if (!cell.there || (!cell.object && !cell.ragged && (one || cell.dims.equals(dims)))) {
             return dims.isEmpty() || cell.there
                     ? Optional.empty()
-                    : Optional.of(nothing(use) + ", and " + wanted(dims) + " is needed.");
+                    : Optional.of(nothing(use) + ", and " + ArrayShapes.wanted(dims) + " is needed.");
         }
-        String is = cell.object
-                ? "this is an object"
-                : cell.ragged
-                        ? "this is an array whose parts have different lengths"
-                        : cell.dims.isEmpty() ? "this is one value" : "this is an array of " + times(cell.dims);
-        return Optional.of(is + ", and " + wanted(dims) + " is needed.");
-    }
-
-    private static String wanted(List<Integer> dims) {
-        return dims.isEmpty() ? "one value" : "an array of " + times(dims) + " numbers";
-    }
-
-    private static String times(List<Integer> dims) {
-        return String.join(" x ", dims.stream().map(String::valueOf).toList());
+        String is = cell.object ? "this is an object" : ArrayShapes.is(cell.dims, cell.ragged);
+        return Optional.of(is + ", and " + ArrayShapes.wanted(dims) + " is needed.");
     }
 }

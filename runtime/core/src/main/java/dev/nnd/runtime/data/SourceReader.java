@@ -44,6 +44,7 @@ final class SourceReader {
             }
             case CSV -> table(new TableReader(source.columns(), use.columns(), source.options(), bad)::read);
             case JSONL -> table(new JsonLinesReader(source.columns(), use.columns(), bad)::read);
+            case PARQUET -> table(new ParquetReader(source.columns(), use.columns(), bad)::read);
             case NPZ -> table(new ArrayReader(source.columns(), use.columns(), bad)::readArchive);
             case NPY -> arrays();
             case IMAGES -> pictures();
