@@ -2,10 +2,12 @@ package dev.nnd.compiler.cli;
 
 import dev.nnd.compiler.CompiledFile;
 import dev.nnd.compiler.emit.program.ProgramEmitter;
+import dev.nnd.compiler.emit.training.Drawing;
 import dev.nnd.compiler.emit.training.Prediction;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.typed.TypedBlock;
 import dev.nnd.compiler.typed.TypedModel;
+import dev.nnd.compiler.typed.TypedTrain;
 import dev.nnd.runtime.NndException;
 import dev.nnd.runtime.kernel.Provider;
 import java.lang.foreign.MemorySegment;
@@ -67,14 +69,29 @@ final class LoadedModel implements AutoCloseable {
 
     /** Loads weights and borrows memory for one example. */
     static LoadedModel load(TrainSection section, Prediction prediction, Path weights, Provider provider) {
-        TypedModel model = prediction.model().model();
-        int index = section.index(prediction);
+        return load(section, prediction.model(), prediction.freeDims(), prediction.output(), weights, provider);
+    }
+
+    /** Loads weights of a model that draws, and borrows memory for so many pictures. */
+    static LoadedModel load(TrainSection section, Drawing drawing, int count, Path weights, Provider provider) {
+        return load(section, drawing.model(), drawing.freeDims(count), drawing.output(), weights, provider);
+    }
+
+    private static LoadedModel load(
+            TrainSection section,
+            TypedTrain.Trained trained,
+            List<Long> freeDims,
+            TypedBlock.Output output,
+            Path weights,
+            Provider provider) {
+        TypedModel model = trained.model();
+        int index = section.index(trained.name());
         Map<String, String> accessors =
                 ProgramEmitter.accessors(section.training().models().get(index).plan());
         return invoked(() -> {
             Class<?> type = section.generated(model.packageName(), model.name());
             Object loaded = type.getMethod("load", Path.class, Provider.class).invoke(null, weights, provider);
-            return new LoadedModel(loaded, prediction.freeDims(), model.block(), prediction.output(), accessors);
+            return new LoadedModel(loaded, freeDims, model.block(), output, accessors);
         });
     }
 

@@ -78,6 +78,7 @@ public final class Nnd implements Runnable {
         all.put("predict", () -> new PredictCommand(terminal));
         all.put("generate", () -> new GenerateCommand(terminal));
         all.put("lora", () -> new LoraCommand(terminal));
+        all.put("draw", () -> new DrawCommand(terminal));
         all.put("profile", () -> new ProfileCommand(terminal));
         all.put("import", () -> new ImportCommand(terminal));
         all.put("export", () -> new ExportCommand(terminal));

@@ -1,9 +1,12 @@
 package dev.nnd.compiler.cli;
 
+import dev.nnd.runtime.train.ProgressListener;
+import dev.nnd.runtime.train.RunDirectory;
 import dev.nnd.runtime.train.RunRecord;
 import dev.nnd.runtime.train.Trainer;
 import dev.nnd.runtime.train.TrainingOptions;
 import dev.nnd.runtime.train.TrainingRun;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -139,8 +142,15 @@ final class TrainCommand implements Callable<Integer> {
                 var stop = new StopSignal();
                 var _ = shown(options, program.name())) {
             stop.listen();
-            return ended(Trainer.train(program, options, new ExplainedProgress(progress, section.training())));
+            return ended(Trainer.train(program, options, told(progress, section, options.threads())));
         }
+    }
+
+    private static ProgressListener told(ProgressListener progress, TrainSection section, int threads) {
+        var explained = new ExplainedProgress(progress, section.training());
+        return section.drawing()
+                .<ProgressListener>map(d -> new DrawingProgress(explained, section, d, threads, System::nanoTime))
+                .orElse(explained);
     }
 
     private @Nullable LiveReport shown(TrainingOptions options, String name) {
@@ -167,9 +177,14 @@ final class TrainCommand implements Callable<Integer> {
             terminal.out().println("best: epoch " + result.best().epoch() + metrics);
             terminal.out()
                     .println("trained in " + TextProgress.clock(result.seconds()) + "; the best weights are in "
-                            + result.bestDirectory());
+                            + result.bestDirectory() + pictures(result.directory()));
         }
         return Nnd.FINE;
+    }
+
+    private static String pictures(Path directory) {
+        Path drawn = directory.resolve(RunDirectory.PICTURES);
+        return Files.isDirectory(drawn) ? ", pictures on the way in " + drawn : "";
     }
 
     /** The words that this command was called with, and {@code --resume}. */

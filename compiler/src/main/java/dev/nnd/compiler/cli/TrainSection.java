@@ -5,6 +5,7 @@ import dev.nnd.compiler.CompiledFile;
 import dev.nnd.compiler.Compiler;
 import dev.nnd.compiler.CompilerRun;
 import dev.nnd.compiler.cli.output.InMemoryJava;
+import dev.nnd.compiler.emit.training.Drawing;
 import dev.nnd.compiler.emit.training.Prediction;
 import dev.nnd.compiler.typed.TypedTrain;
 import dev.nnd.compiler.typed.TypedTune;
@@ -166,14 +167,22 @@ record TrainSection(CompiledFile.Training training, ClassLoader loader) {
 
     /** A prediction of the section by the class of its model. */
     Prediction served(Prediction prediction) {
-        return prediction.servedBy(training.models().get(index(prediction)).model());
+        return prediction.servedBy(
+                training.models().get(index(prediction.model().name())).model());
     }
 
-    /** The place of the model among those of the section. */
-    int index(Prediction prediction) {
+    /** The model of the section that draws pictures of random numbers, if there is one. */
+    Optional<Drawing> drawing() {
+        return Drawing.of(train())
+                .map(d -> d.servedBy(
+                        training.models().get(index(d.model().name())).model()));
+    }
+
+    /** The place of the model of that name among those of the section. */
+    int index(String model) {
         return train().models().stream()
                 .map(TypedTrain.Trained::name)
                 .toList()
-                .indexOf(prediction.model().name());
+                .indexOf(model);
     }
 }

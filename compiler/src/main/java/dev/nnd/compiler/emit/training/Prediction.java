@@ -86,11 +86,11 @@ public record Prediction(
     private static final class Reader {
 
         private final TypedTrain train;
-        private final Map<Integer, TypedBlock.Binding> bindings = new HashMap<>();
+        private final SectionBody body;
 
         Reader(TypedTrain train) {
             this.train = train;
-            train.body().forEach(b -> bindings.put(b.id(), b));
+            this.body = new SectionBody(train);
         }
 
         Optional<Prediction> read() {
@@ -180,22 +180,11 @@ public record Prediction(
         }
 
         private TypedBlock.Binding.Call call(TypedExpr.CallOutput output) {
-            return (TypedBlock.Binding.Call) binding(output.call());
-        }
-
-        private TypedBlock.Binding binding(int id) {
-            TypedBlock.Binding found = bindings.get(id);
-            if (found == null) {
-                throw new IllegalArgumentException(train.name() + " has no binding " + id);
-            }
-            return found;
+            return (TypedBlock.Binding.Call) body.binding(output.call());
         }
 
         private TypedExpr resolve(TypedExpr expression) {
-            return expression instanceof TypedExpr.Local local
-                            && binding(local.id()) instanceof TypedBlock.Binding.Value value
-                    ? resolve(value.value())
-                    : expression;
+            return body.resolve(expression);
         }
 
         private List<TypedExpr.Apply> applied(TypedExpr root, Primitive primitive) {

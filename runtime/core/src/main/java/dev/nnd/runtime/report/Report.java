@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param history every evaluation
  * @param predictions of the latest evaluation
  * @param shown tells examples
+ * @param drawn the address of a picture of what a generator draws
  * @param rows examples in each split
  * @param profile of the data
  * @param tables further tables by title: configuration, environment, timings
@@ -28,6 +29,7 @@ public record Report(
         History history,
         List<Predictions> predictions,
         ShownExamples shown,
+        Optional<String> drawn,
         Map<String, Double> rows,
         Optional<DataProfile> profile,
         Map<String, Map<String, String>> tables) {
@@ -57,6 +59,7 @@ public record Report(
             .cards{display:flex;flex-wrap:wrap;gap:10px;margin:8px 0}
             .card{background:#fff;border:1px solid #dfe3ea;border-radius:8px;padding:8px;width:134px;font-size:13px;overflow-wrap:anywhere}
             .card.wide{width:345px}.card img{width:112px;image-rendering:pixelated;display:block;margin:0 auto 5px}
+            .drawn{max-width:100%;image-rendering:pixelated}
             .bad{color:#b02a2a}
             @media print{body{background:#fff;font-size:11px}main{max-width:none;padding:0}
             figure,.card,.tile,table{break-inside:avoid}h2,h3{break-after:avoid}.plots{grid-template-columns:repeat(2,1fr)}
@@ -77,6 +80,9 @@ public record Report(
         best.forEach((what, value) -> tile(page, what, number(value)));
         page.raw("</div>");
         curves(page);
+        drawn.ifPresent(address -> page.raw("<h2>Pictures</h2><img class=\"drawn\" alt=\"what the generator draws\" src=\"")
+                .text(address)
+                .raw("\">"));
         predictions.forEach(p -> page.raw(p.html(shown)));
         page.raw("<h2>Data</h2><table><tr><th>split</th><th>examples</th></tr>");
         rows.forEach((split, n) -> page.raw("<tr><td>").text(split).raw("</td><td>%.0f</td></tr>", n));

@@ -1,5 +1,7 @@
 package dev.nnd.runtime.train;
 
+import java.util.Locale;
+
 /** Sees to it that a run ends once a metric has not become better for a while. */
 final class EarlyStop {
     private final RunSettings.StopRule rule;
@@ -45,7 +47,13 @@ final class EarlyStop {
 
     /** Why the run is over. */
     String reason(long step) {
-        return "stopped after step " + step + ": " + rule.split() + "." + rule.metric() + " has not become better than "
-                + best + " since step " + since;
+        return String.format(
+                Locale.ROOT,
+                "stopped after step %d: %s.%s has not become better than %.4g since step %d",
+                step,
+                rule.split(),
+                rule.metric(),
+                best,
+                since);
     }
 }

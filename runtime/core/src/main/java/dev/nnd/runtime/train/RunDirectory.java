@@ -26,6 +26,9 @@ public final class RunDirectory {
     /** The picture of its curves. */
     public static final String CURVES = "curves.png";
 
+    /** The folder of what a generator draws on the way, such as {@code pictures/step-0469.png}. */
+    public static final String PICTURES = "pictures";
+
     static final String WEIGHTS = "weights.safetensors";
 
     /** What takes the place of the weights' file where only adapters are trained: these, and weights trained beside them. */
@@ -99,6 +102,11 @@ public final class RunDirectory {
     /** The epoch that the weights are from. */
     public long epoch() {
         return run.epoch();
+    }
+
+    /** The step that the weights are from. */
+    public long step() {
+        return run.step();
     }
 
     /** The metrics of that epoch, such as {@code "validation.accuracy"}. */

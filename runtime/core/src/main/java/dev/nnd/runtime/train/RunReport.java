@@ -15,16 +15,22 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes {@code report.html} and {@code curves.png} of a run. */
 final class RunReport {
     private static final int PROFILED = 2000;
+    /** A page stays one that a mail can hold. */
+    private static final long LARGEST_PICTURE = 4L << 20;
     private static final int REFRESH_SECONDS = 5;
     /** Scores of more classes would take too much memory for what they show. */
     private static final int MOST_CLASSES = 2000;
@@ -138,9 +144,27 @@ final class RunReport {
                 history(),
                 List.copyOf(predictions.values()),
                 session::shown,
+                drawn(),
                 record.rows(),
                 Optional.ofNullable(profile),
                 tables);
+    }
+
+    /** The address of the newest picture that a generator drew, if one is there. */
+    private Optional<String> drawn() throws IOException {
+        Path folder = files.directory().resolve(RunDirectory.PICTURES);
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            Optional<Path> newest = all.filter(f -> f.toString().endsWith(".png"))
+                    .filter(f -> f.toFile().length() <= LARGEST_PICTURE)
+                    .max(Comparator.naturalOrder());
+            return newest.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of("data:image/png;base64,"
+                            + Base64.getEncoder().encodeToString(Files.readAllBytes(newest.get())));
+        }
     }
 
     private static String time(double seconds) {
