@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
@@ -78,21 +79,27 @@ record TrainSection(CompiledFile.Training training, ClassLoader loader) {
         return Optional.of(new TrainSection(chosen, java.loader(TrainSection.class.getClassLoader())));
     }
 
-    /** A section may use data and models of other files: their classes are needed too. */
+    /** A section may use data and models of other files: their classes are needed too, and those that they use. */
     private static CompileResult compiled(CompilerRun run, BiFunction<Compiler, CompilerRun, CompileResult> compile) {
         var compiler = new Compiler();
         CompileResult result = compile.apply(compiler, run);
         var sources = new LinkedHashSet<SourceFile>(run.sources());
-        result.programs().stream().flatMap(p -> p.trainings().stream()).forEach(t -> {
-            sources.add(t.train().data().declaration().span().file());
-            t.models().forEach(m -> sources.add(m.model().declaration().span().file()));
-        });
-        if (sources.size() == run.sources().size()) {
-            return result;
+        while (sources.addAll(used(result))) {
+            List<SourceFile> others =
+                    run.others().stream().filter(o -> !sources.contains(o)).toList();
+            result = compile.apply(compiler, new CompilerRun(List.copyOf(sources), others));
         }
-        List<SourceFile> others =
-                run.others().stream().filter(o -> !sources.contains(o)).toList();
-        return compile.apply(compiler, new CompilerRun(List.copyOf(sources), others));
+        return result;
+    }
+
+    /** The files of the data and of the models of all train sections. */
+    private static Set<SourceFile> used(CompileResult result) {
+        var files = new LinkedHashSet<SourceFile>();
+        result.programs().stream().flatMap(p -> p.trainings().stream()).forEach(t -> {
+            files.add(t.train().data().declaration().span().file());
+            t.models().forEach(m -> files.add(m.model().declaration().span().file()));
+        });
+        return files;
     }
 
     private static CompiledFile.Training choose(

@@ -152,6 +152,26 @@ class TrainingCommandsTest {
         assertTrue(err.toString().contains("Squares has the folds 1 to 3, not 4."), err::toString);
     }
 
+    @Test
+    void trainsWithAModelOfAFileWhoseOwnSectionUsesAThirdFile() throws IOException {
+        int data = LINEAR.indexOf("data Squares");
+        int train = LINEAR.indexOf("train Fit");
+        Files.writeString(folder.resolve("a.nnd"), "package a\n" + LINEAR.substring(data, train));
+        Files.writeString(
+                folder.resolve("b.nnd"),
+                "package b\nimport a.Squares\n" + LINEAR.substring(LINEAR.indexOf("model"), data)
+                        + LINEAR.substring(train));
+        Files.writeString(
+                folder.resolve("c.nnd"),
+                "package c\nimport b.Linear\n"
+                        + LINEAR.substring(data).replace("Squares", "Numbers").replace("epochs 30", "epochs 1"));
+        assertEquals(
+                0,
+                nnd("train", path("c.nnd"), "--data", folder.toString(), "--out", path("run"), "--threads", "1"),
+                err::toString);
+        assertTrue(out.toString().contains("epoch 1/1  loss "), out::toString);
+    }
+
     /** Images of one shade each, the label says which third of the scale it is from. */
     private void writeIdx(int count) throws IOException {
         var random = new Random(5);

@@ -153,9 +153,7 @@ public record Drawing(
         if (served == null || !served.declaration().equals(model.model().declaration())) {
             return this;
         }
-        var trained = new TypedTrain.Trained(
-                model.name(), served, served, model.from(), model.frozen(), model.frozenWeights(), model.span());
-        return new Drawing(trained, inputs, output, channels, height, width);
+        return new Drawing(model.with(served, served), inputs, output, channels, height, width);
     }
 
     /** The sizes of the model's free dims for so many pictures, in the order of the generated API. */
