@@ -9,7 +9,7 @@ record LineKernels(AxisCode code) {
     /** An element, in hundredths of a nanosecond, about. */
     private static final int SORTED = 2000;
 
-    private static final int UNIFORM = 500;
+    private static final int UNIFORM = 100;
     private static final int NORMAL = 2500;
 
     /** Opens loops over the lines of an axis; {@code at} is the place in it, {@code before} the one before. */

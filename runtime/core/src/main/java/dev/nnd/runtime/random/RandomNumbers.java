@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.nnd.runtime.kernel.NativeMemory;
+import dev.nnd.runtime.kernel.Simd;
 import dev.nnd.runtime.memory.ElementType;
 
 /**
@@ -18,10 +19,40 @@ public final class RandomNumbers {
     private static final int WEYL_0 = 0x9E3779B9;
     private static final int WEYL_1 = 0xBB67AE85;
 
+    /** Fewer numbers are not worth vectors. */
+    private static final long FEW = 1024;
+
+    /** Vectors make so many numbers a call, so that their code is compiled soon. */
+    private static final int PIECE = 64;
+
+    /** Before so many calls their code is interpreted, a thousand times slower; so that only one piece of some is theirs. */
+    private static final int COLD_CALLS = 3000;
+
+    private static final int PIECES_OF_A_COLD_CALL = 16;
+
+    /** How many pieces vectors have made. Threads may lose some of each other's counts. */
+    private static int vectorCalls;
+
     private RandomNumbers() {}
 
     /** From 0 inclusive to 1 exclusive, multiples of 2^-24: elements {@code from}, a multiple of 4, to before {@code to}. */
     public static void uniform(ElementType type, long at, long from, long to, long seed, long step, long stream) {
+        long done = from;
+        if (type == ElementType.F32 && Simd.AVAILABLE && to - from >= FEW) {
+            for (int piece = 0; done <= to - PIECE; piece++, done += PIECE) {
+                if (vectorCalls >= COLD_CALLS || piece % PIECES_OF_A_COLD_CALL == 0) {
+                    RandomVectors.uniform(at, done, done + PIECE, seed, step, stream);
+                    vectorCalls += vectorCalls < COLD_CALLS ? 1 : 0;
+                } else {
+                    plainUniform(type, at, done, done + PIECE, seed, step, stream);
+                }
+            }
+        }
+        plainUniform(type, at, done, to, seed, step, stream);
+    }
+
+    /** The same without vectors. */
+    static void plainUniform(ElementType type, long at, long from, long to, long seed, long step, long stream) {
         for (long i = from; i < to; i += 4) {
             long block = block(i >>> 2, stream, step, seed, 0);
             long other = block(i >>> 2, stream, step, seed, 1);

@@ -76,6 +76,31 @@ class RandomNumbersTest {
         }
     }
 
+    /** {@code -Dnnd.seed=N} tries that seed. */
+    @Test
+    void vectorsMakeTheSameBits() {
+        long seed = Long.getLong("nnd.seed", new Random().nextLong());
+        var random = new Random(seed);
+        try (var arena = Arena.ofConfined()) {
+            int room = 8000;
+            MemorySegment plain = arena.allocate(4L * room, 64);
+            MemorySegment vectors = arena.allocate(4L * room, 64);
+            // Cold and warm.
+            for (int trial = 0; trial < 400; trial++) {
+                // Blocks are counted in 32 bits, which some of these are about to leave.
+                long first = trial % 3 == 0 ? (1L << 34) - 4 * random.nextInt(2000) : 4L * random.nextInt(1 << 20);
+                long end = first + 1 + random.nextInt(room);
+                long key = random.nextLong();
+                long step = random.nextLong() >>> random.nextInt(64);
+                long stream = random.nextInt(1000);
+                RandomNumbers.plainUniform(
+                        ElementType.F32, plain.address() - 4 * first, first, end, key, step, stream);
+                RandomNumbers.uniform(ElementType.F32, vectors.address() - 4 * first, first, end, key, step, stream);
+                assertEquals(-1, plain.mismatch(vectors), "seed " + seed + ", trial " + trial);
+            }
+        }
+    }
+
     private static double[] uniform(int count, long seed, long step, long stream) {
         try (var arena = Arena.ofConfined()) {
             MemorySegment to = arena.allocate(4L * count, 64);
