@@ -24,8 +24,13 @@ record CutProvider(Provider of, int threads) implements Provider {
     }
 
     @Override
+    public Workers workers() {
+        return Workers.of(threads);
+    }
+
+    @Override
     public SharedCall sharedCall() {
-        return new SharedCall(Workers.of(threads), 1);
+        return new SharedCall(workers(), 1);
     }
 
     @Override

@@ -80,7 +80,7 @@ public final class Binding {
     private final @Nullable Caches caches;
     private final Kernels kernels;
     private final SharedCall shared;
-    private final int threads;
+    private final Workers workers;
     private final List<Slot> slots = new ArrayList<>();
     private final Map<Tensor, Slot> slotOf = new IdentityHashMap<>();
     private final Set<Tensor> writtenByKernels = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -106,7 +106,7 @@ public final class Binding {
         this.caches = caches;
         this.kernels = provider.kernels(new Site());
         this.shared = provider.sharedCall();
-        this.threads = provider.threads();
+        this.workers = provider.workers();
     }
 
     /** Has threads share the generated kernels of the program; in the parts of a scan each part runs in one thread. */
@@ -127,12 +127,12 @@ public final class Binding {
      * @param flops arithmetic of a step
      */
     public ScanParts scan(int steps, boolean reverse, int rows, double flops) {
-        int parts = together == null ? ScanParts.parts(threads, rows, steps, flops) : 1;
+        int parts = together == null ? ScanParts.parts(workers.threads(), rows, steps, flops) : 1;
         if (parts > 1) {
             together = new ArrayList<>();
             togetherSince = tick;
         }
-        return new ScanParts(Workers.of(together == null ? 1 : threads), parts, rows, steps, reverse);
+        return new ScanParts(parts > 1 ? workers : Workers.of(1), parts, rows, steps, reverse);
     }
 
     /** All parts of a scan are bound. They run at the same time, so what they make is alive as long as any of them. */
