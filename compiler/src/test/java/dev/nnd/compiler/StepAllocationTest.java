@@ -48,7 +48,7 @@ class StepAllocationTest {
             """;
 
     /** C2 compiles in the background, on a busy machine for seconds. */
-    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final long PATIENCE_NANOS = 120_000_000_000L;
 
     @Test
     void withAdam() throws Exception {

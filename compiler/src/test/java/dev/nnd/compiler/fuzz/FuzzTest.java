@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class FuzzTest {
 
     private static final int SECONDS = Integer.getInteger("nnd.fuzz.seconds", 6);
-    private static final int MOST_SECONDS_FOR_ONE = 30;
+    private static final int MOST_SECONDS_FOR_ONE = 120;
     /** With this, every broken promise is printed and the search goes on. */
     private static final boolean ALL = Boolean.getBoolean("nnd.fuzz.all");
 

@@ -31,7 +31,7 @@ class KernelFileTest {
     };
     private static final int ROUNDS = 22;
 
-    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final long PATIENCE_NANOS = 120_000_000_000L;
 
     private static final List<KernelCase> CASES = KernelCases.all();
     private static final KernelHarness HARNESS = new KernelHarness(CASES);

@@ -304,7 +304,7 @@ class ByteProductTest {
             try (var _ = at.commit()) {
                 new Philox(1, "x").fillNormal(x.segment(), 0, 1);
                 // Until the loops are compiled, which a busy machine does when it has the time.
-                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
                 long allocated = 1;
                 while (allocated > 0 && System.nanoTime() < end) {
                     long before = threads.getCurrentThreadAllocatedBytes();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 600, unit = TimeUnit.SECONDS)
 class WorkersTest {
 
     @ParameterizedTest
@@ -100,7 +100,7 @@ class WorkersTest {
                 (part, slot) -> {
                     both.countDown();
                     try {
-                        failed.compareAndSet(false, !both.await(60, TimeUnit.SECONDS));
+                        failed.compareAndSet(false, !both.await(120, TimeUnit.SECONDS));
                     } catch (InterruptedException interrupted) {
                         throw new IllegalStateException(interrupted);
                     }
@@ -111,7 +111,7 @@ class WorkersTest {
                 .filter(thread -> thread.getName().equals("nnd-worker-1") && thread.isDaemon())
                 .findFirst()
                 .orElseThrow();
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         while (helper.getState() != Thread.State.WAITING && System.nanoTime() < end) {
             Thread.sleep(1);
         }
@@ -125,7 +125,7 @@ class WorkersTest {
         var done = new AtomicIntegerArray(8);
         Workers.Work work = (part, slot) -> done.incrementAndGet(part);
         long least = Long.MAX_VALUE;
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         while (least > 0 && System.nanoTime() < end) {
             long before = bean.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < 1000; i++) {

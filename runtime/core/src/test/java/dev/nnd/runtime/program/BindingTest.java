@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BindingTest {
 
-    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private static final long PATIENCE_NANOS = 120_000_000_000L;
 
     private static Provider provider(String name) {
         return name.equals("best") ? Provider.best(1) : Provider.named(name, 1);
@@ -72,9 +72,8 @@ class BindingTest {
             var ops = everyOp(rig);
             rig.commit();
             for (var op : ops) {
-                // Compilation changes what escapes: the steady state is reached when some round allocates nothing. It
-                // may
-                // come late on a busy machine.
+                // Compilation changes what escapes: the steady state is reached when some round allocates nothing.
+                // It may come late on a busy machine.
                 long least = Long.MAX_VALUE;
                 long end = System.nanoTime() + PATIENCE_NANOS;
                 while (least > 0 && System.nanoTime() < end) {
