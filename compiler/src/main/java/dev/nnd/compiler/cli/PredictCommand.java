@@ -77,6 +77,9 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (Files.isDirectory(input)) {
+            throw new NndException(input + " is a folder.", "give --input one file", null);
+        }
         if (!Files.isRegularFile(input)) {
             throw new NndException("There is no file " + input + ".");
         }
@@ -115,6 +118,7 @@ final class PredictCommand implements Callable<Integer> {
         SourceSpec like = data.sources().getFirst();
         boolean tables = !like.columns().isEmpty();
         if (PictureFile.is(input) && !tables) {
+            requireRow(1);
             Row row = shape.pictures()
                     ? ExampleRow.ofPicture(Picture.read(input))
                     : ExampleRow.ofPixels(pixels(prediction));
@@ -151,10 +155,16 @@ final class PredictCommand implements Callable<Integer> {
         return new TableOptions("", read, "", "", usual.encoding(), List.of(), 0);
     }
 
-    private void predictAll(InputView view, RowSet all, LoadedModel model, Answers answers) {
-        if (rows.first() > all.size()) {
-            throw new NndException(input + " has " + all.size() + " rows; row " + rows.first() + " is not among them.");
+    /** What is asked for begins in the file. */
+    private void requireRow(long size) {
+        if (rows.first() > size) {
+            throw new NndException(input + " has " + size + (size == 1 ? " row" : " rows") + "; row " + rows.first()
+                    + " is not among them.");
         }
+    }
+
+    private void predictAll(InputView view, RowSet all, LoadedModel model, Answers answers) {
+        requireRow(all.size());
         List<MemorySegment> inputs = model.inputSegments();
         try (var feed = BatchFeed.inOrder(view, all, 1)) {
             for (long row = 1; row <= Math.min(all.size(), rows.last()); row++) {

@@ -146,6 +146,7 @@ final class ProfileCommand implements Callable<Integer> {
                             new ProfileReport.Part("data", profile.dataNanos()),
                             new ProfileReport.Part("forward and backward", profile.computeNanos()),
                             new ProfileReport.Part("optimizer", profile.updateNanos())),
+                    profile.loaderNanos(),
                     profile.ops(),
                     provider(computed)));
         }
@@ -166,6 +167,7 @@ final class ProfileCommand implements Callable<Integer> {
                     0,
                     ready.arenaBytes(),
                     List.of(new ProfileReport.Part("prediction", times.nanos())),
+                    0,
                     times.ops(),
                     provider(precision)));
         }
@@ -180,6 +182,7 @@ final class ProfileCommand implements Callable<Integer> {
             int examples,
             long arenaBytes,
             List<ProfileReport.Part> parts,
+            long loaderNanos,
             List<OpTime> ops,
             Provider provider) {
         return new ProfileReport(
@@ -190,6 +193,7 @@ final class ProfileCommand implements Callable<Integer> {
                 provider.name() + " in " + provider.precision().name().toLowerCase(Locale.ROOT),
                 arenaBytes,
                 parts,
+                loaderNanos,
                 ops,
                 Ceiling.measure(provider));
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -11,9 +12,11 @@ import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -278,7 +281,7 @@ class TrainingCommandsTest {
     }
 
     @Test
-    void trainsEvaluatesAndPredictsLabels() {
+    void trainsEvaluatesAndPredictsLabels() throws IOException {
         assertEquals(
                 0,
                 nnd(
@@ -303,17 +306,38 @@ class TrainingCommandsTest {
         assertTrue(lines[0].startsWith("2  grey  "), lines[0]);
         assertTrue(lines[1].startsWith("3  light  "), lines[1]);
         assertTrue(lines[2].startsWith("4  dark  "), lines[2]);
-        assertEquals(
-                1,
-                nnd(
-                        "predict",
-                        path("shades.nnd"),
-                        "--run",
-                        path("run"),
-                        "--input",
-                        path("images.gz"),
-                        "--rows",
-                        "999"));
+        String[] predict = {"predict", path("shades.nnd"), "--run", path("run"), "--input"};
+        assertEquals(1, nnd(with(predict, path("images.gz"), "--rows", "999")));
+        predictsPictures(predict);
+    }
+
+    private static String[] with(String[] words, String... more) {
+        return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
+    }
+
+    /** A picture is one example, of another size and in colours too. */
+    private void predictsPictures(String[] predict) throws IOException {
+        var colours = new BufferedImage(12, 12, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 144; i++) {
+            colours.setRGB(i % 12, i / 12, 0xE0DCD8);
+        }
+        ImageIO.write(colours, "png", folder.resolve("light.png").toFile());
+        assertEquals(0, nnd(with(predict, path("light.png"))), err::toString);
+        assertTrue(out.toString().startsWith("1  light  "), out::toString);
+        assertEquals(0, nnd(with(predict, path("light.png"), "--json")), err::toString);
+        assertTrue(out.toString().startsWith("{\"kind\":\"prediction\",\"row\":1,\"label\":\"light\""), out::toString);
+
+        assertEquals(1, nnd(with(predict, path("light.png"), "--rows", "2-3")));
+        assertTrue(err.toString().contains("light.png has 1 row; row 2 is not among them."), err::toString);
+        assertEquals(1, nnd(with(predict, folder.toString())));
+        assertTrue(err.toString().contains(folder + " is a folder."), err::toString);
+        byte[] whole = Files.readAllBytes(folder.resolve("light.png"));
+        Files.write(folder.resolve("cut.png"), Arrays.copyOf(whole, 50));
+        assertEquals(1, nnd(with(predict, path("cut.png"))));
+        assertTrue(err.toString().contains("cut.png is damaged and can't be decoded"), err::toString);
+        Files.writeString(folder.resolve("text.png"), "hello");
+        assertEquals(1, nnd(with(predict, path("text.png"))));
+        assertTrue(err.toString().contains("text.png is no picture that is read"), err::toString);
     }
 
     @Test

@@ -18,7 +18,7 @@ public final class ProfileJson {
         String ops = report.ops().stream().map(op -> op(report, op)).collect(Collectors.joining(",\n"));
         return format(
                 "{\"title\":%s,\"runs\":%d,\"batch\":%d,\"threads\":%d,\"provider\":%s,\"arena_bytes\":%d,"
-                        + "\"peak_gflops\":%.3f,\"peak_gbytes\":%.3f,\"parts\":[%s],\"ops\":[\n%s]}\n",
+                        + "\"peak_gflops\":%.3f,\"peak_gbytes\":%.3f,\"loader_ms\":%.6f,\"parts\":[%s],\"ops\":[\n%s]}\n",
                 text(report.title()),
                 report.runs(),
                 report.batch(),
@@ -27,6 +27,7 @@ public final class ProfileJson {
                 report.arenaBytes(),
                 report.ceiling().gigaflops(),
                 report.ceiling().gigabytes(),
+                report.milliseconds(report.loaderNanos()),
                 parts,
                 ops);
     }

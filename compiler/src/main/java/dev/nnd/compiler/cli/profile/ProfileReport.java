@@ -14,6 +14,7 @@ import java.util.List;
  * @param provider the library of kernels
  * @param arenaBytes memory of the bound programs
  * @param parts what a run consists of, in order; together they are the whole
+ * @param loaderNanos what the loader alone takes for the examples of all runs; 0 if there is none
  * @param ops times of single ops over all runs, the longest first
  * @param ceiling what the machine can do
  */
@@ -25,6 +26,7 @@ public record ProfileReport(
         String provider,
         long arenaBytes,
         List<Part> parts,
+        long loaderNanos,
         List<OpTime> ops,
         Ceiling ceiling) {
 
@@ -39,6 +41,11 @@ public record ProfileReport(
     /** Nanoseconds of all runs. */
     public long nanos() {
         return parts.stream().mapToLong(Part::nanos).sum();
+    }
+
+    /** Examples a second, if all runs take so long. */
+    long examplesASecond(long nanos) {
+        return Math.round((double) batch * runs * 1e9 / Math.max(1, nanos));
     }
 
     /** Milliseconds of one run. */

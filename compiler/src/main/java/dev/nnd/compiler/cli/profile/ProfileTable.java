@@ -50,6 +50,13 @@ public final class ProfileTable {
             line(text, width, part.name(), report.milliseconds(part.nanos()), report.share(part.nanos()));
         }
         line(text, width, "a run", report.milliseconds(report.nanos()), 1);
+        if (report.loaderNanos() > 0) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "\nexamples a second: the loader alone makes %,d, the steps took %,d\n",
+                    report.examplesASecond(report.loaderNanos()),
+                    report.examplesASecond(report.nanos())));
+        }
     }
 
     private static void line(StringBuilder text, int width, String name, double milliseconds, double share) {

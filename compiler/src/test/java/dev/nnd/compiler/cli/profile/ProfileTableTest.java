@@ -27,6 +27,7 @@ class ProfileTableTest {
                 List.of(
                         new ProfileReport.Part("data", 1_000_000),
                         new ProfileReport.Part("forward and backward", 19_000_000)),
+                4_000_000,
                 List.of(
                         op("dense", 10_000_000, 500_000_000, 10_000_000),
                         op("relu", 5_000_000, 5_000_000, 40_000_000),
@@ -44,6 +45,8 @@ class ProfileTableTest {
                 data                       0.100 ms    5.0 %  █
                 forward and backward       1.900 ms   95.0 %  ███████████████████
                 a run                      2.000 ms  100.0 %  ████████████████████
+
+                examples a second: the loader alone makes 80,000, the steps took 16,000
 
                  share     ms  calls  GFLOP/s  GB/s        of peak  op        computed by  line
                 50.0 %  1.000      1     50.0   1.0  50.0 % flops   dense     kernel       a.nnd:3

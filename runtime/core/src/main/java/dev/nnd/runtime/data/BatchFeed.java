@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * is thrown from {@link #next}. In the steady state neither side allocates on the heap.
  */
 public final class BatchFeed implements AutoCloseable {
-    private static final int BUFFERS = 2;
+    /** So many batches are made ahead. */
+    public static final int BUFFERS = 2;
+
     private static final int MOST_THREADS = 8;
 
     private final RowSet rows;

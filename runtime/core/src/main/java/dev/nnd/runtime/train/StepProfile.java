@@ -18,10 +18,11 @@ import java.util.List;
  * @param dataNanos waiting for batches, which another thread makes, and copying them, in all steps
  * @param computeNanos forward and backward
  * @param updateNanos the optimizer
+ * @param loaderNanos the time in which as many batches are made when no step has the processor
  * @param ops times of single ops, the longest first; empty if the program was not compiled for profiling
  */
 public record StepProfile(
-        int steps, int batch, long arenaBytes, long dataNanos, long computeNanos, long updateNanos, List<OpTime> ops) {
+        int steps, int batch, long arenaBytes, long dataNanos, long computeNanos, long updateNanos, long loaderNanos, List<OpTime> ops) {
 
     public StepProfile {
         ops = List.copyOf(ops);
@@ -89,6 +90,7 @@ public record StepProfile(
 
         private StepProfile measure(int warmup, int steps) throws InterruptedException {
             long arena = 0;
+            long loader;
             for (var steady : bound) {
                 arena += steady.of(batch).program().arenaBytes();
             }
@@ -102,10 +104,29 @@ public record StepProfile(
                     }
                     step(feed, step);
                 }
+                loader = alone(feed, steps);
             } finally {
                 bound.forEach(Bound::close);
             }
-            return new StepProfile(steps, batch, arena, data, compute, update, profile.times());
+            return new StepProfile(steps, batch, arena, data, compute, update, loader, profile.times());
+        }
+
+        /** Only takes batches, as many examples as in so many steps; those that are ready at the beginning do not count. */
+        private long alone(BatchFeed feed, int steps) throws InterruptedException {
+            for (int ready = 0; ready < BatchFeed.BUFFERS; ready++) {
+                take(feed);
+            }
+            long start = System.nanoTime();
+            for (long examples = 0; examples < (long) steps * batch; ) {
+                examples += take(feed);
+            }
+            return System.nanoTime() - start;
+        }
+
+        private int take(BatchFeed feed) throws InterruptedException {
+            int n = feed.next();
+            feed.take(bound.getFirst().of(n).inputs());
+            return n;
         }
 
         private void step(BatchFeed feed, int step) throws InterruptedException {
