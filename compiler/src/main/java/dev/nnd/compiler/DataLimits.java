@@ -39,9 +39,8 @@ record DataLimits(TypedData data, List<Diagnostic> found) {
                 .filter(f -> f.type().dtype() == DType.F32)
                 .isPresent();
         for (Augmentation.Step step : augmentation.steps()) {
-            boolean mixes = step.kind() == Augmentation.Kind.MIXUP || step.kind() == Augmentation.Kind.CUTMIX;
-            if (mixes || !f32) {
-                refuse("`" + step.kind().text() + "`" + (mixes ? "" : " of a field that is not f32"), step.span());
+            if (!f32) {
+                refuse("`" + step.kind().text() + "` of a field that is not f32", step.span());
             }
         }
     }

@@ -9,7 +9,6 @@ import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.Span;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -83,12 +82,6 @@ final class AugmentRules {
         return new Option(name, false, kind);
     }
 
-    private static List<String> names() {
-        return Arrays.stream(Augmentation.Kind.values())
-                .map(Augmentation.Kind::text)
-                .toList();
-    }
-
     /** One statement; {@code declared} are the names of all fields, also of wrong ones. */
     Optional<Augmentation> check(DataItem.Augment item, List<TypedData.Field> fields, List<String> declared) {
         Expr target = item.pipe() instanceof Expr.Pipe p ? p.value() : item.pipe();
@@ -143,8 +136,8 @@ final class AugmentRules {
 
     private Optional<Augmentation.Step> step(Expr function, TypedData.Field field) {
         Expr callee = function instanceof Expr.Call call ? call.callee() : function;
-        if (!(callee instanceof Expr.Name name) || !names().contains(name.name())) {
-            c.report(unknown(callee));
+        if (!(callee instanceof Expr.Name name) || !AugmentNames.all().contains(name.name())) {
+            c.report(AugmentNames.unknown(callee));
             return Optional.empty();
         }
         var kind = Augmentation.Kind.valueOf(name.name().toUpperCase(Locale.ROOT));
@@ -174,34 +167,8 @@ final class AugmentRules {
                 : Optional.empty();
     }
 
-    private static Diagnostic unknown(Expr callee) {
-        Diagnostic error = Diagnostic.error(
-                "NND0426",
-                callee.span(),
-                "there is no augmentation `" + callee.span().text() + "`");
-        Optional<String> near = Optional.ofNullable(usual(callee.span().text()))
-                .or(() -> Nearest.to(callee.span().text(), names()));
-        return near.isPresent()
-                ? Expressions.suggest(error, callee.span(), near)
-                : error.help("there are " + String.join(", ", names()));
-    }
-
-    /** What other libraries call it. */
-    private static @org.jspecify.annotations.Nullable String usual(String name) {
-        return switch (name.replace("_", "").toLowerCase(Locale.ROOT)) {
-            case "randomhorizontalflip", "horizontalflip", "flip", "hflip", "fliplr" -> "random_flip";
-            case "randomrotation", "randomrotate" -> "rotate";
-            case "randomzoom", "zoom", "randomscale" -> "scale";
-            case "randomtranslation", "shift" -> "translate";
-            case "gaussiannoise" -> "noise";
-            case "gaussianblur" -> "blur";
-            case "crop", "randomresizedcrop" -> "random_crop";
-            default -> null;
-        };
-    }
-
     private boolean image(Augmentation.Kind kind, TypedData.Field field, Span span) {
-        boolean any = kind == Augmentation.Kind.NOISE || kind == Augmentation.Kind.MIXUP;
+        boolean any = kind == Augmentation.Kind.NOISE || kind.mixes();
         if (any || field.type().rank() == 3) {
             return true;
         }

@@ -253,6 +253,7 @@ final class DataChecker {
                 .filter(a -> own.stream().noneMatch(o -> o.field().equals(a.field())))
                 .forEach(all::add));
         all.addAll(own);
+        new MixRules(c, fields).check(all);
         return all;
     }
 

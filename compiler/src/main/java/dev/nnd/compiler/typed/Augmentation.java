@@ -34,6 +34,11 @@ public record Augmentation(String field, List<Step> steps, Span span) {
         MIXUP,
         CUTMIX;
 
+        /** True for those that mix examples of a batch with each other. */
+        public boolean mixes() {
+            return this == MIXUP || this == CUTMIX;
+        }
+
         /** The name in the language. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);

@@ -10,6 +10,7 @@ import dev.nnd.compiler.emit.Docs;
 import dev.nnd.compiler.type.Constant;
 import dev.nnd.compiler.typed.Augmentation;
 import dev.nnd.compiler.typed.TypedData;
+import java.util.List;
 import javax.lang.model.element.Modifier;
 
 /** The method that changes training examples at random. */
@@ -26,11 +27,15 @@ final class AugmentCode {
 
     /** Adds it, and a constant for each field that it changes; nothing without augmentation. */
     void addTo(TypeSpec.Builder type) {
-        if (data.augmentations().isEmpty()) {
+        MixCode.of(data).ifPresent(type::addMethod);
+        if (data.augmentations().stream().allMatch(a -> ownSteps(a).isEmpty())) {
             return;
         }
         var body = CodeBlock.builder();
         for (Augmentation augmentation : data.augmentations()) {
+            if (ownSteps(augmentation).isEmpty()) {
+                continue;
+            }
             TypedData.Field field = data.field(augmentation.field()).orElseThrow();
             String constant = FieldEncoders.indexName(field) + "_IMAGES";
             if (field.type().rank() == 3) {
@@ -56,6 +61,13 @@ final class AugmentCode {
                 .build());
     }
 
+    /** Those that change an example by itself. */
+    private static List<Augmentation.Step> ownSteps(Augmentation augmentation) {
+        return augmentation.steps().stream()
+                .filter(s -> !s.kind().mixes())
+                .toList();
+    }
+
     private static void add(CodeBlock.Builder body, Augmentation augmentation, TypedData.Field field, String images) {
         String name = dev.nnd.compiler.emit.JavaNames.member(field.name()) + "Values";
         long elements = FieldCode.elements(field.type());
@@ -67,7 +79,7 @@ final class AugmentCode {
                 elements,
                 elements,
                 VALUE_LAYOUT);
-        for (Augmentation.Step step : augmentation.steps()) {
+        for (Augmentation.Step step : ownSteps(augmentation)) {
             body.addStatement("$L = $L", name, call(step, name, images));
         }
         body.addStatement(
@@ -98,7 +110,7 @@ final class AugmentCode {
             case CUTOUT -> whole(step, "size", 0);
             case BLUR -> number(step, "sigma", 0);
             case NOISE -> number(step, "std", 0);
-            case MIXUP, CUTMIX -> throw new IllegalArgumentException("no code for " + step.kind());
+            case MIXUP, CUTMIX -> throw new IllegalArgumentException(step.kind() + " is of a batch");
         };
         String method = dev.nnd.compiler.emit.JavaNames.member(step.kind().text());
         return step.kind() == Augmentation.Kind.NOISE
@@ -114,7 +126,7 @@ final class AugmentCode {
         return step.options().get(option) instanceof Constant.Int(var value) ? value.toString() : "" + otherwise;
     }
 
-    private static String number(Augmentation.Step step, String option, double otherwise) {
+    static String number(Augmentation.Step step, String option, double otherwise) {
         return switch (step.options().get(option)) {
             case Constant.Int(var value) -> value.toString();
             case Constant.Float(double value) -> Double.toString(value);

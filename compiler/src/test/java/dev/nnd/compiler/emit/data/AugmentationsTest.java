@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.runtime.data.Augmentations;
 import dev.nnd.runtime.data.ExampleDraws;
+import dev.nnd.runtime.data.Mixing;
 import dev.nnd.runtime.data.Pictures;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
@@ -70,5 +72,25 @@ class AugmentationsTest {
         assertArrayEquals(new float[] {0, 0, 0, 0, 9, 0, 0, 0, 0}, Pictures.pad(new float[] {9}, 1, 1, 1));
         assertArrayEquals(new float[] {1, 1.5f, 2.5f, 3}, Pictures.resize(new float[] {1, 3}, 1, 2, 1, 4), 1e-6f);
         assertArrayEquals(new float[] {3.5f}, Pictures.resize(IMAGE, 2, 3, 1, 1), 1e-6f);
+    }
+
+    /** What generated code says of {@code mixup}; steps before it change each example first. */
+    @Test
+    void generatedSectionsSayWhatTheyMix() throws Exception {
+        String fields = """
+                source train = images("*/*.png")
+                field image: f32[3, 4, 4] = images
+                field label: class["a", "b"] = labels
+                field target: f32[2] = label -> one_hot(2)
+                """;
+        assertEquals(
+                Optional.of(new Mixing(Mixing.Kind.MIXUP, 0.4, List.of(0, 2))),
+                CompiledData.of(fields
+                                + "augment image -> random_flip() -> mixup(alpha: 0.4)\naugment target -> mixup(alpha: 0.4)")
+                        .mixing());
+        assertEquals(
+                Optional.of(new Mixing(Mixing.Kind.CUTMIX, 1, List.of(0, 2))),
+                CompiledData.of(fields + "augment image -> cutmix\naugment target -> cutmix").mixing());
+        assertEquals(Optional.empty(), CompiledData.of(fields).mixing());
     }
 }

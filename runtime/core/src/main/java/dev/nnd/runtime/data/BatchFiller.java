@@ -19,6 +19,7 @@ final class BatchFiller implements AutoCloseable {
     private final @Nullable Long seed;
     private final MemorySegment order;
     private final long[] elements;
+    private final @Nullable Mixer mixer;
     private final Filler own;
     private final List<Filler> others = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -41,6 +42,9 @@ final class BatchFiller implements AutoCloseable {
         this.seed = seed;
         this.order = order;
         this.elements = dataset.fields().stream().mapToLong(FieldSpec::elements).toArray();
+        this.mixer = seed == null
+                ? null
+                : dataset.mixing().map(m -> new Mixer(dataset, m, seed)).orElse(null);
         this.own = new Filler();
         for (int t = 1; t < threads; t++) {
             others.add(new Filler());
@@ -85,6 +89,9 @@ final class BatchFiller implements AutoCloseable {
         // What one thread would have taken, more or less.
         lastNanos = (System.nanoTime() - start) * sharers;
         throwFirst(sharers);
+        if (mixer != null) {
+            mixer.mix(ofPass, from, n, into);
+        }
     }
 
     /** Of several rows that fail, the first in the order is told. */

@@ -2,6 +2,7 @@ package dev.nnd.runtime.data;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A data section, as generated code describes it. Instances hold what was {@link Learned} and are otherwise constant;
@@ -32,6 +33,11 @@ public interface Dataset {
 
     /** Changes the encoded fields of a training example at random; {@code at} is the example's place in each field's memory. */
     default void augment(MemorySegment[] fields, long at, ExampleDraws draws) {}
+
+    /** How the examples of a training batch are mixed with each other, after {@link #augment}; empty if they are not. */
+    default Optional<Mixing> mixing() {
+        return Optional.empty();
+    }
 
     /** The ids of a text by one of the section's tokenizers, for windows. */
     default int[] tokens(int tokenizer, String text) {
