@@ -3,6 +3,7 @@ package dev.nnd.runtime.kernel;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Layout;
 import dev.nnd.runtime.memory.Tensor;
+import java.util.function.LongSupplier;
 
 /** What a provider may ask of the program for which it makes an op. */
 public interface OpSite {
@@ -24,6 +25,14 @@ public interface OpSite {
 
     /** A number that changes with the values of parameters; -1 if they may have changed since any earlier run. */
     long weightsVersion();
+
+    /**
+     * What the op being made asks at each run for a number that changes with the values of parameters: {@link #weightsVersion},
+     * or while these are trained, for an op that a scan repeats, a number that changes with each run of the scan.
+     */
+    default LongSupplier versions() {
+        return this::weightsVersion;
+    }
 
     /**
      * The value of a parameter in another layout, beside its home; all programs of the parameters share it, and it is made

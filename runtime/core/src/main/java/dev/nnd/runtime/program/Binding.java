@@ -21,6 +21,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,9 @@ public final class Binding {
     private final List<View> views = new ArrayList<>();
     private final Map<Tensor, Tensor> viewed = new IdentityHashMap<>();
     private final List<BoundOp> ops = new ArrayList<>();
+    /** The outermost scan whose block is being bound; null outside of one. */
+    private @Nullable ScanParts scan;
+
     /** What the parts of a scan have made so far, which run at the same time; null outside of them. */
     private @Nullable List<Slot> together;
 
@@ -132,12 +136,15 @@ public final class Binding {
             together = new ArrayList<>();
             togetherSince = tick;
         }
-        return new ScanParts(parts > 1 ? workers : Workers.of(1), parts, rows, steps, reverse);
+        var made = new ScanParts(parts > 1 ? workers : Workers.of(1), parts, rows, steps, reverse);
+        scan = scan == null ? made : scan;
+        return made;
     }
 
     /** All parts of a scan are bound. They run at the same time, so what they make is alive as long as any of them. */
-    public void bound(ScanParts scan) {
-        if (scan.count() == 1 || together == null) {
+    public void bound(ScanParts parts) {
+        scan = scan == parts ? null : scan;
+        if (parts.count() == 1 || together == null) {
             return;
         }
         for (var slot : together) {
@@ -467,6 +474,12 @@ public final class Binding {
         @Override
         public long weightsVersion() {
             return parameters.version();
+        }
+
+        @Override
+        public LongSupplier versions() {
+            var repeating = scan;
+            return repeating == null || parameters.version() >= 0 ? this::weightsVersion : repeating::runs;
         }
 
         @Override

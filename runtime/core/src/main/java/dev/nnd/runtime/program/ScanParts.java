@@ -21,6 +21,7 @@ public final class ScanParts {
     private final int rows;
     private final List<ScanLoop> loops = new ArrayList<>();
     private final List<Runnable> blocks = new ArrayList<>();
+    private long runs;
     private final Workers.Work work = (part, _) -> run(part);
 
     ScanParts(Workers workers, int parts, int rows, int steps, boolean reverse) {
@@ -67,7 +68,13 @@ public final class ScanParts {
 
     /** Runs all steps of all parts. */
     public void run() {
+        runs++;
         workers.run(work, loops.size());
+    }
+
+    /** How often it ran, counted from the beginning of a run. */
+    long runs() {
+        return runs;
     }
 
     private void run(int part) {

@@ -42,15 +42,16 @@ final class InnerProductOps {
         long source = order.matrix(descriptors, shape.n());
         long operand = operand(order, shape.n());
         long anyWeights = anyWeights(order);
-        long wanted = fixed && (!narrow() || !w.layout().exact()) ? matrix(w, order) : anyWeights;
+        boolean keeps = !op.inference() && op.holds(w);
+        long wanted = fixed && !keeps && (!narrow() || !w.layout().exact()) ? matrix(w, order) : anyWeights;
         long biasDescriptor = bias == null ? 0 : descriptors.of(bias);
         long attributes = op.attributes(relu);
-        int kind = op.inference() ? OpBuilder.FORWARD_INFERENCE : OpBuilder.FORWARD_TRAINING;
+        int kind = op.inference() || keeps ? OpBuilder.FORWARD_INFERENCE : OpBuilder.FORWARD_TRAINING;
         long description = op.best(
                 () -> forward(kind, operand, wanted, biasDescriptor, attributes),
                 () -> forward(kind, operand, anyWeights, biasDescriptor, attributes));
         if (choose) {
-            w.decide(RowsLayout.of(order, shape.o(), packed(description)));
+            w.decide(RowsLayout.of(order, shape.o(), packed(keeps ? hint(order) : description)));
         } else if (predicts && w.layout().exact()) {
             w = op.site().copy(w, RowsLayout.of(order, shape.o(), packed(description)));
         }

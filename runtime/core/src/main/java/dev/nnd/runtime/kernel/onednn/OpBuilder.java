@@ -269,8 +269,8 @@ final class OpBuilder {
         if (Descriptors.same(wanted, descriptor)) {
             return new DnnlOp.Argument(number, wanted, tensor);
         }
-        // A copy of weights holds until they change: in inference it is made once.
-        boolean weight = site.isWeight(tensor) && site.weightsVersion() >= 0;
+        // A copy of weights holds until they change: in inference it is made once, in a scan once a run.
+        boolean weight = holds(tensor);
         var copy = scratch(wanted, weight);
         reorder(descriptor, tensor, wanted, copy, weight);
         return new DnnlOp.Argument(number, wanted, copy);
@@ -301,6 +301,11 @@ final class OpBuilder {
         if (!Descriptors.same(result.descriptor(), descriptor)) {
             reorder(result.descriptor(), result.tensor(), descriptor, tensor);
         }
+    }
+
+    /** Whether a tensor is a weight whose value outlasts a run of the op, so that a copy in a better layout pays. */
+    boolean holds(Tensor tensor) {
+        return site.isWeight(tensor) && site.versions().getAsLong() >= 0;
     }
 
     /** Whether weights may be rounded where they lie: nobody trains them. */
@@ -431,7 +436,7 @@ final class OpBuilder {
     }
 
     DnnlOp build() {
-        return new DnnlOp(name, outputs, session, threads, handles, preparations, steps, site::weightsVersion);
+        return new DnnlOp(name, outputs, session, threads, handles, preparations, steps, site.versions());
     }
 
     /** Proposes the layout of an argument as the home of a weight. */
