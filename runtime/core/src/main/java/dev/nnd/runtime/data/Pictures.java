@@ -4,32 +4,69 @@ package dev.nnd.runtime.data;
 public final class Pictures {
     private Pictures() {}
 
-    /** To another size, bilinear, the corners of the pixels kept in place (half-pixel centres). */
+    /**
+     * To another size, bilinear with half-pixel centres; where it becomes smaller, each pixel is a weighted mean of all that it
+     * covers, as Pillow and torchvision's {@code antialias=True} have it.
+     */
     public static float[] resize(float[] from, int height, int width, int newHeight, int newWidth) {
         int channels = from.length / (height * width);
+        var wide = new float[channels * height * newWidth];
         var to = new float[channels * newHeight * newWidth];
-        int at = 0;
+        Taps across = Taps.of(width, newWidth);
+        for (int row = 0; row < channels * height; row++) {
+            for (int x = 0; x < newWidth; x++) {
+                wide[row * newWidth + x] = across.at(from, row * width, 1, x);
+            }
+        }
+        Taps down = Taps.of(height, newHeight);
         for (int c = 0; c < channels; c++) {
-            int base = c * height * width;
             for (int y = 0; y < newHeight; y++) {
-                float v = Math.clamp((y + 0.5f) * height / newHeight - 0.5f, 0, height - 1f);
-                int top = (int) v;
-                int below = Math.min(top + 1, height - 1);
-                for (int x = 0; x < newWidth; x++, at++) {
-                    float u = Math.clamp((x + 0.5f) * width / newWidth - 0.5f, 0, width - 1f);
-                    int left = (int) u;
-                    int right = Math.min(left + 1, width - 1);
-                    float upper = mix(from[base + top * width + left], from[base + top * width + right], u - left);
-                    float lower = mix(from[base + below * width + left], from[base + below * width + right], u - left);
-                    to[at] = mix(upper, lower, v - top);
+                for (int x = 0; x < newWidth; x++) {
+                    to[(c * newHeight + y) * newWidth + x] = down.at(wide, c * height * newWidth + x, newWidth, y);
                 }
             }
         }
         return to;
     }
 
-    private static float mix(float a, float b, float share) {
-        return a + (b - a) * share;
+    /** For each place of a line, from which on and by which weights those of another line are summed. */
+    private record Taps(int[] first, float[][] weights) {
+        /** Weights fall to 0 at the distance of a pixel of the longer of the two lines' pixels. */
+        static Taps of(int size, int newSize) {
+            double scale = (double) size / newSize;
+            double reach = Math.max(1, scale);
+            var first = new int[newSize];
+            var weights = new float[newSize][];
+            for (int i = 0; i < newSize; i++) {
+                double centre = (i + 0.5) * scale;
+                int low = (int) Math.max(0, centre - reach + 0.5);
+                int high = (int) Math.min(size, centre + reach + 0.5);
+                first[i] = low;
+                weights[i] = new float[high - low];
+                double sum = 0;
+                for (int k = low; k < high; k++) {
+                    sum += weight(k, centre, reach);
+                }
+                for (int k = low; k < high; k++) {
+                    weights[i][k - low] = (float) (weight(k, centre, reach) / sum);
+                }
+            }
+            return new Taps(first, weights);
+        }
+
+        private static double weight(int pixel, double centre, double reach) {
+            return Math.max(0, 1 - Math.abs(pixel + 0.5 - centre) / reach);
+        }
+
+        float at(float[] line, int start, int step, int i) {
+            float sum = 0;
+            int at = start + first[i] * step;
+            for (float weight : weights[i]) {
+                sum += weight * line[at];
+                at += step;
+            }
+            return sum;
+        }
     }
 
     /** The middle; of an odd rest the larger half is right and below. */
