@@ -5,11 +5,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of OpenMP, for oneDNN's ops and for work in Java. At most as many teams are at work at a time as there are
- * processors for: a caller waits for its turn with an op, which needs its threads, and does work in Java alone. Where the JVM
- * can't call OpenMP, threads of the JVM do the work in Java.
+ * The threads of OpenMP, for oneDNN's ops and for work in Java. An op always has its number of threads, or
+ * its results might differ; work in Java is done by the caller alone while other callers use the processors. Where the JVM can't
+ * call OpenMP, threads of the JVM do the work in Java.
  */
 final class OpenMpTeam implements Workers {
 
@@ -22,7 +23,13 @@ final class OpenMpTeam implements Workers {
             DnnlLibrary.openMpAddress("omp_in_parallel").orElse(MemorySegment.NULL);
 
     private final int threads;
-    private final Semaphore turns;
+    private final int mostTeams;
+    /** How many callers have their threads at work. */
+    private final AtomicInteger active = new AtomicInteger();
+
+    /** As many as there may be conductors. */
+    private final Semaphore conducted;
+
     private final Seats seats;
     private final ArrayDeque<Conductor> idle = new ArrayDeque<>();
     private int conductors;
@@ -31,7 +38,8 @@ final class OpenMpTeam implements Workers {
     private OpenMpTeam(int threads) {
         this.threads = threads;
         int processors = Runtime.getRuntime().availableProcessors();
-        turns = new Semaphore(Math.max(1, processors / threads));
+        mostTeams = Math.max(1, processors / threads);
+        conducted = new Semaphore(processors);
         seats = new Seats(threads, Math.max(1, THREADS_OF_A_PROCESSOR * processors / threads));
         possible = Region.possible() && !System.getProperty("nnd.workers", "").equals("jvm");
     }
@@ -52,13 +60,14 @@ final class OpenMpTeam implements Workers {
             alone(task, parts);
         } else if (!possible) {
             Workers.of(threads).run(task, parts);
-        } else if (inside() || !turns.tryAcquire()) {
+        } else if (active.get() >= mostTeams || inside()) {
             alone(task, parts);
         } else {
+            active.incrementAndGet();
             try {
                 share(task, parts);
             } finally {
-                turns.release();
+                active.decrementAndGet();
             }
         }
     }
@@ -87,19 +96,20 @@ final class OpenMpTeam implements Workers {
         if (inside()) {
             throw new IllegalStateException("an op of " + threads + " threads is called by one of several threads");
         }
-        turns.acquireUninterruptibly();
+        active.incrementAndGet();
         try {
-            return inTurn(primitive, stream, argumentCount, arguments);
+            if (seats.mine() == null) {
+                return conduct(primitive, stream, argumentCount, arguments);
+            }
+            DnnlCalls.threads(threads);
+            return DnnlCalls.execute(primitive, stream, argumentCount, arguments);
         } finally {
-            turns.release();
+            active.decrementAndGet();
         }
     }
 
-    private int inTurn(long primitive, long stream, int argumentCount, long arguments) {
-        if (seats.mine() != null) {
-            DnnlCalls.threads(threads);
-            return DnnlCalls.execute(primitive, stream, argumentCount, arguments);
-        }
+    private int conduct(long primitive, long stream, int argumentCount, long arguments) {
+        conducted.acquireUninterruptibly();
         var conductor = conductor();
         try {
             return conductor.execute(primitive, stream, argumentCount, arguments);
@@ -107,10 +117,11 @@ final class OpenMpTeam implements Workers {
             synchronized (idle) {
                 idle.addFirst(conductor);
             }
+            conducted.release();
         }
     }
 
-    /** There are never more than there are turns. */
+    /** One that is idle, or a new one. */
     private Conductor conductor() {
         synchronized (idle) {
             if (!idle.isEmpty()) {
