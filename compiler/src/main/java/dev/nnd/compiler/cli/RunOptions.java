@@ -1,6 +1,6 @@
 package dev.nnd.compiler.cli;
 
-import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.kernel.Provider;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +27,16 @@ final class RunOptions {
     Path data = Path.of("data");
 
     @Option(names = "--threads", paramLabel = "N", description = "compute threads (default: all processors)")
-    private int threads;
+    private @Nullable Integer threads;
 
     Optional<String> name() {
         return Optional.ofNullable(name);
     }
 
     int threads() {
-        if (threads < 0) {
-            throw new NndException("--threads needs a number above 0, not " + threads + ".");
-        }
-        return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        int processors = Math.min(Provider.MOST_THREADS, Runtime.getRuntime().availableProcessors());
+        int chosen = threads == null ? processors : threads;
+        Provider.requireThreads(chosen);
+        return chosen;
     }
 }

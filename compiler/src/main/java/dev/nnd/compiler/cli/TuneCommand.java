@@ -2,6 +2,7 @@ package dev.nnd.compiler.cli;
 
 import dev.nnd.compiler.typed.TypedTune;
 import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.train.TrainingOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,8 +60,9 @@ final class TuneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (threads < 1 || parallel < 0) {
-            throw new NndException("--threads and --parallel need numbers above 0.");
+        Provider.requireThreads(threads);
+        if (parallel < 0) {
+            throw new NndException("--parallel is " + parallel + ", but must be at least 1.");
         }
         Optional<TuneSection> section = TuneSection.load(terminal, file, Optional.ofNullable(name));
         if (section.isEmpty()) {

@@ -43,6 +43,25 @@ public interface Provider {
     /** The ops of one program. */
     Kernels kernels(OpSite site);
 
+    /** More would only wait for each other, and so many can't be had everywhere. */
+    int MOST_THREADS = 1024;
+
+    /**
+     * Refuses a number of threads that makes no sense.
+     *
+     * @throws NndException if it is not from 1 to {@link #MOST_THREADS}
+     */
+    static void requireThreads(int threads) {
+        if (threads < 1 || threads > MOST_THREADS) {
+            throw new NndException(
+                    "threads is " + threads + ", but must be from 1 to " + MOST_THREADS + ".",
+                    "this machine lets the JVM use "
+                            + Runtime.getRuntime().availableProcessors()
+                            + " processors; more threads than that are slower",
+                    null);
+        }
+    }
+
     /**
      * The fastest provider that works on this machine, or the one that the system property {@code nnd.provider} names.
      *
@@ -55,13 +74,11 @@ public interface Provider {
     /**
      * A provider by name.
      *
-     * @param threads at least 1
+     * @param threads from 1 to {@link #MOST_THREADS}
      * @throws NndException if there is none of that name, or it does not work here
      */
     static Provider named(String name, int threads) {
-        if (threads < 1) {
-            throw new NndException("threads is " + threads + ", but must be at least 1.");
-        }
+        requireThreads(threads);
         return switch (name) {
             case "reference" -> new ReferenceProvider();
             case "java" -> new JavaProvider(threads);

@@ -52,7 +52,20 @@ class ProviderTest {
                 System.setProperty("nnd.provider", before);
             }
         }
-        assertThrows(NndException.class, () -> Provider.named("reference", 0));
+    }
+
+    /** OpenMP ends the process if it can't have the threads that it is asked for. */
+    @Test
+    void aNumberOfThreadsThatCanNotBeHadIsRefused() {
+        for (int threads : new int[] {Integer.MIN_VALUE, -1, 0, 1025, 100_000, Integer.MAX_VALUE}) {
+            for (String name : new String[] {"best", "onednn", "java", "reference"}) {
+                var problem = assertThrows(NndException.class, () -> Provider.named(name, threads));
+                assertEquals(
+                        "threads is " + threads + ", but must be from 1 to 1024.",
+                        problem.getMessage().lines().findFirst().orElse(""));
+                assertTrue(problem.help().isPresent());
+            }
+        }
     }
 
     @Test

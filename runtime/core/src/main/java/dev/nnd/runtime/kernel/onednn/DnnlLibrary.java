@@ -48,7 +48,7 @@ final class DnnlLibrary {
             if (files.openMp() == null) {
                 openMp = SymbolLookup.libraryLookup("vcomp140.dll", Arena.global());
             } else {
-                openMp = WaitPolicy.load(files.openMp());
+                openMp = OpenMpSettings.load(files.openMp());
             }
             return new Loaded(SymbolLookup.libraryLookup(files.dnnl(), Arena.global()), openMp, "");
         } catch (DnnlFiles.Unavailable unavailable) {

@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("restricted") // native code calls what is here
 final class Region {
 
-    /** The function with which compilers begin a parallel region; absent where the runtime is another one than GNU's. */
-    private static final MemorySegment PARALLEL =
-            DnnlLibrary.openMpAddress("GOMP_parallel").orElse(MemorySegment.NULL);
+    /** The function with which GCC begins a parallel region. Only on Linux is OpenMP GNU's, and not LLVM's or Microsoft's. */
+    private static final MemorySegment PARALLEL = System.getProperty("os.name").startsWith("Linux")
+            ? DnnlLibrary.openMpAddress("GOMP_parallel").orElse(MemorySegment.NULL)
+            : MemorySegment.NULL;
 
     private static final int MOST = 1 << 12;
 
