@@ -1,6 +1,7 @@
 package dev.nnd.compiler.cli;
 
 import dev.nnd.compiler.emit.training.Drawing;
+import dev.nnd.runtime.NndException;
 import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.train.BadStep;
 import dev.nnd.runtime.train.EpochResult;
@@ -66,7 +67,11 @@ final class DrawingProgress implements ProgressListener {
         to.epoch(result, best);
         long now = clock.getAsLong();
         if (start != null && (!drawn || now - drawnAt >= BETWEEN || result.step() >= start.steps())) {
-            draw(start);
+            try {
+                draw(start);
+            } catch (NndException e) {
+                to.warning("no pictures are drawn at step " + result.step() + ": " + e.getMessage());
+            }
             drawn = true;
             drawnAt = clock.getAsLong();
         }

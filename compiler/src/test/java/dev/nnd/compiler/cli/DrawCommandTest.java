@@ -121,6 +121,15 @@ class DrawCommandTest {
     }
 
     @Test
+    void trainsOnWhereNoPictureCanBeWritten() throws IOException {
+        Files.createDirectories(folder.resolve("run"));
+        Files.writeString(folder.resolve("run/pictures"), "a file in the way");
+        train();
+        assertTrue(err.toString().contains("warning: no pictures are drawn at step 3: "), err::toString);
+        assertFalse(out.toString().contains("pictures on the way"), out::toString);
+    }
+
+    @Test
     void drawsTheNoiseThatTheSectionAsksFor() throws IOException {
         train();
         String file = path("a.png");

@@ -3,6 +3,7 @@ package dev.nnd.runtime.report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /** The part of the page about labels. */
 final class ClassPart {
@@ -19,7 +20,7 @@ final class ClassPart {
     }
 
     String html(ShownExamples shown) {
-        page.raw("<h2>Predictions on %s <small>%d examples</small></h2>", Markup.escaped(of.split()), of.count());
+        page.raw("<h2>Predictions on %s <small>%,d examples</small></h2>", Markup.escaped(of.split()), of.count());
         if (of.names().size() <= TABLE) {
             confusion();
         } else {
@@ -45,9 +46,9 @@ final class ClassPart {
         for (int i = 0; i < roc.size(); i++) {
             text.append(i == 0 ? "" : ", ");
             if (roc.size() > 1) {
-                text.append(roc.get(i).name()).append(' ');
+                text.append(roc.get(i).name()).append(": ");
             }
-            text.append(Axis.text(Math.round(ClassPredictions.area(roc.get(i)) * 1e4) / 1e4));
+            text.append(String.format(Locale.ROOT, "%.4f", ClassPredictions.area(roc.get(i))));
         }
         return text.toString();
     }

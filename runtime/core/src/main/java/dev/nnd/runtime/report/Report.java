@@ -85,7 +85,7 @@ public record Report(
                 .raw("\">"));
         predictions.forEach(p -> page.raw(p.html(shown)));
         page.raw("<h2>Data</h2><table><tr><th>split</th><th>examples</th></tr>");
-        rows.forEach((split, n) -> page.raw("<tr><td>").text(split).raw("</td><td>%.0f</td></tr>", n));
+        rows.forEach((split, n) -> page.raw("<tr><td>").text(split).raw("</td><td>%,.0f</td></tr>", n));
         page.raw("</table>");
         profile.ifPresent(p -> page.raw(p.html()));
         page.raw("<h2>Run</h2><div class=\"tables\">");
