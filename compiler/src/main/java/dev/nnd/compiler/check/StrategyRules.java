@@ -14,10 +14,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** {@code strategy random}, {@code grid} or {@code halving(factor: 3)}, and how many trials they make. */
+/** {@code strategy random}, {@code grid}, {@code halving(factor: 3)}, {@code asha} or {@code tpe}, and how many trials they make. */
 final class StrategyRules {
 
-    private static final List<String> NAMES = List.of("random", "grid", "halving");
+    private static final List<String> NAMES = List.of("random", "grid", "halving", "asha", "tpe");
+    private static final long STARTUP = 10;
 
     private final Checking c;
     private final Env env;
@@ -45,8 +46,11 @@ final class StrategyRules {
                 : callee.span().text();
         boolean plain = callee instanceof Expr.Name;
         List<Expr.Argument> arguments = written instanceof Expr.Call call ? call.arguments() : List.of();
-        if (plain && name.equals("halving")) {
-            return halving(written, arguments, train);
+        if (plain && (name.equals("halving") || name.equals("asha"))) {
+            return halving(name, written, arguments, train);
+        }
+        if (plain && name.equals("tpe")) {
+            return tpe(arguments);
         }
         if (plain && NAMES.contains(name)) {
             if (!arguments.isEmpty()) {
@@ -57,7 +61,9 @@ final class StrategyRules {
             return Optional.of(name.equals("grid") ? new Strategy.Grid() : new Strategy.Random());
         }
         Optional<String> meant = switch (name.toLowerCase(Locale.ROOT)) {
-            case "hyperband", "asha", "successive_halving" -> Optional.of("halving");
+            case "hyperband", "successive_halving" -> Optional.of("halving");
+            case "bayesian", "bayes", "optuna", "hyperopt", "tpesampler", "tree_parzen" -> Optional.of("tpe");
+            case "asynchronous_halving", "async_halving", "ashascheduler" -> Optional.of("asha");
             case "random_search", "randomsearch", "random" -> Optional.of("random");
             case "grid_search", "gridsearch", "grid" -> Optional.of("grid");
             default -> Nearest.to(name, NAMES);
@@ -70,7 +76,31 @@ final class StrategyRules {
         return Optional.empty();
     }
 
-    private Optional<Strategy> halving(Expr written, List<Expr.Argument> arguments, Decl.Train train) {
+    private Optional<Strategy> tpe(List<Expr.Argument> arguments) {
+        long startup = STARTUP;
+        for (Expr.Argument argument : arguments) {
+            String name = argument.name().map(n -> n.name()).orElse("startup");
+            if (!name.equals("startup")) {
+                Span span = argument.name().orElseThrow().span();
+                Diagnostic error = Diagnostic.error("NND0201", span, "`tpe` has no parameter `" + name + "`");
+                c.report(
+                        name.equals("n_startup_trials") || name.equals("n_startup_jobs")
+                                ? Expressions.suggest(error, span, Optional.of("startup"))
+                                : error.help("`tpe` can take `startup`, the number of random trials that it begins with"));
+                return Optional.empty();
+            }
+            Optional<Long> value = c.expressions().constant(argument.value(), env, "`startup`");
+            if (value.isEmpty() || value.get() < 1) {
+                value.ifPresent(v -> c.report(Diagnostic.error(
+                        "NND0542", argument.span(), "`startup` of `tpe` is at least 1, got " + v)));
+                return Optional.empty();
+            }
+            startup = value.get();
+        }
+        return Optional.of(new Strategy.Tpe(startup));
+    }
+
+    private Optional<Strategy> halving(String strategy, Expr written, List<Expr.Argument> arguments, Decl.Train train) {
         long factor = 3;
         long least = 1;
         for (Expr.Argument argument : arguments) {
@@ -83,27 +113,31 @@ final class StrategyRules {
                     case "min_resource", "min_epochs", "grace_period", "min_budget", "min" -> Optional.of("least");
                     default -> Nearest.to(name, List.of("factor", "least"));
                 };
-                Diagnostic error = Diagnostic.error("NND0201", span, "`halving` has no parameter `" + name + "`");
+                Diagnostic error = Diagnostic.error("NND0201", span, "`" + strategy + "` has no parameter `" + name + "`");
                 c.report(
                         near.isPresent()
                                 ? Expressions.suggest(error, span, near)
-                                : error.help("`halving` can take `factor` and `least`"));
+                                : error.help("`" + strategy + "` can take `factor` and `least`"));
                 return Optional.empty();
             }
             long low = name.equals("factor") ? 2 : 1;
             if (value.isEmpty() || value.get() < low) {
                 value.ifPresent(v -> c.report(Diagnostic.error(
-                        "NND0542", argument.span(), "`" + name + "` of `halving` is at least " + low + ", got " + v)));
+                        "NND0542", argument.span(), "`" + name + "` of `" + strategy + "` is at least " + low + ", got " + v)));
                 return Optional.empty();
             }
             factor = name.equals("factor") ? value.get() : factor;
             least = name.equals("least") ? value.get() : least;
         }
-        return fits(written, least, train) ? Optional.of(new Strategy.Halving(factor, least)) : Optional.empty();
+        if (!fits(strategy, written, least, train)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                strategy.equals("asha") ? new Strategy.Asha(factor, least) : new Strategy.Halving(factor, least));
     }
 
     /** A first round as long as the whole run halves nothing. */
-    private boolean fits(Expr written, long least, Decl.Train train) {
+    private boolean fits(String strategy, Expr written, long least, Decl.Train train) {
         for (TrainItem item : train.items()) {
             boolean length = item instanceof TrainItem.Setting s
                     && (s.name().name().equals("epochs") || s.name().name().equals("steps"))
@@ -111,7 +145,7 @@ final class StrategyRules {
                     && i.value().compareTo(java.math.BigInteger.valueOf(least)) <= 0;
             if (length) {
                 c.report(Diagnostic.error(
-                                "NND0542", written.span(), "the first round of `halving` is as long as a whole run")
+                                "NND0542", written.span(), "the first round of `" + strategy + "` is as long as a whole run")
                         .label(item.span(), "the run is this long"));
                 return false;
             }

@@ -2,6 +2,7 @@ package dev.nnd.compiler.cli;
 
 import dev.nnd.runtime.train.RunRecord;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -35,7 +36,11 @@ record FoundRun(Path directory, RunRecord record, boolean active) {
         return record.metrics().getOrDefault(name, Double.NaN);
     }
 
-    static boolean isSmallBetter(String metric) {
-        return metric.matches(".*(loss|error|perplexity|mse|mae|rmse|mape|brier).*");
+    /** Whether less of a metric is better, as the run says that has it; of a record that does not say, of losses alone. */
+    static boolean isLowerBetter(String metric, List<FoundRun> runs) {
+        return runs.stream()
+                .flatMap(r -> r.record().isLowerBetter(metric).stream())
+                .findFirst()
+                .orElse(metric.endsWith("loss"));
     }
 }

@@ -75,8 +75,10 @@ final class RunsCommand implements Callable<Integer> {
     }
 
     private static List<FoundRun> sorted(List<FoundRun> runs, Optional<String> metric) {
-        var order = metric.map(m -> Comparator.comparingDouble(
-                        (FoundRun r) -> FoundRun.isSmallBetter(m) ? r.metric(m) : -r.metric(m)))
+        var order = metric.map(m -> {
+                    int sign = FoundRun.isLowerBetter(m, runs) ? 1 : -1;
+                    return Comparator.comparingDouble((FoundRun r) -> sign * r.metric(m));
+                })
                 .orElse(Comparator.comparing((FoundRun r) -> r.record().started()));
         return runs.stream().sorted(order).toList();
     }

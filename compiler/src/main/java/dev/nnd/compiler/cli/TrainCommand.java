@@ -1,5 +1,6 @@
 package dev.nnd.compiler.cli;
 
+import dev.nnd.runtime.NndException;
 import dev.nnd.runtime.train.ProgressListener;
 import dev.nnd.runtime.train.RunDirectory;
 import dev.nnd.runtime.train.RunRecord;
@@ -67,6 +68,14 @@ final class TrainCommand implements Callable<Integer> {
                     "shows the report in the browser while training; on this machine only, unless a host is given")
     private @Nullable String live;
 
+    @Option(
+            names = "--find-lr",
+            arity = "0..1",
+            fallbackValue = "100",
+            paramLabel = "STEPS",
+            description = "looks for a learning rate in that many steps (100) and keeps no weights")
+    private int findRate;
+
     @Option(names = "--json", description = "prints progress as JSON, one object a line")
     private boolean json;
 
@@ -89,6 +98,9 @@ final class TrainCommand implements Callable<Integer> {
         if (seed != null) {
             options = options.withSeed(seed);
         }
+        if (findRate != 0) {
+            return find(section.get(), overrides, options);
+        }
         int folds = section.get().folds();
         if (fold != null) {
             options = options.withFold(fold);
@@ -97,6 +109,14 @@ final class TrainCommand implements Callable<Integer> {
         return folds == 0
                 ? trained(section.get(), overrides, options)
                 : allFolds(section.get(), overrides, options, folds);
+    }
+
+    private int find(TrainSection section, Overrides overrides, TrainingOptions options) {
+        if (findRate < 20 || findRate > 100_000) {
+            throw new NndException("--find-lr takes from 20 to 100,000 steps, got " + findRate + ".");
+        }
+        Path directory = options.out().orElseGet(() -> Path.of("runs", section.train().name() + "-find-lr"));
+        return new RateFinder(terminal, run.file, section, findRate).find(overrides.values(), options, directory);
     }
 
     private static TrainingOptions inFold(TrainingOptions options, TrainSection section, int fold) {

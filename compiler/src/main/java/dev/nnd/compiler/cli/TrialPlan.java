@@ -26,14 +26,15 @@ final class TrialPlan {
         var plan = new TrialPlan(tune);
         return switch (tune.strategy()) {
             case TypedTune.Strategy.Grid _ -> plan.grid();
-            case TypedTune.Strategy.Random _, TypedTune.Strategy.Halving _ -> plan.random();
+            case TypedTune.Strategy.Random _, TypedTune.Strategy.Halving _, TypedTune.Strategy.Asha _ -> plan.random();
+            case TypedTune.Strategy.Tpe(long startup) -> plan.startup(startup);
         };
     }
 
     private List<Trial> random() {
         var random = new SplittableRandom(tune.seed());
         var trials = new ArrayList<Trial>();
-        for (int i = 1; i <= Math.min(MOST, tune.trials().orElse(1)); i++) {
+        for (int i = 1; i <= count(tune); i++) {
             Map<String, String> values = new LinkedHashMap<>();
             tune.search().forEach(s -> values.put(s.parameter(), drawn(s.space(), random)));
             trials.add(new Trial(i, values));
@@ -41,7 +42,23 @@ final class TrialPlan {
         return trials;
     }
 
-    private static String drawn(TypedTune.Space space, SplittableRandom random) {
+    /** The trials of a guided search that follow from nothing but the seed. */
+    private List<Trial> startup(long most) {
+        var parzen = new TreeParzen(tune, most);
+        var trials = new ArrayList<Trial>();
+        for (int i = 1; i <= Math.min(most, count(tune)); i++) {
+            trials.add(new Trial(i, parzen.propose(i, List.of())));
+        }
+        return trials;
+    }
+
+    /** How many trials a search has that is no grid. */
+    static int count(TypedTune tune) {
+        return (int) Math.min(MOST, tune.trials().orElse(1));
+    }
+
+    /** A value of a space, by chance. */
+    static String drawn(TypedTune.Space space, SplittableRandom random) {
         return switch (space) {
             case TypedTune.Space.Choice choice ->
                 text(choice.values().get(random.nextInt(choice.values().size())));
@@ -55,6 +72,11 @@ final class TrialPlan {
         double value = floats.log()
                 ? Math.exp(Math.log(floats.low()) + share * (Math.log(floats.high()) - Math.log(floats.low())))
                 : floats.low() + share * (floats.high() - floats.low());
+        return written(floats, value);
+    }
+
+    /** A number of a space, rounded. */
+    static String written(TypedTune.Space.Floats floats, double value) {
         // Five digits are as good, and can be read.
         double rounded = Double.parseDouble(String.format(Locale.ROOT, "%.4e", value));
         return Double.toString(Math.clamp(rounded, floats.low(), floats.high()));
@@ -86,7 +108,8 @@ final class TrialPlan {
         return trials;
     }
 
-    private static List<String> values(TypedTune.Space space) {
+    /** All values of a list or a range of whole numbers. */
+    static List<String> values(TypedTune.Space space) {
         return switch (space) {
             case TypedTune.Space.Choice choice ->
                 choice.values().stream().map(TrialPlan::text).toList();

@@ -40,7 +40,8 @@ final class TrialRunner {
         Path place = directory.resolve(trial.folder());
         var before = RunRecord.of(place);
         if (before.isPresent() && done(before.get(), length)) {
-            return result(trial, place, "");
+            boolean failed = before.get().state() == RunRecord.State.FAILED;
+            return result(trial, place, failed ? "it failed before the search was resumed" : "");
         }
         try (var program = section.program(trial, options.threads())) {
             boolean steps = program.settings().steps().isPresent();

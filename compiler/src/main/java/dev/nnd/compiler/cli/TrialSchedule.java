@@ -2,6 +2,8 @@ package dev.nnd.compiler.cli;
 
 import dev.nnd.compiler.typed.TypedTune;
 import dev.nnd.runtime.NndException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,20 +20,22 @@ import org.jspecify.annotations.Nullable;
 /** In which order trials run, how many at once, and which of them go on. */
 final class TrialSchedule {
     private final TypedTune tune;
+    private final Path directory;
     private final TrialRunner runner;
     private final Consumer<TrialRunner.Result> listener;
 
-    TrialSchedule(TypedTune tune, TrialRunner runner, Consumer<TrialRunner.Result> listener) {
+    TrialSchedule(TypedTune tune, Path directory, TrialRunner runner, Consumer<TrialRunner.Result> listener) {
+        this.directory = directory;
         this.tune = tune;
         this.runner = runner;
         this.listener = listener;
     }
 
     /** The better one first; what failed comes last. */
-    static Comparator<TrialRunner.Result> order(TypedTune tune) {
+    static Comparator<TrialRunner.Result> order(boolean maximize) {
         return Comparator.comparingDouble((TrialRunner.Result r) -> Double.isNaN(r.value())
                         ? Double.POSITIVE_INFINITY
-                        : tune.objective().maximize() ? -r.value() : r.value())
+                        : maximize ? -r.value() : r.value())
                 .thenComparingInt(r -> r.trial().number());
     }
 
@@ -44,34 +48,70 @@ final class TrialSchedule {
     List<TrialRunner.Result> run(List<Trial> trials, int parallel, long whole) throws InterruptedException {
         var threads = Executors.newFixedThreadPool(parallel);
         try {
-            Map<Integer, TrialRunner.Result> results = new TreeMap<>();
-            List<Trial> left = trials;
-            for (long length : lengths(whole)) {
-                var stage = stage(threads, left, length);
-                stage.forEach(r -> results.put(r.trial().number(), r));
-                if (tune.strategy() instanceof TypedTune.Strategy.Halving halving) {
-                    left = stage.stream()
-                            .filter(r -> !Double.isNaN(r.value()))
-                            .sorted(order(tune))
-                            .limit(Math.max(1, left.size() / halving.factor()))
-                            .map(TrialRunner.Result::trial)
-                            .sorted(Comparator.comparingInt(Trial::number))
-                            .toList();
-                }
-            }
-            return List.copyOf(results.values());
+            return switch (tune.strategy()) {
+                case TypedTune.Strategy.Random _, TypedTune.Strategy.Grid _ -> stage(threads, trials, Long.MAX_VALUE);
+                case TypedTune.Strategy.Halving(long factor, long least) ->
+                    halving(threads, trials, lengths(factor, least, whole), factor);
+                case TypedTune.Strategy.Asha(long factor, long least) ->
+                    new AsynchronousHalving(
+                                    tune,
+                                    runner,
+                                    listener,
+                                    new RungFile(directory),
+                                    trials,
+                                    lengths(factor, least, whole),
+                                    Math.toIntExact(Math.min(factor, Integer.MAX_VALUE)))
+                            .run(threads, parallel);
+                case TypedTune.Strategy.Tpe(long startup) -> guided(threads, new TreeParzen(tune, startup), parallel);
+            };
         } finally {
             threads.shutdownNow();
         }
     }
 
-    /** To what length the trials of each stage run. */
-    private List<Long> lengths(long whole) {
-        var lengths = new ArrayList<Long>();
-        if (tune.strategy() instanceof TypedTune.Strategy.Halving halving) {
-            for (long length = halving.least(); length < whole; length *= halving.factor()) {
-                lengths.add(length);
+    private List<TrialRunner.Result> halving(
+            ExecutorService threads, List<Trial> trials, List<Long> lengths, long factor) throws InterruptedException {
+        Map<Integer, TrialRunner.Result> results = new TreeMap<>();
+        List<Trial> left = trials;
+        for (long length : lengths) {
+            var stage = stage(threads, left, length);
+            stage.forEach(r -> results.put(r.trial().number(), r));
+            left = stage.stream()
+                    .filter(r -> !Double.isNaN(r.value()))
+                    .sorted(order(tune.objective().maximize()))
+                    .limit(Math.max(1, left.size() / factor))
+                    .map(TrialRunner.Result::trial)
+                    .sorted(Comparator.comparingInt(Trial::number))
+                    .toList();
+        }
+        return List.copyOf(results.values());
+    }
+
+    /**
+     * Each trial knows all before it but those that may still run, the last {@code parallel - 1}: what is proposed does not depend
+     * on which of them is the faster.
+     */
+    private List<TrialRunner.Result> guided(ExecutorService threads, TreeParzen parzen, int parallel)
+            throws InterruptedException {
+        var running = new ArrayDeque<Future<TrialRunner.Result>>();
+        var over = new ArrayList<TrialRunner.Result>();
+        for (int number = 1; number <= TrialPlan.count(tune); number++) {
+            if (running.size() == parallel) {
+                over.add(got(running.removeFirst()));
             }
+            running.add(begun(threads, new Trial(number, parzen.propose(number, over)), Long.MAX_VALUE));
+        }
+        while (!running.isEmpty()) {
+            over.add(got(running.removeFirst()));
+        }
+        return over;
+    }
+
+    /** To what length the trials of each stage run. */
+    private static List<Long> lengths(long factor, long least, long whole) {
+        var lengths = new ArrayList<Long>();
+        for (long length = least; length < whole; length *= factor) {
+            lengths.add(length);
         }
         lengths.add(Long.MAX_VALUE);
         return lengths;
@@ -81,24 +121,33 @@ final class TrialSchedule {
             throws InterruptedException {
         var running = new ArrayList<Future<TrialRunner.Result>>();
         for (Trial trial : trials) {
-            Callable<TrialRunner.Result> work = () -> {
-                var result = runner.run(trial, length);
-                synchronized (this) {
-                    listener.accept(result);
-                }
-                return result;
-            };
-            running.add(threads.submit(work));
+            running.add(begun(threads, trial, length));
         }
         var results = new ArrayList<TrialRunner.Result>();
         for (var one : running) {
-            try {
-                results.add(one.get());
-            } catch (ExecutionException e) {
-                throw failed(e.getCause());
-            }
+            results.add(got(one));
         }
         return results;
+    }
+
+    private Future<TrialRunner.Result> begun(ExecutorService threads, Trial trial, long length) {
+        Callable<TrialRunner.Result> work = () -> {
+            var result = runner.run(trial, length);
+            synchronized (this) {
+                listener.accept(result);
+            }
+            return result;
+        };
+        return threads.submit(work);
+    }
+
+    /** What a thread has made; its error if it failed. */
+    static <T> T got(Future<T> one) throws InterruptedException {
+        try {
+            return one.get();
+        } catch (ExecutionException e) {
+            throw failed(e.getCause());
+        }
     }
 
     private static RuntimeException failed(@Nullable Throwable cause) throws InterruptedException {

@@ -72,16 +72,17 @@ final class TuneCommand implements Callable<Integer> {
         List<Trial> trials = TrialPlan.of(tune);
         Path directory = out == null ? Path.of("runs", tune.name()) : out;
         var files = new TuneFiles(directory, tune);
-        files.begin(trials, resume);
-        int processors = Runtime.getRuntime().availableProcessors();
-        int at = Math.min(trials.size(), parallel == 0 ? Math.max(1, processors / threads) : parallel);
-        terminal.out().println(tune.name() + ": " + trials.size() + " trials, " + at + " at once, in " + directory);
+        boolean guided = tune.strategy() instanceof TypedTune.Strategy.Tpe;
+        int count = guided ? TrialPlan.count(tune) : trials.size();
+        int at = Math.min(count, atOnce(guided && resume ? files.atOnce() : 0));
+        files.begin(trials, guided ? at : 0, resume);
+        terminal.out().println(tune.name() + ": " + count + " trials, " + at + " at once, in " + directory);
         section.get().compile(trials);
         var runner = new TrialRunner(section.get(), TrainingOptions.of(data).withThreads(threads), directory);
         var done = new ArrayList<TrialRunner.Result>();
         try (var stop = new StopSignal()) {
             stop.listen();
-            var results = new TrialSchedule(tune, runner, result -> told(files, done, result))
+            var results = new TrialSchedule(tune, directory, runner, result -> told(files, done, result))
                     .run(trials, at, length(section.get(), trials.getFirst()));
             files.write(results);
             files.print(terminal, results);
@@ -91,6 +92,14 @@ final class TuneCommand implements Callable<Integer> {
             terminal.err().println("stopped; go on with --resume");
             return Nnd.INTERRUPTED;
         }
+    }
+
+    /** How many trials run at once; {@code before} is what a search was begun with, 0 if that does not matter. */
+    private int atOnce(int before) {
+        if (parallel > 0) {
+            return parallel;
+        }
+        return before > 0 ? before : Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
     }
 
     /** A trial, or a stage of it, is over. */

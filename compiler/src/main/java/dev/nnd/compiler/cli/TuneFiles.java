@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 /** The files of a search: what is tried, what came of it, and a page with both. */
 final class TuneFiles {
     private static final String PLAN = "search.txt";
+    private static final String AT_ONCE = ", at once: ";
 
     private final Path directory;
     private final TypedTune tune;
@@ -26,12 +27,14 @@ final class TuneFiles {
     /**
      * Begins a search, or goes on with it.
      *
+     * @param atOnce how many trials run at once, where what is tried depends on it; else 0
      * @throws NndException if the folder holds a search and none is to be resumed, or another one
      */
-    void begin(List<Trial> trials, boolean resume) {
+    void begin(List<Trial> trials, int atOnce, boolean resume) {
+        String head = tune.name() + "\n" + (atOnce == 0 ? "" : tune.strategy() + AT_ONCE + atOnce + "\n" + tune.search() + "\n");
         String plan = trials.stream()
                 .map(t -> t.folder() + ": " + t.text())
-                .collect(Collectors.joining("\n", tune.name() + "\n", "\n"));
+                .collect(Collectors.joining("\n", head, "\n"));
         Path file = directory.resolve(PLAN);
         try {
             boolean there = Files.exists(file);
@@ -47,7 +50,8 @@ final class TuneFiles {
             }
             if (there && !Files.readString(file).equals(plan)) {
                 throw new NndException(
-                        "The search in " + directory + " tries other values than " + tune.name() + " does now.",
+                        "The search in " + directory + " tries other values than " + tune.name() + " does now"
+                                + (atOnce == 0 ? "." : ", or was begun with another --parallel."),
                         "search anew into another folder with --out DIR",
                         null);
             }
@@ -55,6 +59,24 @@ final class TuneFiles {
             Files.writeString(file, plan);
         } catch (IOException e) {
             throw new NndException("The folder " + directory + " can't be written: " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** How many trials a search that is there was begun with at once; 0 if it does not say. */
+    int atOnce() {
+        try {
+            Path file = directory.resolve(PLAN);
+            return !Files.exists(file)
+                    ? 0
+                    : Files.readAllLines(file).stream()
+                            .filter(l -> l.contains(AT_ONCE))
+                            .map(l -> l.substring(l.indexOf(AT_ONCE) + AT_ONCE.length()))
+                            .filter(n -> n.matches("[1-9]\\d{0,3}"))
+                            .mapToInt(Integer::parseInt)
+                            .findFirst()
+                            .orElse(0);
+        } catch (IOException e) {
+            throw new NndException("The folder " + directory + " can't be read: " + e.getMessage() + ".", e);
         }
     }
 
@@ -103,7 +125,7 @@ final class TuneFiles {
         head.addAll(List.of(objective(), "epochs", "time"));
         table.line(head);
         int rank = 0;
-        for (var r : results.stream().sorted(TrialSchedule.order(tune)).toList()) {
+        for (var r : results.stream().sorted(TrialSchedule.order(tune.objective().maximize())).toList()) {
             var line = new java.util.ArrayList<>(
                     List.of(Integer.toString(++rank), r.trial().folder()));
             line.addAll(r.trial().values().values());

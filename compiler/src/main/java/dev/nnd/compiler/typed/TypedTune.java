@@ -56,5 +56,11 @@ public record TypedTune(
 
         /** Many short runs, of which 1 in {@code factor} go on, {@code factor} times longer, from {@code least} epochs or steps. */
         record Halving(long factor, long least) implements Strategy {}
+
+        /** The same without waiting for all of a round. */
+        record Asha(long factor, long least) implements Strategy {}
+
+        /** Each trial where earlier ones were good; the first {@code startup} by the seed alone. */
+        record Tpe(long startup) implements Strategy {}
     }
 }

@@ -42,6 +42,21 @@ class TuneCommandTest {
               minimize validation.loss
               trials 4
             }
+            tune Guided {
+              train Fit
+              search lr in log_uniform(1e-3, 1e-1)
+              search width in 2..5
+              minimize validation.loss
+              trials 7
+              strategy tpe(startup: 3)
+            }
+            tune Rungs {
+              train Fit
+              search lr in log_uniform(1e-3, 1e-1)
+              minimize validation.loss
+              trials 6
+              strategy asha(factor: 2, least: 1)
+            }
             tune Half {
               train Fit
               search lr in log_uniform(1e-3, 1e-1)
@@ -178,5 +193,59 @@ class TuneCommandTest {
                 message.contains("The first value that is not finite is -Infinity in `log(y)` (fit.nnd:11)"), message);
         assertTrue(message.contains("it is computed from numbers from 0.000 to 1.000"), message);
         assertFalse(message.contains("nnd itself failed"), message);
+    }
+
+    private void remove(String name) throws IOException {
+        try (var files = Files.walk(folder.resolve(name))) {
+            for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** The table without the times. */
+    private List<String> table(String search) throws IOException {
+        return Files.readAllLines(folder.resolve(search).resolve("trials.csv")).stream()
+                .map(l -> l.substring(0, l.lastIndexOf(',')))
+                .toList();
+    }
+
+    @Test
+    void aGuidedSearchIsTheSameAgainAndGoesOn() throws IOException {
+        assertEquals(0, nnd("tune", "Guided", "--out", at("a"), "--parallel", "2"), err::toString);
+        assertEquals(0, nnd("tune", "Guided", "--out", at("b"), "--parallel", "2"), err::toString);
+        assertEquals(8, table("a").size());
+        assertEquals(table("a"), table("b"));
+        // As a kill leaves it: the sixth and seventh were not begun.
+        remove("b/trial-006");
+        remove("b/trial-007");
+        assertEquals(0, nnd("tune", "Guided", "--out", at("b"), "--resume"), err::toString);
+        assertEquals(table("a"), table("b"));
+        assertEquals(1, nnd("tune", "Guided", "--out", at("b"), "--resume", "--parallel", "1"));
+        assertTrue(err.toString().contains("--parallel"), err::toString);
+    }
+
+    @Test
+    void rungsWaitForNobodyAndGoOn() throws IOException {
+        assertEquals(0, nnd("tune", "Rungs", "--out", at("a"), "--parallel", "1"), err::toString);
+        var lines = Files.readAllLines(folder.resolve("a/rungs.txt"));
+        long begun = lines.stream().filter(l -> l.split(" ")[1].equals("0")).count();
+        long second = lines.stream().filter(l -> l.split(" ")[1].equals("1")).count();
+        long third = lines.stream().filter(l -> l.split(" ")[1].equals("2")).count();
+        assertEquals(List.of(6L, 3L, 1L), List.of(begun, second, third), lines::toString);
+        assertEquals("1 0", lines.getFirst().substring(0, 3));
+        assertEquals("2 0", lines.get(1).substring(0, 3));
+        assertTrue(lines.get(2).split(" ")[1].equals("1"), lines::toString);
+        // What the last five jobs did is lost, as after a kill; they are done again, to the same end.
+        assertEquals(0, nnd("tune", "Rungs", "--out", at("b"), "--parallel", "1"), err::toString);
+        Files.write(folder.resolve("b/rungs.txt"), lines.subList(0, lines.size() - 5));
+        assertEquals(0, nnd("tune", "Rungs", "--out", at("b"), "--resume", "--parallel", "1"), err::toString);
+        assertEquals(lines, Files.readAllLines(folder.resolve("b/rungs.txt")));
+        assertEquals(0, nnd("tune", "Rungs", "--out", at("c"), "--parallel", "3"), err::toString);
+        assertEquals(
+                6,
+                Files.readAllLines(folder.resolve("c/rungs.txt")).stream()
+                        .filter(l -> l.split(" ")[1].equals("0"))
+                        .count());
     }
 }

@@ -14,6 +14,9 @@ import javax.lang.model.element.Modifier;
 /** The call of an optimizer of the runtime, which looks at each weight as a whole. */
 final class PreparedCode {
 
+    /** Mean squares of rows and columns, which have a memory of their own; the runtime knows them by the first word. */
+    private static final String FACTORED = "factored.v";
+
     private final OptimizerSpec optimizer;
     private final ScalarCode numbers;
     private final String field;
@@ -40,7 +43,7 @@ final class PreparedCode {
     }
 
     private List<String> slabs() {
-        return optimizer.kind() == OptimizerSpec.Kind.ADAFACTOR ? List.of("v") : List.of("m", "v");
+        return optimizer.kind() == OptimizerSpec.Kind.ADAFACTOR ? List.of(FACTORED) : List.of("m", "v");
     }
 
     private List<String> arguments() {
@@ -74,7 +77,7 @@ final class PreparedCode {
      */
     CodeBlock call(UnaryOperator<String> state, String groups) {
         String slabs = slabs().stream()
-                .map(s -> "all.state(\"" + state.apply(s) + "\")")
+                .map(s -> (s.equals(FACTORED) ? "all.factored(\"" : "all.state(\"") + state.apply(s) + "\")")
                 .collect(Collectors.joining(", "));
         String values = arguments().stream()
                 .map(a -> numbers.code(

@@ -67,7 +67,7 @@ public final class Muon {
         int rows = Math.toIntExact(parameter.dims()[0]);
         int columns = Math.toIntExact(parameter.dims()[1]);
         matrix = copies.read(parameter, g, matrix);
-        orthogonal.make(matrix, rows, columns, (int) numbers.iterations);
+        orthogonal.make(all, matrix, rows, columns, (int) numbers.iterations);
         copies.write(parameter, matrix, g);
         float scale = (float) (numbers.lr * Math.sqrt(Math.max(1, (double) rows / columns)));
         float decay = (float) (numbers.lr * numbers.weightDecay);

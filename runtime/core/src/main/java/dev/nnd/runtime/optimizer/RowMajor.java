@@ -22,6 +22,13 @@ final class RowMajor {
         return plain.asSlice(0, parameter.elements() * Float.BYTES);
     }
 
+    /** The part of a slab in row-major order, until the next copy. */
+    MemorySegment copied(Parameter parameter, MemorySegment slab) {
+        var to = plain(parameter);
+        parameter.toRowMajor(slab, to);
+        return to;
+    }
+
     float[] read(Parameter parameter, MemorySegment slab, float[] into) {
         var array = sized(into, parameter.elements());
         var from = plain(parameter);

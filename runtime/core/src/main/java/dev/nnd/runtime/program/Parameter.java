@@ -52,6 +52,16 @@ public final class Parameter {
         return trained;
     }
 
+    /** True if its elements lie in row-major order in each slab. */
+    public boolean plain() {
+        return value.layout().plain();
+    }
+
+    /** Its part of a slab of its set. */
+    public MemorySegment within(MemorySegment slab) {
+        return part(slab);
+    }
+
     /** Copies its part of a slab of its set, such as that of the gradients, in row-major order. */
     public void toRowMajor(MemorySegment slab, MemorySegment to) {
         value.layout().toRowMajor(part(slab), to);

@@ -37,6 +37,7 @@ public final class ParameterSet implements AutoCloseable {
     private final Set<String> names = new HashSet<>();
     private final Set<Tensor> tensors = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<String, MemorySegment> states = new LinkedHashMap<>();
+    private final Map<String, FactoredSquares> factored = new LinkedHashMap<>();
     private final ParameterGroup whole = new ParameterGroup("all");
     /** Each group with its parameters. */
     private final Map<ParameterGroup, List<Parameter>> groups = new LinkedHashMap<>();
@@ -322,26 +323,14 @@ public final class ParameterSet implements AutoCloseable {
     /** Writes optimizer states as a safetensors file: tensor {@code m/conv.weight} is state m of conv.weight. */
     public synchronized void saveState(Path safetensors, List<String> stateNames) {
         var writer = new SafetensorsWriter().metadata(MODEL_KEY, model);
-        for (String state : stateNames) {
-            var slab = state(state);
-            for (var parameter : trained()) {
-                writer.add(
-                        state + "/" + parameter.name(),
-                        parameter.dims(),
-                        out -> parameter.value().layout().toRowMajor(Slab.part(slab, parameter), out));
-            }
-        }
+        new StateFile(this, trained(), stateNames).addTo(writer);
         writer.write(safetensors);
     }
 
     /** Reads what {@link #saveState} has written. */
     public synchronized void loadState(Path safetensors, List<String> stateNames) {
         try (var file = Safetensors.open(safetensors)) {
-            var prefixes = stateNames.stream().map(state -> state + "/").toList();
-            new WeightsSource.Loaded(file, "").requireFit(model, trained(), prefixes);
-            for (String state : stateNames) {
-                Slab.fill(trained(), state(state), new WeightsSource.Loaded(file, state + "/"));
-            }
+            new StateFile(this, trained(), stateNames).read(file, model);
         }
     }
 
@@ -445,6 +434,12 @@ public final class ParameterSet implements AutoCloseable {
         return known;
     }
 
+    /** Mean squares of rows and columns, zero at first; the names of such states begin with {@code factored.}. */
+    public synchronized FactoredSquares factored(String name) {
+        placed(values, name);
+        return factored.computeIfAbsent(name, _ -> new FactoredSquares(memory, trained()));
+    }
+
     /** Floats in each slab; in that of the values, those of buffers follow. */
     public synchronized long slabElements() {
         placed(values, "slab");
@@ -458,6 +453,11 @@ public final class ParameterSet implements AutoCloseable {
                     + " yet: commit a program first, and enable gradients if they are wanted");
         }
         return slab;
+    }
+
+    /** Has something done before the memory is freed. */
+    public void beforeClose(Runnable action) {
+        memory.beforeClose(action);
     }
 
     /** Frees all memory. Close the programs that use it first. */

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** Where the values of a set of parameters come from: row-major floats, one parameter at a time. */
 sealed interface WeightsSource extends AutoCloseable {
@@ -114,9 +115,15 @@ sealed interface WeightsSource extends AutoCloseable {
 
         /** Compares the file with what a model needs and reports all differences at once. */
         void requireFit(String model, List<Parameter> parameters, List<String> prefixes) {
+            requireFit(model, parameters, prefixes, Set.of());
+        }
+
+        /** The same, where others look at some of the file's entries. */
+        void requireFit(String model, List<Parameter> parameters, List<String> prefixes, Set<String> others) {
             var missing = new ArrayList<String>();
             var misshapen = new ArrayList<String>();
             var unexpected = new HashSet<>(file.entries().keySet());
+            unexpected.removeAll(others);
             for (String each : prefixes) {
                 for (var parameter : parameters) {
                     String name = each + parameter.name();

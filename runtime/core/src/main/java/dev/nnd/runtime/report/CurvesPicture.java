@@ -1,6 +1,9 @@
 package dev.nnd.runtime.report;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** All curves of a run in one picture, two in a row. */
 public final class CurvesPicture {
@@ -25,6 +28,15 @@ public final class CurvesPicture {
             new Plot(canvas, i % columns * WIDTH, i / columns * HEIGHT, history.curves(metric), metric.endsWith("loss"))
                     .draw(metric, history.across());
         }
+        return canvas.png();
+    }
+
+    /** Curves over the same numbers in one plot, by their names, as a PNG file. */
+    public static byte[] of(String title, String acrossName, double[] x, Map<String, double[]> curves) {
+        var canvas = new Canvas(WIDTH, HEIGHT);
+        var all = new ArrayList<Series>();
+        new TreeMap<>(curves).forEach((name, y) -> all.add(new Series(name, x, y)));
+        new Plot(canvas, 0, 0, all, title.endsWith("loss")).draw(title, acrossName);
         return canvas.png();
     }
 

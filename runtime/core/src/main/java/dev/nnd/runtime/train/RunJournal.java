@@ -48,8 +48,24 @@ final class RunJournal {
                         settings.values(),
                         rows,
                         Machine.described(threads),
-                        former.map(RunRecord::metrics).orElse(Map.of())),
+                        former.map(RunRecord::metrics).orElse(Map.of()),
+                        directions(settings)),
                 report);
+    }
+
+    /** What a run keeps by says it of a metric whose name does not. */
+    private static Map<String, String> directions(RunSettings settings) {
+        var directions = new LinkedHashMap<String, String>();
+        directions.put("loss", RunRecord.LOWEST);
+        settings.losses().forEach(name -> directions.put(name, RunRecord.LOWEST));
+        settings.metrics().forEach(m -> directions.put(m.name(), direction(m.higherIsBetter())));
+        settings.stop().ifPresent(s -> directions.put(s.metric(), direction(s.higherIsBetter())));
+        settings.keep().ifPresent(k -> directions.put(k.metric(), direction(k.higherIsBetter())));
+        return directions;
+    }
+
+    private static String direction(boolean higher) {
+        return higher ? RunRecord.HIGHEST : RunRecord.LOWEST;
     }
 
     private static Map<String, String> configuration(RunSettings settings) {

@@ -32,6 +32,7 @@ import tools.jackson.core.json.JsonFactory;
  * @param rows examples in each split
  * @param environment processor, JVM and the like
  * @param metrics of the weights that were kept; empty before the first evaluation
+ * @param directions by a metric's name without the part of the data: {@code highest} or {@code lowest}, whichever is better
  */
 public record RunRecord(
         String name,
@@ -44,9 +45,12 @@ public record RunRecord(
         Map<String, Double> values,
         Map<String, Double> rows,
         Map<String, String> environment,
-        Map<String, Double> metrics) {
+        Map<String, Double> metrics,
+        Map<String, String> directions) {
 
     static final String FILE = "run.json";
+    static final String HIGHEST = "highest";
+    static final String LOWEST = "lowest";
     private static final long LARGEST = 1 << 20;
 
     public RunRecord {
@@ -55,6 +59,7 @@ public record RunRecord(
         rows = ordered(rows);
         environment = ordered(environment);
         metrics = ordered(metrics);
+        directions = ordered(directions);
     }
 
     private static <V> Map<String, V> ordered(Map<String, V> map) {
@@ -73,6 +78,12 @@ public record RunRecord(
         FAILED
     }
 
+    /** Whether less of a metric is better, such as of {@code validation.loss}; empty if the run does not say. */
+    public Optional<Boolean> isLowerBetter(String metric) {
+        String name = metric.substring(metric.lastIndexOf('.') + 1);
+        return Optional.ofNullable(directions.get(name)).map(LOWEST::equals);
+    }
+
     /** The record of a run directory; empty if the folder is none. */
     public static Optional<RunRecord> of(Path directory) {
         var file = directory.resolve(FILE);
@@ -86,7 +97,18 @@ public record RunRecord(
 
     RunRecord with(State state, double seconds, long epoch, long step, Map<String, Double> metrics) {
         return new RunRecord(
-                name, state, started, seconds, epoch, step, configuration, values, rows, environment, metrics);
+                name,
+                state,
+                started,
+                seconds,
+                epoch,
+                step,
+                configuration,
+                values,
+                rows,
+                environment,
+                metrics,
+                directions);
     }
 
     void write(Path directory) {
@@ -117,6 +139,9 @@ public record RunRecord(
             json.writeEndObject();
             json.writeObjectPropertyStart("metrics");
             metrics.forEach(json::writeNumberProperty);
+            json.writeEndObject();
+            json.writeObjectPropertyStart("directions");
+            directions.forEach(json::writeStringProperty);
             json.writeEndObject();
             json.writeEndObject();
         }
@@ -163,7 +188,8 @@ public record RunRecord(
                     doubles("values"),
                     doubles("rows"),
                     group("environment"),
-                    doubles("metrics"));
+                    doubles("metrics"),
+                    group("directions"));
         }
 
         private static Map<String, String> group(JsonParser json) {

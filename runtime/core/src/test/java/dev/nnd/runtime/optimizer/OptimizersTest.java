@@ -135,7 +135,7 @@ class OptimizersTest {
         for (int t = 1; t <= steps; t++) {
             gradients(t);
             var numbers = new Adafactor.Numbers(lr, decay, clip, 1e-30, 1e-3, weightDecay, t);
-            adafactor.change(all, all.state("v"), numbers, all.whole());
+            adafactor.change(all, all.factored("factored.v"), numbers, all.whole());
             subtract();
         }
     }
@@ -184,6 +184,23 @@ class OptimizersTest {
                 -0.5656886,
                 0.6578588,
                 -0.2264624);
+    }
+
+    @Test
+    void adafactorKeepsRowsAndColumnsAlone() throws java.io.IOException {
+        adafactor(2, 0.01, 0.8, 1, 0);
+        var squares = all.factored("factored.v");
+        // 4 rows and 3 columns of w, 3 elements of b.
+        assertEquals(10 * Float.BYTES, squares.bytes());
+        float row = squares.of(w).rows().getAtIndex(F32, 2);
+        float bias = squares.of(b).rows().getAtIndex(F32, 1);
+        var file = java.nio.file.Files.createTempFile("state", ".safetensors");
+        all.saveState(file, java.util.List.of("factored.v"));
+        adafactor(1, 0.01, 0.8, 1, 0);
+        all.loadState(file, java.util.List.of("factored.v"));
+        java.nio.file.Files.delete(file);
+        assertEquals(row, squares.of(w).rows().getAtIndex(F32, 2));
+        assertEquals(bias, squares.of(b).rows().getAtIndex(F32, 1));
     }
 
     /** PyTorch has no LAMB: the paper's formula, in doubles. */
