@@ -4,14 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
 import dev.nnd.compiler.cli.output.InMemoryJava;
 import dev.nnd.grammar.SourceFile;
 import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.train.TrainStep;
 import dev.nnd.runtime.train.TrainingFactory;
 import dev.nnd.runtime.train.TrainingProgram;
-import java.lang.management.ManagementFactory;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -46,9 +44,6 @@ class StepAllocationTest {
               metric accuracy(net(image), label)
             }
             """;
-
-    /** C2 compiles in the background, on a busy machine for seconds. */
-    private static final long PATIENCE_NANOS = 120_000_000_000L;
 
     @Test
     void withAdam() throws Exception {
@@ -86,22 +81,14 @@ class StepAllocationTest {
     }
 
     private static long leastBytes(TrainingProgram program, TrainStep step) {
-        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        long least = Long.MAX_VALUE;
-        double losses = 0;
-        for (long steps = 0; least > 0 && System.nanoTime() < deadline; steps += 20) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            long idle = threads.getCurrentThreadAllocatedBytes() - before;
-            before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 1; i <= 20; i++) {
-                step.run();
-                losses += step.loss();
-                program.update(0, steps + i);
-            }
-            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before - idle);
-        }
-        assertTrue(Double.isFinite(losses));
+        var losses = new double[1];
+        var steps = new long[1];
+        long least = SteadyHeap.bytes(20, () -> {
+            step.run();
+            losses[0] += step.loss();
+            program.update(0, ++steps[0]);
+        });
+        assertTrue(Double.isFinite(losses[0]));
         return least;
     }
 }

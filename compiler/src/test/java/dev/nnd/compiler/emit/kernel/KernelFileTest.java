@@ -3,7 +3,7 @@ package dev.nnd.compiler.emit.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
+import dev.nnd.compiler.SteadyHeap;
 import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.ir.Evaluator;
 import dev.nnd.compiler.ir.Op;
@@ -14,7 +14,6 @@ import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -31,7 +30,6 @@ class KernelFileTest {
     };
     private static final int ROUNDS = 22;
 
-    private static final long PATIENCE_NANOS = 120_000_000_000L;
 
     private static final List<KernelCase> CASES = KernelCases.all();
     private static final KernelHarness HARNESS = new KernelHarness(CASES);
@@ -157,24 +155,13 @@ class KernelFileTest {
     @Test
     void kernelsAllocateNothingOnceWarm() {
         useOtherSegments();
-        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         var random = new Random(7);
         var failures = new ArrayList<String>();
         for (KernelCase kernel : CASES) {
             Map<String, Long> sizes = sizesForVectors(kernel);
             try (var trial = new Trial(kernel, sizes, random)) {
                 Runnable run = HARNESS.bind(kernel, true, trial.segments(), trial.arguments());
-                long bytes = Long.MAX_VALUE;
-                // C2 compiles in the background, on a busy machine for seconds: the best of many chances counts.
-                long deadline = System.nanoTime() + PATIENCE_NANOS;
-                while (bytes > 0 && System.nanoTime() < deadline) {
-                    repeat(run, 3000);
-                    long before = threads.getCurrentThreadAllocatedBytes();
-                    long idle = threads.getCurrentThreadAllocatedBytes() - before;
-                    before = threads.getCurrentThreadAllocatedBytes();
-                    repeat(run, 1000);
-                    bytes = threads.getCurrentThreadAllocatedBytes() - before - idle;
-                }
+                long bytes = SteadyHeap.bytes(1000, run);
                 if (bytes > 0) {
                     failures.add(kernel.name() + ": " + bytes / 1000.0 + " bytes a call");
                 }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
 import dev.nnd.compiler.CompiledFile;
+import dev.nnd.compiler.SteadyHeap;
 import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.ir.Evaluator;
 import dev.nnd.compiler.ir.Port;
@@ -15,7 +15,6 @@ import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.program.Program;
 import dev.nnd.runtime.train.BatchProgram;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -122,26 +121,11 @@ class GeneratedProgramTest {
     @Test
     void stepsAllocateNothing() throws Exception {
         assumeTrue(Provider.best(1).name().equals("onednn"), "oneDNN does not work here; the reference may allocate");
-        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (var weights = RIG.new Weights(1)) {
             weights.parameters().enableGradients();
             BatchProgram step = RIG.training("MnistTrainingStep", Provider.best(1), weights, 16);
             RIG.fill(step, 16, new Random(1));
-            long bytes = Long.MAX_VALUE;
-            long deadline = System.nanoTime() + 120_000_000_000L;
-            while (bytes > 0 && System.nanoTime() < deadline) {
-                for (int i = 0; i < 300; i++) {
-                    step.run();
-                }
-                long before = threads.getCurrentThreadAllocatedBytes();
-                long idle = threads.getCurrentThreadAllocatedBytes() - before;
-                before = threads.getCurrentThreadAllocatedBytes();
-                for (int i = 0; i < 100; i++) {
-                    step.run();
-                }
-                bytes = threads.getCurrentThreadAllocatedBytes() - before - idle;
-            }
-            assertEquals(0, bytes, "bytes in 100 steps");
+            assertEquals(0, SteadyHeap.bytes(100, step::run), "bytes in 100 steps");
             step.close();
         }
     }

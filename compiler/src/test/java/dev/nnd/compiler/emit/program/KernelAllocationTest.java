@@ -3,6 +3,7 @@ package dev.nnd.compiler.emit.program;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
+import dev.nnd.compiler.SteadyHeap;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandleProxies;
@@ -54,22 +55,7 @@ class KernelAllocationTest {
                 x.setAtIndex(ValueLayout.JAVA_FLOAT, k, k * 37 % 11);
             }
             Runnable run = runner(call);
-            var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-            long bytes = Long.MAX_VALUE;
-            long deadline = System.nanoTime() + 120_000_000_000L;
-            while (bytes > 0 && System.nanoTime() < deadline) {
-                for (int k = 0; k < 2000; k++) {
-                    run.run();
-                }
-                long before = threads.getCurrentThreadAllocatedBytes();
-                long idle = threads.getCurrentThreadAllocatedBytes() - before;
-                before = threads.getCurrentThreadAllocatedBytes();
-                for (int k = 0; k < 100; k++) {
-                    run.run();
-                }
-                bytes = threads.getCurrentThreadAllocatedBytes() - before - idle;
-            }
-            assertEquals(0, bytes, "bytes in 100 runs");
+            assertEquals(0, SteadyHeap.bytes(100, run), "bytes in 100 runs");
         }
     }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
+import dev.nnd.runtime.SteadyHeap;
 import dev.nnd.runtime.kernel.onednn.OneDnnProvider;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Tensor;
@@ -18,9 +18,7 @@ import dev.nnd.runtime.random.Philox;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -292,7 +290,6 @@ class ByteProductTest {
 
     @Test
     void runsAllocateNothing() {
-        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (var set = new ParameterSet("test.Heap")) {
             var weight = set.add("w", new Initializer.Normal(0, 1), true, 333, 250);
             var bias = set.add("b", new Initializer.Normal(0, 1), false, 333);
@@ -303,17 +300,10 @@ class ByteProductTest {
             var plain = at.innerProduct("z", x, at.parameter(weight), null, false);
             try (var _ = at.commit()) {
                 new Philox(1, "x").fillNormal(x.segment(), 0, 1);
-                // Until the loops are compiled, which a busy machine does when it has the time.
-                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-                long allocated = 1;
-                while (allocated > 0 && System.nanoTime() < end) {
-                    long before = threads.getCurrentThreadAllocatedBytes();
-                    for (int i = 0; i < 500; i++) {
-                        op.run();
-                        plain.run();
-                    }
-                    allocated = threads.getCurrentThreadAllocatedBytes() - before;
-                }
+                long allocated = SteadyHeap.bytes(500, () -> {
+                    op.run();
+                    plain.run();
+                });
                 assertEquals(0, allocated);
             }
         }

@@ -5,9 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
+import dev.nnd.runtime.SteadyHeap;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -168,19 +167,12 @@ class SharedCallTest {
     @ParameterizedTest
     @CsvSource({"1", "2"})
     void nothingIsAllocated(int threads) {
-        var beans = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         var call = new SharedCall(Workers.of(threads), 1);
-        long least = Long.MAX_VALUE;
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-        while (least > 0 && System.nanoTime() < end) {
-            long before = beans.getCurrentThreadAllocatedBytes();
-            long idle = beans.getCurrentThreadAllocatedBytes() - before;
-            before = beans.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < 5000; i++) {
-                call.of(NOTHING, 1).with(MemorySegment.NULL).with(3).at("").rows(100, 1_000);
-            }
-            least = Math.min(least, beans.getCurrentThreadAllocatedBytes() - before - idle);
-        }
+        long least = SteadyHeap.bytes(5000, () -> call.of(NOTHING, 1)
+                .with(MemorySegment.NULL)
+                .with(3)
+                .at("")
+                .rows(100, 1_000));
         assertEquals(0, least);
     }
 }

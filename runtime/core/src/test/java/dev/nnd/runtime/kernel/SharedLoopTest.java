@@ -3,9 +3,9 @@ package dev.nnd.runtime.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
+import dev.nnd.runtime.SteadyHeap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,18 +36,13 @@ class SharedLoopTest {
     void nothingIsAllocated(int threads) {
         var done = new AtomicLongArray(1);
         var loop = new SharedLoop(Provider.named("java", threads), (from, to) -> done.addAndGet(0, to - from));
-        for (int i = 0; i < 20_000; i++) {
+        var runs = new AtomicLong();
+        long least = SteadyHeap.bytes(1000, () -> {
             loop.run(0, 100_000);
-        }
-        var beans = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long before = beans.getCurrentThreadAllocatedBytes();
-        long idle = beans.getCurrentThreadAllocatedBytes() - before;
-        before = beans.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < 1000; i++) {
-            loop.run(0, 100_000);
-        }
-        assertEquals(0, beans.getCurrentThreadAllocatedBytes() - before - idle);
-        assertEquals(21_000L * 100_000, done.get(0));
+            runs.incrementAndGet();
+        });
+        assertEquals(0, least);
+        assertEquals(runs.get() * 100_000, done.get(0));
     }
 
     @Test

@@ -5,8 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
+import dev.nnd.runtime.SteadyHeap;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -120,19 +119,9 @@ class WorkersTest {
 
     @Test
     void aRunAllocatesNothing() {
-        var bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         var workers = Workers.of(2);
         var done = new AtomicIntegerArray(8);
         Workers.Work work = (part, slot) -> done.incrementAndGet(part);
-        long least = Long.MAX_VALUE;
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-        while (least > 0 && System.nanoTime() < end) {
-            long before = bean.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < 1000; i++) {
-                workers.run(work, 8);
-            }
-            least = Math.min(least, bean.getCurrentThreadAllocatedBytes() - before);
-        }
-        assertEquals(0, least);
+        assertEquals(0, SteadyHeap.bytes(1000, () -> workers.run(work, 8)));
     }
 }

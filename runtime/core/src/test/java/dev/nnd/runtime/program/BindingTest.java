@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.SteadyHeap;
 import dev.nnd.runtime.kernel.BoundOp;
 import dev.nnd.runtime.kernel.Pooling;
 import dev.nnd.runtime.kernel.Provider;
@@ -15,7 +15,6 @@ import dev.nnd.runtime.kernel.Window;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Tensor;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,8 +24,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BindingTest {
-
-    private static final long PATIENCE_NANOS = 120_000_000_000L;
 
     private static Provider provider(String name) {
         return name.equals("best") ? Provider.best(1) : Provider.named(name, 1);
@@ -67,25 +64,11 @@ class BindingTest {
     @ParameterizedTest
     @ValueSource(strings = {"best", "java", "reference"})
     void runningAllocatesNothingOnTheHeap(String name) {
-        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (var rig = new Rig(provider(name), 1)) {
             var ops = everyOp(rig);
             rig.commit();
             for (var op : ops) {
-                // Compilation changes what escapes: the steady state is reached when some round allocates nothing.
-                // It may come late on a busy machine.
-                long least = Long.MAX_VALUE;
-                long end = System.nanoTime() + PATIENCE_NANOS;
-                while (least > 0 && System.nanoTime() < end) {
-                    for (int i = 0; i < 400; i++) {
-                        op.run();
-                    }
-                    long before = threads.getCurrentThreadAllocatedBytes();
-                    for (int i = 0; i < 100; i++) {
-                        op.run();
-                    }
-                    least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-                }
+                long least = SteadyHeap.bytes(100, op::run);
                 assertEquals(0, least, op.name() + " of " + rig.getClass() + " with " + name);
             }
         }

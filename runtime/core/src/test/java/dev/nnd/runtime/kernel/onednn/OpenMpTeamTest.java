@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
+import dev.nnd.runtime.SteadyHeap;
 import dev.nnd.runtime.kernel.Workers;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -151,7 +151,7 @@ class OpenMpTeamTest {
     private static void meet(CountDownLatch both) {
         both.countDown();
         try {
-            if (!both.await(60, TimeUnit.SECONDS)) {
+            if (!both.await(120, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("no two parts ran at the same time");
             }
         } catch (InterruptedException interrupted) {
@@ -164,7 +164,8 @@ class OpenMpTeamTest {
         OpenMpTeam.of(2).run((part, slot) -> {}, 8);
         var bean = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long least = Long.MAX_VALUE;
-        for (int i = 0; i < 20 && least > 0; i++) {
+        // Compilers of what ran before are at work too, on a busy machine for long.
+        for (int i = 0; i < 600 && least > TimeUnit.MILLISECONDS.toNanos(20); i++) {
             Thread.sleep(50);
             long before = bean.getProcessCpuTime();
             Thread.sleep(50);
@@ -175,20 +176,10 @@ class OpenMpTeamTest {
 
     @Test
     void aRunAllocatesNothing() {
-        var bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         Workers workers = OpenMpTeam.of(2);
         var done = new AtomicIntegerArray(8);
         Workers.Work work = (part, slot) -> done.incrementAndGet(part);
-        long least = Long.MAX_VALUE;
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (least > 0 && System.nanoTime() < end) {
-            long before = bean.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < 1000; i++) {
-                workers.run(work, 8);
-            }
-            least = Math.min(least, bean.getCurrentThreadAllocatedBytes() - before);
-        }
-        assertEquals(0, least);
+        assertEquals(0, SteadyHeap.bytes(1000, () -> workers.run(work, 8)));
     }
 
     @Test
