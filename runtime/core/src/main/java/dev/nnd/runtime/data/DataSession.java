@@ -113,6 +113,11 @@ public final class DataSession implements AutoCloseable {
         return source == null || rows == null ? "" : rows.shown(row, source.columns());
     }
 
+    /** What to tell of rows that could not be read and were left out, of the sources that were read so far. */
+    public List<String> leftOut() {
+        return bad.warnings();
+    }
+
     /** Learns every statistic from the training split; returns warnings, also about rows that were left out. */
     public List<String> learn() {
         var warnings = new ArrayList<>(bad.warnings());

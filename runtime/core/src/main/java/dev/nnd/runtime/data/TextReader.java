@@ -12,15 +12,23 @@ import java.util.List;
 final class TextReader {
     private static final long MOST_BYTES = 1L << 30;
 
+    /** A text is in memory as bytes and as characters for a while. */
+    private static final int OF_HEAP = 6;
+
     private TextReader() {}
 
     static String read(List<Path> files, String encoding) {
         var text = new StringBuilder();
         for (Path file : files) {
             try (var in = DataStream.open(file)) {
-                byte[] bytes = in.readNBytes((int) MOST_BYTES);
-                if (bytes.length == MOST_BYTES) {
-                    throw new NndException(in.name() + " is too large: a text source holds up to 1 GiB a file.");
+                int most = (int) Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / OF_HEAP);
+                byte[] bytes = in.readNBytes(most);
+                if (bytes.length == most) {
+                    throw new NndException(
+                            in.name() + " is too large: with this heap a text source holds up to " + (most >> 20)
+                                    + " MiB a file.",
+                            most < MOST_BYTES ? "give the JVM more memory by -Xmx, or divide the text" : "divide the text",
+                            null);
                 }
                 if (in.cutOff()) {
                     throw new NndException(

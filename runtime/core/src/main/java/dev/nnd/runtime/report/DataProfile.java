@@ -13,13 +13,19 @@ public final class DataProfile {
     private static final int PICTURES = 12;
 
     private final List<FieldSpec> fields;
+    private final List<String> notes;
     private final List<Numbers> numbers = new ArrayList<>();
     private final List<String> pictures = new ArrayList<>();
     private long examples;
 
-    /** Of the fields of an example. */
-    public DataProfile(List<FieldSpec> fields) {
+    /**
+     * Of the fields of an example.
+     *
+     * @param notes what else to tell of the data, such as rows that were left out
+     */
+    public DataProfile(List<FieldSpec> fields, List<String> notes) {
         this.fields = List.copyOf(fields);
+        this.notes = List.copyOf(notes);
         fields.forEach(f -> numbers.add(new Numbers(f)));
     }
 
@@ -106,6 +112,7 @@ public final class DataProfile {
     String html() {
         var page = new Markup();
         page.raw("<p>The first %d examples of train, as the model gets them.</p>", examples);
+        notes.forEach(note -> page.raw("<p>").text(note).raw("</p>"));
         page.raw(
                 "<table><tr><th>field</th><th>smallest</th><th>largest</th><th>mean</th><th>deviation</th><th>zeros</th></tr>");
         numbers.forEach(n -> n.row(page));

@@ -52,7 +52,7 @@ final class RunReport {
     void profile(RowSet train) throws InterruptedException {
         var fields = program.data().fields();
         int batch = Math.min(50, train.size());
-        var made = new DataProfile(fields);
+        var made = new DataProfile(fields, session.leftOut());
         try (var arena = Arena.ofShared();
                 var feed = BatchFeed.inOrder(program.data(), train, batch)) {
             List<MemorySegment> memory = fields.stream()
