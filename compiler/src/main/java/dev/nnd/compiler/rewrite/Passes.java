@@ -76,6 +76,11 @@ public final class Passes {
             new TransposeAfterMatMul(),
             new SumAfterScan());
 
+    /** How deep functions call functions that are made for one place. */
+    private static final int PLACES_DEPTH = 4;
+
+    private static final List<Rule> PLACES = places(PLACES_DEPTH);
+
     /** For a graph as it was lowered: cleans it and recognizes the ops that have gradients and kernels of their own. */
     public static final List<Pass> BEFORE_AUTODIFF = beforeAutodiff(Map.of());
 
@@ -83,6 +88,13 @@ public final class Passes {
     public static final List<Pass> AFTER_AUTODIFF = List.of(new Pass("fuse", join(CLEAN, FUSE)));
 
     private Passes() {}
+
+    private static List<Rule> places(int depth) {
+        List<Rule> here = List.of(new PlaceBeforeRows(), new PlaceBeforeProduct());
+        return depth == 0
+                ? here
+                : join(here, List.of(new PlaceBeforeCall(List.of(new Pass("places", join(places(depth - 1), CLEAN))))));
+    }
 
     private static List<Rule> join(List<Rule> a, List<Rule> b) {
         return Stream.concat(a.stream(), b.stream()).toList();
@@ -94,12 +106,13 @@ public final class Passes {
         return List.of(
                 new Pass("clean", CLEAN),
                 new Pass("recognize", join(RECOGNIZE, CLEAN)),
-                new Pass("tables", join(tables, CLEAN)));
+                new Pass("tables", join(tables, CLEAN)),
+                new Pass("places", join(PLACES, CLEAN)));
     }
 
     /** All rules, each once. */
     static List<Rule> rules() {
-        return Stream.of(CLEAN, RECOGNIZE, List.<Rule>of(new ProductBeforeGather(Map.of())), FUSE)
+        return Stream.of(CLEAN, RECOGNIZE, List.<Rule>of(new ProductBeforeGather(Map.of())), PLACES, FUSE)
                 .flatMap(List::stream)
                 .distinct()
                 .toList();

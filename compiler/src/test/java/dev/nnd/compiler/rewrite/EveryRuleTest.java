@@ -176,6 +176,9 @@ class EveryRuleTest {
         return List.of(
                 to -> f(to, UnaryFunction.RELU, dense(to, x(to))),
                 to -> MoveRulesTest.padded(to, input(to, "a", 3, 2), 0, 1),
+                PlaceRulesTest::layers,
+                to -> PlaceRulesTest.one(to, f(to, UnaryFunction.TANH, x(to)), 1),
+                to -> PlaceRulesTest.one(to, PlaceRulesTest.dense(to, input(to, "x", "N", 5, 6), 3), 1),
                 to -> ScanRulesTest.projected(to, true, false),
                 to -> {
                     Value index = to.input(Port.Role.INPUT, "index", SampleGraphs.type(DType.I32, 4, 5));

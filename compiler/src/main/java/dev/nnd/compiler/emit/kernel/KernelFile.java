@@ -28,7 +28,7 @@ public final class KernelFile {
     private final String nndFile;
     private final Writing writing;
     private final String stem;
-    private final JavaNames names = new JavaNames(List.of("load", "INSTANCE", "plain", "part"));
+    private final JavaNames names = new JavaNames(List.of("load", "INSTANCE", "plain", "part", "warmth"));
     private final Map<String, NamedKernel> kernels = new LinkedHashMap<>();
     private int classes;
     private int kernelsOfClass = KERNELS_OF_A_CLASS;

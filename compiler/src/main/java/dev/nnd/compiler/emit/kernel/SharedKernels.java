@@ -5,6 +5,8 @@ import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
 import dev.nnd.compiler.emit.Lines;
+import dev.nnd.compiler.ir.Op;
+import dev.nnd.compiler.ir.Port;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +50,31 @@ final class SharedKernels {
         if (shared.stream().anyMatch(SharedKernels::hasPlainTwin)) {
             addPlain(type, self);
         }
+        if (shared.stream().anyMatch(SharedKernels::isPure)) {
+            addWarmth(type, shared.size());
+        }
+    }
+
+    /** Whether its rows may be done again: nothing is updated. */
+    private static boolean isPure(NamedKernel kernel) {
+        var graph = kernel.source().body().graph();
+        return kernel.source().signature().share().cut() == Share.Cut.ROWS
+                && kernel.source().loops().vector() != null
+                && graph.outputs().stream().noneMatch(p -> p.role() == Port.Role.UPDATED)
+                && graph.nodes().stream().noneMatch(n -> n.op() instanceof Op.Indexing);
+    }
+
+    /** Counts calls as long as vectors are objects. */
+    private static void addWarmth(TypeSpec.Builder type, int kernels) {
+        type.addField(FieldSpec.builder(int[].class, "warmth", Modifier.PRIVATE, Modifier.FINAL)
+                .initializer("new int[$L]", kernels)
+                .build());
+        type.addMethod(MethodSpec.methodBuilder("warmth")
+                .addAnnotation(Override.class)
+                .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
+                .returns(int[].class)
+                .addStatement("return warmth")
+                .build());
     }
 
     private static boolean hasPlainTwin(NamedKernel kernel) {
@@ -89,7 +116,7 @@ final class SharedKernels {
             call.append(".at(place)");
         }
         Share share = signature.share();
-        String all = share.cut().name().toLowerCase(Locale.ROOT);
+        String all = isPure(kernel) ? "pureRows" : share.cut().name().toLowerCase(Locale.ROOT);
         var statement = new Lines().add(call + "." + all + "(" + share.count() + ", " + share.units() + ")");
         return method.addCode("$L", statement).build();
     }

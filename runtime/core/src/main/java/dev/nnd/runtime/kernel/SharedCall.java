@@ -1,5 +1,6 @@
 package dev.nnd.runtime.kernel;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -29,7 +30,14 @@ public final class SharedCall {
         default Kernels plain() {
             return this;
         }
+
+        /** How often each kernel of {@link SharedCall#pureRows} was done over, until it is compiled. */
+        default int[] warmth() {
+            return COLD;
+        }
     }
+
+    private static final int[] COLD = {};
 
     /** No vector has more elements. */
     private static final long ALIGNED = 64;
@@ -51,6 +59,18 @@ public final class SharedCall {
 
     /** So many calls pass between two looks at the clock. */
     private static final int CALLS_OF_A_LOOK = 64;
+
+    /** After so many calls a kernel counts as compiled; most are far earlier. */
+    private static final int WARM = 20_000;
+
+    /** Compiled code takes at most so many times as long as was guessed. */
+    private static final int SLOW = 20;
+
+    /** Longer than this no call of a cold kernel takes because of that. */
+    private static final long WARM_UP_NANOS = 10_000_000;
+
+    /** Bytes of operands that are copied for that. */
+    private static final long MOST_COPIED = 8 << 20;
 
     private static final int UNITS_OF_A_NANOSECOND = 100;
 
@@ -159,6 +179,46 @@ public final class SharedCall {
      */
     public void rows(long rows, long units) {
         run(rows, units, 1);
+    }
+
+    /**
+     * Does all rows of a kernel that updates nothing. While its code is cold, little work is done many times over, row by row
+     * and on copies, so that a kernel that is called once a step is compiled within a few.
+     *
+     * @param units what all of it takes, in hundredths of a nanosecond
+     */
+    public void pureRows(long rows, long units) {
+        int[] warmth = kernels.warmth();
+        if (units <= LEAST && kernel < warmth.length && warmth[kernel] < WARM) {
+            warmUp(warmth, rows, SLOW * units / UNITS_OF_A_NANOSECOND);
+        }
+        run(rows, units, 1);
+    }
+
+    /** On copies: a result may lie in the place of an operand. */
+    private void warmUp(int[] warmth, long rows, long fastNanos) {
+        MemorySegment[] own = Arrays.copyOf(segments, segmentCount);
+        if (Arrays.stream(own).mapToLong(MemorySegment::byteSize).sum() > MOST_COPIED) {
+            return;
+        }
+        try (var arena = Arena.ofConfined()) {
+            for (int i = 0; i < own.length; i++) {
+                segments[i] = arena.allocate(Math.max(1, own[i].byteSize()), ALIGNED);
+                MemorySegment.copy(own[i], 0, segments[i], 0, own[i].byteSize());
+            }
+            long start = System.nanoTime();
+            long now = start;
+            while (warmth[kernel] < WARM && now - start < WARM_UP_NANOS) {
+                for (long row = 0; row < rows; row++) {
+                    kernels.part(kernel, this, row, row + 1);
+                }
+                long before = now;
+                now = System.nanoTime();
+                warmth[kernel] = now - before < fastNanos ? WARM : warmth[kernel] + 1;
+            }
+        } finally {
+            System.arraycopy(own, 0, segments, 0, own.length);
+        }
     }
 
     /**

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.runtime.SteadyHeap;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -101,6 +103,56 @@ class SharedCallTest {
             call.of(kernels, 0).elements(4096, 100_000);
         } while (kernels.plain.get() > 0 && System.nanoTime() < end);
         assertEquals(0, kernels.plain.get());
+    }
+
+    /** Adds one to each row in its place: what is done over must not be seen. */
+    private static final class Adding implements SharedCall.Kernels {
+
+        private final int[] warmth = new int[1];
+        private long parts;
+
+        @Override
+        public void part(int kernel, SharedCall call, long from, long to) {
+            parts++;
+            for (long i = from; i < to; i++) {
+                MemorySegment x = call.segment(0);
+                x.setAtIndex(ValueLayout.JAVA_INT, i, x.getAtIndex(ValueLayout.JAVA_INT, i) + 1);
+            }
+        }
+
+        @Override
+        public int[] warmth() {
+            return warmth;
+        }
+    }
+
+    @Test
+    void aColdKernelIsDoneOverOnCopiesUntilItIsWarm() {
+        var kernels = new Adding();
+        var call = new SharedCall(Workers.of(1));
+        try (var arena = Arena.ofConfined()) {
+            MemorySegment x = arena.allocate(4 * 4);
+            for (int i = 1; i <= 1000; i++) {
+                call.of(kernels, 0).with(x).pureRows(4, 100);
+                assertEquals(i, x.getAtIndex(ValueLayout.JAVA_INT, 3));
+                assertSame(x, call.segment(0));
+            }
+            assertTrue(kernels.parts > 1000 + 4);
+            kernels.parts = 0;
+            kernels.warmth[0] = Integer.MAX_VALUE;
+            call.of(kernels, 0).with(x).pureRows(4, 100);
+            assertEquals(1, kernels.parts);
+        }
+    }
+
+    @Test
+    void muchWorkIsNotDoneOver() {
+        var kernels = new Adding();
+        try (var arena = Arena.ofConfined()) {
+            MemorySegment x = arena.allocate(4 * 4);
+            new SharedCall(Workers.of(1)).of(kernels, 0).with(x).pureRows(4, 1_000_000);
+            assertEquals(1, kernels.parts);
+        }
     }
 
     @Test
