@@ -68,7 +68,7 @@ final class MixRules {
 
     private void notLast(Augmentation of, Augmentation.Step step) {
         String others = of.steps().stream()
-                .filter(s -> s != step)
+                .filter(s -> !s.equals(step))
                 .map(s -> s.span().text())
                 .collect(Collectors.joining(" -> "));
         c.report(Diagnostic.error(

@@ -26,7 +26,7 @@ final class TrainingLoop implements AutoCloseable {
     private final Map<String, RowSet> splits;
     private final RowSet train;
     private final ProgressListener listener;
-    private final List<Bound<TrainStep>> trainSteps = new ArrayList<>();
+    private final Statements statements;
     private final Bound<EvalStep> evalSteps;
     private final EvaluationPass evaluation;
     private final Means means;
@@ -81,10 +81,11 @@ final class TrainingLoop implements AutoCloseable {
         var length = new RunLength(steps, batches / (double) accumulate);
         this.round = round(length);
         this.means = new Means(settings);
-        for (int i = 0; i < program.statements(); i++) {
-            int statement = i;
-            trainSteps.add(new Bound<>(n -> program.trainStep(statement, n), program.data()));
-        }
+        this.statements = new Statements(
+                program,
+                settings,
+                means,
+                (at, loss, bad) -> diverged(at, "the loss of the batch is " + loss, listener.explain(bad)));
         this.evalSteps = new Bound<>(program::evalStep, program.data());
         this.evaluation = new EvaluationPass(evalSteps, program, settings, batch);
         this.progress = new TrainingProgress(means, batches, steps, Math.ceilDiv(steps * accumulate, batches));
@@ -106,10 +107,7 @@ final class TrainingLoop implements AutoCloseable {
             program.initialize(settings.seed(), pretrained);
         }
         // Bound here, so that training and not evaluation decides the layout of the weights.
-        long arena = 0;
-        for (var bound : trainSteps) {
-            arena += bound.of(batch).program().arenaBytes();
-        }
+        long arena = statements.bind(batch);
         if (resumed) {
             files.loadState();
         }
@@ -244,7 +242,7 @@ final class TrainingLoop implements AutoCloseable {
             double loss = 0;
             for (int part = 0; part < accumulate; part++) {
                 int taken = feed.next();
-                loss += batch(feed, taken, part) / accumulate;
+                loss += statements.run(feed, taken, step, part) / accumulate;
                 examples += taken;
             }
             step++;
@@ -270,46 +268,6 @@ final class TrainingLoop implements AutoCloseable {
                 throw new InterruptedException();
             }
         }
-    }
-
-    /** All statements on the next batch, the part of that number of a step; returns the sum of their losses. */
-    private double batch(BatchFeed feed, int examples, int part) {
-        double loss = 0;
-        for (int statement = 0; statement < trainSteps.size(); statement++) {
-            var bound = trainSteps.get(statement).of(examples);
-            if (statement == 0) {
-                feed.take(bound.inputs());
-            } else {
-                bound.copyInputs(trainSteps.getFirst().of(examples));
-            }
-            loss += step(statement, bound.program(), part);
-        }
-        return loss;
-    }
-
-    /** One statement on the batch at hand; returns its loss. */
-    private double step(int statement, TrainStep trainStep, int part) {
-        // Each statement draws numbers of its own.
-        trainStep.random(settings.seed(), (step * accumulate + part) * trainSteps.size() + statement);
-        trainStep.run();
-        double loss = trainStep.loss();
-        if (!Double.isFinite(loss)) {
-            var bad = new BadStep(
-                    program,
-                    statement,
-                    trainStep,
-                    settings.seed(),
-                    (step * accumulate + part) * trainSteps.size() + statement);
-            throw diverged(step + 1, "the loss of the batch is " + loss, listener.explain(bad));
-        }
-        if (accumulate > 1) {
-            GradientSums.add(program.parameters(), statement, part, accumulate);
-        }
-        if (part == accumulate - 1) {
-            program.update(statement, step + 1);
-        }
-        means.addStep(statement, trainStep, loss);
-        return loss;
     }
 
     private void finishRound(MetricsFile csv, double samplesPerSecond) throws InterruptedException {
@@ -494,7 +452,7 @@ final class TrainingLoop implements AutoCloseable {
 
     @Override
     public void close() {
-        trainSteps.forEach(Bound::close);
+        statements.close();
         evalSteps.close();
         best.close();
     }
