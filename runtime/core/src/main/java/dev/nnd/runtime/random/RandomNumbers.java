@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import dev.nnd.runtime.kernel.NativeMemory;
 import dev.nnd.runtime.kernel.Simd;
 import dev.nnd.runtime.memory.ElementType;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Random numbers for generated kernels, as a function of seed, step, stream and place: Philox4x32-10 (see {@link Philox})
@@ -30,8 +31,8 @@ public final class RandomNumbers {
 
     private static final int PIECES_OF_A_COLD_CALL = 16;
 
-    /** How many pieces vectors have made. Threads may lose some of each other's counts. */
-    private static int vectorCalls;
+    /** How many pieces vectors have made: of this process, as compiled code is. Threads may lose some of each other's counts. */
+    private static final AtomicInteger VECTOR_CALLS = new AtomicInteger();
 
     private RandomNumbers() {}
 
@@ -40,9 +41,10 @@ public final class RandomNumbers {
         long done = from;
         if (type == ElementType.F32 && Simd.AVAILABLE && to - from >= FEW) {
             for (int piece = 0; done <= to - PIECE; piece++, done += PIECE) {
-                if (vectorCalls >= COLD_CALLS || piece % PIECES_OF_A_COLD_CALL == 0) {
+                int calls = VECTOR_CALLS.getPlain();
+                if (calls >= COLD_CALLS || piece % PIECES_OF_A_COLD_CALL == 0) {
                     RandomVectors.uniform(at, done, done + PIECE, seed, step, stream);
-                    vectorCalls += vectorCalls < COLD_CALLS ? 1 : 0;
+                    VECTOR_CALLS.setPlain(Math.min(calls + 1, COLD_CALLS));
                 } else {
                     plainUniform(type, at, done, done + PIECE, seed, step, stream);
                 }
