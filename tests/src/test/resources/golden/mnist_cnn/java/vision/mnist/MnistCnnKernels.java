@@ -21,6 +21,8 @@ class MnistCnnKernels implements SharedCall.Kernels {
     /** These loops, or their twins on the Vector API where the JVM has it. */
     static final MnistCnnKernels INSTANCE = KernelLoader.load(MnistCnnKernels.class, MnistCnnKernels::new);
     static final MemorySegment MEMORY = NativeMemory.ALL;
+    private static final MnistCnnKernels PLAIN = new MnistCnnKernels();
+    private final int[] warmth = new int[5];
 
     /**
      * {@code denominator = sqrt(0.999 * v + 0.001 * g^2) / sqrt(1 - 0.999^step) + 1.0e-8},
@@ -193,7 +195,7 @@ class MnistCnnKernels implements SharedCall.Kernels {
             MemorySegment crossEntropy, MemorySegment probabilities, long rows, long columns,
             String place) {
         shared.of(this, 0).with(dense).with(label).with(crossEntropy).with(probabilities).with(rows).with(columns)
-                .at(place).rows(rows, 50 * rows * columns);
+                .at(place).pureRows(rows, 50 * rows * columns);
     }
 
     final void argMax(SharedCall shared, MemorySegment dense, MemorySegment argmax, long rows,
@@ -210,7 +212,7 @@ class MnistCnnKernels implements SharedCall.Kernels {
             MemorySegment label, MemorySegment crossEntropyGradient, MemorySegment denseGradient,
             long rows, long columns, String place) {
         shared.of(this, 3).with(probabilities).with(label).with(crossEntropyGradient).with(denseGradient).with(rows)
-                .with(columns).at(place).rows(rows, 10 * rows * columns);
+                .with(columns).at(place).pureRows(rows, 10 * rows * columns);
     }
 
     final void reluBackward(SharedCall shared, MemorySegment conv2d, MemorySegment reluGradient,
@@ -230,5 +232,15 @@ class MnistCnnKernels implements SharedCall.Kernels {
             case 4 -> reluBackward(shared.segment(0), shared.segment(1), shared.segment(2), from, to);
             default -> throw new IllegalArgumentException("there is no kernel " + kernel);
         }
+    }
+
+    @Override
+    public final SharedCall.Kernels plain() {
+        return PLAIN;
+    }
+
+    @Override
+    public final int[] warmth() {
+        return warmth;
     }
 }

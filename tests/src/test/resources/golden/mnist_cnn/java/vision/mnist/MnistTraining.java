@@ -2,6 +2,7 @@
 package vision.mnist;
 
 import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.train.ProgressListener;
 import dev.nnd.runtime.train.RunDirectory;
 import dev.nnd.runtime.train.Trainer;
@@ -38,7 +39,7 @@ public final class MnistTraining {
      * @throws NndException if the data or a setting is not usable
      */
     public TrainingRun train() {
-        try (var program = new MnistTrainingProgram(options.threads(), lr)) {
+        try (var program = new MnistTrainingProgram(Provider.best(options.threads()), lr)) {
             return Trainer.train(program, options, progress);
         }
     }

@@ -2,6 +2,7 @@
 package vision.mnist;
 
 import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.train.TrainingFactory;
 import dev.nnd.runtime.train.TrainingProgram;
 import java.util.Map;
@@ -15,7 +16,7 @@ public final class MnistTrainingFactory implements TrainingFactory {
     }
 
     @Override
-    public TrainingProgram create(int threads, Map<String, Double> values) {
+    public TrainingProgram create(Provider provider, Map<String, Double> values) {
         double lr = 0.001;
         for (var value : values.entrySet()) {
             switch (value.getKey()) {
@@ -23,6 +24,6 @@ public final class MnistTrainingFactory implements TrainingFactory {
                 default -> throw new NndException("MnistTraining has no setting `" + value.getKey() + "`; it has lr");
             }
         }
-        return new MnistTrainingProgram(threads, lr);
+        return new MnistTrainingProgram(provider, lr);
     }
 }

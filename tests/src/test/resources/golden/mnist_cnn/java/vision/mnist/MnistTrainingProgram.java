@@ -30,8 +30,8 @@ final class MnistTrainingProgram implements TrainingProgram {
     /** That of the last update; the first is 1. */
     private long step;
 
-    MnistTrainingProgram(int threads, double lr) {
-        provider = Provider.best(threads);
+    MnistTrainingProgram(Provider provider, double lr) {
+        this.provider = provider;
         loop = new SharedLoop(provider, this::updateRange);
         this.lr = lr;
         settings = new RunSettings(
