@@ -23,15 +23,12 @@ class DataLimitsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     source all = images("photos/*") | field image: f64[3, 32, 32] = (images -> resize(32)) / 255.0 | augment image -> random_flip()
                     source all = text("input.txt")          | field tokens: i32[8] = window(characters(), length: 8) | split all into train 90%, validation 10%
                     """)
     void refusesWhatHasNoJavaYet(String source, String field, String refused) {
-        CompileResult result =
-                compiled("data D {\n  %s\n  %s\n  %s\n}\n".formatted(source, field, refused));
+        CompileResult result = compiled("data D {\n  %s\n  %s\n  %s\n}\n".formatted(source, field, refused));
         assertEquals(
                 List.of("NND0899"),
                 result.diagnostics().stream().map(Diagnostic::code).toList());

@@ -47,7 +47,8 @@ final class AdapterRules {
         if (items.size() > 1) {
             c.report(Diagnostic.error("NND0517", items.get(1).span(), "a train section has one `adapt`")
                     .label(item.span(), "the first is here")
-                    .help("name all paths in one: `adapt " + item.paths().getFirst().span().text() + ", "
+                    .help("name all paths in one: `adapt "
+                            + item.paths().getFirst().span().text() + ", "
                             + items.get(1).paths().getFirst().span().text() + " using ...`"));
             return train;
         }
@@ -64,8 +65,10 @@ final class AdapterRules {
         }
         var paths = new FreezeRules(c, env, Map.of(model.name(), weights));
         Set<String> whole = new LinkedHashSet<>();
-        lora.get().train().forEach(p -> paths.path(p)
-                .forEach(n -> whole.add(n.substring(model.name().length() + 1))));
+        lora.get()
+                .train()
+                .forEach(p -> paths.path(p)
+                        .forEach(n -> whole.add(n.substring(model.name().length() + 1))));
         layers.removeIf(l -> whole.contains(l + WEIGHT));
         return adapted(train, model, layers, whole, lora.get());
     }
@@ -133,8 +136,11 @@ final class AdapterRules {
         TypedTrain.Trained model = train.models().getFirst();
         Span span = item.paths().getFirst().span();
         if (train.models().size() > 1) {
-            c.report(Diagnostic.error(CODE, item.span(), "`adapt` is for a section with one model, and this one has "
-                            + train.models().size())
+            c.report(Diagnostic.error(
+                            CODE,
+                            item.span(),
+                            "`adapt` is for a section with one model, and this one has "
+                                    + train.models().size())
                     .label(train.models().get(1).span(), "another model")
                     .help("train the adapters in a section of their own"));
             return false;
@@ -147,7 +153,9 @@ final class AdapterRules {
         }
         if (model.from().isEmpty()) {
             c.report(Diagnostic.error(
-                            CODE, span, "adapters need weights that were trained before, and `" + model.name() + "` has none")
+                            CODE,
+                            span,
+                            "adapters need weights that were trained before, and `" + model.name() + "` has none")
                     .label(model.span(), "starts at random weights")
                     .help("load weights: `from \"" + model.name() + ".safetensors\"`"));
             return false;
@@ -195,7 +203,8 @@ final class AdapterRules {
         c.report(
                 adaptable.isEmpty()
                         ? error.note("`" + model.name() + "` has no `Dense` at all")
-                        : error.help("one is `" + model.name() + "." + adaptable.iterator().next() + "`"));
+                        : error.help("one is `" + model.name() + "."
+                                + adaptable.iterator().next() + "`"));
     }
 
     private Optional<Lora> lora(Expr written) {

@@ -46,7 +46,8 @@ final class MixRules {
         if (!last) {
             return;
         }
-        List<Mixed> mixed = augmentations.stream().flatMap(a -> mixed(a).stream()).toList();
+        List<Mixed> mixed =
+                augmentations.stream().flatMap(a -> mixed(a).stream()).toList();
         if (mixed.isEmpty() || !alike(mixed)) {
             return;
         }
@@ -78,7 +79,8 @@ final class MixRules {
                 .candidate(
                         "put it last",
                         of.span(),
-                        "augment " + of.field() + " -> " + others + " -> " + step.span().text()));
+                        "augment " + of.field() + " -> " + others + " -> "
+                                + step.span().text()));
     }
 
     private boolean alike(List<Mixed> mixed) {
@@ -116,15 +118,20 @@ final class MixRules {
         }
         Mixed first = images.getFirst();
         for (Mixed other : images) {
-            boolean same = other.field().type().dim(1).equals(first.field().type().dim(1))
+            boolean same = other.field()
+                            .type()
+                            .dim(1)
+                            .equals(first.field().type().dim(1))
                     && other.field().type().dim(2).equals(first.field().type().dim(2));
             if (!same) {
                 c.report(Diagnostic.error(
                                 "NND0425",
                                 other.step().span(),
                                 "`cutmix` cuts the same part out of all images, and `"
-                                        + other.field().name() + "` is " + other.field().type() + ", `"
-                                        + first.field().name() + "` " + first.field().type())
+                                        + other.field().name() + "` is "
+                                        + other.field().type() + ", `"
+                                        + first.field().name() + "` "
+                                        + first.field().type())
                         .label(first.field().span(), "`" + first.field().name() + "` is declared here"));
                 return;
             }
@@ -143,19 +150,19 @@ final class MixRules {
                 ? label.get().name() + "_shares"
                 : "target";
         int classes = label.get().label().orElseThrow().names().size();
-        String field = "field " + name + ": f32[" + classes + "] = " + label.get().name() + " -> one_hot(" + classes + ")";
+        String field =
+                "field " + name + ": f32[" + classes + "] = " + label.get().name() + " -> one_hot(" + classes + ")";
         String augment = "augment " + name + " -> " + first.call();
         c.report(Diagnostic.error(
                         "NND0425",
                         first.step().span(),
-                        "`" + first.call() + "` mixes `" + first.field().name() + "` of two examples, and nothing mixes their `"
+                        "`" + first.call() + "` mixes `" + first.field().name()
+                                + "` of two examples, and nothing mixes their `"
                                 + label.get().name() + "`")
                 .label(label.get().span(), "this is the label of one of them")
-                .help("mix the label's probabilities too, and train on `soft_cross_entropy(..., " + name + ")`: `" + field
-                        + "` and `" + augment + "`")
-                .fix(
-                        first.of().span(),
-                        first.of().span().text() + "\n  " + field + "\n  " + augment));
+                .help("mix the label's probabilities too, and train on `soft_cross_entropy(..., " + name + ")`: `"
+                        + field + "` and `" + augment + "`")
+                .fix(first.of().span(), first.of().span().text() + "\n  " + field + "\n  " + augment));
     }
 
     /** A row of numbers that is the only thing mixed is an input. */

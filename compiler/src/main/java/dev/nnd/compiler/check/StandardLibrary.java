@@ -39,7 +39,8 @@ public final class StandardLibrary {
         NndFile parse(SourceFile source, int start, int end);
     }
 
-    private static final List<String> TRAINING = List.of("training/optimizers.nnd", "training/schedules.nnd", "training/adapters.nnd");
+    private static final List<String> TRAINING =
+            List.of("training/optimizers.nnd", "training/schedules.nnd", "training/adapters.nnd");
 
     private final List<LibraryFile> files;
     private final List<LibraryFile> training;

@@ -86,13 +86,14 @@ final class StrategyRules {
                 c.report(
                         name.equals("n_startup_trials") || name.equals("n_startup_jobs")
                                 ? Expressions.suggest(error, span, Optional.of("startup"))
-                                : error.help("`tpe` can take `startup`, the number of random trials that it begins with"));
+                                : error.help(
+                                        "`tpe` can take `startup`, the number of random trials that it begins with"));
                 return Optional.empty();
             }
             Optional<Long> value = c.expressions().constant(argument.value(), env, "`startup`");
             if (value.isEmpty() || value.get() < 1) {
-                value.ifPresent(v -> c.report(Diagnostic.error(
-                        "NND0542", argument.span(), "`startup` of `tpe` is at least 1, got " + v)));
+                value.ifPresent(v -> c.report(
+                        Diagnostic.error("NND0542", argument.span(), "`startup` of `tpe` is at least 1, got " + v)));
                 return Optional.empty();
             }
             startup = value.get();
@@ -113,7 +114,8 @@ final class StrategyRules {
                     case "min_resource", "min_epochs", "grace_period", "min_budget", "min" -> Optional.of("least");
                     default -> Nearest.to(name, List.of("factor", "least"));
                 };
-                Diagnostic error = Diagnostic.error("NND0201", span, "`" + strategy + "` has no parameter `" + name + "`");
+                Diagnostic error =
+                        Diagnostic.error("NND0201", span, "`" + strategy + "` has no parameter `" + name + "`");
                 c.report(
                         near.isPresent()
                                 ? Expressions.suggest(error, span, near)
@@ -123,7 +125,9 @@ final class StrategyRules {
             long low = name.equals("factor") ? 2 : 1;
             if (value.isEmpty() || value.get() < low) {
                 value.ifPresent(v -> c.report(Diagnostic.error(
-                        "NND0542", argument.span(), "`" + name + "` of `" + strategy + "` is at least " + low + ", got " + v)));
+                        "NND0542",
+                        argument.span(),
+                        "`" + name + "` of `" + strategy + "` is at least " + low + ", got " + v)));
                 return Optional.empty();
             }
             factor = name.equals("factor") ? value.get() : factor;
@@ -145,7 +149,9 @@ final class StrategyRules {
                     && i.value().compareTo(java.math.BigInteger.valueOf(least)) <= 0;
             if (length) {
                 c.report(Diagnostic.error(
-                                "NND0542", written.span(), "the first round of `" + strategy + "` is as long as a whole run")
+                                "NND0542",
+                                written.span(),
+                                "the first round of `" + strategy + "` is as long as a whole run")
                         .label(item.span(), "the run is this long"));
                 return false;
             }

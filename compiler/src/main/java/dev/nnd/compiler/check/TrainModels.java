@@ -206,14 +206,7 @@ final class TrainModels {
                 TypedModel declared =
                         own ? Models.asDeclared(c, model, instance.use().home()) : model;
                 trained.add(new TypedTrain.Trained(
-                        instance.name(),
-                        model,
-                        declared,
-                        from,
-                        item.frozen(),
-                        kept,
-                        Optional.empty(),
-                        item.span()));
+                        instance.name(), model, declared, from, item.frozen(), kept, Optional.empty(), item.span()));
             }
         }
         return trained.size() == items.size() ? Optional.of(trained) : Optional.empty();

@@ -74,7 +74,8 @@ final class DrawCommand implements Callable<Integer> {
 
     private static NndException drawsNothing(String train) {
         return new NndException(
-                "No model of " + train + " draws pictures: none is fed with random numbers alone (`normal[batch, 100]`), or"
+                "No model of " + train
+                        + " draws pictures: none is fed with random numbers alone (`normal[batch, 100]`), or"
                         + " with these and a label, and gives f32[N, 1, H, W] or f32[N, 3, H, W].",
                 "for what a model says about a picture there is `nnd predict`",
                 null);

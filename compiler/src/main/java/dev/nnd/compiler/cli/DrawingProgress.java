@@ -83,7 +83,8 @@ final class DrawingProgress implements ProgressListener {
                 section.train().models().size() > 1 ? drawing.model().name() + ".safetensors" : "weights.safetensors");
         if (Files.isRegularFile(weights)) {
             int digits = Long.toString(run.steps()).length();
-            String name = ("step-%0" + digits + "d.png").formatted(RunDirectory.open(last).step());
+            String name = ("step-%0" + digits + "d.png")
+                    .formatted(RunDirectory.open(last).step());
             Pictures.draw(
                     section,
                     drawing,

@@ -48,8 +48,8 @@ final class EvalCommand implements Callable<Integer> {
             return Nnd.USER_ERROR;
         }
         int threads = run.threads();
-        try (TrainingProgram program = section.get()
-                .program(precision.provider(threads, section.get().precision()), Map.of())) {
+        try (TrainingProgram program =
+                section.get().program(precision.provider(threads, section.get().precision()), Map.of())) {
             TrainingOptions options = TrainingOptions.of(run.data).withThreads(threads);
             if (trained.file != null) {
                 program.parameters().load(trained.file);

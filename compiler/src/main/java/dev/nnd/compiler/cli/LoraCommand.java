@@ -44,16 +44,22 @@ final class LoraCommand implements Runnable {
     int merge(
             @Parameters(paramLabel = "RUN", description = "a run directory, or its file adapters.safetensors")
                     Path adapters,
-            @Option(names = "--out", paramLabel = "FILE", required = true, description = "the safetensors file to write")
+            @Option(
+                            names = "--out",
+                            paramLabel = "FILE",
+                            required = true,
+                            description = "the safetensors file to write")
                     Path out,
             @Option(
                             names = "--base",
                             paramLabel = "FILE",
                             description = "the weights that the adapters were trained on, if they are elsewhere now")
-                    @Nullable Path base) {
+                    @Nullable
+                    Path base) {
         int changed = Adapters.merge(file(adapters), base, out);
-        terminal.out().println(out + " holds the weights with the adapters in them; " + changed
-                + (changed == 1 ? " is" : " are") + " not as before.");
+        terminal.out()
+                .println(out + " holds the weights with the adapters in them; " + changed
+                        + (changed == 1 ? " is" : " are") + " not as before.");
         return Nnd.FINE;
     }
 
@@ -65,13 +71,18 @@ final class LoraCommand implements Runnable {
             @Parameters(paramLabel = "MERGED", description = "the file that `nnd lora merge` has written") Path merged,
             @Parameters(paramLabel = "RUN", description = "a run directory, or its file adapters.safetensors")
                     Path adapters,
-            @Option(names = "--out", paramLabel = "FILE", required = true, description = "the safetensors file to write")
+            @Option(
+                            names = "--out",
+                            paramLabel = "FILE",
+                            required = true,
+                            description = "the safetensors file to write")
                     Path out) {
         List<String> kept = Adapters.takeOut(merged, file(adapters), out);
-        terminal.out().println(out + " holds the weights without the adapters"
-                + (kept.isEmpty()
-                        ? "."
-                        : "; trained as a whole, and so left as they are: " + String.join(", ", kept) + "."));
+        terminal.out()
+                .println(out + " holds the weights without the adapters"
+                        + (kept.isEmpty()
+                                ? "."
+                                : "; trained as a whole, and so left as they are: " + String.join(", ", kept) + "."));
         return Nnd.FINE;
     }
 

@@ -11,7 +11,8 @@ final class PrecisionOption {
     @Option(
             names = "--precision",
             paramLabel = "P",
-            description = "f32, bf16 or int8: the numbers of its products (default: f32, or what the train section says)")
+            description =
+                    "f32, bf16 or int8: the numbers of its products (default: f32, or what the train section says)")
     private @Nullable Precision precision;
 
     /** What computes in them, or in f32 where the machine can't. */

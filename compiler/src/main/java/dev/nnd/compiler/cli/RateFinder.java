@@ -76,7 +76,8 @@ final class RateFinder {
                 .toList();
         if (all.size() != 1) {
             throw new NndException(
-                    train.name().name() + " has several `minimize` statements, each with a rate of its own, so one sweep does not tell them apart.",
+                    train.name().name()
+                            + " has several `minimize` statements, each with a rate of its own, so one sweep does not tell them apart.",
                     "try rates with a tune section",
                     null);
         }
@@ -84,7 +85,8 @@ final class RateFinder {
         return optimizer.arguments().stream()
                 .filter(a -> a.name().map(n -> n.name().equals("lr")).orElse(true))
                 .findFirst()
-                .orElseThrow(() -> new NndException("The optimizer of " + train.name().name() + " has no rate."))
+                .orElseThrow(() ->
+                        new NndException("The optimizer of " + train.name().name() + " has no rate."))
                 .value();
     }
 
@@ -94,7 +96,8 @@ final class RateFinder {
         if (!source.equals(train.span().file())) {
             return source;
         }
-        var edits = new TreeMap<Span, String>(Comparator.comparingInt(Span::start).reversed());
+        var edits =
+                new TreeMap<Span, String>(Comparator.comparingInt(Span::start).reversed());
         edits.put(
                 rate.span(),
                 String.format(Locale.ROOT, "exponential(%s, factor: %s, every: 1 steps)", LOW, sweep.factor()));
@@ -174,10 +177,16 @@ final class RateFinder {
         var csv = new StringBuilder("lr,loss,smoothed\n");
         int n = sweep.steps();
         for (int i = 0; i < n; i++) {
-            csv.append(sweep.rate(i)).append(',').append(sweep.loss(i)).append(',').append(sweep.smoothed(i));
+            csv.append(sweep.rate(i))
+                    .append(',')
+                    .append(sweep.loss(i))
+                    .append(',')
+                    .append(sweep.smoothed(i));
             csv.append('\n');
         }
-        double[] rates = IntStream.range(0, n).mapToDouble(i -> Math.log10(sweep.rate(i))).toArray();
+        double[] rates = IntStream.range(0, n)
+                .mapToDouble(i -> Math.log10(sweep.rate(i)))
+                .toArray();
         double[] losses = IntStream.range(0, n).mapToDouble(sweep::loss).toArray();
         double[] smoothed = IntStream.range(0, n).mapToDouble(sweep::smoothed).toArray();
         try {
@@ -227,6 +236,10 @@ final class RateFinder {
 
     /** Two digits are as good as a sweep tells. */
     private static String written(double rate) {
-        return String.format(Locale.ROOT, "%.1e", rate).replace(".0e", "e").replaceFirst("e([-+])0", "e$1").replace("e+0", "").replace("e+", "e");
+        return String.format(Locale.ROOT, "%.1e", rate)
+                .replace(".0e", "e")
+                .replaceFirst("e([-+])0", "e$1")
+                .replace("e+0", "")
+                .replace("e+", "e");
     }
 }

@@ -81,7 +81,8 @@ final class RateSweep {
         int found = -1;
         double slope = 0;
         for (int i = FIRST; i < steps() - LAST; i++) {
-            double here = i + 1 < steps() - LAST ? (smoothed(i + 1) - smoothed(i - 1)) / 2 : smoothed(i) - smoothed(i - 1);
+            double here =
+                    i + 1 < steps() - LAST ? (smoothed(i + 1) - smoothed(i - 1)) / 2 : smoothed(i) - smoothed(i - 1);
             if (i == FIRST) {
                 here = i + 1 < steps() - LAST ? smoothed(i + 1) - smoothed(i) : 0;
             }

@@ -42,7 +42,9 @@ final class RungFile {
                 var line = new Line(
                         new Rungs.Job(Integer.parseInt(words[0]), Integer.parseInt(words[1])),
                         Double.parseDouble(words[2]));
-                if (line.job().trial() >= 1 && line.job().trial() <= trials && line.job().rung() < rungs) {
+                if (line.job().trial() >= 1
+                        && line.job().trial() <= trials
+                        && line.job().rung() < rungs) {
                     return line;
                 }
             } catch (NumberFormatException e) {

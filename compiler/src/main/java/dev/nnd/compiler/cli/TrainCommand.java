@@ -115,7 +115,8 @@ final class TrainCommand implements Callable<Integer> {
         if (findRate < 20 || findRate > 100_000) {
             throw new NndException("--find-lr takes from 20 to 100,000 steps, got " + findRate + ".");
         }
-        Path directory = options.out().orElseGet(() -> Path.of("runs", section.train().name() + "-find-lr"));
+        Path directory =
+                options.out().orElseGet(() -> Path.of("runs", section.train().name() + "-find-lr"));
         return new RateFinder(terminal, run.file, section, findRate).find(overrides.values(), options, directory);
     }
 

@@ -187,9 +187,6 @@ record TrainSection(CompiledFile.Training training, ClassLoader loader) {
 
     /** The place of the model of that name among those of the section. */
     int index(String model) {
-        return train().models().stream()
-                .map(TypedTrain.Trained::name)
-                .toList()
-                .indexOf(model);
+        return train().models().stream().map(TypedTrain.Trained::name).toList().indexOf(model);
     }
 }

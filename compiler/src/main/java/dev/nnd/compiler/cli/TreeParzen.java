@@ -46,7 +46,8 @@ final class TreeParzen {
         }
         var ranked = over.stream().sorted(TrialSchedule.order(maximize)).toList();
         int best = Math.min(Math.ceilDiv(over.size(), PART), MOST_BEST);
-        var byNumber = Comparator.comparingInt((TrialRunner.Result r) -> r.trial().number());
+        var byNumber =
+                Comparator.comparingInt((TrialRunner.Result r) -> r.trial().number());
         var good = ranked.subList(0, best).stream().sorted(byNumber).toList();
         var rest = ranked.subList(best, ranked.size()).stream().sorted(byNumber).toList();
         for (var one : search) {
@@ -120,9 +121,8 @@ final class TreeParzen {
         var shares = new double[names.size()];
         double prior = 1.0 / (n + 1);
         for (int i = 0; i <= n; i++) {
-            int tried = i == n
-                    ? -1
-                    : names.indexOf(trials.get(i).trial().values().getOrDefault(parameter, ""));
+            int tried =
+                    i == n ? -1 : names.indexOf(trials.get(i).trial().values().getOrDefault(parameter, ""));
             double sum = names.size() * prior + (tried < 0 ? 0 : 1);
             for (int k = 0; k < shares.length; k++) {
                 shares[k] += weights[i] * (prior + (k == tried ? 1 : 0)) / sum;

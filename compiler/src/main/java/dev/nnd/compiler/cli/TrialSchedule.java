@@ -33,9 +33,8 @@ final class TrialSchedule {
 
     /** The better one first; what failed comes last. */
     static Comparator<TrialRunner.Result> order(boolean maximize) {
-        return Comparator.comparingDouble((TrialRunner.Result r) -> Double.isNaN(r.value())
-                        ? Double.POSITIVE_INFINITY
-                        : maximize ? -r.value() : r.value())
+        return Comparator.comparingDouble((TrialRunner.Result r) ->
+                        Double.isNaN(r.value()) ? Double.POSITIVE_INFINITY : maximize ? -r.value() : r.value())
                 .thenComparingInt(r -> r.trial().number());
     }
 

@@ -31,10 +31,10 @@ final class TuneFiles {
      * @throws NndException if the folder holds a search and none is to be resumed, or another one
      */
     void begin(List<Trial> trials, int atOnce, boolean resume) {
-        String head = tune.name() + "\n" + (atOnce == 0 ? "" : tune.strategy() + AT_ONCE + atOnce + "\n" + tune.search() + "\n");
-        String plan = trials.stream()
-                .map(t -> t.folder() + ": " + t.text())
-                .collect(Collectors.joining("\n", head, "\n"));
+        String head = tune.name() + "\n"
+                + (atOnce == 0 ? "" : tune.strategy() + AT_ONCE + atOnce + "\n" + tune.search() + "\n");
+        String plan =
+                trials.stream().map(t -> t.folder() + ": " + t.text()).collect(Collectors.joining("\n", head, "\n"));
         Path file = directory.resolve(PLAN);
         try {
             boolean there = Files.exists(file);
@@ -125,7 +125,9 @@ final class TuneFiles {
         head.addAll(List.of(objective(), "epochs", "time"));
         table.line(head);
         int rank = 0;
-        for (var r : results.stream().sorted(TrialSchedule.order(tune.objective().maximize())).toList()) {
+        for (var r : results.stream()
+                .sorted(TrialSchedule.order(tune.objective().maximize()))
+                .toList()) {
             var line = new java.util.ArrayList<>(
                     List.of(Integer.toString(++rank), r.trial().folder()));
             line.addAll(r.trial().values().values());

@@ -176,7 +176,8 @@ final class Completions {
                 offers.words(Words.of("optimizer"), false);
                 offers.words(Words.of("adapter"), false);
             }
-            case "train over", "train freeze", "train adapt" -> locals.of("model").forEach(offers::local);
+            case "train over", "train freeze", "train adapt" ->
+                locals.of("model").forEach(offers::local);
             case "train precision" -> offers.words(Words.of("precision"), false);
             case "train by", "train on", "tune maximize", "tune minimize" -> parts();
             case "train keep" -> offers.word("best by ", "");

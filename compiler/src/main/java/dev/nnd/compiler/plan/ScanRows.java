@@ -44,9 +44,9 @@ public final class ScanRows {
 
     private boolean fits(Graph graph) {
         Stream<Value> values = Stream.concat(
-                graph.inputs().stream().map(Port::value),
-                graph.nodes().stream().flatMap(n -> n.outputs().stream()));
-        return values.allMatch(v -> has(v) || !mentions(v)) && graph.nodes().stream().allMatch(this::fits);
+                graph.inputs().stream().map(Port::value), graph.nodes().stream().flatMap(n -> n.outputs().stream()));
+        return values.allMatch(v -> has(v) || !mentions(v))
+                && graph.nodes().stream().allMatch(this::fits);
     }
 
     /** Whether the rows lie along the first axis, and along no other one. */
@@ -82,12 +82,16 @@ public final class ScanRows {
             case Op.MatMul o -> !reads || product(o, node);
             case Op.Slice o -> !reads || o.start().getFirst().is(0) && o.step().getFirst() == 1;
             case Op.Concat o -> !reads || o.axis() > 0;
-            case Op.Gather o -> !reads || !o.each() && o.axis() == 0 && !mentions(node.inputs().getFirst());
+            case Op.Gather o ->
+                !reads || !o.each() && o.axis() == 0 && !mentions(node.inputs().getFirst());
             case Op.Call o -> !reads || fits(o.function().graph());
             case Op.InnerProductBackwardWeights _, Op.ConvolutionBackwardWeights _ -> !reads;
             case Op.Convolution _, Op.ConvolutionBackwardData _, Op.Pool _, Op.PoolBackward _ -> !reads;
             case Op.BatchNorm _, Op.BatchNormTraining _, Op.BatchNormBackward _ -> !reads;
-            case Op.Pad o -> o.low().getFirst().is(0) && o.high().getFirst().is(0) && o.interior().getFirst() == 0;
+            case Op.Pad o ->
+                o.low().getFirst().is(0)
+                        && o.high().getFirst().is(0)
+                        && o.interior().getFirst() == 0;
             case Op.Iota _, Op.Scatter _, Op.Cumulate _, Op.Recurrence _, Op.Sort _ -> !reads && !makes;
             case Op.Random _, Op.Scan _ -> false;
         };
@@ -108,9 +112,13 @@ public final class ScanRows {
         Value left = node.inputs().getFirst();
         Value right = node.inputs().get(1);
         int rank = node.output().type().rank();
-        boolean alone = has(left) && !mentions(right) && left.type().rank() == rank && (rank > 2 || !op.transposeLeft());
-        boolean both = rank > 2 && has(left) && has(right)
-                && left.type().rank() == rank && right.type().rank() == rank;
+        boolean alone =
+                has(left) && !mentions(right) && left.type().rank() == rank && (rank > 2 || !op.transposeLeft());
+        boolean both = rank > 2
+                && has(left)
+                && has(right)
+                && left.type().rank() == rank
+                && right.type().rank() == rank;
         return !op.permutes() && (alone || both);
     }
 }

@@ -76,8 +76,6 @@ record Place(Map<Integer, Dim> starts) {
         return taken.equals(dims)
                 ? x
                 : draft.add(
-                        x.name(),
-                        new Op.Slice(start, dims.stream().map(_ -> 1).toList(), taken),
-                        x);
+                        x.name(), new Op.Slice(start, dims.stream().map(_ -> 1).toList(), taken), x);
     }
 }

@@ -60,9 +60,7 @@ record PlaceBeforeCall(List<Pass> inside) implements Rule {
         graph.nodes().forEach(n -> n.outputs().forEach(to::reserve));
         graph.nodes().forEach(to::append);
         Port port = graph.outputs().get(result);
-        graph.nodes().stream()
-                .filter(n -> n.outputs().contains(port.value()))
-                .forEach(n -> to.at(n.origin()));
+        graph.nodes().stream().filter(n -> n.outputs().contains(port.value())).forEach(n -> to.at(n.origin()));
         to.output(port.role(), port.name(), to.apply(port.value().name(), slice, port.value()));
         return to.build();
     }

@@ -28,7 +28,8 @@ record PlaceBeforeProduct() implements Rule {
                     .flatMap(n -> graph.soleProducer(n.inputs().getFirst(), Op.InnerProduct.class));
             if (inner.isPresent()) {
                 return graph.producer(inner.get().inputs().getFirst(), Op.Reshape.class)
-                        .flatMap(rows -> inner(inner.get(), rows.inputs().getFirst(), whole, place, graph.replace(node)));
+                        .flatMap(rows ->
+                                inner(inner.get(), rows.inputs().getFirst(), whole, place, graph.replace(node)));
             }
             return graph.soleProducer(whole, Op.MatMul.class).flatMap(p -> row(p, place, graph.replace(node)));
         });
@@ -44,7 +45,8 @@ record PlaceBeforeProduct() implements Rule {
         List<Dim> dims = place.of(whole.type().dims());
         var operands = new ArrayList<>(product.inputs());
         Dim rows = Dim.product(dims.subList(0, shared.get()));
-        operands.set(0, draft.reshape(taken, List.of(rows, operands.getFirst().type().dim(1))));
+        operands.set(
+                0, draft.reshape(taken, List.of(rows, operands.getFirst().type().dim(1))));
         return draft.by(draft.reshape(draft.add(product.output().name(), product.op(), operands), dims));
     }
 
@@ -72,7 +74,8 @@ record PlaceBeforeProduct() implements Rule {
         int rank = left.type().rank();
         boolean equal = product.inputs().get(1).type().rank() == rank
                 && product.output().type().rank() == rank;
-        Place own = place.of(axis -> op.resultOrder().isEmpty() ? axis : op.resultOrder().get(axis));
+        Place own = place.of(
+                axis -> op.resultOrder().isEmpty() ? axis : op.resultOrder().get(axis));
         if (!equal || !own.starts().keySet().equals(Set.of(rank - 2))) {
             return Optional.empty();
         }
@@ -82,6 +85,7 @@ record PlaceBeforeProduct() implements Rule {
         });
         draft.at(product.origin());
         Value rows = taken.take(left, draft);
-        return draft.by(draft.add(product.output().name(), op, rows, product.inputs().get(1)));
+        return draft.by(
+                draft.add(product.output().name(), op, rows, product.inputs().get(1)));
     }
 }

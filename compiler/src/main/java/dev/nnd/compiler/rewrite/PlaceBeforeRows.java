@@ -32,7 +32,8 @@ record PlaceBeforeRows() implements Rule {
         int rank = node.outputs().getFirst().type().rank();
         draft.at(node.origin());
         return switch (node.op()) {
-            case Op.Unary _, Op.Binary _, Op.Compare _, Op.Select _, Op.Cast _ -> elementwise(node, node.op(), place, draft);
+            case Op.Unary _, Op.Binary _, Op.Compare _, Op.Select _, Op.Cast _ ->
+                elementwise(node, node.op(), place, draft);
             case Op.Broadcast(var dims) -> elementwise(node, new Op.Broadcast(place.of(dims)), place, draft);
             case Op.Softmax _, Op.LogSoftmax _ ->
                 place.last() < rank - 1 ? elementwise(node, node.op(), place, draft) : Optional.empty();

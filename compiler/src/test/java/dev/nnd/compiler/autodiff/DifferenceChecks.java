@@ -37,8 +37,7 @@ public final class DifferenceChecks {
         all++;
         sharp += difference.isWithin(limit) ? 1 : 0;
         if (Double.isFinite(difference.tolerance())) {
-            assertEquals(
-                    difference.value(), derivative, difference.tolerance(), () -> where.get() + ", " + difference);
+            assertEquals(difference.value(), derivative, difference.tolerance(), () -> where.get() + ", " + difference);
         }
     }
 

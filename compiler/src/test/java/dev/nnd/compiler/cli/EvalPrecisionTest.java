@@ -42,7 +42,8 @@ class EvalPrecisionTest {
             double loss = Objects.requireNonNull(rounded.get("train.loss"));
             assertEquals(Objects.requireNonNull(exact.get("train.loss")), loss, 0.01, precision.name());
             if (Provider.best(1).with(precision).precision() == precision) {
-                assertNotEquals(Objects.requireNonNull(exact.get("train.loss")), loss, precision + " was computed in f32");
+                assertNotEquals(
+                        Objects.requireNonNull(exact.get("train.loss")), loss, precision + " was computed in f32");
             }
         }
         assertTrue(Objects.requireNonNull(exact.get("train.accuracy")) > 0.8, exact::toString);

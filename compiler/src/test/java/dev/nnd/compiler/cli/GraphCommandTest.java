@@ -91,7 +91,8 @@ class GraphCommandTest {
     void namesThePassesThatThereAre() throws IOException {
         assertEquals(1, graph("--pass", "polish"));
         assertTrue(
-                err.toString().contains("There is no pass polish; the passes are clean, recognize, tables, places, fuse."),
+                err.toString()
+                        .contains("There is no pass polish; the passes are clean, recognize, tables, places, fuse."),
                 err::toString);
     }
 

@@ -138,7 +138,8 @@ class LoraTest {
         remove("b/best");
         remove("b/checkpoints/step-" + 6 * 7);
         train("Tuned", "b", "--resume");
-        for (String file : List.of("last/adapters.safetensors", "last/state.safetensors", "best/adapters.safetensors")) {
+        for (String file :
+                List.of("last/adapters.safetensors", "last/state.safetensors", "best/adapters.safetensors")) {
             assertArrayEquals(
                     Files.readAllBytes(folder.resolve("a/" + file)),
                     Files.readAllBytes(folder.resolve("b/" + file)),
@@ -178,7 +179,8 @@ class LoraTest {
         assertArrayEquals(of(base, "embed.weight"), of(merged, "embed.weight"));
         assertArrayEquals(of(own, "head.weight"), of(merged, "head.weight"));
 
-        // The merged file is a plain one: a section without adapters takes it, and trained with a rate of nothing says the same.
+        // The merged file is a plain one: a section without adapters takes it, and trained with a rate of nothing says
+        // the same.
         Files.writeString(
                 folder.resolve("plain.nnd"),
                 PROGRAM.replace("base.safetensors", "merged.safetensors")
@@ -204,9 +206,7 @@ class LoraTest {
 
     private List<Double> predictions(String file, String run) {
         assertEquals(
-                0,
-                nnd("predict", at(file), "Tuned", "--run", at(run), "--input", at("points.csv")),
-                err::toString);
+                0, nnd("predict", at(file), "Tuned", "--run", at(run), "--input", at("points.csv")), err::toString);
         return out.toString()
                 .lines()
                 .map(l -> Double.valueOf(l.strip().split("\\s+")[1]))
@@ -224,8 +224,7 @@ class LoraTest {
         assertEquals(1, nnd("predict", at("net.nnd"), "Tuned", "--run", at("a"), "--input", at("points.csv")));
         assertTrue(err.toString().contains("is not the file of weights that"), err::toString);
         assertEquals(
-                1,
-                nnd("train", at("net.nnd"), "Tuned", "--data", folder.toString(), "--out", at("a"), "--resume"));
+                1, nnd("train", at("net.nnd"), "Tuned", "--data", folder.toString(), "--out", at("a"), "--resume"));
         assertTrue(err.toString().contains("SHA-256"), err::toString);
         Files.delete(folder.resolve("base.safetensors"));
         assertEquals(1, nnd("lora", "merge", at("a"), "--out", at("merged.safetensors")));

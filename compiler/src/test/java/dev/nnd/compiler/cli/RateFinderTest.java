@@ -108,7 +108,8 @@ class RateFinderTest {
                     java.util.List.of("find-lr.csv", "find-lr.png"),
                     files.map(f -> f.getFileName().toString()).sorted().toList());
         }
-        assertEquals(640, ImageIO.read(folder.resolve("found/find-lr.png").toFile()).getWidth());
+        assertEquals(
+                640, ImageIO.read(folder.resolve("found/find-lr.png").toFile()).getWidth());
         var csv = Files.readAllLines(folder.resolve("found/find-lr.csv"));
         assertEquals("lr,loss,smoothed", csv.getFirst());
         assertTrue(csv.size() > 60, () -> csv.size() + " lines");

@@ -75,8 +75,10 @@ class RunsCommandTest {
     void sortsByWhatTheRunSaysIsBetter() throws IOException {
         for (String direction : new String[] {"highest", "lowest"}) {
             for (String name : new String[] {"few", "many"}) {
-                Path directory = Files.createDirectories(folder.resolve(direction).resolve(name));
-                Files.writeString(directory.resolve("run.json"), """
+                Path directory =
+                        Files.createDirectories(folder.resolve(direction).resolve(name));
+                Files.writeString(
+                        directory.resolve("run.json"), """
                         {"name": "Fit", "state": "FINISHED", "started": "2026-01-01T03:04:05Z", "seconds": 1,
                          "metrics": {"validation.surprise": %s}, "directions": {"surprise": "%s"}}
                         """.formatted(name.equals("few") ? 0.1 : 0.9, direction));
@@ -84,7 +86,11 @@ class RunsCommandTest {
             out.getBuffer().setLength(0);
             assertEquals(
                     0,
-                    nnd("runs", "--by", "validation.surprise", folder.resolve(direction).toString()),
+                    nnd(
+                            "runs",
+                            "--by",
+                            "validation.surprise",
+                            folder.resolve(direction).toString()),
                     err::toString);
             String listed = out.toString();
             assertEquals(direction.equals("lowest"), listed.indexOf("/few") < listed.indexOf("/many"), listed);

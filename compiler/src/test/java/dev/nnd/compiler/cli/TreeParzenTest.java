@@ -80,7 +80,9 @@ class TreeParzenTest {
         // Three parts of a third each: (1/3 + [tried]) / 2 twice, and 1/3 of each.
         assertArrayEquals(
                 new double[] {
-                    (4.0 / 6 + 1.0 / 6 + 1.0 / 3) / 3, (1.0 / 6 + 1.0 / 6 + 1.0 / 3) / 3, (1.0 / 6 + 4.0 / 6 + 1.0 / 3) / 3
+                    (4.0 / 6 + 1.0 / 6 + 1.0 / 3) / 3,
+                    (1.0 / 6 + 1.0 / 6 + 1.0 / 3) / 3,
+                    (1.0 / 6 + 4.0 / 6 + 1.0 / 3) / 3
                 },
                 TreeParzen.shares(List.of("a", "b", "c"), tried, "kind"),
                 1e-12);
@@ -91,7 +93,8 @@ class TreeParzenTest {
     }
 
     /** The best of a search, the lower the better. */
-    private static double best(List<Search> space, ToDoubleFunction<Map<String, String>> cost, long seed, long startup) {
+    private static double best(
+            List<Search> space, ToDoubleFunction<Map<String, String>> cost, long seed, long startup) {
         var parzen = new TreeParzen(space, false, seed, startup);
         var over = new ArrayList<TrialRunner.Result>();
         for (int number = 1; number <= TRIALS; number++) {
@@ -115,8 +118,7 @@ class TreeParzenTest {
     @Test
     void findsWhatChanceDoesNot() {
         // Branin's function, a rate whose best is 3e-3, and a mixed space with a wrong choice that hides the rest.
-        var branin = List.of(
-                search("x", new Space.Floats(-5, 10, false)), search("y", new Space.Floats(0, 15, false)));
+        var branin = List.of(search("x", new Space.Floats(-5, 10, false)), search("y", new Space.Floats(0, 15, false)));
         beatsChance("branin", branin, v -> {
             double x = number(v, "x");
             double y = number(v, "y");
@@ -132,7 +134,10 @@ class TreeParzenTest {
         var mixed = List.of(
                 search("width", new Space.Ints(8, 512, 8)),
                 search("lr", new Space.Floats(1e-5, 1e-1, true)),
-                search("kind", new Space.Choice(List.of(new Constant.Text("a"), new Constant.Text("b"), new Constant.Text("c")))),
+                search(
+                        "kind",
+                        new Space.Choice(
+                                List.of(new Constant.Text("a"), new Constant.Text("b"), new Constant.Text("c")))),
                 search("depth", new Space.Ints(1, 12, 1)));
         beatsChance(
                 "mixed",

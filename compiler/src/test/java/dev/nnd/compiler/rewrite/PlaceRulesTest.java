@@ -61,7 +61,13 @@ class PlaceRulesTest {
         fires(rule, 1, of(1, (to, x) -> to.multiply(x, input(to, "b", 6))));
         fires(rule, 1, of(1, (to, x) -> to.multiply(x, input(to, "b", "N", 1, 6))));
         fires(rule, 1, of(1, (to, x) -> to.multiply(x, input(to, "b", 5, 1))));
-        fires(rule, 2, of(1, (to, x) -> to.select(to.compare(Op.Comparison.LESS, x, input(to, "b", 6)), x, to.constant(2, DType.F32))));
+        fires(
+                rule,
+                2,
+                of(
+                        1,
+                        (to, x) -> to.select(
+                                to.compare(Op.Comparison.LESS, x, input(to, "b", 6)), x, to.constant(2, DType.F32))));
         fires(rule, 1, of(1, (to, x) -> to.apply(new Op.Softmax(), x)));
         fires(rule, 1, of(2, (to, x) -> to.transpose(x, List.of(0, 2, 1))));
         fires(rule, 1, of(1, (to, x) -> to.reduceSum(x, List.of(2), true)));
@@ -127,8 +133,13 @@ class PlaceRulesTest {
             return one(to, taken, 1);
         });
         fires(new PlaceBeforeProduct(), 2, heads);
-        fires(new PlaceBeforeProduct(), 1, graph(to -> one(to, to.matMul(input(to, "a", "N", 3, 4), input(to, "b", "N", 3, 2), true, false), 1)));
-        doesNotFire(new PlaceBeforeProduct(), graph(to -> one(to, to.matMul(input(to, "a", "N", 3, 4), input(to, "b", "N", 4, 2), false, false), 2)));
+        fires(
+                new PlaceBeforeProduct(),
+                1,
+                graph(to -> one(to, to.matMul(input(to, "a", "N", 3, 4), input(to, "b", "N", 3, 2), true, false), 1)));
+        doesNotFire(
+                new PlaceBeforeProduct(),
+                graph(to -> one(to, to.matMul(input(to, "a", "N", 3, 4), input(to, "b", "N", 4, 2), false, false), 2)));
     }
 
     private static Value mixed(GraphBuilder to, Value x) {

@@ -63,9 +63,7 @@ final class AugmentCode {
 
     /** Those that change an example by itself. */
     private static List<Augmentation.Step> ownSteps(Augmentation augmentation) {
-        return augmentation.steps().stream()
-                .filter(s -> !s.kind().mixes())
-                .toList();
+        return augmentation.steps().stream().filter(s -> !s.kind().mixes()).toList();
     }
 
     private static void add(CodeBlock.Builder body, Augmentation augmentation, TypedData.Field field, String images) {

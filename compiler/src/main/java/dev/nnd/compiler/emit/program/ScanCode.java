@@ -186,9 +186,8 @@ final class ScanCode {
     private String place(Buffer operand, String suffix, Lines out) {
         String field = inside.field(operand.id()) + suffix;
         String variable = parts + field.substring(0, 1).toUpperCase(Locale.ROOT) + field.substring(1);
-        String sizes = operand.type().dims().stream()
-                .map(d -> ", " + dims.code(d))
-                .collect(Collectors.joining());
+        String sizes =
+                operand.type().dims().stream().map(d -> ", " + dims.code(d)).collect(Collectors.joining());
         out.add("var " + variable + " = at.value(\"" + variable + "\", "
                 + RuntimeNames.elementType(operand.type().dtype()) + sizes + ")");
         return variable;

@@ -1,7 +1,7 @@
 package dev.nnd.compiler.emit.training;
 
-import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.DType;
+import dev.nnd.compiler.type.Dim;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.Primitive;
 import dev.nnd.compiler.typed.TypedBlock;
@@ -23,12 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param channels 1 or 3
  */
 public record Drawing(
-        TypedTrain.Trained model,
-        List<Feed> inputs,
-        TypedBlock.Output output,
-        int channels,
-        int height,
-        int width) {
+        TypedTrain.Trained model, List<Feed> inputs, TypedBlock.Output output, int channels, int height, int width) {
 
     private static final int PICTURE_RANK = 4;
     private static final int COLOURS = 3;

@@ -11,7 +11,6 @@ import dev.nnd.compiler.emit.JavaNames;
 import dev.nnd.compiler.emit.data.DataShape;
 import dev.nnd.compiler.typed.TypedTrain;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import javax.lang.model.element.Modifier;

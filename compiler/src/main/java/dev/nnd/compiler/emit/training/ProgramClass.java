@@ -270,9 +270,8 @@ final class ProgramClass {
                 .addStatement("$L.parameters().initialize(seed)", code.net());
         for (TypedTrain.Trained model : train.models()) {
             model.from()
-                    .ifPresent(weights -> method.addStatement(model.adapters()
-                            .map(a -> adapt(a, weights))
-                            .orElseGet(() -> load(model, weights))));
+                    .ifPresent(weights -> method.addStatement(
+                            model.adapters().map(a -> adapt(a, weights)).orElseGet(() -> load(model, weights))));
         }
         return Optional.of(method.build());
     }

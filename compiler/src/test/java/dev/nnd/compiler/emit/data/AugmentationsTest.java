@@ -85,12 +85,14 @@ class AugmentationsTest {
                 """;
         assertEquals(
                 Optional.of(new Mixing(Mixing.Kind.MIXUP, 0.4, List.of(0, 2))),
-                CompiledData.of(fields
-                                + "augment image -> random_flip() -> mixup(alpha: 0.4)\naugment target -> mixup(alpha: 0.4)")
+                CompiledData.of(
+                                fields
+                                        + "augment image -> random_flip() -> mixup(alpha: 0.4)\naugment target -> mixup(alpha: 0.4)")
                         .mixing());
         assertEquals(
                 Optional.of(new Mixing(Mixing.Kind.CUTMIX, 1, List.of(0, 2))),
-                CompiledData.of(fields + "augment image -> cutmix\naugment target -> cutmix").mixing());
+                CompiledData.of(fields + "augment image -> cutmix\naugment target -> cutmix")
+                        .mixing());
         assertEquals(Optional.empty(), CompiledData.of(fields).mixing());
     }
 }

@@ -30,7 +30,6 @@ class KernelFileTest {
     };
     private static final int ROUNDS = 22;
 
-
     private static final List<KernelCase> CASES = KernelCases.all();
     private static final KernelHarness HARNESS = new KernelHarness(CASES);
 

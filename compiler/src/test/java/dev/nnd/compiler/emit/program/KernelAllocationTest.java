@@ -65,8 +65,7 @@ class KernelAllocationTest {
         Class<?> type = PROJECT.load("kernels.Few");
         try (var model =
                         (AutoCloseable) type.getMethod("initialize", long.class).invoke(null, 1L);
-                var call =
-                        (AutoCloseable) type.getMethod("call", int.class).invoke(model, 16)) {
+                var call = (AutoCloseable) type.getMethod("call", int.class).invoke(model, 16)) {
             Runnable run = runner(call);
             var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             for (int k = 0; k < 20; k++) {

@@ -52,12 +52,7 @@ final class RowCheck {
      * @param checks take the comparisons of gradients
      */
     RowCheck(
-            RowProject project,
-            RowCase c,
-            int rounds,
-            List<Integer> sizes,
-            double tolerance,
-            DifferenceChecks checks) {
+            RowProject project, RowCase c, int rounds, List<Integer> sizes, double tolerance, DifferenceChecks checks) {
         this.project = project;
         this.c = c;
         this.rounds = rounds;

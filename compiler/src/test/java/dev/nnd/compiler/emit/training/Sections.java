@@ -129,7 +129,8 @@ final class Sections {
                 "toys",
                 List.of(new TypedTrain.Setting("data", 0.1, SPAN)),
                 List.of(),
-                List.of(new TypedTrain.Trained("net", model, model, Optional.empty(), false, Set.of(), Optional.empty(), SPAN)),
+                List.of(new TypedTrain.Trained(
+                        "net", model, model, Optional.empty(), false, Set.of(), Optional.empty(), SPAN)),
                 data,
                 body,
                 List.of(new TypedTrain.Minimize(loss, List.of("net"), optimizer, SPAN)),

@@ -31,9 +31,7 @@ public final class DateReader {
     /** A pattern of {@link DateTimeFormatter}; empty for ISO 8601, with a time or without. */
     public DateReader(String pattern) {
         this.written = pattern.isEmpty() ? "ISO 8601, such as 2024-02-29 or 2024-02-29T13:45" : "\"" + pattern + "\"";
-        this.format = pattern.isEmpty()
-                ? ISO
-                : DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
+        this.format = pattern.isEmpty() ? ISO : DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
     }
 
     private TemporalAccessor parse(Row row, String field, String text) {

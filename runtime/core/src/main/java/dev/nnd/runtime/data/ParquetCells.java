@@ -40,8 +40,7 @@ final class ParquetCells implements RowCells {
         try {
             return cells[use].text(element);
         } catch (IllegalArgumentException e) {
-            throw place.error(
-                    "column \"" + columns.get(uses.get(use).column()) + "\": " + e.getMessage() + ".");
+            throw place.error("column \"" + columns.get(uses.get(use).column()) + "\": " + e.getMessage() + ".");
         }
     }
 

@@ -29,10 +29,8 @@ final class ParquetReader {
     /** Adds the file's rows. */
     void read(Path file, TableRows into) {
         String name = file.getFileName().toString();
-        List<String> used = uses.stream()
-                .map(use -> columns.get(use.column()))
-                .distinct()
-                .toList();
+        List<String> used =
+                uses.stream().map(use -> columns.get(use.column())).distinct().toList();
         into.beginFile(name);
         try (var parquet = ParquetFile.open(file, used, Runtime.getRuntime().maxMemory() / 4)) {
             requireColumns(name, used, parquet.names());

@@ -27,7 +27,9 @@ final class TextReader {
                     throw new NndException(
                             in.name() + " is too large: with this heap a text source holds up to " + (most >> 20)
                                     + " MiB a file.",
-                            most < MOST_BYTES ? "give the JVM more memory by -Xmx, or divide the text" : "divide the text",
+                            most < MOST_BYTES
+                                    ? "give the JVM more memory by -Xmx, or divide the text"
+                                    : "divide the text",
                             null);
                 }
                 if (in.cutOff()) {

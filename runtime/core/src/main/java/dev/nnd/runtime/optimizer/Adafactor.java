@@ -116,8 +116,7 @@ public final class Adafactor {
         double step = rate / Math.max(1, rootMeanSquare(change, n) / numbers.clip);
         double decay = numbers.lr * numbers.weightDecay;
         for (long i = 0; i < n; i++) {
-            change.setAtIndex(
-                    F32, i, (float) (step * change.getAtIndex(F32, i) + decay * weights.getAtIndex(F32, i)));
+            change.setAtIndex(F32, i, (float) (step * change.getAtIndex(F32, i) + decay * weights.getAtIndex(F32, i)));
         }
     }
 

@@ -31,7 +31,8 @@ final class Adaptation {
                 .map(e -> new BaseWeights.Renamed(e.getKey(), e.getValue()))
                 .toList();
         var fit = new AdapterFit(file, BaseWeights.names(renamed));
-        fit.check(model, parameters, own(parameters).stream().map(Parameter::name).toList());
+        fit.check(
+                model, parameters, own(parameters).stream().map(Parameter::name).toList());
         base = new BaseWeights(file.file(), BaseWeights.sha256(file.file()), alpha, renamed, fit.unused());
         return fit;
     }

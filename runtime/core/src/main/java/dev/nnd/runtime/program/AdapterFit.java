@@ -99,7 +99,8 @@ final class AdapterFit {
         if (missing.isEmpty() && misshapen.isEmpty()) {
             return;
         }
-        var message = new StringBuilder(file.file() + " does not hold the weights of " + model + " below its adapters.");
+        var message =
+                new StringBuilder(file.file() + " does not hold the weights of " + model + " below its adapters.");
         WeightsSource.Loaded.append(message, "Missing", missing);
         WeightsSource.Loaded.append(message, "Of another shape", misshapen);
         throw new NndException(

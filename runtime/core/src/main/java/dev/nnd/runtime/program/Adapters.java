@@ -115,8 +115,9 @@ public final class Adapters {
     private static void requireNone(Set<String> rest, Path adapters, Path weights) {
         if (!rest.isEmpty()) {
             throw new NndException(
-                    weights + " has no weights that belong to " + rest.iterator().next()
-                            + (rest.size() == 1 ? "" : " and " + (rest.size() - 1) + " more") + " of " + adapters + ".",
+                    weights + " has no weights that belong to "
+                            + rest.iterator().next() + (rest.size() == 1 ? "" : " and " + (rest.size() - 1) + " more")
+                            + " of " + adapters + ".",
                     "use the weights that the adapters were trained on",
                     null);
         }
@@ -129,7 +130,10 @@ public final class Adapters {
             Set<String> names = parameters.stream().map(Parameter::name).collect(Collectors.toSet());
             var rest = new LinkedHashSet<>(file.entries().keySet());
             var fit = new AdapterFit(below, noted.names());
-            fit.check(model, parameters.stream().filter(p -> !rest.contains(p.name())).toList(), List.of());
+            fit.check(
+                    model,
+                    parameters.stream().filter(p -> !rest.contains(p.name())).toList(),
+                    List.of());
             Map<String, LowRank> merged = new LinkedHashMap<>();
             for (var parameter : parameters) {
                 requireShape(file, parameter);

@@ -73,7 +73,8 @@ record BaseWeights(Path file, String sha256, double alpha, List<Renamed> mapping
         boolean number = alpha.matches("[0-9]{1,15}([.][0-9]{1,20})?(E-?[0-9]{1,3})?");
         if (!number || !adapters.metadata().getOrDefault(HASH, "").matches("[0-9a-f]{64}")) {
             throw new NndException(
-                    adapters.file() + " is no file of adapters: it does not note their alpha and the weights below them.",
+                    adapters.file()
+                            + " is no file of adapters: it does not note their alpha and the weights below them.",
                     "give a file adapters.safetensors that `nnd train` has written",
                     null);
         }
@@ -174,7 +175,9 @@ record BaseWeights(Path file, String sha256, double alpha, List<Renamed> mapping
                     MAPPING,
                     String.join(
                             "\n",
-                            mapping.stream().map(m -> m.file() + "\t" + m.here()).toList()));
+                            mapping.stream()
+                                    .map(m -> m.file() + "\t" + m.here())
+                                    .toList()));
         }
         if (!unused.isEmpty()) {
             writer.metadata(UNUSED, String.join("\n", unused));

@@ -380,7 +380,8 @@ public final class ParameterSet implements AutoCloseable {
         slabElements = Slab.offsets(inGroups(), 0);
         whole.place(0, slabElements);
         groups.forEach((group, members) -> group.place(
-                members.isEmpty() ? 0 : members.getFirst().offset(), members.isEmpty() ? 0 : Slab.end(members.getLast())));
+                members.isEmpty() ? 0 : members.getFirst().offset(),
+                members.isEmpty() ? 0 : Slab.end(members.getLast())));
         long end = Slab.offsets(parameters.stream().filter(p -> !p.trained()).toList(), slabElements);
         var slab = memory.allocate(end * Float.BYTES);
         values = slab;

@@ -115,14 +115,12 @@ public final class ScanLoop {
 
     /** A state whose {@code current} is at each step where {@code next} was in the one before: the block reads it before it makes that. */
     public void following(Tensor before, Tensor current, Tensor next, Tensor last) {
-        following.add(
-                new Following(whole(before, current), current, next, whole(last, current), new Spare(null)));
+        following.add(new Following(whole(before, current), current, next, whole(last, current), new Spare(null)));
     }
 
     /** The same for a block that may read the state after it has made the next one, which has two places in turn. */
     public void alternating(Tensor before, Tensor current, Tensor next, Tensor last, Tensor spare) {
-        following.add(
-                new Following(whole(before, current), current, next, whole(last, current), new Spare(spare)));
+        following.add(new Following(whole(before, current), current, next, whole(last, current), new Spare(spare)));
     }
 
     /**

@@ -39,8 +39,7 @@ final class StateFile {
                         out -> parameter.value().layout().toRowMajor(Slab.part(slab, parameter), out));
             }
         }
-        factored.forEach(
-                (name, stored) -> writer.add(name, stored.dims(), out -> out.copyFrom(stored.floats())));
+        factored.forEach((name, stored) -> writer.add(name, stored.dims(), out -> out.copyFrom(stored.floats())));
     }
 
     void read(Safetensors file, String model) {

@@ -34,8 +34,7 @@ final class RandomVectors {
      */
     static void uniform(long at, long from, long to, long seed, long step, long stream) {
         for (long i = from; i < to; i += 2 * FLOATS.length()) {
-            LongVector c0 =
-                    LongVector.broadcast(SPECIES, i >>> 2).addIndex(1).and(WORD);
+            LongVector c0 = LongVector.broadcast(SPECIES, i >>> 2).addIndex(1).and(WORD);
             LongVector c1 = LongVector.broadcast(SPECIES, stream & WORD);
             LongVector c2 = LongVector.broadcast(SPECIES, step & WORD);
             LongVector c3 = LongVector.broadcast(SPECIES, step >>> 32);
@@ -45,13 +44,11 @@ final class RandomVectors {
                 // Both factors are seen to have 32 bits, so that an instruction for such products does.
                 LongVector product0 = c0.and(WORD).mul(MULTIPLIER_0);
                 LongVector product1 = c2.and(WORD).mul(MULTIPLIER_1);
-                c0 = product1
-                        .lanewise(VectorOperators.LSHR, 32)
+                c0 = product1.lanewise(VectorOperators.LSHR, 32)
                         .lanewise(VectorOperators.XOR, c1)
                         .lanewise(VectorOperators.XOR, k0 & WORD);
                 c1 = product1.and(WORD);
-                c2 = product0
-                        .lanewise(VectorOperators.LSHR, 32)
+                c2 = product0.lanewise(VectorOperators.LSHR, 32)
                         .lanewise(VectorOperators.XOR, c3)
                         .lanewise(VectorOperators.XOR, k1 & WORD);
                 c3 = product0.and(WORD);

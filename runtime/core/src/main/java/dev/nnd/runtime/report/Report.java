@@ -80,9 +80,10 @@ public record Report(
         best.forEach((what, value) -> tile(page, what, number(value)));
         page.raw("</div>");
         curves(page);
-        drawn.ifPresent(address -> page.raw("<h2>Pictures</h2><img class=\"drawn\" alt=\"what the generator draws\" src=\"")
-                .text(address)
-                .raw("\">"));
+        drawn.ifPresent(
+                address -> page.raw("<h2>Pictures</h2><img class=\"drawn\" alt=\"what the generator draws\" src=\"")
+                        .text(address)
+                        .raw("\">"));
         predictions.forEach(p -> page.raw(p.html(shown)));
         page.raw("<h2>Data</h2><table><tr><th>split</th><th>examples</th></tr>");
         rows.forEach((split, n) -> page.raw("<tr><td>").text(split).raw("</td><td>%,.0f</td></tr>", n));

@@ -31,6 +31,7 @@ final class RunReport {
     private static final int PROFILED = 2000;
     /** A page stays one that a mail can hold. */
     private static final long LARGEST_PICTURE = 4L << 20;
+
     private static final int REFRESH_SECONDS = 5;
     /** Scores of more classes would take too much memory for what they show. */
     private static final int MOST_CLASSES = 2000;

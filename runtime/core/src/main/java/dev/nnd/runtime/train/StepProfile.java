@@ -22,7 +22,14 @@ import java.util.List;
  * @param ops times of single ops, the longest first; empty if the program was not compiled for profiling
  */
 public record StepProfile(
-        int steps, int batch, long arenaBytes, long dataNanos, long computeNanos, long updateNanos, long loaderNanos, List<OpTime> ops) {
+        int steps,
+        int batch,
+        long arenaBytes,
+        long dataNanos,
+        long computeNanos,
+        long updateNanos,
+        long loaderNanos,
+        List<OpTime> ops) {
 
     public StepProfile {
         ops = List.copyOf(ops);

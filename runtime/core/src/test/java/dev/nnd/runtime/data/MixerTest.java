@@ -76,7 +76,8 @@ class MixerTest {
         }
     }
 
-    private List<float[][]> batches(Dataset data, boolean shuffled, int batch, int count, int threads) throws Exception {
+    private List<float[][]> batches(Dataset data, boolean shuffled, int batch, int count, int threads)
+            throws Exception {
         Files.writeString(
                 folder.resolve("t.csv"),
                 "x\n" + IntStream.range(0, ROWS).mapToObj(i -> i + "\n").collect(Collectors.joining()));
@@ -161,9 +162,12 @@ class MixerTest {
             float[] image = Arrays.copyOf(batch[0], PIXELS);
             assertArrayEquals(Arrays.copyOf(image, 48), Arrays.copyOfRange(image, 48, 96));
             for (float value : new float[] {image[0], image[47], image[20]}) {
-                int[] inside = IntStream.range(0, 48).filter(i -> image[i] == value).toArray();
-                int rows = (int) Arrays.stream(inside).map(i -> i / 8).distinct().count();
-                int columns = (int) Arrays.stream(inside).map(i -> i % 8).distinct().count();
+                int[] inside =
+                        IntStream.range(0, 48).filter(i -> image[i] == value).toArray();
+                int rows =
+                        (int) Arrays.stream(inside).map(i -> i / 8).distinct().count();
+                int columns =
+                        (int) Arrays.stream(inside).map(i -> i % 8).distinct().count();
                 boolean whole = rows == 6 && columns == 8;
                 assertTrue(whole || rows * columns == inside.length, Arrays.toString(image));
             }

@@ -220,11 +220,13 @@ class SharedCallTest {
     @CsvSource({"1", "2"})
     void nothingIsAllocated(int threads) {
         var call = new SharedCall(Workers.of(threads), 1);
-        long least = SteadyHeap.bytes(5000, () -> call.of(NOTHING, 1)
-                .with(MemorySegment.NULL)
-                .with(3)
-                .at("")
-                .rows(100, 1_000));
+        long least = SteadyHeap.bytes(
+                5000,
+                () -> call.of(NOTHING, 1)
+                        .with(MemorySegment.NULL)
+                        .with(3)
+                        .at("")
+                        .rows(100, 1_000));
         assertEquals(0, least);
     }
 }

@@ -93,8 +93,7 @@ class RandomNumbersTest {
                 long key = random.nextLong();
                 long step = random.nextLong() >>> random.nextInt(64);
                 long stream = random.nextInt(1000);
-                RandomNumbers.plainUniform(
-                        ElementType.F32, plain.address() - 4 * first, first, end, key, step, stream);
+                RandomNumbers.plainUniform(ElementType.F32, plain.address() - 4 * first, first, end, key, step, stream);
                 RandomNumbers.uniform(ElementType.F32, vectors.address() - 4 * first, first, end, key, step, stream);
                 assertEquals(-1, plain.mismatch(vectors), "seed " + seed + ", trial " + trial);
             }

@@ -160,7 +160,8 @@ class ReportTest {
         assertFalse(page.contains("<script"), page);
         assertFalse(page.contains("http"), "it asks a server for something");
         assertTrue(page.contains("&lt;0.1&gt;"));
-        assertTrue(page.contains("<img class=\"drawn\" alt=\"what the generator draws\" src=\"data:image/png;base64,AAAA\">"));
+        assertTrue(page.contains(
+                "<img class=\"drawn\" alt=\"what the generator draws\" src=\"data:image/png;base64,AAAA\">"));
         assertTrue(report.html(5).contains("http-equiv=\"refresh\" content=\"5\""));
         assertFalse(page.contains("NaN"), page);
         var picture = ImageIO.read(new ByteArrayInputStream(CurvesPicture.of(history)));

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.runtime.NndException;
-import dev.nnd.runtime.data.TestDatasets;
 import dev.nnd.runtime.data.TestFiles;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -29,8 +29,8 @@ enum Codec {
         }
         Codec codec = List.of(values()).get((int) number);
         if (codec.most == 0) {
-            throw ParquetException.unsupported("it is compressed by " + codec
-                    + "; read are snappy, gzip, zstd, lz4 and no compression");
+            throw ParquetException.unsupported(
+                    "it is compressed by " + codec + "; read are snappy, gzip, zstd, lz4 and no compression");
         }
         return codec;
     }
@@ -41,15 +41,17 @@ enum Codec {
             throw sizes(size);
         }
         var out = new byte[size];
-        int made = size == 0 ? 0 : switch (this) {
-            case NONE -> copy(in, out);
-            case SNAPPY -> Snappy.unpack(in, out);
-            case GZIP -> gzip(in, out);
-            case ZSTD -> Zstd.unpack(in, out);
-            case LZ4 -> Lz4.unpack(in, out, 0);
-            case LZ4_FRAMES -> Lz4.unpackFrames(in, out);
-            case LZO, BROTLI -> throw new IllegalStateException(name());
-        };
+        int made = size == 0
+                ? 0
+                : switch (this) {
+                    case NONE -> copy(in, out);
+                    case SNAPPY -> Snappy.unpack(in, out);
+                    case GZIP -> gzip(in, out);
+                    case ZSTD -> Zstd.unpack(in, out);
+                    case LZ4 -> Lz4.unpack(in, out, 0);
+                    case LZ4_FRAMES -> Lz4.unpackFrames(in, out);
+                    case LZO, BROTLI -> throw new IllegalStateException(name());
+                };
         if (made != size) {
             throw sizes(size);
         }

@@ -80,7 +80,8 @@ final class ColumnReader {
             throw ParquetException.damaged("it has a dictionary that is none");
         }
         if (size > page.values().left()) {
-            throw ParquetException.damaged("a dictionary of " + size + " values has " + page.values().left() + " bytes");
+            throw ParquetException.damaged(
+                    "a dictionary of " + size + " values has " + page.values().left() + " bytes");
         }
         long memory = (long) Dictionary.OVERHEAD * size;
         budget.take(memory);
@@ -105,9 +106,7 @@ final class ColumnReader {
         }
         repetitions = levels(page.repetitions(), column.maxRepetition(), second);
         definitions = levels(page.definitions(), column.maxDefinition(), second);
-        decoder = header.values() == 0
-                ? null
-                : Decoder.of(header.encoding(), column, page.values(), dictionary);
+        decoder = header.values() == 0 ? null : Decoder.of(header.encoding(), column, page.values(), dictionary);
     }
 
     private static @Nullable Runs levels(Bytes in, int most, boolean second) {

@@ -3,7 +3,8 @@ package dev.nnd.runtime.data.parquet;
 import java.util.Optional;
 
 /** Reads the values of a page in turn. */
-sealed interface Decoder permits PlainDecoder, Dictionary.Ids, DeltaDecoder, DeltaTextDecoder, Decoder.Split, Decoder.Truths {
+sealed interface Decoder
+        permits PlainDecoder, Dictionary.Ids, DeltaDecoder, DeltaTextDecoder, Decoder.Split, Decoder.Truths {
     void next(Value into);
 
     /** For a page in the encoding with this number of the format. */
@@ -35,7 +36,8 @@ sealed interface Decoder permits PlainDecoder, Dictionary.Ids, DeltaDecoder, Del
                 require(column.width() > 0, encoding);
                 yield new Split(in, column.width(), column.isBytes(), column.type() == Column.Type.INT32);
             }
-            default -> throw ParquetException.unsupported("a page has the encoding " + encoding + ", which is not read");
+            default ->
+                throw ParquetException.unsupported("a page has the encoding " + encoding + ", which is not read");
         };
     }
 

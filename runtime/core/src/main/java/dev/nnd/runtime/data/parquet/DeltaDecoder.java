@@ -24,7 +24,12 @@ final class DeltaDecoder implements Decoder {
         long parts = in.varint();
         this.total = in.varint();
         this.value = in.zigzag();
-        if (block <= 0 || block > LARGEST_BLOCK || parts <= 0 || parts > block || block % parts != 0 || total < 0
+        if (block <= 0
+                || block > LARGEST_BLOCK
+                || parts <= 0
+                || parts > block
+                || block % parts != 0
+                || total < 0
                 || block / parts % 8 != 0) {
             throw ParquetException.damaged("a page has blocks of differences that are none");
         }

@@ -47,8 +47,8 @@ final class Dictionary {
         public void next(Value into) {
             int id = ids.next();
             if (id < 0 || id >= of.size) {
-                throw ParquetException.damaged("a page names value " + Integer.toUnsignedString(id) + " of a dictionary of "
-                        + of.size);
+                throw ParquetException.damaged(
+                        "a page names value " + Integer.toUnsignedString(id) + " of a dictionary of " + of.size);
             }
             if (of.bits.length > 0) {
                 into.bits = of.bits[id];

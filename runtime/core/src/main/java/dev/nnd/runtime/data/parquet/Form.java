@@ -79,7 +79,9 @@ sealed interface Form {
     default float number(long bits, byte[] data, int from, int length) {
         return switch (this) {
             case Whole(int unsigned) ->
-                unsigned == 64 && bits < 0 ? new BigInteger(Long.toUnsignedString(bits)).floatValue() : whole(bits, unsigned);
+                unsigned == 64 && bits < 0
+                        ? new BigInteger(Long.toUnsignedString(bits)).floatValue()
+                        : whole(bits, unsigned);
             case Real _ -> (float) Double.longBitsToDouble(bits);
             case Single _ -> Float.intBitsToFloat((int) bits);
             case Half _ -> half(data, from);
@@ -162,7 +164,8 @@ sealed interface Form {
 
     static BigInteger unscaled(byte[] data, int from, int length) {
         if (length > LONGEST) {
-            throw new IllegalArgumentException("its value has " + length + " bytes, and decimals have " + LONGEST + " at most");
+            throw new IllegalArgumentException(
+                    "its value has " + length + " bytes, and decimals have " + LONGEST + " at most");
         }
         return length == 0 ? BigInteger.ZERO : new BigInteger(data, from, length);
     }

@@ -74,7 +74,8 @@ final class Pages {
             var crc = new CRC32();
             crc.update(packed);
             if ((int) crc.getValue() != header.crc().getAsInt()) {
-                throw ParquetException.damaged("a page's bytes have changed since it was written: its checksum differs");
+                throw ParquetException.damaged(
+                        "a page's bytes have changed since it was written: its checksum differs");
             }
         }
     }

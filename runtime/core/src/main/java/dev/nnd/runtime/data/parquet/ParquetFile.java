@@ -76,7 +76,8 @@ public final class ParquetFile implements AutoCloseable {
             throw ParquetException.unsupported("it is encrypted");
         }
         if (magic != MAGIC) {
-            throw ParquetException.damaged("it does not end with PAR1, as Parquet files do: it is cut off, or not all written");
+            throw ParquetException.damaged(
+                    "it does not end with PAR1, as Parquet files do: it is cut off, or not all written");
         }
         if (length > input.size() - ends - 4) {
             throw ParquetException.damaged("its footer is larger than the file");
@@ -130,8 +131,9 @@ public final class ParquetFile implements AutoCloseable {
         leftInGroup = of.rows();
         for (int c = 0; c < cells.size() && leftInGroup > 0; c++) {
             try {
-                cells.get(c).open(new ColumnReader(
-                        footer.columns().get(c), of.chunks().get(c), input, budget));
+                cells.get(c)
+                        .open(new ColumnReader(
+                                footer.columns().get(c), of.chunks().get(c), input, budget));
             } catch (ParquetException e) {
                 throw e.at(place(c));
             }
@@ -150,7 +152,8 @@ public final class ParquetFile implements AutoCloseable {
     }
 
     private String place(int column) {
-        return "row group " + group + ", column \"" + footer.columns().get(column).name() + "\"";
+        return "row group " + group + ", column \""
+                + footer.columns().get(column).name() + "\"";
     }
 
     @Override

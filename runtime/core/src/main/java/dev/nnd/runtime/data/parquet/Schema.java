@@ -110,7 +110,8 @@ final class Schema {
             }
             boolean wraps = element.isList() || (inList && repeated);
             if (element.children() != 1 || !wraps) {
-                throw ParquetException.unsupported("it is a struct or a map, and a column of values or lists is needed");
+                throw ParquetException.unsupported(
+                        "it is a struct or a map, and a column of values or lists is needed");
             }
             inList = element.isList();
         }

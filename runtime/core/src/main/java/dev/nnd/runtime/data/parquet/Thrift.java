@@ -103,8 +103,8 @@ final class Thrift {
         int header = in.next();
         long size = header >>> 4 == 15 ? in.varint() : header >>> 4;
         if (size < 0 || size > in.left()) {
-            throw ParquetException.damaged("a list of " + Long.toUnsignedString(size) + " elements in " + in.left()
-                    + " bytes");
+            throw ParquetException.damaged(
+                    "a list of " + Long.toUnsignedString(size) + " elements in " + in.left() + " bytes");
         }
         type = header & 15;
         return (int) size;

@@ -27,7 +27,8 @@ final class Seats {
     }
 
     /** The calling thread's seat, which it gets now if one is free; else null. A virtual thread never has one. */
-    @Nullable Region mine() {
+    @Nullable
+    Region mine() {
         var region = mine.get();
         return region == null ? claimed() : region;
     }

@@ -142,14 +142,18 @@ class ParquetFileTest {
     private String error(byte[] bytes) throws IOException {
         Path file = folder.resolve("x.parquet");
         Files.write(file, bytes);
-        return assertThrows(ParquetException.class, () -> ParquetFile.open(file, List.of(), MEMORY).close())
+        return assertThrows(
+                        ParquetException.class,
+                        () -> ParquetFile.open(file, List.of(), MEMORY).close())
                 .getMessage();
     }
 
     @Test
     void otherFilesAreNamed() throws IOException {
         assertEquals("it has only 3 bytes", error(new byte[3]));
-        assertEquals("it does not begin with PAR1, as Parquet files do", error("a,b\n1,2\n3,4\n".getBytes(StandardCharsets.UTF_8)));
+        assertEquals(
+                "it does not begin with PAR1, as Parquet files do",
+                error("a,b\n1,2\n3,4\n".getBytes(StandardCharsets.UTF_8)));
         byte[] all = Files.readAllBytes(FILES.resolve("pyarrow-snappy.parquet"));
         assertEquals(
                 "it does not end with PAR1, as Parquet files do: it is cut off, or not all written",

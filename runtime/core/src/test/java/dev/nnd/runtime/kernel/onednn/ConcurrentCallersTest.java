@@ -113,10 +113,13 @@ class ConcurrentCallersTest {
             var weight = set.add("w", new Initializer.Normal(0, 1), true, OUT, IN);
             set.initialize(1);
             Provider provider = Provider.named("onednn", 2);
-            try (var pool = new ProgramPool<Dense>("Dense", dims -> {
-                        arenas.incrementAndGet();
-                        return new Dense(provider, set, weight);
-                    }, PROCESSORS);
+            try (var pool = new ProgramPool<Dense>(
+                            "Dense",
+                            dims -> {
+                                arenas.incrementAndGet();
+                                return new Dense(provider, set, weight);
+                            },
+                            PROCESSORS);
                     var callers = Executors.newThreadPerTaskExecutor(factory)) {
                 var wanted = new float[CALLS][];
                 for (int call = 0; call < CALLS; call++) {

@@ -31,7 +31,8 @@ class OpenMpSettingsTest {
         expected.put("GOMP_SPINCOUNT", "1000");
         assertEquals(
                 Collections.singleton("OMP_THREAD_LIMIT"),
-                OpenMpSettings.changes(Map.of("OMP_THREAD_LIMIT", "1", "GOMP_SPINCOUNT", "5")).keySet());
+                OpenMpSettings.changes(Map.of("OMP_THREAD_LIMIT", "1", "GOMP_SPINCOUNT", "5"))
+                        .keySet());
         assertEquals(expected, OpenMpSettings.changes(Map.of()));
     }
 

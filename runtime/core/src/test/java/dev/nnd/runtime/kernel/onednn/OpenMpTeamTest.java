@@ -186,8 +186,7 @@ class OpenMpTeamTest {
     void anOpOfSeveralThreadsIsRefusedInsideOfARegion() {
         assumeTrue(Region.possible());
         var team = OpenMpTeam.of(2);
-        assertThrows(
-                IllegalStateException.class, () -> team.run((part, slot) -> team.execute(0, 0, 0, 0), 2));
+        assertThrows(IllegalStateException.class, () -> team.run((part, slot) -> team.execute(0, 0, 0, 0), 2));
         assertFalse(Thread.currentThread().isInterrupted());
     }
 }
