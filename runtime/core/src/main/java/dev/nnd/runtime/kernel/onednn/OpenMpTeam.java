@@ -33,7 +33,6 @@ final class OpenMpTeam implements Workers {
     private final Seats seats;
     private final ArrayDeque<Conductor> idle = new ArrayDeque<>();
     private int conductors;
-    private final boolean possible;
 
     private OpenMpTeam(int threads) {
         this.threads = threads;
@@ -41,7 +40,6 @@ final class OpenMpTeam implements Workers {
         mostTeams = Math.max(1, processors / threads);
         conducted = new Semaphore(processors);
         seats = new Seats(threads, Math.max(1, THREADS_OF_A_PROCESSOR * processors / threads));
-        possible = Region.possible() && !System.getProperty("nnd.workers", "").equals("jvm");
     }
 
     /** That of this process for a number of threads, of which the caller is one. */
@@ -58,7 +56,7 @@ final class OpenMpTeam implements Workers {
     public void run(Work task, int parts) {
         if (threads == 1 || parts <= 1) {
             alone(task, parts);
-        } else if (!possible) {
+        } else if (!Region.possible()) {
             Workers.of(threads).run(task, parts);
         } else if (active.get() >= mostTeams || inside()) {
             alone(task, parts);
