@@ -55,14 +55,14 @@ class ScheduleTest {
 
     @Test
     void measuresShortStepsLongEnough() {
-        assertFalse(Pace.FULL.warm(10, 1.9));
-        assertFalse(Pace.FULL.warm(9, 2));
-        assertTrue(Pace.FULL.warm(10, 2));
+        assertFalse(Pace.FULL.warm(1000, 4.9));
+        assertFalse(Pace.FULL.warm(2, 9));
+        assertTrue(Pace.FULL.warm(3, 5));
         assertFalse(Pace.FULL.enough(29, 4.9));
         assertTrue(Pace.FULL.enough(30, 1));
         assertTrue(Pace.FULL.enough(5, 5), "few, and the table says so");
-        assertEquals(3.0, Pace.FULL.seconds(0.001, 5), 0.01);
-        assertEquals(3 + 5, Pace.FULL.seconds(0.5, 5), 0.01);
+        assertEquals(6.0, Pace.FULL.seconds(0.001, 5), 0.01);
+        assertEquals(5 + 5, Pace.FULL.seconds(0.5, 5), 0.01);
         // Two that are compared, one more, then three.
         assertEquals(6 * 4.0, Pace.FULL.seconds(4, 2), 0.01);
     }
@@ -72,10 +72,10 @@ class ScheduleTest {
         var results = new Results(folder.resolve("measurements.jsonl"), false);
         var question = new Question(Workload.T1, Library.TENSORFLOW, 1, 0);
         double usual = new Durations(results).of(question, Pace.FULL);
-        assertTrue(usual > 4 && usual < 8, "from the list of usual ones: " + usual);
+        assertTrue(usual > 7 && usual < 11, "from the list of usual ones: " + usual);
         results.add(measurement(Library.TENSORFLOW, 50));
-        // 3 s of which 40 steps took 2; then 40 for 2 s and 30.
-        assertEquals(1 + 70 * 0.05, new Durations(results).of(question, Pace.FULL), 0.01);
+        // 3 s of which 40 steps took 2; then 100 for 5 s and 30.
+        assertEquals(1 + 130 * 0.05, new Durations(results).of(question, Pace.FULL), 0.01);
     }
 
     @Test
