@@ -14,6 +14,8 @@ public final class DifferenceChecks {
     /** The error, relative to the derivative and at least to 1, of a difference in double precision that finds any fault. */
     public static final double SHARP = 1e-6;
 
+    private static final int UNSURE = 10;
+
     private final double limit;
     private int all;
     private int sharp;
@@ -36,8 +38,10 @@ public final class DifferenceChecks {
     public void check(FiniteDifference difference, double derivative, Supplier<String> where) {
         all++;
         sharp += difference.isWithin(limit) ? 1 : 0;
-        if (Double.isFinite(difference.tolerance())) {
-            assertEquals(difference.value(), derivative, difference.tolerance(), () -> where.get() + ", " + difference);
+        // Where the series has not come near its limit, its last change tells the size of the error and no bound.
+        double tolerance = (difference.isWithin(limit) ? 1 : UNSURE) * difference.tolerance();
+        if (Double.isFinite(tolerance)) {
+            assertEquals(difference.value(), derivative, tolerance, () -> where.get() + ", " + difference);
         }
     }
 
