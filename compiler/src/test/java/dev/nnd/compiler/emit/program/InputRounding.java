@@ -28,8 +28,8 @@ final class InputRounding {
         double[] spread = new double[middle.length];
         var random = new Random(1);
         for (int trial = 0; trial < TRIALS; trial++) {
-            double[] moved =
-                    Evaluator.evaluate(graph, dims, moved(graph, inputs, random)).output(output.role(), output.name());
+            double[] moved = Evaluator.evaluate(graph, dims, moved(graph, inputs, random))
+                    .output(output.role(), output.name());
             for (int i = 0; i < spread.length; i++) {
                 spread[i] = Math.max(spread[i], Math.abs(moved[i] - middle[i]));
             }
