@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -61,12 +62,13 @@ class FunctionsTest {
         for (Port port : plain.outputs()) {
             double[] wanted = expected.output(port.role(), port.name());
             String where = "seed " + seed + ", " + port + "\n";
+            double tolerance = 1e-9 * DoubleStream.of(wanted).map(Math::abs).filter(Double::isFinite).reduce(1, Math::max);
             assertArrayEquals(
-                    wanted, actual.output(port.role(), port.name()), 1e-9, () -> where + GraphPrinter.print(graph));
+                    wanted, actual.output(port.role(), port.name()), tolerance, () -> where + GraphPrinter.print(graph));
             assertArrayEquals(
                     wanted,
                     planned.get(port.role() + " " + port.name()),
-                    1e-9,
+                    tolerance,
                     () -> where + GraphPrinter.print(graph) + PlanPrinter.print(plan));
         }
     }
