@@ -13,6 +13,7 @@ import dev.nnd.compiler.ir.GraphPrinter;
 import dev.nnd.compiler.ir.Inlining;
 import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.ir.Rounding;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.rewrite.Passes;
 import java.util.ArrayList;
@@ -22,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -62,9 +62,12 @@ class FunctionsTest {
         for (Port port : plain.outputs()) {
             double[] wanted = expected.output(port.role(), port.name());
             String where = "seed " + seed + ", " + port + "\n";
-            double tolerance = 1e-9 * DoubleStream.of(wanted).map(Math::abs).filter(Double::isFinite).reduce(1, Math::max);
+            double tolerance = Rounding.tolerance(wanted);
             assertArrayEquals(
-                    wanted, actual.output(port.role(), port.name()), tolerance, () -> where + GraphPrinter.print(graph));
+                    wanted,
+                    actual.output(port.role(), port.name()),
+                    tolerance,
+                    () -> where + GraphPrinter.print(graph));
             assertArrayEquals(
                     wanted,
                     planned.get(port.role() + " " + port.name()),

@@ -14,6 +14,7 @@ import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.GraphBuilder;
 import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.ir.Rounding;
 import dev.nnd.compiler.lower.Lowered;
 import dev.nnd.compiler.lower.LoweredParameter;
 import dev.nnd.compiler.lower.ModelLowering;
@@ -141,7 +142,7 @@ class ProgramsTest {
             assertArrayEquals(
                     result.output(port.role(), port.name()),
                     actual.get(port.role() + " " + port.name()),
-                    1e-9,
+                    Rounding.tolerance(result.output(port.role(), port.name())),
                     () -> "seed " + seed + ", " + port + "\n" + PlanPrinter.print(plan));
         }
     }

@@ -15,6 +15,7 @@ import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.GraphBuilder;
 import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.ir.Rounding;
 import dev.nnd.compiler.lower.ModelLowering;
 import dev.nnd.compiler.parse.Parsed;
 import dev.nnd.compiler.parse.Parser;
@@ -130,7 +131,7 @@ class SpellingsTest {
             assertArrayEquals(
                     expected.output(port.role(), port.name()),
                     actual.get(port.role() + " " + port.name()),
-                    1e-9,
+                    Rounding.tolerance(expected.output(port.role(), port.name())),
                     () -> "seed " + seed + ", " + port);
         }
     }

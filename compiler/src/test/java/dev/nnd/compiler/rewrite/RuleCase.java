@@ -10,6 +10,7 @@ import dev.nnd.compiler.ir.GraphBuilder;
 import dev.nnd.compiler.ir.GraphPrinter;
 import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Port;
+import dev.nnd.compiler.ir.Rounding;
 import dev.nnd.compiler.ir.Value;
 import dev.nnd.compiler.plan.SampleGraphs;
 import dev.nnd.compiler.type.DType;
@@ -65,7 +66,7 @@ final class RuleCase {
             assertArrayEquals(
                     expected.output(port.role(), port.name()),
                     actual.output(port.role(), port.name()),
-                    1e-9,
+                    Rounding.tolerance(expected.output(port.role(), port.name())),
                     () -> "seed " + seed + ", " + port + "\n" + GraphPrinter.print(before) + GraphPrinter.print(after));
         }
     }
