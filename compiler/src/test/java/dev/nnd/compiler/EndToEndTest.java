@@ -57,7 +57,7 @@ class EndToEndTest {
 
     @Test
     void aLineReachesLeastSquares() throws Exception {
-        long seed = new Random().nextLong();
+        long seed = Seed.fresh();
         var random = new Random(seed);
         var points = new StringBuilder("x,y\n");
         double n = 160;

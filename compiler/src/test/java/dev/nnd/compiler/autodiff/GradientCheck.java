@@ -46,11 +46,6 @@ final class GradientCheck {
         this.random = new Random(seed);
     }
 
-    /** A fresh seed, or that of the system property {@code nnd.seed} to run a failed case again. */
-    static long seed() {
-        return Long.getLong("nnd.seed", new Random().nextLong());
-    }
-
     /** A dim variable of that size. */
     Dim free(String name, long size) {
         freeDims.put(name, size);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.ir.Evaluator;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.GraphException;
@@ -23,10 +24,8 @@ import dev.nnd.compiler.type.TensorType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -80,10 +79,9 @@ class GradientTest {
     @ParameterizedTest
     @MethodSource("cases")
     void agreesWithFiniteDifferences(GradientCases.Case function) {
-        var seeds = new Random(GradientCheck.seed());
         var differences = new DifferenceChecks();
-        for (int round = 0; round < ROUNDS; round++) {
-            var check = new GradientCheck(round == 0 ? GradientCheck.seed() : seeds.nextLong());
+        for (long seed : Seed.several(ROUNDS).toArray()) {
+            var check = new GradientCheck(seed);
             check.compare(check.weighted(function.build().apply(check)), differences);
         }
         differences.mostAreSharp();
@@ -130,7 +128,7 @@ class GradientTest {
     void stepFunctionsHaveAGradientOfZeros() {
         for (UnaryFunction function :
                 List.of(UnaryFunction.SIGN, UnaryFunction.FLOOR, UnaryFunction.CEIL, UnaryFunction.ROUND)) {
-            var check = new GradientCheck(GradientCheck.seed());
+            var check = new GradientCheck(Seed.fresh());
             Value x = check.parameter(check.between(-2, 2), Dim.of(3));
             Graph forward = check.weighted(check.graph.unary(function, x));
             Graph joint = check.differentiate(forward).graph();
@@ -191,10 +189,9 @@ class GradientTest {
     /** Functions without kinks on values of four shapes that broadcast, combined at random and used more than once. */
     @Test
     void randomGraphsAgreeWithFiniteDifferences() {
-        var seeds = RandomGenerator.of("SplittableRandom");
         var differences = new DifferenceChecks();
-        for (int round = 0; round < 40; round++) {
-            var check = new GradientCheck(round == 0 ? GradientCheck.seed() : seeds.nextLong());
+        for (long seed : Seed.several(40).toArray()) {
+            var check = new GradientCheck(seed);
             check.compare(RandomGraphs.build(check), differences);
         }
         differences.mostAreSharp();

@@ -3,6 +3,7 @@ package dev.nnd.compiler.fuzz;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.grammar.NndGrammar;
 import dev.nnd.grammar.NndLexer;
 import dev.nnd.grammar.NndParser;
@@ -36,7 +37,7 @@ class AmbiguityTest {
     void noTextReadsTwoWays() {
         Corpus.valid().forEach(this::parse);
         assertEquals("{}", found.toString());
-        long seed = Long.getLong("nnd.seed", System.nanoTime());
+        long seed = Seed.fresh();
         var derivations = new Derivations(new Random(seed));
         int parsed = 0;
         for (int i = 0; i < DERIVED; i++) {

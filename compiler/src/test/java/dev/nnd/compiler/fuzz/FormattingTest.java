@@ -3,6 +3,7 @@ package dev.nnd.compiler.fuzz;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.parse.Parsed;
 import dev.nnd.compiler.parse.Parser;
 import dev.nnd.compiler.parse.SpanFree;
@@ -43,7 +44,7 @@ class FormattingTest {
     /** Comments at random places, lines broken and joined at random. */
     @Test
     void keepsCommentsAnywhere() {
-        long seed = Long.getLong("nnd.seed", System.nanoTime());
+        long seed = Seed.fresh();
         var random = new Random(seed);
         int formatted = 0;
         for (int round = 0; round < ROUNDS; round++) {

@@ -2,6 +2,7 @@ package dev.nnd.compiler.fuzz;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Seed;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -23,13 +24,13 @@ class FuzzTest {
 
     @Test
     void changedProgramsKeepThePromises() {
-        long seed = Long.getLong("nnd.seed", System.nanoTime());
+        long seed = Seed.fresh();
         fuzz(seed, new Mutations(Corpus.all(), new Random(seed))::next);
     }
 
     @Test
     void derivationsKeepThePromises() {
-        long seed = Long.getLong("nnd.seed", System.nanoTime());
+        long seed = Seed.fresh();
         fuzz(seed, new Derivations(new Random(seed))::next);
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Seed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -127,7 +128,7 @@ class Hdf5FileTest {
     /** {@code -Dnnd.fuzz=N} tries N, {@code -Dnnd.seed=N} the same again. */
     @Test
     void damagedFilesGiveNumbersOrOneSentence() throws IOException {
-        long seed = Long.getLong("nnd.seed", new Random().nextLong());
+        long seed = Seed.fresh();
         var random = new Random(seed);
         int turns = Integer.getInteger("nnd.fuzz", 300);
         int told = 0;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.compiler.Compiler;
 import dev.nnd.compiler.CompilerRun;
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.ir.Evaluator;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Port;
@@ -53,7 +54,7 @@ class StepDerivationTest {
     }
 
     private static void compare(Graph whole, StepDerivation.Result.Step step, Graph graph) {
-        long seed = new Random().nextLong();
+        long seed = Seed.fresh();
         var random = new Random(seed);
         var weights = new HashMap<String, double[]>();
         for (Port port : whole.inputs()) {

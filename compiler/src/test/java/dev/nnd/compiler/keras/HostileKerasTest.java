@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.onnx.OnnxImport;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -28,7 +29,7 @@ class HostileKerasTest {
 
     @Test
     void damagedFilesGiveAModelOrOneSentence() throws IOException {
-        long seed = Long.getLong("nnd.seed", new Random().nextLong());
+        long seed = Seed.fresh();
         var random = new Random(seed);
         List<String> names = KerasCases.names();
         int turns = Integer.getInteger("nnd.fuzz", 600);

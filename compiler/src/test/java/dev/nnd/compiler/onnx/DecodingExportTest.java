@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtException;
 import dev.nnd.compiler.CompiledFile;
 import dev.nnd.compiler.Compiler;
 import dev.nnd.compiler.CompilerRun;
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.incremental.DecoderTexts;
 import dev.nnd.compiler.ir.Evaluator;
 import dev.nnd.compiler.ir.Graph;
@@ -35,7 +36,7 @@ class DecodingExportTest {
 
     private final Map<String, TensorData> weights = new HashMap<>();
     private final Map<String, TensorData> caches = new LinkedHashMap<>();
-    private final long seed = new Random().nextLong();
+    private final long seed = Seed.fresh();
     private final Random random = new Random(seed);
 
     @ParameterizedTest

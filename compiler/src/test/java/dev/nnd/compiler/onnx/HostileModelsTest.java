@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.nnd.compiler.Seed;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ class HostileModelsTest {
     @Test
     void damagedModelsGiveAModelOrOneSentence() throws IOException {
         assumeTrue(Files.isDirectory(OnnxCase.shared()), "there is no folder ../shared/data with models");
-        long seed = Long.getLong("nnd.seed", new Random().nextLong());
+        long seed = Seed.fresh();
         var random = new Random(seed);
         List<Path> models = models();
         int turns = Integer.getInteger("nnd.fuzz", 150);

@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtException;
 import dev.nnd.compiler.CompiledFile;
 import dev.nnd.compiler.Compiler;
 import dev.nnd.compiler.CompilerRun;
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.ir.Evaluator;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.lower.LoweredParameter;
@@ -65,7 +66,7 @@ class OnnxExportTest {
     void modelsOfTheLanguageGiveTheSame() throws OrtException {
         var result = new Compiler().plan(CompilerRun.of(new SourceFile("nets.nnd", NETS)));
         assertTrue(result.ok(), result.diagnostics().toString());
-        long seed = new Random().nextLong();
+        long seed = Seed.fresh();
         for (CompiledFile.Model model : result.programs().getFirst().models()) {
             var random = new Random(seed);
             Map<String, TensorData> weights = new HashMap<>();

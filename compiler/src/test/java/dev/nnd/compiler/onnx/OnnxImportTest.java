@@ -17,6 +17,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import dev.nnd.compiler.Compiler;
 import dev.nnd.compiler.CompilerRun;
+import dev.nnd.compiler.Seed;
 import dev.nnd.grammar.SourceFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -208,7 +209,7 @@ class OnnxImportTest {
                 .addNode(node("Softmax", List.of("h"), "y").addAttribute(integer("axis", 1)))
                 .addOutput(info("y", "N", 3L))
                 .build());
-        long seed = new Random().nextLong();
+        long seed = Seed.fresh();
         var random = new Random(seed);
         for (int i = 0; i < 300; i++) {
             byte[] damaged = whole.clone();

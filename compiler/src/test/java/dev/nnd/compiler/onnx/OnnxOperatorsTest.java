@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OrtException;
+import dev.nnd.compiler.Seed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ class OnnxOperatorsTest {
 
     @Test
     void operatorsGiveWhatOnnxRuntimeGives() throws IOException {
-        long seed = Long.getLong("nnd.seed", new Random().nextLong());
+        long seed = Seed.fresh();
         long settings = Long.getLong("nnd.settings", 1);
         int draws = Integer.getInteger("nnd.variants", 2);
         String filter = System.getProperty("nnd.op", "");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.ast.DataItem;
 import dev.nnd.compiler.ast.Decl;
 import dev.nnd.compiler.ast.Expr;
@@ -178,7 +179,7 @@ class ParserTest {
 
     @Test
     void survivesMutations() throws IOException {
-        long seed = System.nanoTime();
+        long seed = Seed.fresh();
         var random = new Random(seed);
         List<SourceFile> programs = programs();
         for (int round = 0; round < 500; round++) {

@@ -3,6 +3,7 @@ package dev.nnd.compiler.plan;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.autodiff.Differentiation;
 import dev.nnd.compiler.ir.Evaluator;
 import dev.nnd.compiler.ir.Function;
@@ -34,7 +35,7 @@ class FunctionsTest {
     private static final Map<String, Long> SIZES = Map.of("N", 3L);
 
     static LongStream seeds() {
-        return new Random().longs(GRAPHS);
+        return Seed.several(GRAPHS);
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.autodiff.Differentiation;
 import dev.nnd.compiler.check.Checked;
 import dev.nnd.compiler.check.Checker;
@@ -27,7 +28,6 @@ import dev.nnd.grammar.SourceFile;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -133,7 +133,7 @@ class ProgramsTest {
 
     /** The plan computes what the graph computes, with random inputs and N = 3. */
     private static void sameValues(Graph expected, ExecutionPlan plan) {
-        long seed = new Random().nextLong();
+        long seed = Seed.fresh();
         Map<String, Long> sizes = Map.of("N", 3L);
         Map<String, double[]> inputs = RandomGraphs.inputs(expected, sizes, seed);
         Evaluator.Result result = Evaluator.evaluate(expected, sizes, inputs);

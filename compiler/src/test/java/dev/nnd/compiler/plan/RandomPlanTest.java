@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.autodiff.Differentiation;
 import dev.nnd.compiler.ir.Evaluator;
 import dev.nnd.compiler.ir.Functions;
@@ -16,7 +17,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -35,7 +35,7 @@ class RandomPlanTest {
     private static final Map<String, Long> SIZES = Map.of("N", 3L);
 
     static LongStream seeds() {
-        return new Random().longs(GRAPHS);
+        return Seed.several(GRAPHS);
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.autodiff.Differentiation;
 import dev.nnd.compiler.check.Checked;
 import dev.nnd.compiler.check.Checker;
@@ -114,7 +115,7 @@ class SpellingsTest {
     }
 
     private static void sameValues(Graph unoptimized, ExecutionPlan plan) {
-        long seed = new Random().nextLong();
+        long seed = Seed.fresh();
         var random = new Random(seed);
         var inputs = new HashMap<String, double[]>();
         for (Port port : unoptimized.inputs()) {

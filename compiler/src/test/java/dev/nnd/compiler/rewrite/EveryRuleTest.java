@@ -5,6 +5,7 @@ import static dev.nnd.compiler.rewrite.RuleCase.input;
 import static dev.nnd.compiler.rewrite.RuleCase.parameter;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.GraphBuilder;
 import dev.nnd.compiler.ir.Op;
@@ -17,7 +18,6 @@ import dev.nnd.compiler.plan.SampleGraphs;
 import dev.nnd.compiler.type.DType;
 import dev.nnd.compiler.type.Dim;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -221,7 +221,7 @@ class EveryRuleTest {
     private static Set<String> fired(Graph graph) {
         var before = RewriteDriver.run(Passes.BEFORE_AUTODIFF, graph);
         var after = RewriteDriver.run(Passes.AFTER_AUTODIFF, before.graph());
-        RuleCase.sameValues(graph, after.graph(), RuleCase.SIZES, new Random().nextLong());
+        RuleCase.sameValues(graph, after.graph(), RuleCase.SIZES, Seed.fresh());
         var names = new TreeSet<String>();
         Stream.concat(before.trace().steps().stream(), after.trace().steps().stream())
                 .forEach(s -> names.add(s.rule()));

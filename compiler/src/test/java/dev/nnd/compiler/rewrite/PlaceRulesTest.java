@@ -8,6 +8,7 @@ import static dev.nnd.compiler.rewrite.RuleCase.input;
 import static dev.nnd.compiler.rewrite.RuleCase.parameter;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.ir.Function;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.GraphBuilder;
@@ -20,7 +21,6 @@ import dev.nnd.compiler.type.TensorType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
@@ -160,7 +160,7 @@ class PlaceRulesTest {
     void theLastOfSomeLayersIsOfOnePosition() {
         Graph before = graph(PlaceRulesTest::layers);
         Graph after = Passes.beforeAutodiff(before);
-        RuleCase.sameValues(before, after, RuleCase.SIZES, new Random().nextLong());
+        RuleCase.sameValues(before, after, RuleCase.SIZES, Seed.fresh());
         // Both are called once now, so they are calls no more.
         assertEquals(0, count(after, Op.Call.class));
         assertEquals(

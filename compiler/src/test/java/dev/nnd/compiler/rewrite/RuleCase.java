@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.ir.Evaluator;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.GraphBuilder;
@@ -46,7 +47,7 @@ final class RuleCase {
                 times,
                 result.trace().count(rule.getClass()),
                 () -> GraphPrinter.print(graph) + result.trace().print());
-        sameValues(graph, result.graph(), SIZES, new Random().nextLong());
+        sameValues(graph, result.graph(), SIZES, Seed.fresh());
         return result.graph();
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.runtime.data.DataSession;
 import dev.nnd.runtime.data.Dataset;
 import dev.nnd.runtime.data.Picture;
@@ -342,7 +343,7 @@ class PictureSourcesTest {
     /** Whatever the bytes are: a picture, or a sentence that names the file; nothing else is thrown. */
     @Test
     void surviveDamage() throws IOException {
-        long seed = System.nanoTime();
+        long seed = Seed.fresh();
         var random = new Random(seed);
         byte[][] files = new byte[4][];
         String[] formats = {"png", "jpg", "bmp", "gif"};

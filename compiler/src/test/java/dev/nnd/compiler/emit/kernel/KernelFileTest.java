@@ -3,6 +3,7 @@ package dev.nnd.compiler.emit.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.SteadyHeap;
 import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.ir.Evaluator;
@@ -35,7 +36,7 @@ class KernelFileTest {
 
     @Test
     void kernelsEqualTheReferenceAtAwkwardSizes() {
-        long seed = new Random().nextLong();
+        long seed = Seed.fresh();
         var random = new Random(seed);
         for (KernelCase kernel : CASES) {
             for (int round = 0; round < ROUNDS; round++) {
@@ -104,7 +105,7 @@ class KernelFileTest {
     /** Cut into as many parts as may be, however small; {@code -Dnnd.trials=N} tries N seeds. */
     @Test
     void anyNumberOfThreadsGivesTheSameBits() {
-        long first = Long.getLong("nnd.seed", new Random().nextLong());
+        long first = Seed.fresh();
         for (long seed = first; seed < first + Integer.getInteger("nnd.trials", 2); seed++) {
             for (KernelCase kernel : CASES) {
                 Map<String, Long> sizes = new LinkedHashMap<>();

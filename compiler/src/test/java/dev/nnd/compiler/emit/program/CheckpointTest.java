@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Seed;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -109,11 +110,10 @@ class CheckpointTest {
     @ParameterizedTest
     @ValueSource(strings = {RESIDUAL, TRANSFORMER, NESTED, CELL})
     void equalsTheBlockThatKeepsEverything(String text) throws Exception {
-        compare(text, new Random().nextLong(), true);
+        compare(text, Seed.fresh(), true);
     }
 
-    private static void compare(String text, long chosen, boolean less) throws Exception {
-        long seed = Long.getLong("nnd.seed", chosen);
+    private static void compare(String text, long seed, boolean less) throws Exception {
         var kept = new GeneratedProject("net.nnd", text.replace("checkpoint ", "") + REST);
         var again = new GeneratedProject("net.nnd", text + REST);
         int n = 3 + new Random(seed).nextInt(3);
@@ -146,7 +146,7 @@ class CheckpointTest {
     }
 
     static LongStream seeds() {
-        return new Random().longs(Integer.getInteger("nnd.nets", 2));
+        return Seed.several(Integer.getInteger("nnd.nets", 2));
     }
 
     @ParameterizedTest(name = "seed {0}")

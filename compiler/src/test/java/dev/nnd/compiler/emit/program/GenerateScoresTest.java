@@ -2,6 +2,7 @@ package dev.nnd.compiler.emit.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.incremental.DecoderTexts;
 import dev.nnd.runtime.generate.DecoderStep;
 import dev.nnd.runtime.kernel.Provider;
@@ -27,7 +28,7 @@ class GenerateScoresTest {
     @ParameterizedTest
     @EnumSource(DecoderTexts.class)
     void cachedScoresAreNearTheWholeModels(DecoderTexts decoder) throws Exception {
-        long seed = Long.getLong("nnd.seed", new Random().nextLong());
+        long seed = Seed.fresh();
         var project = new GeneratedProject("net.nnd", decoder.text());
         boolean wide = decoder.text().contains("i64[N, T]");
         var random = new Random(seed);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.incremental.DecoderTexts;
 import dev.nnd.runtime.NndException;
 import dev.nnd.runtime.generate.Completion;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -77,7 +77,7 @@ class GenerateTest {
     @ParameterizedTest
     @EnumSource(DecoderTexts.class)
     void tokensAreThoseOfTheWholeModel(DecoderTexts decoder) throws Exception {
-        long seed = new Random().nextLong();
+        long seed = Seed.fresh();
         var project = new GeneratedProject("net.nnd", decoder.text());
         try (Net net = Net.of(project, seed)) {
             for (int run = 0; run < 2; run++) {

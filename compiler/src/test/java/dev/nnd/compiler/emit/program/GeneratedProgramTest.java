@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nnd.compiler.CompiledFile;
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.SteadyHeap;
 import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.ir.Evaluator;
@@ -65,7 +66,7 @@ class GeneratedProgramTest {
 
     @Test
     void forwardEqualsTheReference() throws Exception {
-        long seed = new Random().nextLong();
+        long seed = Seed.fresh();
         var random = new Random(seed);
         CompiledFile.Model model = PROJECT.compiled().models().getFirst();
         for (String provider : List.of("reference", "best")) {
@@ -91,7 +92,7 @@ class GeneratedProgramTest {
 
     @Test
     void gradientsEqualTheReference() throws Exception {
-        long seed = new Random().nextLong();
+        long seed = Seed.fresh();
         for (String provider : List.of("reference", "best")) {
             for (int n : new int[] {1, 5, 16}) {
                 RIG.step("MnistTraining", seed, provider, n);
@@ -101,7 +102,7 @@ class GeneratedProgramTest {
 
     @Test
     void evaluationGivesTheLossAndMetricsOfTheStep() throws Exception {
-        long seed = new Random().nextLong();
+        long seed = Seed.fresh();
         try (var weights = RIG.new Weights(seed)) {
             weights.parameters().enableGradients();
             BatchProgram step = RIG.training("MnistTrainingStep", Provider.best(1), weights, 6);

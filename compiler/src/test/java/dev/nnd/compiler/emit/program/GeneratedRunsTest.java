@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.emit.Writing;
 import dev.nnd.grammar.SourceFile;
@@ -90,7 +91,7 @@ class GeneratedRunsTest {
      */
     @Test
     void gradientsEqualTheReference() throws Exception {
-        long first = Long.getLong("nnd.seed", new Random().nextLong());
+        long first = Seed.fresh();
         for (long seed = first; seed < first + 4; seed++) {
             for (String provider : List.of("reference", "best")) {
                 for (int n : new int[] {32, 45}) {
@@ -109,7 +110,7 @@ class GeneratedRunsTest {
         assertFalse(step.contains("for (int i"), step);
         assertTrue(step.length() > source(PROJECT, "RepeatsTrainingStep.java").length());
         var written = new ProgramRig(plain, "rows", "Repeats", 5);
-        long first = Long.getLong("nnd.seed", new Random().nextLong());
+        long first = Seed.fresh();
         for (long seed = first; seed < first + Integer.getInteger("nnd.trials", 4); seed++) {
             for (String provider : List.of("reference", "best")) {
                 for (int n : new int[] {1, 13, 32}) {
@@ -125,7 +126,7 @@ class GeneratedRunsTest {
     /** Generated kernels cut at any place make the bits of those that one thread runs; {@code -Dnnd.trials=N} tries N seeds. */
     @Test
     void anyNumberOfThreadsGivesTheSameBits() throws Exception {
-        long first = Long.getLong("nnd.seed", new Random().nextLong());
+        long first = Seed.fresh();
         for (long seed = first; seed < first + Integer.getInteger("nnd.trials", 2); seed++) {
             for (int n : new int[] {1, 13, 32}) {
                 Map<String, List<Integer>> alone = RIG.bits("RepeatsTraining", seed, "reference", n);
@@ -141,7 +142,7 @@ class GeneratedRunsTest {
 
     @Test
     void inferenceAndEvaluationAgreeWithTheStep() throws Exception {
-        long seed = new Random().nextLong();
+        long seed = Seed.fresh();
         var rig = new ProgramRig(
                 new GeneratedProject("rows.nnd", TEXT.replace(" -> BatchNorm(eps: 0.1)", "")), "rows", "Repeats", 5);
         try (var weights = rig.new Weights(seed)) {

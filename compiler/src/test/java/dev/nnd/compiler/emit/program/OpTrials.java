@@ -2,9 +2,9 @@ package dev.nnd.compiler.emit.program;
 
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.autodiff.DifferenceChecks;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
@@ -20,9 +20,9 @@ final class OpTrials {
         project = new RowProject(rows, "", List.of());
     }
 
-    /** A test of each row, and one of all of them together, with a fresh seed, or that of the system property {@code nnd.seed}. */
+    /** A test of each row, and one of all of them together, with one seed. */
     Stream<DynamicTest> tests() {
-        long seed = Long.getLong("nnd.seed", new Random().nextLong());
+        long seed = Seed.fresh();
         var checks = new DifferenceChecks();
         Stream<DynamicTest> rows = project.cases().stream()
                 .map(c -> dynamicTest(

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.nnd.compiler.Seed;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,7 +45,7 @@ class ScanBuffersTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "checkpoint "})
     void moveAtEachStep(String word) throws Exception {
-        long seed = Long.getLong("nnd.seed", new Random().nextLong());
+        long seed = Seed.fresh();
         var scanned = new GeneratedProject(
                 "net.nnd", word + CELL.replace("recur", "(rows -> scan(cell, zeros[N, 7])).state"));
         var unrolled = new GeneratedProject(

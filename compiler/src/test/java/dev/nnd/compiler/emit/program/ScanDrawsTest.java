@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.autodiff.DifferenceChecks;
 import dev.nnd.compiler.autodiff.FiniteDifference;
 import dev.nnd.runtime.kernel.Provider;
@@ -94,7 +95,7 @@ class ScanDrawsTest {
                   output logits: f32[N, 10] = scan(image[:, :, 0, :] * scale, cell, zeros[N, 1]).sequence -> flatten -> Dense(10)
                 }
                 """ + REST);
-        long seed = new Random().nextLong();
+        long seed = Seed.fresh();
         double[] gradient = Objects.requireNonNull(
                 StepRig.steps(project, "reference", 1, seed, 1).gradients().get("scale"));
         var kept = new ArrayList<List<Boolean>>();
@@ -130,7 +131,7 @@ class ScanDrawsTest {
 
     @Test
     void gradientsAreThoseOfFiniteDifferences() throws Exception {
-        long seed = Long.getLong("nnd.seed", new Random().nextLong());
+        long seed = Seed.fresh();
         var plain = new GeneratedProject("net.nnd", TWICE.replace("WORD", ""));
         var again = new GeneratedProject("net.nnd", TWICE.replace("WORD", "checkpoint "));
         Map<String, double[]> gradients =

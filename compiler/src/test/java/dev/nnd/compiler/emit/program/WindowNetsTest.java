@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.compiler.CompiledFile;
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.ir.Evaluator;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Port;
@@ -115,7 +116,7 @@ class WindowNetsTest {
     @ValueSource(strings = {RESIDUAL, POOLS, HOURGLASS, SEQUENCE, SHARED})
     void aStepIsThatOfTheReference(String text) throws Exception {
         var project = new GeneratedProject("net.nnd", text + REST);
-        long seed = Long.getLong("nnd.seed", new Random().nextLong());
+        long seed = Seed.fresh();
         for (String provider : List.of("reference", "best")) {
             step(project, provider, 2 + new Random(seed).nextInt(4), seed);
         }

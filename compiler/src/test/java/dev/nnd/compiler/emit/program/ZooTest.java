@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.nnd.compiler.Compiler;
 import dev.nnd.compiler.CompilerRun;
+import dev.nnd.compiler.Seed;
 import dev.nnd.compiler.autodiff.DifferenceChecks;
 import dev.nnd.grammar.Diagnostic;
 import dev.nnd.grammar.SourceFile;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -71,7 +71,7 @@ class ZooTest {
     Stream<DynamicTest> run() throws IOException {
         String only = System.getProperty("nnd.row", "");
         List<SourceFile> files = files();
-        long seed = Long.getLong("nnd.seed", new Random().nextLong());
+        long seed = Seed.fresh();
         return OpTableTest.table("/zoo.txt").stream()
                 .filter(r -> only.isEmpty() || r.name().matches(only))
                 .map(r -> dynamicTest(r.name(), () -> {

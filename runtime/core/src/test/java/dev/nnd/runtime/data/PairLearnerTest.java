@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.runtime.Seed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -43,8 +44,8 @@ class PairLearnerTest {
         var pairs = BytePairs.learned("tokens", 300);
         pairs.accept("abab abab");
         assertEquals(
-                List.of(
-                        "`tokens` has 259 ids, not 300: no further pair of symbols is there twice in the training rows."),
+                List.of("`tokens` has 259 ids, not 300: no further pair of symbols is there twice in the training"
+                        + " rows."),
                 pairs.finish());
     }
 
@@ -52,7 +53,7 @@ class PairLearnerTest {
     @Test
     void countsRightly() {
         for (int round = 0; round < 200; round++) {
-            long seed = System.nanoTime();
+            long seed = Seed.fresh();
             var random = new Random(seed);
             var words = new ArrayList<int[]>();
             var counts = new ArrayList<Integer>();

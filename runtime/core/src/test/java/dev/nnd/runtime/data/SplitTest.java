@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.Seed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -22,7 +23,7 @@ class SplitTest {
     @TempDir
     Path folder;
 
-    private final long seed = System.nanoTime();
+    private final long seed = Seed.fresh();
     private final Random random = new Random(seed);
 
     private int[] kinds(int n) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nnd.runtime.Seed;
 import dev.nnd.runtime.SteadyHeap;
 import dev.nnd.runtime.kernel.onednn.OneDnnProvider;
 import dev.nnd.runtime.memory.ElementType;
@@ -133,9 +134,7 @@ class ByteProductTest {
 
     @Test
     void asDefined() {
-        Long again = Long.getLong("nnd.seed");
-        var seeds = again == null ? new Random().longs(CASES).toArray() : new long[] {again};
-        for (long seed : seeds) {
+        for (long seed : Seed.several(CASES).toArray()) {
             var random = new Random(seed);
             boolean matmul = random.nextInt(4) == 0;
             var product = new Product(

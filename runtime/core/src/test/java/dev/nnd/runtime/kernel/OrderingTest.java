@@ -2,6 +2,7 @@ package dev.nnd.runtime.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.nnd.runtime.Seed;
 import dev.nnd.runtime.memory.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -20,7 +21,7 @@ class OrderingTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BF16")
     void equalsAStableSort(ElementType type) {
-        long seed = new Random().nextLong();
+        long seed = Seed.fresh();
         var random = new Random(seed);
         for (int round = 0; round < 200; round++) {
             int size = 1 + random.nextInt(70);

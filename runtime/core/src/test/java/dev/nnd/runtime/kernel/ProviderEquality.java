@@ -3,6 +3,7 @@ package dev.nnd.runtime.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.nnd.runtime.Seed;
 import dev.nnd.runtime.kernel.onednn.OneDnnProvider;
 import dev.nnd.runtime.kernel.packed.JavaProvider;
 import dev.nnd.runtime.memory.Tensor;
@@ -42,10 +43,8 @@ final class ProviderEquality {
         return all;
     }
 
-    /** Fresh seeds, or that of {@code -Dnnd.seed} to run one again. */
     static LongStream seeds() {
-        Long again = Long.getLong("nnd.seed");
-        return again == null ? new Random().longs(CASES) : LongStream.of(again);
+        return Seed.several(CASES);
     }
 
     /** The input as it is, or in the layout that a convolution gives to its result. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nnd.runtime.SteadyHeap;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -95,8 +96,10 @@ class WorkersTest {
         var workers = Workers.of(2);
         var both = new CountDownLatch(2);
         var failed = new AtomicBoolean();
+        var helpers = ConcurrentHashMap.<Thread>newKeySet();
         workers.run(
                 (part, slot) -> {
+                    helpers.add(Thread.currentThread());
                     both.countDown();
                     try {
                         failed.compareAndSet(false, !both.await(120, TimeUnit.SECONDS));
@@ -106,10 +109,10 @@ class WorkersTest {
                 },
                 2);
         assertTrue(!failed.get(), "no two parts ran at the same time");
-        var helper = Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals("nnd-worker-1") && thread.isDaemon())
-                .findFirst()
-                .orElseThrow();
+        helpers.remove(Thread.currentThread());
+        assertEquals(1, helpers.size(), helpers::toString);
+        var helper = helpers.iterator().next();
+        assertTrue(helper.isDaemon());
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         while (helper.getState() != Thread.State.WAITING && System.nanoTime() < end) {
             Thread.sleep(1);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.runtime.Seed;
 import java.time.Duration;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -21,7 +22,7 @@ class ArenaLayoutTest {
     }
 
     static LongStream seeds() {
-        return new Random().longs(30);
+        return Seed.several(30);
     }
 
     private static Buffer[] buffers(Random random, int count, int ticks) {

@@ -3,6 +3,7 @@ package dev.nnd.runtime.metric;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.runtime.Seed;
 import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Tensor;
@@ -140,7 +141,7 @@ class StreamingMetricTest {
 
     @Test
     void theAreaIsTheShareOfRightPairs() {
-        long seed = new Random().nextLong();
+        long seed = Seed.fresh();
         var random = new Random(seed);
         int n = 3000;
         var scores = new float[n][1];

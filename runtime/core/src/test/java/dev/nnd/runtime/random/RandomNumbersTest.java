@@ -3,6 +3,7 @@ package dev.nnd.runtime.random;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.runtime.Seed;
 import dev.nnd.runtime.memory.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -28,7 +29,7 @@ class RandomNumbersTest {
 
     @Test
     void uniformNumbersHaveTheirMomentsAndRange() {
-        long seed = new Random().nextLong();
+        long seed = Seed.fresh();
         double[] drawn = uniform(COUNT, seed, 7, 3);
         double sum = 0;
         double squares = 0;
@@ -44,7 +45,7 @@ class RandomNumbersTest {
 
     @Test
     void normalNumbersHaveTheirMoments() {
-        long seed = new Random().nextLong();
+        long seed = Seed.fresh();
         try (var arena = Arena.ofConfined()) {
             MemorySegment to = arena.allocate(8L * COUNT, 64);
             RandomNumbers.normal(ElementType.F64, to.address(), 0, COUNT, seed, 1L << 40, 2);
@@ -76,10 +77,9 @@ class RandomNumbersTest {
         }
     }
 
-    /** {@code -Dnnd.seed=N} tries that seed. */
     @Test
     void vectorsMakeTheSameBits() {
-        long seed = Long.getLong("nnd.seed", new Random().nextLong());
+        long seed = Seed.fresh();
         var random = new Random(seed);
         try (var arena = Arena.ofConfined()) {
             int room = 8000;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ class CheckpointTest {
 
     @Test
     void aKilledProcessLeavesAWholeFolder() throws Exception {
-        long seed = System.nanoTime();
+        long seed = Seed.fresh();
         var random = new Random(seed);
         var best = folder.resolve("best");
         var java = ProcessHandle.current().info().command().orElseThrow();

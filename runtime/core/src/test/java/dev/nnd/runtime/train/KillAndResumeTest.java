@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.Seed;
 import dev.nnd.runtime.data.SplitSpec;
 import dev.nnd.runtime.data.TestDatasets;
 import dev.nnd.runtime.data.TestFiles;
@@ -54,7 +55,7 @@ class KillAndResumeTest {
 
     @Test
     void whatIsKilledAndResumedEndsInTheSameBytes() throws Exception {
-        long seed = Long.getLong("nnd.seed", System.nanoTime());
+        long seed = Seed.fresh();
         var random = new Random(seed);
         var text = new StringBuilder("x,y,kind\n");
         for (int i = 0; i < 300; i++) {

@@ -123,7 +123,7 @@ final class Region {
     private static void name(int part, int slot) {
         var thread = Thread.currentThread();
         if (thread.isDaemon() && thread.getName().startsWith("Thread-")) {
-            thread.setName("nnd-worker-" + NAMED.incrementAndGet());
+            thread.setName("nnd-openmp-" + NAMED.incrementAndGet());
         }
     }
 

@@ -138,7 +138,7 @@ class OpenMpTeamTest {
                 .run(
                         (part, slot) -> {
                             meet(both);
-                            if (Thread.currentThread().getName().startsWith("nnd-worker-")) {
+                            if (Thread.currentThread().getName().startsWith("nnd-openmp-")) {
                                 names.add(Thread.currentThread().getName());
                                 daemons.set(Thread.currentThread().isDaemon());
                             }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.nnd.runtime.Seed;
 import dev.nnd.runtime.kernel.BoundOp;
 import dev.nnd.runtime.kernel.Pooling;
 import dev.nnd.runtime.kernel.Provider;
@@ -28,7 +29,7 @@ class JavaProviderTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void doublesAreThoseOfTheReference(boolean vectors) {
-        long first = Long.getLong("nnd.seed", new Random().nextLong());
+        long first = Seed.fresh();
         for (int i = 0; i < CASES; i++) {
             long seed = first + i;
             var expected = run(Provider.named("reference", 1), ElementType.F64, seed, 1);
@@ -52,7 +53,7 @@ class JavaProviderTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 7})
     void everyNumberOfThreadsGivesTheSameBits(int threads) {
-        long first = Long.getLong("nnd.seed", new Random().nextLong());
+        long first = Seed.fresh();
         for (int i = 0; i < CASES; i++) {
             long seed = first + i;
             var one = run(new JavaProvider(1), ElementType.F32, seed, 4);
