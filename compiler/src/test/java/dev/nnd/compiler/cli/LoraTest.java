@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.runtime.weights.Safetensors;
+import dev.nnd.runtime.weights.SafetensorsWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -243,5 +244,63 @@ class LoraTest {
                 err::toString);
         assertEquals(1, nnd("lora", "merge", at("merged.safetensors"), "--out", at("x.safetensors")));
         assertTrue(err.toString().contains("is no file of adapters"), err::toString);
+    }
+
+    @Test
+    void adaptersNoteThePathAsItWasWritten() throws IOException {
+        var working = Path.of("").toAbsolutePath();
+        var data = working.relativize(folder.toAbsolutePath());
+        assertEquals(
+                0,
+                nnd("train", at("net.nnd"), "Tuned", "--data", data.toString(), "--out", at("a"), "--threads", "1"),
+                err::toString);
+        assertEquals(data.toString().replace('\\', '/') + "/base.safetensors", noted("a/last/adapters.safetensors"));
+        train("Tuned", "b");
+        assertArrayEquals(of(read("a/last/adapters.safetensors"), "head.weight"), of(read("b/last/adapters.safetensors"), "head.weight"));
+        // Resumed with another way to the same file, a run notes that one.
+        Files.createDirectories(folder.resolve("moved"));
+        Files.move(folder.resolve("base.safetensors"), folder.resolve("moved/base.safetensors"));
+        Files.copy(folder.resolve("points.csv"), folder.resolve("moved/points.csv"));
+        remove("a/last");
+        remove("a/best");
+        remove("a/checkpoints/step-" + 6 * 7);
+        assertEquals(
+                0,
+                nnd("train", at("net.nnd"), "Tuned", "--data", at("moved"), "--out", at("a"), "--threads", "1", "--resume"),
+                err::toString);
+        assertEquals(at("moved/base.safetensors").replace('\\', '/'), noted("a/last/adapters.safetensors"));
+    }
+
+    private String noted(String adapters) {
+        try (var file = Safetensors.open(folder.resolve(adapters))) {
+            return Objects.requireNonNull(file.metadata().get("nnd.base"));
+        }
+    }
+
+    @Test
+    void aNoteThatIsNoPathIsOneClearError() throws IOException {
+        train("Tuned", "a");
+        for (String note : List.of("", "a\0b", "a\nb", "x".repeat(5000))) {
+            rewritten("a/best/adapters.safetensors", "odd.safetensors", note);
+            assertEquals(1, nnd("lora", "merge", at("odd.safetensors"), "--out", at("merged.safetensors")));
+            assertTrue(err.toString().contains("does not say which file holds the weights below"), err::toString);
+            assertEquals(0, nnd("lora", "merge", at("odd.safetensors"), "--base", at("base.safetensors"), "--out", at("merged.safetensors")), err::toString);
+        }
+        // A note leads to a file of the noted hash only.
+        rewritten("a/best/adapters.safetensors", "odd.safetensors", at("points.csv"));
+        assertEquals(0, nnd("lora", "merge", at("odd.safetensors"), "--base", at("base.safetensors"), "--out", at("merged.safetensors")), err::toString);
+        assertEquals(1, nnd("lora", "merge", at("odd.safetensors"), "--out", at("merged.safetensors")));
+        assertTrue(err.toString().contains("points.csv is not the file of weights that"), err::toString);
+    }
+
+    /** The same file with another note of where the weights below are. */
+    private void rewritten(String from, String to, String note) {
+        try (var file = Safetensors.open(folder.resolve(from))) {
+            var writer = new SafetensorsWriter();
+            file.metadata().forEach((key, value) -> writer.metadata(key, key.equals("nnd.base") ? note : value));
+            file.entries().values().forEach(e -> writer.add(
+                    e.name(), e.shape().stream().mapToLong(Long::longValue).toArray(), into -> file.readFloats(e, into)));
+            writer.write(folder.resolve(to));
+        }
     }
 }

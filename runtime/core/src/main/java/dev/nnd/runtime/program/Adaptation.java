@@ -39,12 +39,12 @@ final class Adaptation {
 
     /** The values in a file of adapters and in that which they belong to. */
     WeightsSource load(Safetensors file, String model, List<Parameter> parameters) {
-        var saved = BaseWeights.notedIn(file, null);
+        var saved = BaseWeights.notedIn(file, base == null ? null : base.file());
         if (base != null) {
             base.requireSame(saved, file.file());
         }
         var source = Adapters.over(file, saved, model, parameters);
-        if (parameters.stream().anyMatch(p -> Adapters.isMatrix(p.name()))) {
+        if (base == null && parameters.stream().anyMatch(p -> Adapters.isMatrix(p.name()))) {
             base = saved;
         }
         return source;

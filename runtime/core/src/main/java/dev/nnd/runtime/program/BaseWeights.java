@@ -3,10 +3,12 @@ package dev.nnd.runtime.program;
 import dev.nnd.runtime.NndException;
 import dev.nnd.runtime.weights.Safetensors;
 import dev.nnd.runtime.weights.SafetensorsWriter;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The file of weights that adapters belong to, as a file of adapters notes it: where it was, what it held, and how its names
  * become the model's. What adapters add to a weight is {@code alpha / rank} times the product of their two matrices.
  *
- * @param file where it is, or was when the adapters were trained
+ * @param file where it is, as the user has written it, so that the notes don't depend on the machine
  * @param sha256 of its bytes
  * @param mapping pairs of a pattern of its names and what they are in the model
  * @param unused names in the model's terms that the file has and the model does not
@@ -35,6 +37,8 @@ record BaseWeights(Path file, String sha256, double alpha, List<Renamed> mapping
     private static final String UNUSED = "nnd.base.unused";
     private static final String ALPHA = "nnd.lora.alpha";
     private static final int PIECE = 1 << 20;
+    private static final int LONGEST_PATH = 4096;
+    private static final int FOLDERS = 4;
 
     /** A pattern of names in the file, and what they are here. */
     record Renamed(String file, String here) {}
@@ -54,7 +58,7 @@ record BaseWeights(Path file, String sha256, double alpha, List<Renamed> mapping
         var noted = adapters.metadata();
         String hash = noted.getOrDefault(HASH, "");
         double alpha = alphaOf(adapters);
-        Path file = find(adapters.file(), noted.getOrDefault(FILE, ""), hash, given);
+        Path file = given == null ? find(adapters.file(), pathIn(adapters), hash) : requireHash(given, hash, adapters.file());
         var mapping = new ArrayList<Renamed>();
         noted.getOrDefault(MAPPING, "").lines().forEach(line -> {
             int tab = line.indexOf('\t');
@@ -81,40 +85,55 @@ record BaseWeights(Path file, String sha256, double alpha, List<Renamed> mapping
         return Double.parseDouble(alpha);
     }
 
-    private static Path find(Path adapters, String noted, String hash, @Nullable Path given) {
-        if (given != null) {
-            if (!Files.isRegularFile(given)) {
-                throw new NndException("There is no file " + given + ".");
+    /** Where the weights were, as the file says; it is only looked at, and what is there is read if it has their hash. */
+    private static Path pathIn(Safetensors adapters) {
+        String text = adapters.metadata().getOrDefault(FILE, "");
+        boolean printable = text.chars().noneMatch(Character::isISOControl);
+        try {
+            if (printable && !text.isBlank() && text.length() <= LONGEST_PATH) {
+                return Path.of(text);
             }
-            requireHash(given, hash, adapters);
-            return given;
+        } catch (InvalidPathException _) {
+            // Said below, as any other text that is no path.
         }
-        var tried = new ArrayList<Path>();
-        for (Path place : places(adapters, Path.of(noted))) {
+        throw new NndException(
+                adapters.file() + " does not say which file holds the weights below its adapters: "
+                        + (text.isBlank() ? "the note " + FILE + " is missing" : "its note " + FILE + " is no path") + ".",
+                "name that file yourself: `nnd lora merge " + adapters.file() + " --base FILE --out MERGED`",
+                null);
+    }
+
+    private static Path find(Path adapters, Path noted, String hash) {
+        Path other = null;
+        for (Path place : places(adapters, noted)) {
             if (Files.isRegularFile(place)) {
                 if (sha256(place).equals(hash)) {
                     return place;
                 }
-                tried.add(place);
+                other = other == null ? place : other;
             }
         }
-        if (!tried.isEmpty()) {
-            requireHash(tried.getFirst(), hash, adapters);
+        if (other != null) {
+            return requireHash(other, hash, adapters);
         }
         throw new NndException(
                 adapters + " holds adapters only, and the weights below them, " + noted + ", are not there.",
-                "put " + Path.of(noted).getFileName() + " beside " + adapters,
+                "put " + noted.getFileName() + " beside " + adapters,
                 null);
     }
 
-    /** Where it was; then beside the adapters, in the run directory, beside that, and in the working directory. */
+    /**
+     * Where it was, seen from the working directory; then that and the mere name seen from the folder of the adapters, from the run
+     * directory and from those above.
+     */
     private static Set<Path> places(Path adapters, Path noted) {
         var places = new LinkedHashSet<Path>();
         places.add(noted);
         Path name = noted.getFileName();
         Path folder = adapters.toAbsolutePath().normalize().getParent();
-        for (int up = 0; name != null && folder != null && up < 3; up++) {
+        for (int up = 0; name != null && folder != null && up < FOLDERS; up++) {
             places.add(folder.resolve(name));
+            places.add(folder.resolve(noted).normalize());
             folder = folder.getParent();
         }
         if (name != null) {
@@ -123,15 +142,20 @@ record BaseWeights(Path file, String sha256, double alpha, List<Renamed> mapping
         return places;
     }
 
-    private static void requireHash(Path file, String hash, Path adapters) {
-        String found = sha256(file);
-        if (!found.equals(hash)) {
-            throw new NndException(
-                    file + " is not the file of weights that " + adapters + " was trained on: its SHA-256 is "
-                            + shown(found) + ", and that of the other was " + shown(hash) + ".",
-                    "use the file that the adapters were trained on; adapters fit no other weights",
-                    null);
+    /** The file, which has this hash. */
+    private static Path requireHash(Path file, String hash, Path adapters) {
+        if (!Files.isRegularFile(file)) {
+            throw new NndException("There is no file " + file + ".");
         }
+        String found = sha256(file);
+        if (found.equals(hash)) {
+            return file;
+        }
+        throw new NndException(
+                file + " is not the file of weights that " + adapters + " was trained on: its SHA-256 is "
+                        + shown(found) + ", and that of the other was " + shown(hash) + ".",
+                "use the file that the adapters were trained on; adapters fit no other weights",
+                null);
     }
 
     private static String shown(String hash) {
@@ -167,7 +191,7 @@ record BaseWeights(Path file, String sha256, double alpha, List<Renamed> mapping
 
     /** Notes all this in a file of adapters. */
     void noteIn(SafetensorsWriter writer) {
-        writer.metadata(FILE, file.toAbsolutePath().normalize().toString())
+        writer.metadata(FILE, file.toString().replace(File.separatorChar, '/'))
                 .metadata(HASH, sha256)
                 .metadata(ALPHA, Double.toString(alpha));
         if (!mapping.isEmpty()) {
