@@ -2,52 +2,21 @@ package dev.nnd.compiler.cli;
 
 import dev.nnd.compiler.CompiledFile;
 import dev.nnd.runtime.train.BadStep;
-import dev.nnd.runtime.train.EpochResult;
 import dev.nnd.runtime.train.ProgressListener;
-import dev.nnd.runtime.train.TrainingProgress;
-import dev.nnd.runtime.train.TrainingRun;
-import dev.nnd.runtime.train.TrainingStart;
 import java.util.Optional;
 
-/**
- * Passes everything on, and knows the program's text, so that it can name the op that made a loss infinite.
- *
- * @param to hears it
- */
-record ExplainedProgress(ProgressListener to, CompiledFile.Training training) implements ProgressListener {
+/** Knows the program's text, so that it can name the op that made a loss infinite. */
+final class ExplainedProgress extends ForwardingProgress {
+
+    private final CompiledFile.Training training;
+
+    ExplainedProgress(ProgressListener to, CompiledFile.Training training) {
+        super(to);
+        this.training = training;
+    }
 
     @Override
     public Optional<String> explain(BadStep step) {
         return FirstBadOp.of(training, step);
-    }
-
-    @Override
-    public void started(TrainingStart start) {
-        to.started(start);
-    }
-
-    @Override
-    public void batch(TrainingProgress progress) {
-        to.batch(progress);
-    }
-
-    @Override
-    public void epoch(EpochResult result, boolean best) {
-        to.epoch(result, best);
-    }
-
-    @Override
-    public void stopped(String reason) {
-        to.stopped(reason);
-    }
-
-    @Override
-    public void warning(String message) {
-        to.warning(message);
-    }
-
-    @Override
-    public void finished(TrainingRun run) {
-        to.finished(run);
     }
 }
