@@ -19,8 +19,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class DrawCommand implements Callable<Integer> {
 
-    private static final int MOST = 10_000;
-
     private final Terminal terminal;
 
     @Mixin
@@ -50,8 +48,8 @@ final class DrawCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (count < 1 || count > MOST) {
-            throw new NndException("--count is from 1 to " + TextProgress.grouped(MOST) + ", not " + count + ".");
+        if (count < 1 || count > PictureGrid.MOST) {
+            throw new NndException("--count is from 1 to " + TextProgress.grouped(PictureGrid.MOST) + ", not " + count + ".");
         }
         if (!out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
             throw new NndException("--out names a PNG file, and " + out + " does not end in .png.");

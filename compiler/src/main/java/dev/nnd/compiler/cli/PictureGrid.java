@@ -1,14 +1,13 @@
 package dev.nnd.compiler.cli;
 
+import dev.nnd.compiler.cli.output.AtomicFile;
 import dev.nnd.runtime.NndException;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import javax.imageio.ImageIO;
 
 /**
@@ -19,47 +18,99 @@ import javax.imageio.ImageIO;
  */
 record PictureGrid(MemorySegment pixels, int count, int channels, int height, int width) {
 
+    /** The most pictures that can be asked for. */
+    static final int MOST = 10_000;
+
+    private static final long MOST_PIXELS = 50_000_000;
     private static final int GAP = 2;
     private static final int SMALLEST_SHOWN = 64;
     private static final int WHITE = 0xFFFFFF;
     private static final int BRIGHTEST = 255;
 
+    /**
+     * Refuses a grid that is too large to be held in memory and looked at.
+     *
+     * @throws NndException if it is
+     */
+    static void requireSize(int count, int height, int width) {
+        if (new Layout(count, height, width).pixels() > MOST_PIXELS) {
+            int most = most(height, width);
+            String size = height + " x " + width;
+            throw new NndException(
+                    TextProgress.grouped(count) + (count == 1 ? " picture" : " pictures") + " of " + size
+                            + " would make a grid of more than " + TextProgress.grouped(MOST_PIXELS) + " pixels.",
+                    most == 0 ? null : "ask for at most " + TextProgress.grouped(most) + " with --count " + most,
+                    null);
+        }
+    }
+
+    /** The most pictures of a size that make a grid, up to those that `nnd draw` would draw; 0 if one is too large. */
+    static int most(int height, int width) {
+        int low = 0;
+        int high = MOST;
+        while (low < high) {
+            int middle = (low + high + 1) / 2;
+            if (new Layout(middle, height, width).pixels() <= MOST_PIXELS) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    /** Where pictures lie in their grid. */
+    private record Layout(int count, int height, int width) {
+
+        int columns() {
+            return (int) Math.ceil(Math.sqrt(count));
+        }
+
+        int zoom() {
+            return Math.max(1, SMALLEST_SHOWN / Math.max(height, width));
+        }
+
+        int right() {
+            return zoom() * width + GAP;
+        }
+
+        int down() {
+            return zoom() * height + GAP;
+        }
+
+        long wide() {
+            return (long) columns() * right() + GAP;
+        }
+
+        long high() {
+            return (long) Math.ceilDiv(count, columns()) * down() + GAP;
+        }
+
+        long pixels() {
+            return Math.multiplyExact(wide(), high());
+        }
+    }
+
     /** Writes a PNG file; one that is there is replaced as a whole. */
     void write(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
+        var bytes = new ByteArrayOutputStream();
         try {
-            Files.createDirectories(folder);
-            Path made = Files.createTempFile(folder, "grid", ".tmp");
-            try {
-                ImageIO.setUseCache(false);
-                try (var out = Files.newOutputStream(made)) {
-                    ImageIO.write(picture(), "png", out);
-                }
-                move(made, file);
-            } finally {
-                Files.deleteIfExists(made);
-            }
+            ImageIO.setUseCache(false);
+            ImageIO.write(picture(), "png", bytes);
+            AtomicFile.write(file, bytes.toByteArray());
         } catch (IOException e) {
             throw new NndException(file + " can't be written: " + e.getMessage() + ".", e);
         }
     }
 
-    private static void move(Path from, Path to) throws IOException {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (AtomicMoveNotSupportedException _) {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-        }
-    }
-
     /** The whole grid. */
     BufferedImage picture() {
-        int columns = (int) Math.ceil(Math.sqrt(count));
-        int rows = Math.ceilDiv(count, columns);
-        int zoom = Math.max(1, SMALLEST_SHOWN / Math.max(height, width));
-        int right = zoom * width + GAP;
-        int down = zoom * height + GAP;
-        var grid = new BufferedImage(columns * right + GAP, rows * down + GAP, BufferedImage.TYPE_INT_RGB);
+        var layout = new Layout(count, height, width);
+        int columns = layout.columns();
+        int zoom = layout.zoom();
+        int right = layout.right();
+        int down = layout.down();
+        var grid = new BufferedImage((int) layout.wide(), (int) layout.high(), BufferedImage.TYPE_INT_RGB);
         fill(grid);
         double[] range = range();
         for (int i = 0; i < count; i++) {
