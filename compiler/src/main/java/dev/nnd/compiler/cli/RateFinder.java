@@ -8,6 +8,7 @@ import dev.nnd.grammar.SourceFile;
 import dev.nnd.grammar.Span;
 import dev.nnd.runtime.NndException;
 import dev.nnd.runtime.report.CurvesPicture;
+import dev.nnd.runtime.train.BadStep;
 import dev.nnd.runtime.train.ProgressListener;
 import dev.nnd.runtime.train.Trainer;
 import dev.nnd.runtime.train.TrainingOptions;
@@ -22,6 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -85,8 +87,10 @@ final class RateFinder {
         return optimizer.arguments().stream()
                 .filter(a -> a.name().map(n -> n.name().equals("lr")).orElse(true))
                 .findFirst()
-                .orElseThrow(() ->
-                        new NndException("The optimizer of " + train.name().name() + " has no rate."))
+                .orElseThrow(() -> new NndException(
+                        "The optimizer of " + train.name().name() + " says no rate, so there is none to vary.",
+                        "say one, such as `adam(lr: 1e-3)`",
+                        null))
                 .value();
     }
 
@@ -119,9 +123,16 @@ final class RateFinder {
         return new SourceFile(source.name(), text.toString());
     }
 
-    /** Takes the loss of each batch. */
+    /** Takes the loss of each batch, and notes if the run ends since one is not finite. */
     private final class Losses implements ProgressListener {
         private boolean over;
+        private boolean diverged;
+
+        @Override
+        public Optional<String> explain(BadStep step) {
+            diverged = true;
+            return Optional.empty();
+        }
 
         @Override
         public void batch(TrainingProgress progress) {
@@ -143,7 +154,7 @@ final class RateFinder {
                 Trainer.train(program, options.withOut(scratch), losses);
                 return Thread.interrupted() && !losses.over;
             } catch (NndException e) {
-                if (sweep.steps() == 0 || !String.valueOf(e.getMessage()).startsWith("Training has diverged")) {
+                if (sweep.steps() == 0 || !losses.diverged) {
                     throw e;
                 }
                 return false;

@@ -80,11 +80,15 @@ class RateFinderTest {
     }
 
     private int find(String rule, String... more) throws IOException {
+        return find(3, rule, more);
+    }
+
+    private int find(double largest, String rule, String... more) throws IOException {
         var random = new Random(3);
         var text = new StringBuilder("x,y\n");
         for (int i = 0; i < 100; i++) {
             double x = random.nextDouble() * 2 - 1;
-            text.append(x).append(',').append(3 * x * x).append('\n');
+            text.append(x).append(',').append(largest * x * x).append('\n');
         }
         Files.writeString(folder.resolve("points.csv"), text);
         Files.writeString(folder.resolve("fit.nnd"), PROGRAM.replace("RULE", rule));
@@ -120,5 +124,12 @@ class RateFinderTest {
         assertTrue(out.toString().contains("the first number of `cosine(0.1, warmup: 10%)`"), out::toString);
         assertEquals(1, find("adam(lr: lr)", "3"));
         assertTrue(err.toString().contains("from 20 to 100,000"), err::toString);
+    }
+
+    @Test
+    void endsWhereTheLossIsInfinite() throws IOException {
+        // Squares near the largest float: three times as far off is infinite.
+        assertEquals(0, find(6e18, "sgd(lr: lr)"), err::toString);
+        assertTrue(out.toString().contains("from ") && out.toString().contains("on it diverges"), out::toString);
     }
 }
