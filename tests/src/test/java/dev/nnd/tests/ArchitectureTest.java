@@ -63,9 +63,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void nativeCallsLiveInTheKernelPackages() {
+    void nativeCallsLiveInTheirPackages() {
         noClasses()
-                .that(not(resideInAnyPackage("dev.nnd.runtime.kernel..")))
+                .that(not(resideInAnyPackage("dev.nnd.runtime.kernel..", "dev.nnd.runtime.foreign..")))
                 .should()
                 .dependOnClassesThat()
                 .belongToAnyOf(Linker.class, SymbolLookup.class)

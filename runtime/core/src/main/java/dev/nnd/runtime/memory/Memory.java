@@ -1,6 +1,7 @@
 package dev.nnd.runtime.memory;
 
 import dev.nnd.runtime.NndException;
+import dev.nnd.runtime.foreign.LargeBlocks;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -46,7 +47,7 @@ public final class Memory implements AutoCloseable {
         return CLEANER.register(referent, action);
     }
 
-    /** A segment of zeros. */
+    /** A segment of zeros; a large one in large pages, where there are such. */
     public MemorySegment allocate(long bytes) {
         return state.allocate(bytes);
     }
@@ -124,7 +125,10 @@ public final class Memory implements AutoCloseable {
             if (closed) {
                 throw closed(owner);
             }
-            var segment = arena.allocate(size, ALIGNMENT);
+            var segment = LargeBlocks.allocate(size, arena);
+            if (segment == null) {
+                segment = arena.allocate(size, ALIGNMENT);
+            }
             bytes += size;
             return segment;
         }

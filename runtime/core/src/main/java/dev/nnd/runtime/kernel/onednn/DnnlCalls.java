@@ -1,5 +1,6 @@
 package dev.nnd.runtime.kernel.onednn;
 
+import dev.nnd.runtime.foreign.NativeCalls;
 import java.lang.foreign.MemorySegment;
 
 /** The native functions on the path of a step, and what oneDNN says of the processor. Nothing is allocated. */

@@ -1,5 +1,6 @@
 package dev.nnd.runtime.kernel.onednn;
 
+import dev.nnd.runtime.foreign.NativeCalls;
 import java.lang.foreign.MemorySegment;
 
 /** The one query whose result is a pointer and not a status. */

@@ -1,5 +1,6 @@
 package dev.nnd.runtime.kernel.onednn;
 
+import dev.nnd.runtime.foreign.NativeCalls;
 import dev.nnd.runtime.kernel.Workers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;

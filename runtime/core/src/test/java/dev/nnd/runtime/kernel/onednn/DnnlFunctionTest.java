@@ -2,6 +2,7 @@ package dev.nnd.runtime.kernel.onednn;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.runtime.foreign.NativeCalls;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

@@ -1,4 +1,4 @@
-package dev.nnd.runtime.kernel.onednn;
+package dev.nnd.runtime.foreign;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -17,19 +17,19 @@ import java.util.Locale;
  * Windows, where {@link #FLOATS} is false. A result shorter than a long is in the lower half; what is above it means nothing.
  */
 @SuppressWarnings("restricted") // calling native code is what this class is for
-final class NativeCalls {
+public final class NativeCalls {
 
     /** No int may stand behind so many arguments: from there on they lie on the stack, which macOS packs. */
-    static final int IN_REGISTERS_OR_SLOTS = 8;
+    public static final int IN_REGISTERS_OR_SLOTS = 8;
 
     /** The most arguments but floats. */
-    static final int MOST = 13;
+    public static final int MOST = 13;
 
     /** The most floats. */
-    static final int MOST_FLOATS = 2;
+    public static final int MOST_FLOATS = 2;
 
     /** Whether functions that take floats can be called. */
-    static final boolean FLOATS =
+    public static final boolean FLOATS =
             !System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
 
     private static final MethodHandle CALL = Linker.nativeLinker().downcallHandle(kind());
@@ -49,7 +49,7 @@ final class NativeCalls {
      * @param longs its pointers and ints, {@link #MOST} places
      * @param floats its floats, {@link #MOST_FLOATS} places
      */
-    static long call(MemorySegment function, long[] longs, float[] floats) {
+    public static long call(MemorySegment function, long[] longs, float[] floats) {
         try {
             return (long) CALL.invokeExact(
                     function, longs[0], longs[1], longs[2], longs[3], longs[4], longs[5], longs[6], longs[7], longs[8],
@@ -60,7 +60,7 @@ final class NativeCalls {
     }
 
     /** Calls a function of at most four pointers and ints; allocates nothing. */
-    static long call(MemorySegment function, long first, long second, long third, long fourth) {
+    public static long call(MemorySegment function, long first, long second, long third, long fourth) {
         try {
             return (long) CALL.invokeExact(
                     function, first, second, third, fourth, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0f, 0f);
