@@ -57,6 +57,7 @@ public final class Passes {
             new TransposeIntoMatMul(),
             new TransposeAfterMatMul(),
             new ProductBeforeScan(),
+            new BiasBeforeScan(),
             new MoveIntoGather());
 
     private static final List<Rule> FUSE = List.of(

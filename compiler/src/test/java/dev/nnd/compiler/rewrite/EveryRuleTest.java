@@ -179,6 +179,7 @@ class EveryRuleTest {
                 PlaceRulesTest::layers,
                 to -> PlaceRulesTest.one(to, f(to, UnaryFunction.TANH, x(to)), 1),
                 to -> PlaceRulesTest.one(to, PlaceRulesTest.dense(to, input(to, "x", "N", 5, 6), 3), 1),
+                to -> BiasBeforeScanTest.recurrence(to, new BiasBeforeScanTest.Case(false, true, true, false)),
                 to -> ScanRulesTest.projected(to, true, false),
                 to -> {
                     Value index = to.input(Port.Role.INPUT, "index", SampleGraphs.type(DType.I32, 4, 5));
