@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -17,7 +18,8 @@ import java.util.Set;
 
 /**
  * Runs a plan step by step in double precision, each buffer in memory of its own unless the plan says that it shares
- * it. Released memory is filled with NaN, and a reorder shares memory or does not at random, as providers may.
+ * it. Released memory is filled with NaN, and a reorder shares memory or does not at random, as providers may. Ops of the
+ * provider read what one of them has read before, until {@link Rewrites} says that it is new.
  */
 final class PlanInterpreter {
 
@@ -28,7 +30,11 @@ final class PlanInterpreter {
     /** Outputs of reorders that had nothing to do: their release has no effect. */
     private final Set<Integer> shared = new HashSet<>();
 
-    private PlanInterpreter(ExecutionPlan plan, Map<String, Long> freeDims, long seed) {
+    /** What ops of the provider have read, by its memory. */
+    private final Map<double[], double[]> kept;
+
+    private PlanInterpreter(ExecutionPlan plan, Map<String, Long> freeDims, long seed, Map<double[], double[]> kept) {
+        this.kept = kept;
         this.plan = plan;
         this.freeDims = freeDims;
         this.random = new Random(seed);
@@ -37,7 +43,7 @@ final class PlanInterpreter {
     /** The elements of every output port, by role and name. */
     static Map<String, double[]> run(
             ExecutionPlan plan, Map<String, Long> freeDims, Map<String, double[]> inputs, long seed) {
-        var interpreter = new PlanInterpreter(plan, freeDims, seed);
+        var interpreter = new PlanInterpreter(plan, freeDims, seed, new IdentityHashMap<>());
         interpreter.allocate(inputs);
         interpreter.run();
         var results = new HashMap<String, double[]>();
@@ -51,8 +57,10 @@ final class PlanInterpreter {
     }
 
     private void run() {
+        List<List<Integer>> rewrites = Rewrites.of(plan);
         for (int i = 0; i < plan.steps().size(); i++) {
             step(plan.steps().get(i));
+            rewrites.get(i).forEach(id -> kept.remove(memory(id)));
             for (int id : plan.releases().get(i)) {
                 if (!shared.contains(id)) {
                     Arrays.fill(memory(id), Double.NaN);
@@ -101,7 +109,7 @@ final class PlanInterpreter {
             case Step.Kernel k -> {
                 var sizes = new HashMap<String, Long>();
                 k.sizes().forEach((name, dim) -> sizes.put(name, dim.evaluate(freeDims)));
-                evaluate(k.body(), sizes, k.inputs(), k.outputs());
+                evaluate(k.body(), sizes, k.inputs().stream().map(this::memory).toList(), k.outputs());
             }
             case Step.Primitive p -> {
                 List<Integer> inputs = Lifetimes.reads(p);
@@ -115,7 +123,10 @@ final class PlanInterpreter {
                 for (int i = 0; i < results.size(); i++) {
                     to.output(Port.Role.OUTPUT, "result" + i, results.get(i));
                 }
-                evaluate(to.build(), freeDims, inputs, p.outputs());
+                List<double[]> read = inputs.stream()
+                        .map(id -> kept.computeIfAbsent(memory(id), double[]::clone))
+                        .toList();
+                evaluate(to.build(), freeDims, read, p.outputs());
             }
         }
     }
@@ -131,7 +142,8 @@ final class PlanInterpreter {
                 .forEach(id -> states.add(memory(id).clone()));
         for (int i = 0; i < steps; i++) {
             int step = scan.reverse() ? steps - 1 - i : i;
-            var inside = new PlanInterpreter(scan.body().plan(), freeDims, random.nextLong());
+            var inside =
+                    new PlanInterpreter(scan.body().plan(), freeDims, random.nextLong(), new IdentityHashMap<>());
             for (int k = 0; k < operands.size(); k++) {
                 double[] from =
                         k < scan.states() ? states.get(k) : memory(scan.inputs().get(k));
@@ -157,16 +169,21 @@ final class PlanInterpreter {
     }
 
     private void call(Step.Call call) {
-        var inside = new PlanInterpreter(call.function().plan(), freeDims, random.nextLong());
+        var inside = new PlanInterpreter(call.function().plan(), freeDims, random.nextLong(), kept);
         for (int i = 0; i < call.inputs().size(); i++) {
             inside.memory.put(
                     call.function().operands().get(i).id(),
-                    memory(call.inputs().get(i)).clone());
+                    memory(call.inputs().get(i)));
         }
         inside.run();
         for (int i = 0; i < call.outputs().size(); i++) {
             double[] made = inside.memory(call.function().results().get(i).id());
-            System.arraycopy(made, 0, memory(call.outputs().get(i)), 0, made.length);
+            double[] to = memory(call.outputs().get(i));
+            System.arraycopy(made, 0, to, 0, made.length);
+            double[] read = kept.get(made);
+            if (read != null) {
+                kept.put(to, read);
+            }
         }
     }
 
@@ -182,10 +199,10 @@ final class PlanInterpreter {
         }
     }
 
-    private void evaluate(Graph body, Map<String, Long> sizes, List<Integer> inputs, List<Integer> outputs) {
+    private void evaluate(Graph body, Map<String, Long> sizes, List<double[]> inputs, List<Integer> outputs) {
         var named = new HashMap<String, double[]>();
         for (int i = 0; i < inputs.size(); i++) {
-            named.put(body.inputs().get(i).name(), memory(inputs.get(i)).clone());
+            named.put(body.inputs().get(i).name(), inputs.get(i).clone());
         }
         Evaluator.Result result = Evaluator.evaluate(body, sizes, named);
         for (int i = 0; i < outputs.size(); i++) {

@@ -6,6 +6,7 @@ import dev.nnd.compiler.emit.RuntimeNames;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.plan.Buffer;
 import dev.nnd.compiler.plan.ExecutionPlan;
+import dev.nnd.compiler.plan.Rewrites;
 import dev.nnd.compiler.plan.Step;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,6 +23,7 @@ final class BindCode {
     private final PlanNames names;
     private final ProviderCall provider;
     private final Optional<Timers> timers;
+    private final List<List<Integer>> rewrites;
     private final Set<Integer> made = new HashSet<>();
     private final Set<Integer> byOps = new HashSet<>();
 
@@ -30,6 +32,7 @@ final class BindCode {
         this.plan = plan;
         this.names = names;
         this.provider = provider;
+        this.rewrites = Rewrites.of(plan);
         for (Step step : plan.steps()) {
             switch (step) {
                 case Step.Kernel _ -> {}
@@ -84,7 +87,8 @@ final class BindCode {
             step.inputs().forEach(id -> need(id, out));
             bind(index, step, out);
             timers.ifPresent(t -> t.bind(index, out));
-            release(plan.releases().get(index), out);
+            tensors("rewritten", rewrites.get(index), out);
+            tensors("release", plan.releases().get(index), out);
         }
     }
 
@@ -201,10 +205,11 @@ final class BindCode {
         return codes.stream().map(c -> ", " + c).collect(Collectors.joining());
     }
 
-    private void release(List<Integer> dead, Lines out) {
-        List<String> tensors = dead.stream().map(names::tensor).distinct().toList();
+    /** Tells the binding something of buffers, if there are any. */
+    private void tensors(String method, List<Integer> buffers, Lines out) {
+        List<String> tensors = buffers.stream().map(names::tensor).distinct().toList();
         if (!tensors.isEmpty()) {
-            out.add("at.release(" + String.join(", ", tensors) + ")");
+            out.add("at." + method + "(" + String.join(", ", tensors) + ")");
         }
     }
 }

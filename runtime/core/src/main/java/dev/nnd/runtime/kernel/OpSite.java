@@ -4,6 +4,7 @@ import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Layout;
 import dev.nnd.runtime.memory.Tensor;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a provider may ask of the program for which it makes an op. */
 public interface OpSite {
@@ -45,7 +46,20 @@ public interface OpSite {
         return isWeight(tensor) && weightsVersion() >= 0;
     }
 
-    /** The same for bytes without a form. */
+    /**
+     * A copy of a tensor that an earlier op has made and that still is one; it lives until the current op from now on. Null if
+     * there is none.
+     *
+     * @param form equal for copies that are equal, whatever the dims of the tensor
+     */
+    default @Nullable Tensor earlierCopy(Tensor tensor, Object form) {
+        return null;
+    }
+
+    /** The current op makes a copy of a tensor in its scratch memory, at each run, which later ops may read. */
+    default void madeCopy(Tensor tensor, Object form, Tensor copy) {}
+
+    /** Memory for bytes without a form that is alive during the current op only. */
     Tensor scratchBytes(String name, long bytes);
 
     /** Whether the op belongs to a part of the program that runs in one thread beside others: it must not be shared. */

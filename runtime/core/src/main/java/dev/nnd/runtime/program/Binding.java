@@ -14,7 +14,6 @@ import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Layout;
 import dev.nnd.runtime.memory.Memory;
 import dev.nnd.runtime.memory.Tensor;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -31,43 +30,6 @@ import org.jspecify.annotations.Nullable;
  * For one thread.
  */
 public final class Binding {
-
-    /** Memory of one tensor and the ticks between which it is alive. */
-    private static final class Slot {
-        private final Tensor tensor;
-        private long from;
-        private long to;
-        /** A sequence in the same memory, one entry away; else null. */
-        private @Nullable Tensor shifted;
-        /** Whether the entry of the other sequence comes first. */
-        private boolean behind;
-
-        private Slot(Tensor tensor, long from, long to) {
-            this.tensor = tensor;
-            this.from = from;
-            this.to = to;
-        }
-
-        /** Bytes of an entry more than the tensor has. */
-        private long more() {
-            return shifted == null ? 0 : tensor.storedBytes() / tensor.dim(0);
-        }
-
-        private void place(MemorySegment memory) {
-            long bytes = tensor.storedBytes();
-            tensor.place(memory.asSlice(behind ? more() : 0, bytes));
-            if (shifted != null) {
-                shifted.place(memory.asSlice(behind ? 0 : more(), bytes));
-            }
-        }
-
-        private void takeBack() {
-            tensor.place(null);
-            if (shifted != null) {
-                shifted.place(null);
-            }
-        }
-    }
 
     private record View(Tensor view, Tensor of) {}
 
@@ -87,6 +49,7 @@ public final class Binding {
     private final Set<Tensor> writtenByKernels = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<View> views = new ArrayList<>();
     private final Map<Tensor, Tensor> viewed = new IdentityHashMap<>();
+    private final Copies copies = new Copies();
     private final List<BoundOp> ops = new ArrayList<>();
     /** The outermost scan whose block is being bound; null outside of one. */
     private @Nullable ScanParts scan;
@@ -194,6 +157,7 @@ public final class Binding {
             throw new IllegalArgumentException(view + " can't be a view of " + of);
         }
         views.add(new View(view, of));
+        copies.view(view, of);
         viewed.put(view, of);
         return view;
     }
@@ -222,6 +186,13 @@ public final class Binding {
             if (slot != null && slot.to != Long.MAX_VALUE) {
                 slot.to = Math.max(tick, slot.from);
             }
+        }
+    }
+
+    /** A kernel leaves new values where ops have met others: what these have kept of the old ones is not true any more. */
+    public void rewritten(Tensor... tensors) {
+        for (var tensor : tensors) {
+            copies.forget(tensor);
         }
     }
 
@@ -469,6 +440,23 @@ public final class Binding {
         @Override
         public Tensor copy(Tensor weight, Layout layout) {
             return parameters.copy(weight, layout);
+        }
+
+        @Override
+        public @Nullable Tensor earlierCopy(Tensor tensor, Object form) {
+            var copy = scan == null ? copies.get(tensor, form) : null;
+            var slot = copy == null ? null : slotOf.get(copy);
+            if (slot != null) {
+                slot.to = Math.max(slot.to, tick);
+            }
+            return slot == null ? null : copy;
+        }
+
+        @Override
+        public void madeCopy(Tensor tensor, Object form, Tensor copy) {
+            if (scan == null) {
+                copies.put(tensor, form, copy);
+            }
         }
 
         @Override

@@ -196,6 +196,43 @@ class PrecisionTest {
         }
     }
 
+    /** Products of one value share its rounding, under whatever dims they read it, and round new values in its memory anew. */
+    @Test
+    void sharedRoundings() {
+        try (var rig = new Rig(narrow(), 4)) {
+            var x = rig.input("x", 8, 4, 32);
+            var rows = rig.at.view("rows", x, 32, 32);
+            var w = rig.at.parameter(rig.parameter("w", 48, 32));
+            rig.want("first", rig.op(rig.at.innerProduct("first", rows, w, null, false)).output());
+            rig.want("square", rig.op(rig.at.matmul("square", x, x, true, false)).output());
+            rig.want("again", rig.op(rig.at.innerProduct("again", rows, w, null, false)).output());
+            rig.kernel(() -> scale(x, 2));
+            rig.at.rewritten(rows);
+            rig.want("twice", rig.op(rig.at.innerProduct("twice", rows, w, null, false)).output());
+            rig.want("fourfold", rig.op(rig.at.matmul("fourfold", x, x, true, false)).output());
+            var made = rig.run();
+            float[] first = Objects.requireNonNull(made.get("first"));
+            assertArrayEquals(first, made.get("again"), 0);
+            assertArrayEquals(scaled(first, 2), made.get("twice"), 0);
+            assertArrayEquals(scaled(Objects.requireNonNull(made.get("square")), 4), made.get("fourfold"), 0);
+        }
+    }
+
+    private static void scale(Tensor x, float factor) {
+        for (long i = 0; i < x.elements(); i++) {
+            float value = x.segment().getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            x.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, factor * value);
+        }
+    }
+
+    private static float[] scaled(float[] values, float factor) {
+        var scaled = values.clone();
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] *= factor;
+        }
+        return scaled;
+    }
+
     /** While weights are trained, each run reads them anew, whoever changed them. */
     @Test
     void trainedWeights() {

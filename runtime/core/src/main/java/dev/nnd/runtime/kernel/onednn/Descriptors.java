@@ -7,6 +7,8 @@ import dev.nnd.runtime.memory.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.stream.Stream;
 
 /** Makes memory descriptors, which live as long as the handles they are given to, and reads them. */
 final class Descriptors {
@@ -161,6 +163,17 @@ final class Descriptors {
     /** Whether two descriptors mean the same dims and the same order. */
     static boolean same(long one, long other) {
         return (int) NativeCalls.call(EQUAL, one, other, 0, 0) != 0;
+    }
+
+    /** What is equal for descriptors of the same dims in the same order, whatever the numbers are. */
+    static Object order(long descriptor) {
+        if (!blocked(descriptor)) {
+            return PackedForm.of(descriptor);
+        }
+        var order = blocking(descriptor);
+        return Stream.of(order.dims(), order.paddedDims(), order.strides(), order.innerBlocks(), order.innerAxes())
+                .map(numbers -> Arrays.stream(numbers).boxed().toList())
+                .toList();
     }
 
     /** The logical dims. */

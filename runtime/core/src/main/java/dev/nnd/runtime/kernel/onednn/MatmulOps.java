@@ -67,10 +67,15 @@ final class MatmulOps {
         long attributes = op.attributes(false);
         var type = op.operands(Math.min(shape.k(), shape.n()));
         boolean narrow = type != ElementType.F32;
-        long first = narrow ? descriptors.any(type, Descriptors.dims(source)) : source;
-        long second = narrow ? descriptors.any(type, Descriptors.dims(weights)) : weights;
+        long first = narrow ? narrowed(type, folded, shape.a(), source) : source;
+        long second = narrow ? narrowed(type, folded, shape.b(), weights) : weights;
         long description = op.best(
-                () -> op.keep(DnnlFunction.MATMUL.tryCreate(op.engine(), first, second, 0L, target, attributes)));
+                () -> product(first, second, target, attributes),
+                () -> product(
+                        descriptors.any(type, Descriptors.dims(source)),
+                        descriptors.any(type, Descriptors.dims(weights)),
+                        target,
+                        attributes));
         var y = op.plainOutput(shape.output());
         op.step(
                 description,
@@ -79,6 +84,17 @@ final class MatmulOps {
                         ? shared(description, right)
                         : op.input(description, OpBuilder.WEIGHTS, right, weights),
                 new DnnlOp.Argument(OpBuilder.DESTINATION, target, y));
+    }
+
+    private long product(long first, long second, long target, long attributes) {
+        return op.keep(DnnlFunction.MATMUL.tryCreate(op.engine(), first, second, 0L, target, attributes));
+    }
+
+    /** An operand in narrow numbers: in its own order, so that all its readers share one copy, or in the best. */
+    private long narrowed(ElementType type, boolean folded, Matrices matrices, long descriptor) {
+        return folded
+                ? descriptors.any(type, Descriptors.dims(descriptor))
+                : descriptors.strided(type, matrices.dims(), matrices.strides());
     }
 
     /** Weights in the numbers of the product: one copy for all programs. */

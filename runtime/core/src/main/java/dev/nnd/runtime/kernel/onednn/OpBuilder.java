@@ -58,6 +58,7 @@ final class OpBuilder {
     private final List<Tensor> outputs = new ArrayList<>();
     private final List<DnnlOp.Step> steps = new ArrayList<>();
     private final List<Preparation> preparations = new ArrayList<>();
+    private final List<Runnable> roundings = new ArrayList<>();
     private int scratches;
 
     /**
@@ -270,10 +271,34 @@ final class OpBuilder {
             return new DnnlOp.Argument(number, wanted, tensor);
         }
         // A copy of weights holds until they change: in inference it is made once, in a scan once a run.
-        boolean weight = holds(tensor);
-        var copy = scratch(wanted, weight);
-        reorder(descriptor, tensor, wanted, copy, weight);
-        return new DnnlOp.Argument(number, wanted, copy);
+        if (holds(tensor)) {
+            var copy = scratch(wanted, true);
+            reorder(descriptor, tensor, wanted, copy, true);
+            return new DnnlOp.Argument(number, wanted, copy);
+        }
+        return new DnnlOp.Argument(number, wanted, copy(tensor, descriptor, wanted));
+    }
+
+    /** A copy of what is no weight that holds. One in other numbers is made once for all ops that read it. */
+    private Tensor copy(Tensor tensor, long descriptor, long wanted) {
+        var type = Descriptors.type(wanted);
+        if (type == Descriptors.type(descriptor)) {
+            var copy = scratch(wanted, false);
+            reorder(descriptor, tensor, wanted, copy);
+            return copy;
+        }
+        boolean ordered = tensor.plain() && Descriptors.order(descriptor).equals(Descriptors.order(wanted));
+        long from = ordered ? descriptors.plain(tensor.type(), tensor.elements()) : descriptor;
+        long to = ordered ? descriptors.plain(type, tensor.elements()) : wanted;
+        var form = ordered ? type : List.of(Descriptors.order(from), type, Descriptors.order(to));
+        var earlier = site.earlierCopy(tensor, form);
+        if (earlier != null) {
+            return earlier;
+        }
+        var copy = scratch(to, false);
+        reorder(from, tensor, to, copy);
+        roundings.add(() -> site.madeCopy(tensor, form, copy));
+        return copy;
     }
 
     /**
@@ -436,6 +461,7 @@ final class OpBuilder {
     }
 
     DnnlOp build() {
+        roundings.forEach(Runnable::run);
         return new DnnlOp(name, outputs, session, threads, handles, preparations, steps, site.versions());
     }
 
