@@ -11,7 +11,7 @@ import java.lang.management.ManagementFactory;
 public final class SteadyHeap {
 
     /** Of all threads of this process, those that compile among them. */
-    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final long PATIENCE_NANOS = 240_000_000_000L;
 
     private SteadyHeap() {}
 

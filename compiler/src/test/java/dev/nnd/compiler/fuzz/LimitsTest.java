@@ -30,7 +30,7 @@ class LimitsTest {
     static List<Diagnostic> check(String... texts) {
         SourceFile[] files = new SourceFile[texts.length];
         Arrays.setAll(files, i -> new SourceFile("f" + i + ".nnd", texts[i]));
-        return assertTimeoutPreemptively(Duration.ofSeconds(120), () -> COMPILER.check(CompilerRun.of(files)));
+        return assertTimeoutPreemptively(Duration.ofSeconds(1200), () -> COMPILER.check(CompilerRun.of(files)));
     }
 
     private static String body(String inside) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Completion where people type: in texts that do not parse. A {@code |} is the cursor. */
-@Timeout(600)
+@Timeout(1800)
 class CompletionTest {
 
     private static final String DATA = """

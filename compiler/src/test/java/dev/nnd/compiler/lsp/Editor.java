@@ -47,7 +47,7 @@ import org.eclipse.lsp4j.services.LanguageServer;
 /** An editor without a screen: a client of a server in the same process, over piped streams. */
 final class Editor implements LanguageClient, AutoCloseable {
 
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 600;
 
     private final LanguageServer server;
     private final FutureTask<Integer> exit;

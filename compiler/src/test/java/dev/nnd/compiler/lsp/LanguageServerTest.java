@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(600)
+@Timeout(1800)
 class LanguageServerTest {
 
     private static final String NET = """

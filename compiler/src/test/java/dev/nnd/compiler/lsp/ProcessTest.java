@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command as an editor starts it: a process of its own, raw frames on its standard streams. */
-@Timeout(600)
+@Timeout(1800)
 class ProcessTest {
 
     @TempDir
@@ -106,7 +106,7 @@ class ProcessTest {
         send(to, "{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"shutdown\"}");
         answer(from, "5");
         send(to, "{\"jsonrpc\":\"2.0\",\"method\":\"exit\"}");
-        assertTrue(server.waitFor(120, TimeUnit.SECONDS));
+        assertTrue(server.waitFor(600, TimeUnit.SECONDS));
         assertEquals(0, server.exitValue());
         assertEquals(-1, from.read());
     }
@@ -117,7 +117,7 @@ class ProcessTest {
         send(server.getOutputStream(), INITIALIZE);
         answer(server.getInputStream(), "1");
         server.getOutputStream().close();
-        assertTrue(server.waitFor(120, TimeUnit.SECONDS));
+        assertTrue(server.waitFor(600, TimeUnit.SECONDS));
         assertEquals(1, server.exitValue());
     }
 
@@ -136,7 +136,7 @@ class ProcessTest {
         answer(server.getInputStream(), "1");
         assertFalse(server.waitFor(200, TimeUnit.MILLISECONDS));
         editor.destroyForcibly();
-        assertTrue(server.waitFor(120, TimeUnit.SECONDS));
+        assertTrue(server.waitFor(600, TimeUnit.SECONDS));
     }
 
     /** A process that does nothing. */
@@ -144,7 +144,7 @@ class ProcessTest {
         private Sleeper() {}
 
         public static void main(String[] words) throws InterruptedException {
-            Thread.sleep(600_000);
+            Thread.sleep(3_600_000);
         }
     }
 }

@@ -45,7 +45,7 @@ class VsCodeTest {
     /** {@code npm ci}, its tests and {@code npm run package}, in a copy of the folder. */
     @Test
     @Tag("slow")
-    @Timeout(600)
+    @Timeout(1800)
     void theExtensionIsPackaged(@TempDir Path folder) throws Exception {
         assumeTrue(works("npm", "--version"), "npm is not installed: the extension is not packaged in this run");
         assumeTrue(
@@ -117,7 +117,7 @@ class VsCodeTest {
                                 .normalize()
                                 .toString());
         Process process = builder.start();
-        assertTrue(process.waitFor(300, TimeUnit.SECONDS), String.join(" ", words));
+        assertTrue(process.waitFor(1200, TimeUnit.SECONDS), String.join(" ", words));
         assertEquals(0, process.exitValue(), Files.readString(output));
     }
 }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -117,13 +118,14 @@ class DecodingExportTest {
                         .toArray());
         double[] all = Evaluator.evaluate(whole, Map.of("N", (long) ROWS, "T", (long) length), inputs)
                 .output(Port.Role.OUTPUT, "logits");
+        double tolerance = 1e-3 * DoubleStream.of(all).map(Math::abs).reduce(1, Math::max);
         for (int row = 0; row < ROWS; row++) {
             for (int i = 0; i < vocabulary; i++) {
                 double expected = all[(row * length + length - 1) * vocabulary + i];
                 assertEquals(
                         expected,
                         scores.number(row * vocabulary + i),
-                        1e-3 * Math.max(1, Math.abs(expected)),
+                        tolerance,
                         "seed " + seed + ", text of " + length + ", row " + row + ", score " + i);
             }
         }

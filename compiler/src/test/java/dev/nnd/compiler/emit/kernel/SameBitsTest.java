@@ -130,7 +130,7 @@ class SameBitsTest {
                         process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
                 .lines()
                 .toList();
-        assertTrue(process.waitFor(10, TimeUnit.MINUTES));
+        assertTrue(process.waitFor(30, TimeUnit.MINUTES));
         assertEquals(0, process.exitValue(), () -> lines.toString());
         return lines;
     }

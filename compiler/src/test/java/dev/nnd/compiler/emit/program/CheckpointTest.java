@@ -1,13 +1,9 @@
 package dev.nnd.compiler.emit.program;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.compiler.Seed;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -121,28 +117,11 @@ class CheckpointTest {
             StepRig.Outcome expected = StepRig.steps(kept, provider, n, seed, 2);
             StepRig.Outcome actual = StepRig.steps(again, provider, n, seed, 2);
             Supplier<String> where = () -> "seed " + seed + ", " + provider + "\n" + text;
-            equal(expected, actual, where);
+            StepRig.close(expected, actual, TOLERANCE, where);
             assertTrue(
                     !less || actual.arenaBytes() < expected.arenaBytes(),
                     () -> actual.arenaBytes() + " of " + expected.arenaBytes() + " bytes, " + where.get());
         }
-    }
-
-    private static void equal(StepRig.Outcome expected, StepRig.Outcome actual, Supplier<String> where) {
-        assertEquals(expected.loss(), actual.loss(), TOLERANCE * Math.max(1, Math.abs(expected.loss())), where);
-        equal(expected.gradients(), actual.gradients(), where);
-        equal(expected.buffers(), actual.buffers(), where);
-    }
-
-    private static void equal(Map<String, double[]> expected, Map<String, double[]> actual, Supplier<String> where) {
-        assertEquals(expected.keySet(), actual.keySet(), where);
-        double largest = expected.values().stream()
-                .flatMapToDouble(Arrays::stream)
-                .map(Math::abs)
-                .max()
-                .orElse(0);
-        expected.forEach((name, values) ->
-                assertArrayEquals(values, actual.get(name), TOLERANCE * largest, () -> name + ", " + where.get()));
     }
 
     static LongStream seeds() {

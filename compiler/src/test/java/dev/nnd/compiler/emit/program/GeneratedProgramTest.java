@@ -111,7 +111,7 @@ class GeneratedProgramTest {
             RIG.fill(evaluation, 6, new Random(seed));
             step.run();
             evaluation.run();
-            assertEquals(step.loss(), evaluation.loss(), 1e-5, "seed " + seed);
+            assertEquals(step.loss(), evaluation.loss(), 1e-5 * Math.max(1, Math.abs(step.loss())), "seed " + seed);
             assertEquals(step.metric(0), evaluation.metric(0), 0, "seed " + seed);
             assertThrows(IndexOutOfBoundsException.class, () -> evaluation.metric(1));
             step.close();

@@ -23,13 +23,14 @@ final class InputRounding {
     private InputRounding() {}
 
     /** The largest change of each element of an output. */
-    static double[] spread(Graph graph, Map<String, Long> dims, Map<String, double[]> inputs, Port output) {
-        double[] middle = Evaluator.evaluate(graph, dims, inputs).output(output.role(), output.name());
+    static double[] spread(
+            Graph graph, Map<String, Long> dims, Map<String, double[]> inputs, Port.Role role, String name) {
+        double[] middle = Evaluator.evaluate(graph, dims, inputs).output(role, name);
         double[] spread = new double[middle.length];
         var random = new Random(1);
         for (int trial = 0; trial < TRIALS; trial++) {
             double[] moved = Evaluator.evaluate(graph, dims, moved(graph, inputs, random))
-                    .output(output.role(), output.name());
+                    .output(role, name);
             for (int i = 0; i < spread.length; i++) {
                 spread[i] = Math.max(spread[i], Math.abs(moved[i] - middle[i]));
             }

@@ -198,7 +198,7 @@ final class RowCheck {
                         expected.output(port.role(), port.name()),
                         segment(program, port.name()).orElseThrow(),
                         port.value().type().dtype(),
-                        () -> InputRounding.spread(graph, dims, inputs, port),
+                        () -> InputRounding.spread(graph, dims, inputs, port.role(), port.name()),
                         where + ", " + provider + ", " + port.name());
             }
             program.close();

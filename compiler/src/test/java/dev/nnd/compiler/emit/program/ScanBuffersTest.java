@@ -1,6 +1,5 @@
 package dev.nnd.compiler.emit.program;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
@@ -54,15 +53,9 @@ class ScanBuffersTest {
             StepRig.Outcome expected = StepRig.steps(unrolled, provider, 6, seed, 2);
             StepRig.Outcome actual = StepRig.steps(scanned, provider, 6, seed, 2);
             String where = "seed " + seed + ", " + provider;
-            assertEquals(expected.loss(), actual.loss(), 1e-4, where);
             assertEquals(2, expected.buffers().size(), where);
-            expected.buffers().forEach((name, values) -> {
-                assertArrayEquals(values, actual.buffers().get(name), 1e-4, where + ", " + name);
-                assertNotEquals(0.0, values[0]);
-            });
-            expected.gradients()
-                    .forEach((name, values) ->
-                            assertArrayEquals(values, actual.gradients().get(name), 1e-4, where + ", " + name));
+            expected.buffers().values().forEach(values -> assertNotEquals(0.0, values[0], where));
+            StepRig.close(expected, actual, 1e-4, () -> where);
         }
     }
 }

@@ -1,5 +1,8 @@
 package dev.nnd.compiler.emit.program;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Tensor;
@@ -11,10 +14,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Runs generated training steps on random examples and reads what they leave. */
 final class StepRig {
@@ -59,6 +64,25 @@ final class StepRig {
                 return new Outcome(step.loss(), gradients, buffers, step.arenaBytes());
             }
         }
+    }
+
+    /** Within a tolerance of the loss, and of the largest of all gradients and of all buffers: those of a layer may cancel. */
+    static void close(Outcome expected, Outcome actual, double relative, Supplier<String> where) {
+        assertEquals(expected.loss(), actual.loss(), relative * Math.max(1, Math.abs(expected.loss())), where);
+        close(expected.gradients(), actual.gradients(), relative, where);
+        close(expected.buffers(), actual.buffers(), relative, where);
+    }
+
+    static void close(
+            Map<String, double[]> expected, Map<String, double[]> actual, double relative, Supplier<String> where) {
+        assertEquals(expected.keySet(), actual.keySet(), where);
+        double largest = expected.values().stream()
+                .flatMapToDouble(Arrays::stream)
+                .map(Math::abs)
+                .max()
+                .orElse(0);
+        expected.forEach((name, values) ->
+                assertArrayEquals(values, actual.get(name), relative * largest, () -> name + ", " + where.get()));
     }
 
     /** Other values than the first ones, which are 0 and 1 for a batch norm. */

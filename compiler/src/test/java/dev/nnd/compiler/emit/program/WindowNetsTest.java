@@ -1,11 +1,10 @@
 package dev.nnd.compiler.emit.program;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.compiler.CompiledFile;
 import dev.nnd.compiler.Seed;
-import dev.nnd.compiler.ir.Evaluator;
 import dev.nnd.compiler.ir.Graph;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.lower.TrainingLowering;
@@ -135,26 +134,22 @@ class WindowNetsTest {
             inputs.putAll(StepRig.fill(step, new Random(seed)));
             step.run();
             Graph graph = training.graph();
-            Evaluator.Result expected = Evaluator.evaluate(graph, Map.of("N", (long) n), inputs);
-            assertEquals(expected.output(Port.Role.LOSS, "loss")[0], step.loss(), 1e-3, where);
+            var expected = ReferenceNumbers.of(graph, Map.of("N", (long) n), inputs);
+            expected.holds(Port.Role.LOSS, "loss", new double[] {step.loss()}, 1e-3, 1, where);
             Map<String, double[]> after = StepRig.values(parameters);
             int moved = 0;
             for (Parameter parameter : parameters.parameters()) {
                 String name = parameter.name();
                 if (parameter.trained()) {
-                    close(
-                            expected.output(Port.Role.GRADIENT, name),
-                            StepRig.gradient(parameters, parameter),
-                            where + name);
-                    close(
+                    double[] gradient = StepRig.gradient(parameters, parameter);
+                    expected.holds(Port.Role.GRADIENT, name, gradient, 2e-3, 0.1, where);
+                    assertArrayEquals(
                             Objects.requireNonNull(inputs.get(name)),
                             Objects.requireNonNull(after.get(name)),
+                            0,
                             where + name + " after");
                 } else {
-                    close(
-                            expected.output(Port.Role.UPDATED, name),
-                            Objects.requireNonNull(after.get(name)),
-                            where + name);
+                    expected.holds(Port.Role.UPDATED, name, Objects.requireNonNull(after.get(name)), 2e-3, 0.1, where);
                     moved++;
                 }
             }
@@ -179,20 +174,9 @@ class WindowNetsTest {
         inputs.putAll(StepRig.fill(evaluation, new Random(seed + 1)));
         evaluation.run();
         Graph graph = TrainingLowering.lower(training.train(), false).graph();
-        Evaluator.Result expected = Evaluator.evaluate(graph, Map.of("N", (long) n), inputs);
-        String where = "evaluation, seed " + seed + ", " + provider;
-        assertEquals(expected.output(Port.Role.LOSS, "loss")[0], evaluation.loss(), 1e-3, where);
+        String where = "evaluation, seed " + seed + ", " + provider + ", ";
+        ReferenceNumbers.of(graph, Map.of("N", (long) n), inputs)
+                .holds(Port.Role.LOSS, "loss", new double[] {evaluation.loss()}, 1e-3, 1, where);
         evaluation.close();
-    }
-
-    private static void close(double[] expected, double[] actual, String where) {
-        double scale = 0.1;
-        for (double e : expected) {
-            scale = Math.max(scale, Math.abs(e));
-        }
-        for (int i = 0; i < expected.length; i++) {
-            int at = i;
-            assertEquals(expected[i], actual[i], 2e-3 * scale, () -> where + " [" + at + "]");
-        }
     }
 }

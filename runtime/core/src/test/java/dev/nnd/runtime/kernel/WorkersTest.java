@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
+@Timeout(value = 1200, unit = TimeUnit.SECONDS)
 class WorkersTest {
 
     @ParameterizedTest
@@ -102,7 +102,7 @@ class WorkersTest {
                     helpers.add(Thread.currentThread());
                     both.countDown();
                     try {
-                        failed.compareAndSet(false, !both.await(120, TimeUnit.SECONDS));
+                        failed.compareAndSet(false, !both.await(300, TimeUnit.SECONDS));
                     } catch (InterruptedException interrupted) {
                         throw new IllegalStateException(interrupted);
                     }
@@ -113,7 +113,7 @@ class WorkersTest {
         assertEquals(1, helpers.size(), helpers::toString);
         var helper = helpers.iterator().next();
         assertTrue(helper.isDaemon());
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(300);
         while (helper.getState() != Thread.State.WAITING && System.nanoTime() < end) {
             Thread.sleep(1);
         }

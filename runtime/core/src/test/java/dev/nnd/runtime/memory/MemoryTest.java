@@ -75,7 +75,7 @@ class MemoryTest {
         try {
             var segment = Memory.open("The forgotten").allocate(4096);
             // When the collector and the cleaner's thread run is theirs to say.
-            long deadline = System.nanoTime() + 120_000_000_000L;
+            long deadline = System.nanoTime() + 600_000_000_000L;
             while ((segment.scope().isAlive() || recorder.of("The forgotten").isEmpty())
                     && System.nanoTime() < deadline) {
                 System.gc();

@@ -58,7 +58,7 @@ class CheckpointTest {
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve("log").toFile())
                     .start();
-            for (int wait = 0; !Files.exists(best) && wait < 12_000 && process.isAlive(); wait++) {
+            for (int wait = 0; !Files.exists(best) && wait < 60_000 && process.isAlive(); wait++) {
                 Thread.sleep(10);
             }
             Thread.sleep(random.nextInt(50, 300));

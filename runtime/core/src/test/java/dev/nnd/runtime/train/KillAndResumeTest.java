@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KillAndResumeTest {
     private static final List<String> STATE =
             List.of("best/weights.safetensors", "last/weights.safetensors", "last/state.safetensors");
-    private static final long LIMIT_SECONDS = 300;
+    private static final long LIMIT_SECONDS = 1200;
 
     @TempDir
     Path folder;

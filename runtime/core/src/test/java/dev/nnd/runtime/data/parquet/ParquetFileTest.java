@@ -175,14 +175,15 @@ class ParquetFileTest {
         Files.write(file, all);
         try (var parquet = ParquetFile.open(file, List.of("i8"), MEMORY)) {
             assertEquals(
-                    "row group 1, column \"i8\": a page's bytes have changed since it was written: its checksum differs",
+                    "row group 1, column \"i8\": a page's bytes have changed since it was written: its checksum"
+                            + " differs",
                     assertThrows(ParquetException.class, parquet::next).getMessage());
         }
     }
 
     /** Whatever the bytes are, reading ends, in a value or in a sentence. */
     @Test
-    @Timeout(120)
+    @Timeout(1200)
     void damagedFilesEndInASentence() throws IOException {
         long seed = 20_261_122;
         var random = new Random(seed);

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One set of weights, an arena for each call, two threads for each op, and many more callers than that. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 1200, unit = TimeUnit.SECONDS)
 class ConcurrentCallersTest {
 
     private static final int ROWS = 64;

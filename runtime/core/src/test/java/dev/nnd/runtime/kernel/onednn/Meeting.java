@@ -17,7 +17,7 @@ final class Meeting {
                         (part, slot) -> {
                             both.countDown();
                             try {
-                                both.await(10, TimeUnit.SECONDS);
+                                both.await(300, TimeUnit.SECONDS);
                             } catch (InterruptedException interrupted) {
                                 Thread.currentThread().interrupt();
                             }

@@ -39,7 +39,7 @@ class OpenMpSettingsTest {
     /** A new process, since OpenMP reads them once; with one thread too few an op would never end. */
     @ParameterizedTest
     @ValueSource(strings = {"OMP_THREAD_LIMIT=1", "OMP_DYNAMIC=true", "OMP_MAX_ACTIVE_LEVELS=0", "OMP_NUM_THREADS=1"})
-    @Timeout(value = 120, unit = TimeUnit.SECONDS)
+    @Timeout(value = 1200, unit = TimeUnit.SECONDS)
     void opsHaveTheirThreadsWhateverTheEnvironmentSays(String setting) throws IOException, InterruptedException {
         assumeTrue(OneDnnProvider.failure().isEmpty() && Region.possible());
         var builder = new ProcessBuilder(List.of(
