@@ -56,12 +56,27 @@ final class InnerProductOps {
             w = op.site().copy(w, RowsLayout.of(order, shape.o(), packed(description)));
         }
         var y = op.output(description, OpBuilder.DESTINATION, "", ElementType.F32, shape.output());
+        if (streams(description, w, order)) {
+            var operands = new StreamedRow.Operands(rows, w, bias, relu, y, order.stored(), shape.o());
+            op.loop(() -> new StreamedRow(operands, op.session().workers()));
+            return;
+        }
         op.step(
                 description,
                 op.input(description, OpBuilder.SOURCE, rows, source),
                 op.input(description, OpBuilder.WEIGHTS, w, matrix(w, order)),
                 bias == null ? null : op.input(description, OpBuilder.BIAS, bias, biasDescriptor),
                 new DnnlOp.Argument(OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y));
+    }
+
+    /** Whether it is one row of a prediction, multiplied with rows that are read from memory. */
+    private boolean streams(long description, Tensor weights, FeatureOrder order) {
+        long plain = descriptors.plain(ElementType.F32, shape.o(), order.stored());
+        return op.inference()
+                && !narrow()
+                && StreamedRow.suits(shape.n(), shape.o() * order.stored())
+                && Descriptors.same(OpBuilder.argument(description, OpBuilder.WEIGHTS), plain)
+                && Descriptors.same(matrix(weights, order), plain);
     }
 
     private Layout packed(long description) {

@@ -1,0 +1,63 @@
+package dev.nnd.runtime.kernel.onednn;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.nnd.runtime.kernel.KernelLoader;
+import dev.nnd.runtime.kernel.NativeMemory;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Products of one row with four others, in the order of vectors: what is summed up in a lane lies behind each other at the end. These loops give the
+ * bits of their twin on the Vector API, for as long as that is not compiled.
+ */
+class RowKernels {
+
+    /** The twin where the JVM has the Vector API; else these. */
+    static final RowKernels INSTANCE = KernelLoader.load(RowKernels.class, () -> new RowKernels(1));
+
+    static final int ROWS = 4;
+
+    static final MemorySegment MEMORY = NativeMemory.ALL;
+
+    private final int lanes;
+
+    /** For vectors of so many numbers; one means that there are none. */
+    RowKernels(int lanes) {
+        this.lanes = lanes;
+    }
+
+    /** Numbers of a vector. */
+    final int lanes() {
+        return lanes;
+    }
+
+    /** By vectors, compiled or not. */
+    void four(long x, long w0, long w1, long w2, long w3, long bytes, long to) {
+        plainFour(x, w0, w1, w2, w3, bytes, to);
+    }
+
+    /**
+     * Without vectors, the same bits.
+     *
+     * @param bytes of a row that are whole vectors
+     * @param to for {@link #ROWS} vectors of sums
+     */
+    final void plainFour(long x, long w0, long w1, long w2, long w3, long bytes, long to) {
+        long width = (long) lanes * Float.BYTES;
+        plain(x, w0, bytes, to);
+        plain(x, w1, bytes, to + width);
+        plain(x, w2, bytes, to + 2 * width);
+        plain(x, w3, bytes, to + 3 * width);
+    }
+
+    private void plain(long x, long w, long bytes, long to) {
+        long width = (long) lanes * Float.BYTES;
+        for (long lane = 0; lane < width; lane += Float.BYTES) {
+            float sum = 0;
+            for (long k = lane; k < bytes; k += width) {
+                sum = Math.fma(MEMORY.get(JAVA_FLOAT, w + k), MEMORY.get(JAVA_FLOAT, x + k), sum);
+            }
+            MEMORY.set(JAVA_FLOAT, to + lane, sum);
+        }
+    }
+}

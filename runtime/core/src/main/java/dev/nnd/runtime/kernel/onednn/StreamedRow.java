@@ -1,0 +1,114 @@
+package dev.nnd.runtime.kernel.onednn;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.nnd.runtime.kernel.Lanes;
+import dev.nnd.runtime.kernel.NativeMemory;
+import dev.nnd.runtime.kernel.Workers;
+import dev.nnd.runtime.memory.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * y = relu?(w x + bias) for one row x and weights in rows that are too large for a processor's own cache. All that counts is how fast the weights are read:
+ * four rows at a time, each from another quarter of the matrix, are four streams that the processor fetches ahead; neighbouring rows, as in oneDNN's
+ * kernels, reach half of that. Each result is summed up in one order, so the bits don't depend on the number of threads.
+ */
+final class StreamedRow implements Runnable {
+
+    /** Weights of fewer bytes stay in a cache, where oneDNN's kernels are as fast. */
+    static final long LEAST_BYTES = 2L << 20;
+
+    private static final MemorySegment MEMORY = NativeMemory.ALL;
+    private static final RowKernels KERNELS = RowKernels.INSTANCE;
+    private static final long WIDTH = Float.BYTES;
+    private static final int LEAST_LANES = 8;
+    private static final int PARTS_OF_A_THREAD = 4;
+
+    /** Where it was measured. */
+    private static final boolean POSSIBLE = KERNELS.lanes() >= LEAST_LANES
+            && Set.of("amd64", "x86_64").contains(System.getProperty("os.arch").toLowerCase(Locale.ROOT));
+
+    /** What it multiplies: a row of {@code terms} numbers, with as many rows as there are {@code sums}. */
+    record Operands(Tensor x, Tensor w, @Nullable Tensor bias, boolean relu, Tensor y, long terms, long sums) {}
+
+    private final RowWarmUp warmUp = RowWarmUp.start();
+    private final Workers workers;
+    private final Workers.Work work = this::part;
+    private final long terms;
+    private final long sums;
+    private final long x;
+    private final long w;
+    private final long bias;
+    private final long y;
+    private final boolean relu;
+    /** Bytes of a row that are whole vectors. */
+    private final long whole;
+    /** Rows of a quarter; the last one may have fewer. */
+    private final long quarter;
+    private final int parts;
+
+    /** Of operands that have their memory. */
+    StreamedRow(Operands operands, Workers workers) {
+        this.workers = workers;
+        terms = operands.terms();
+        sums = operands.sums();
+        relu = operands.relu();
+        x = NativeMemory.address(operands.x().segment(), terms * WIDTH);
+        w = NativeMemory.address(operands.w().segment(), terms * sums * WIDTH);
+        y = NativeMemory.address(operands.y().segment(), sums * WIDTH);
+        var added = operands.bias();
+        bias = added == null ? 0 : NativeMemory.address(added.segment(), sums * WIDTH);
+        whole = terms / KERNELS.lanes() * KERNELS.lanes() * WIDTH;
+        quarter = Math.ceilDiv(sums, RowKernels.ROWS);
+        int threads = workers.threads();
+        parts = threads == 1 ? 1 : (int) Math.min(quarter, (long) threads * PARTS_OF_A_THREAD);
+    }
+
+    /** Whether it is the fast way to multiply so many rows by weights of this size. */
+    static boolean suits(long rows, long weights) {
+        return rows == 1 && weights >= LEAST_BYTES / WIDTH && POSSIBLE;
+    }
+
+    @Override
+    public void run() {
+        workers.run(work, parts);
+    }
+
+    private void part(int part, int slot) {
+        boolean vectors = warmUp.compiled();
+        long lanes = Lanes.spare();
+        long row = terms * WIDTH;
+        long end = quarter * (part + 1) / parts;
+        for (long first = quarter * part / parts; first < end; first++) {
+            long second = Math.min(first + quarter, sums - 1);
+            long third = Math.min(first + 2 * quarter, sums - 1);
+            long fourth = Math.min(first + 3 * quarter, sums - 1);
+            if (vectors) {
+                KERNELS.four(x, w + first * row, w + second * row, w + third * row, w + fourth * row, whole, lanes);
+            } else {
+                KERNELS.plainFour(
+                        x, w + first * row, w + second * row, w + third * row, w + fourth * row, whole, lanes);
+            }
+            finish(first, lanes, 0);
+            finish(second, lanes, 1);
+            finish(third, lanes, 2);
+            finish(fourth, lanes, 3);
+        }
+    }
+
+    /** The lanes and what is left of the row, the bias, the relu. A row that two quarters have gets the same result twice. */
+    private void finish(long row, long lanes, int vector) {
+        float sum = Lanes.sum(lanes + vector * KERNELS.lanes() * WIDTH, KERNELS.lanes());
+        long at = w + row * terms * WIDTH;
+        for (long k = whole; k < terms * WIDTH; k += WIDTH) {
+            sum += MEMORY.get(JAVA_FLOAT, at + k) * MEMORY.get(JAVA_FLOAT, x + k);
+        }
+        if (bias != 0) {
+            sum += MEMORY.get(JAVA_FLOAT, bias + row * WIDTH);
+        }
+        MEMORY.set(JAVA_FLOAT, y + row * WIDTH, relu ? Math.max(sum, 0f) : sum);
+    }
+}
