@@ -94,9 +94,9 @@ final class TreeParzen {
 
     /** Of values drawn from one density the one that it prefers most to another. */
     private static double most(ParzenWindow good, ParzenWindow rest, SplittableRandom random) {
-        double taken = 0;
-        double highest = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < CANDIDATES; i++) {
+        double taken = good.draw(random);
+        double highest = Math.log(good.at(taken)) - Math.log(rest.at(taken));
+        for (int i = 1; i < CANDIDATES; i++) {
             double x = good.draw(random);
             double ratio = Math.log(good.at(x)) - Math.log(rest.at(x));
             if (ratio > highest) {

@@ -281,23 +281,28 @@ class LoraTest {
     void aNoteThatIsNoPathIsOneClearError() throws IOException {
         train("Tuned", "a");
         for (String note : List.of("", "a\0b", "a\nb", "x".repeat(5000))) {
-            rewritten("a/best/adapters.safetensors", "odd.safetensors", note);
+            rewritten("a/best/adapters.safetensors", "odd.safetensors", "nnd.base", note);
             assertEquals(1, nnd("lora", "merge", at("odd.safetensors"), "--out", at("merged.safetensors")));
             assertTrue(err.toString().contains("does not say which file holds the weights below"), err::toString);
             assertEquals(0, nnd("lora", "merge", at("odd.safetensors"), "--base", at("base.safetensors"), "--out", at("merged.safetensors")), err::toString);
         }
+        for (String alpha : List.of("1.0E999", "NaN", "-1", "")) {
+            rewritten("a/best/adapters.safetensors", "odd.safetensors", "nnd.lora.alpha", alpha);
+            assertEquals(1, nnd("lora", "merge", at("odd.safetensors"), "--out", at("merged.safetensors")));
+            assertTrue(err.toString().contains("is no file of adapters: it does not note their alpha"), err::toString);
+        }
         // A note leads to a file of the noted hash only.
-        rewritten("a/best/adapters.safetensors", "odd.safetensors", at("points.csv"));
+        rewritten("a/best/adapters.safetensors", "odd.safetensors", "nnd.base", at("points.csv"));
         assertEquals(0, nnd("lora", "merge", at("odd.safetensors"), "--base", at("base.safetensors"), "--out", at("merged.safetensors")), err::toString);
         assertEquals(1, nnd("lora", "merge", at("odd.safetensors"), "--out", at("merged.safetensors")));
         assertTrue(err.toString().contains("points.csv is not the file of weights that"), err::toString);
     }
 
-    /** The same file with another note of where the weights below are. */
-    private void rewritten(String from, String to, String note) {
+    /** The same file with another note. */
+    private void rewritten(String from, String to, String of, String note) {
         try (var file = Safetensors.open(folder.resolve(from))) {
             var writer = new SafetensorsWriter();
-            file.metadata().forEach((key, value) -> writer.metadata(key, key.equals("nnd.base") ? note : value));
+            file.metadata().forEach((key, value) -> writer.metadata(key, key.equals(of) ? note : value));
             file.entries().values().forEach(e -> writer.add(
                     e.name(), e.shape().stream().mapToLong(Long::longValue).toArray(), into -> file.readFloats(e, into)));
             writer.write(folder.resolve(to));

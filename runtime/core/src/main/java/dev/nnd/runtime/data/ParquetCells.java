@@ -1,5 +1,6 @@
 package dev.nnd.runtime.data;
 
+import dev.nnd.runtime.NndException;
 import dev.nnd.runtime.data.RowUse.ColumnUse;
 import dev.nnd.runtime.data.parquet.Cell;
 import java.util.List;
@@ -40,8 +41,12 @@ final class ParquetCells implements RowCells {
         try {
             return cells[use].text(element);
         } catch (IllegalArgumentException e) {
-            throw place.error("column \"" + columns.get(uses.get(use).column()) + "\": " + e.getMessage() + ".");
+            throw unreadable(use, e);
         }
+    }
+
+    private NndException unreadable(int use, IllegalArgumentException e) {
+        return place.error("column \"" + columns.get(uses.get(use).column()) + "\": " + e.getMessage() + ".");
     }
 
     @Override
@@ -56,7 +61,11 @@ final class ParquetCells implements RowCells {
     @Override
     public float number(int use, int element) {
         if (cells[use].isNumber(element)) {
-            return cells[use].number(element);
+            try {
+                return cells[use].number(element);
+            } catch (IllegalArgumentException e) {
+                throw unreadable(use, e);
+            }
         }
         char[] text = text(use, element).toCharArray();
         return Numbers.parseTrimmed(text, 0, text.length);

@@ -38,6 +38,7 @@ record BaseWeights(Path file, String sha256, double alpha, List<Renamed> mapping
     private static final String ALPHA = "nnd.lora.alpha";
     private static final int PIECE = 1 << 20;
     private static final int LONGEST_PATH = 4096;
+    private static final int LONGEST_NUMBER = 40;
     private static final int FOLDERS = 4;
 
     /** A pattern of names in the file, and what they are here. */
@@ -74,8 +75,8 @@ record BaseWeights(Path file, String sha256, double alpha, List<Renamed> mapping
     /** The strength that a file of adapters notes. */
     static double alphaOf(Safetensors adapters) {
         String alpha = adapters.metadata().getOrDefault(ALPHA, "");
-        boolean number = alpha.matches("[0-9]{1,15}([.][0-9]{1,20})?(E-?[0-9]{1,3})?");
-        if (!number || !adapters.metadata().getOrDefault(HASH, "").matches("[0-9a-f]{64}")) {
+        boolean number = alpha.length() <= LONGEST_NUMBER && alpha.matches("[0-9]{1,15}([.][0-9]{1,20})?(E-?[0-9]{1,3})?");
+        if (!number || !Double.isFinite(Double.parseDouble(alpha)) || !adapters.metadata().getOrDefault(HASH, "").matches("[0-9a-f]{64}")) {
             throw new NndException(
                     adapters.file()
                             + " is no file of adapters: it does not note their alpha and the weights below them.",

@@ -28,6 +28,7 @@ record LowRank(Safetensors file, Entry down, Entry up, double alpha) {
         boolean fits = dims.length == 2
                 && down.shape().size() == 2
                 && up.shape().size() == 2
+                && down.shape().getFirst() > 0
                 && up.shape().equals(List.of(dims[0], down.shape().getFirst()))
                 && down.shape().getLast() == dims[1];
         if (!fits) {

@@ -11,7 +11,11 @@ public final class Cell {
     private static final int MOST = 1 << 24;
     private static final byte[] NO_BYTES = {};
 
+    /** Bytes in memory for each value. */
+    private static final int OVERHEAD = 32;
+
     private final Column column;
+    private final Budget budget;
     private final int[] counts;
     private final int[] dims;
     private long[] bits = new long[1];
@@ -25,8 +29,9 @@ public final class Cell {
     private boolean ahead;
     private @Nullable ColumnReader reader;
 
-    Cell(Column column) {
+    Cell(Column column, Budget budget) {
         this.column = column;
+        this.budget = budget;
         this.counts = new int[column.maxRepetition() + 1];
         this.dims = new int[column.maxRepetition() + 1];
     }
@@ -129,6 +134,7 @@ public final class Cell {
         if (size >= MOST) {
             throw ParquetException.unsupported("a row has a list of more than " + MOST + " values");
         }
+        budget.take((long) OVERHEAD * size);
         bits = Arrays.copyOf(bits, 2 * size);
         there = Arrays.copyOf(there, 2 * size);
         if (column.isBytes()) {

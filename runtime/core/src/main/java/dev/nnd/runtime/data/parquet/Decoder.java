@@ -26,11 +26,11 @@ sealed interface Decoder
             }
             case 6 -> {
                 require(column.type() == Column.Type.BYTE_ARRAY, encoding);
-                yield new DeltaTextDecoder(in, false);
+                yield new DeltaTextDecoder(in, false, 0);
             }
             case 7 -> {
                 require(column.isBytes(), encoding);
-                yield new DeltaTextDecoder(in, true);
+                yield new DeltaTextDecoder(in, true, column.width());
             }
             case 9 -> {
                 require(column.width() > 0, encoding);
@@ -66,6 +66,9 @@ sealed interface Decoder
         private int i;
 
         Split(Bytes in, int width, boolean bytes, boolean signed) {
+            if (in.left() % width != 0) {
+                throw ParquetException.damaged("a page has " + in.left() + " bytes of values of " + width + " bytes");
+            }
             this.data = in.data();
             this.from = in.at();
             this.count = in.left() / width;

@@ -12,11 +12,16 @@ final class DeltaTextDecoder implements Decoder {
     private final DeltaDecoder prefixes;
     private final DeltaDecoder lengths;
     private final boolean prefixed;
+    private final int width;
     private byte[] last = {};
     private long made;
 
-    DeltaTextDecoder(Bytes in, boolean prefixed) {
+    /**
+     * @param width bytes of each value, 0 where they differ
+     */
+    DeltaTextDecoder(Bytes in, boolean prefixed, int width) {
         this.in = in;
+        this.width = width;
         this.prefixed = prefixed;
         this.prefixes = lengths(in);
         this.lengths = prefixed ? lengths(in) : prefixes;
@@ -34,6 +39,10 @@ final class DeltaTextDecoder implements Decoder {
         long prefix = prefixed ? prefixes.next() : 0;
         long length = lengths.next();
         int from = in.skip(length);
+        if (width > 0 && prefix + length != width) {
+            throw ParquetException.damaged(
+                    "a value has " + (prefix + length) + " bytes, and those of its column have " + width);
+        }
         if (!prefixed) {
             into.bytes(in.data(), from, (int) length);
             return;

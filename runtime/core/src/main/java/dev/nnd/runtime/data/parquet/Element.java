@@ -9,7 +9,8 @@ import dev.nnd.runtime.data.parquet.Column.Type;
  * @param children of a group
  * @param converted the old way to say what values mean, -1 for none
  * @param logical the new way, the number of the union's field; 0 for none
- * @param detail of {@code logical}: units a second, or bits of a whole number
+ * @param unitsASecond of times
+ * @param bits of whole numbers
  */
 record Element(
         String name,
@@ -20,7 +21,8 @@ record Element(
         int converted,
         int scale,
         int logical,
-        long detail,
+        long unitsASecond,
+        int bits,
         boolean signed) {
     static final int REQUIRED = 0;
     static final int REPEATED = 2;
@@ -44,7 +46,8 @@ record Element(
                 reader.converted,
                 reader.scale,
                 reader.logical,
-                reader.detail,
+                reader.unitsASecond,
+                reader.bits,
                 reader.signed);
     }
 
@@ -83,9 +86,9 @@ record Element(
         }
         return switch (logical) {
             case 6 -> new Form.Date();
-            case 7 -> new Form.Time(detail);
-            case 8 -> new Form.Timestamp(detail);
-            case 10 -> new Form.Whole(signed ? 0 : (int) detail);
+            case 7 -> new Form.Time(unitsASecond);
+            case 8 -> new Form.Timestamp(unitsASecond);
+            case 10 -> new Form.Whole(signed ? 0 : bits);
             default -> convertedForm();
         };
     }
@@ -125,7 +128,8 @@ record Element(
         private int converted = -1;
         private int scale;
         private int logical;
-        private long detail = 1_000;
+        private long unitsASecond = 1_000;
+        private int bits = 64;
         private boolean signed = true;
 
         void field(Thrift in) {
@@ -160,7 +164,7 @@ record Element(
             } else if (time && in.field() == 2) {
                 unit(in);
             } else if (logical == 10 && in.field() == 1) {
-                detail = in.count();
+                bits = bits(in.count());
             } else if (logical == 10 && in.field() == 2) {
                 signed = in.truth();
             } else {
@@ -168,10 +172,17 @@ record Element(
             }
         }
 
+        private static int bits(int bits) {
+            if (bits != 8 && bits != 16 && bits != 32 && bits != 64) {
+                throw ParquetException.damaged("whole numbers of " + bits + " bits");
+            }
+            return bits;
+        }
+
         private void unit(Thrift in) {
             in.begin();
             while (in.next()) {
-                detail = switch (in.field()) {
+                unitsASecond = switch (in.field()) {
                     case 1 -> 1_000;
                     case 2 -> 1_000_000;
                     default -> 1_000_000_000;

@@ -12,6 +12,8 @@ import java.util.Optional;
  */
 record Footer(Schema schema, List<Column> columns, List<RowGroup> groups) {
 
+    private static final int MOST_GROUPS = 1 << 18;
+
     /**
      * Rows whose columns are stored together.
      *
@@ -32,6 +34,9 @@ record Footer(Schema schema, List<Column> columns, List<RowGroup> groups) {
         while (in.next()) {
             switch (in.field()) {
                 case 2 -> {
+                    if (schema.isPresent()) {
+                        throw ParquetException.damaged("its footer has two lists of columns");
+                    }
                     var read = Schema.read(in);
                     schema = Optional.of(read);
                     columns = wanted.stream()
@@ -53,6 +58,9 @@ record Footer(Schema schema, List<Column> columns, List<RowGroup> groups) {
 
     private static List<RowGroup> groups(Thrift in, Schema schema, List<Column> columns) {
         int n = in.structs();
+        if (n > MOST_GROUPS) {
+            throw ParquetException.unsupported("it has " + n + " row groups, and at most " + MOST_GROUPS + " are read");
+        }
         var groups = new ArrayList<RowGroup>();
         for (int g = 0; g < n; g++) {
             try {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * A Parquet file whose rows are read in turn. In memory are its footer and, for each column that is read, one page and a
@@ -17,7 +18,7 @@ public final class ParquetFile implements AutoCloseable {
     private static final int MAGIC_ENCRYPTED = 0x45524150;
     private static final int LARGEST_FOOTER = 1 << 27;
 
-    /** Rows for each byte of the file; beyond it the runs of equal values are made to do harm. */
+    /** Rows, and values of a column, for each byte of the file; beyond it the runs of equal values are made to do harm. */
     private static final long MOST_ROWS = 1 << 16;
 
     private final Input input;
@@ -31,7 +32,7 @@ public final class ParquetFile implements AutoCloseable {
         this.input = input;
         this.footer = footer;
         this.budget = budget;
-        this.cells = footer.columns().stream().map(Cell::new).toList();
+        this.cells = footer.columns().stream().map(c -> new Cell(c, budget)).toList();
     }
 
     /**
@@ -46,18 +47,27 @@ public final class ParquetFile implements AutoCloseable {
         try {
             var input = new Input(channel, channel.size());
             Footer footer = footer(input, columns);
-            long most = MOST_ROWS * input.size();
-            for (RowGroup group : footer.groups()) {
-                most -= group.rows();
-                if (most < 0) {
-                    throw ParquetException.damaged("its footer says that " + input.size() + " bytes hold more than "
-                            + MOST_ROWS * input.size() + " rows");
-                }
+            requireFew(input, footer.groups(), "rows", RowGroup::rows);
+            for (int c = 0; c < footer.columns().size(); c++) {
+                int column = c;
+                String of = "values of column \"" + footer.columns().get(c).name() + "\"";
+                requireFew(input, footer.groups(), of, g -> g.chunks().get(column).values());
             }
             return new ParquetFile(input, footer, new Budget(memory));
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    private static void requireFew(Input input, List<RowGroup> groups, String what, ToLongFunction<RowGroup> count) {
+        long most = MOST_ROWS * input.size();
+        for (RowGroup group : groups) {
+            most -= count.applyAsLong(group);
+            if (most < 0) {
+                throw ParquetException.damaged("its footer says that " + input.size() + " bytes hold more than "
+                        + MOST_ROWS * input.size() + " " + what);
+            }
         }
     }
 
