@@ -132,6 +132,7 @@ final class SyntaxCandidates {
     private Diagnostic patterns(Diagnostic problem, int position) {
         String found = text(position);
         Diagnostic more = new UnpackCandidates(source, tokens).propose(problem, position);
+        more = new PipeCandidates(source, tokens).propose(more, position);
         if (found.equals("=") && inside(position).equals("(")) {
             more = named(more, position);
         }

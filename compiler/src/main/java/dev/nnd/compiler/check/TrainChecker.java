@@ -78,7 +78,7 @@ final class TrainChecker {
         var rules = new RunRules(c, env, declaration);
         Length length = rules.settings();
         items(TrainItem.Model.class).forEach(models::add);
-        Optional<TypedData> typed = data();
+        Optional<TypedData> typed = new SectionData(c, env, declaration).find(data);
         typed.ifPresent(this::fields);
         var minimize = new ArrayList<TypedTrain.Minimize>();
         var metrics = new ArrayList<TypedTrain.Metric>();
@@ -90,6 +90,7 @@ final class TrainChecker {
             models.checkUses(minimize, c.problems().errors() == before);
             if (c.problems().errors() == before) {
                 minimizing.overlaps(items(TrainItem.Minimize.class));
+                new MixedLabels(c, env.body(), typed.get()).check(items(TrainItem.Minimize.class), minimize);
             }
         } else {
             var optimizers = new OptimizerRules(c, env, length);
@@ -170,70 +171,6 @@ final class TrainChecker {
         return new Val.Tensor(
                 new TypedExpr.Setting(name, parameter.name().span()),
                 Trace.at(parameter.span(), "a setting, which can change at run time"));
-    }
-
-    /** Behind the brace that opens the section. */
-    private Span atStart() {
-        Span first = declaration.items().isEmpty()
-                ? declaration.span()
-                : declaration.items().getFirst().span();
-        int brace = first.file().text().lastIndexOf('{', first.start()) + 1;
-        return new Span(first.file(), brace, brace);
-    }
-
-    private Optional<TypedData> data() {
-        List<TrainItem.Data> all = items(TrainItem.Data.class);
-        if (all.isEmpty()) {
-            Diagnostic error = Diagnostic.error(
-                            "NND0501",
-                            declaration.name().span(),
-                            "`" + declaration.name().name() + "` has no data")
-                    .help("add `data Name` with the name of a data section");
-            for (String name : env.home().names(d -> d instanceof Decl.Data)) {
-                error = error.candidate("add `data " + name + "`", atStart(), "\n  data  " + name);
-            }
-            c.report(error);
-            return Optional.empty();
-        }
-        if (all.size() > 1) {
-            c.report(Diagnostic.error("NND0517", all.get(1).span(), "a train section has one `data`")
-                    .label(all.getFirst().span(), "the first is here"));
-        }
-        Ident name = all.getFirst().name();
-        Optional<FileScope.Found> found =
-                env.home().find(name.name()).filter(f -> f.declaration() instanceof Decl.Data);
-        if (found.isEmpty() && env.home().isBroken(name.name())) {
-            return Optional.empty();
-        }
-        if (found.isEmpty()) {
-            Diagnostic error =
-                    Diagnostic.error("NND0514", name.span(), "there is no data section `" + name.name() + "`");
-            c.report(Expressions.suggest(
-                    error, name.span(), Nearest.to(name.name(), env.home().names(d -> d instanceof Decl.Data))));
-            return Optional.empty();
-        }
-        Optional<TypedData> typed = data.apply(found.get());
-        if (typed.isEmpty() && found.get().home() != env.home()) {
-            c.report(Diagnostic.error(
-                    "NND0109", name.span(), "the imported data section `" + name.name() + "` has errors of its own"));
-        }
-        typed.filter(t -> !SplitChecker.parts(t).contains("train"))
-                .ifPresent(t -> c.report(Diagnostic.error(
-                                "NND0414", name.span(), "no source or part of `" + name.name() + "` is named `train`")
-                        .label(t.declaration().name().span(), "it has " + String.join(", ", SplitChecker.parts(t)))
-                        .help("name the rows to train on: `source train = ...`, or `split all into train 80%, ...`")));
-        return typed;
-    }
-
-    /** The data of a train section, for those who only look at it; nothing is reported. */
-    static Optional<TypedData> dataOf(
-            Decl.Train train, FileScope home, Function<FileScope.Found, Optional<TypedData>> data) {
-        return train.items().stream()
-                .filter(i -> i instanceof TrainItem.Data)
-                .findFirst()
-                .flatMap(i -> home.find(((TrainItem.Data) i).name().name()))
-                .filter(f -> f.declaration() instanceof Decl.Data)
-                .flatMap(data);
     }
 
     private void fields(TypedData typed) {

@@ -72,7 +72,7 @@ final class TuneChecker {
                 .filter(t -> t.declaration().span().equals(train.span()))
                 .forEach(t -> new TuneRanges(c, t).check(search));
         Optional<TypedTune.Objective> objective = written.flatMap(
-                o -> objective(o, train, TrainChecker.dataOf(train, found.get().home(), data)));
+                o -> objective(o, train, SectionData.of(train, found.get().home(), data)));
         OptionalLong trials = whole(settings.get("trials"), 1);
         long seed = whole(settings.get("seed"), Long.MIN_VALUE).orElse(0);
         var strategies = new StrategyRules(c, env, tune);

@@ -6,6 +6,7 @@ import dev.nnd.grammar.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** An argument more, an argument less, two in the other order, or another function of the same kind. */
 final class CallRepairs {
@@ -201,9 +202,14 @@ final class CallRepairs {
                 .map(Expr::span)
                 .orElse(place.statement());
         place.scope().inputs().stream()
-                .filter(n -> !n.equals(name.name()))
+                .filter(n -> !n.equals(name.name()) && !isUsed(n, shown.text()))
                 .limit(8)
                 .forEach(n -> proposals.replace(42, shown, name.span(), n));
+    }
+
+    /** What a call uses already is seldom meant twice: a loss compares a prediction with something else than its input. */
+    private static boolean isUsed(String name, String text) {
+        return Pattern.compile("\\b" + Pattern.quote(name) + "\\b").matcher(text).find();
     }
 
     private void parenthesized(Expr.Name name, String argument) {
