@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,20 +129,25 @@ class BatchFeedTest {
         var slow = new Broken(table);
         try (var session = DataSession.open(slow, folder, 1 << 24)) {
             var rows = session.split("train").orElseThrow();
-            slow.sleep = true;
+            slow.waits = true;
             try (var feed = BatchFeed.inOrder(slow, rows, 10)) {
                 Thread.currentThread().interrupt();
-                assertThrows(InterruptedException.class, feed::next);
+                try {
+                    assertThrows(InterruptedException.class, feed::next);
+                } finally {
+                    slow.mayGoOn.countDown();
+                }
             }
         }
         assertTrue(!Thread.interrupted());
     }
 
-    /** Fails or is slow on request. */
+    /** Fails or waits on request. */
     private static final class Broken implements Dataset {
         private final Dataset sound;
         private volatile int failAt = -1;
-        private volatile boolean sleep;
+        private volatile boolean waits;
+        private final CountDownLatch mayGoOn = new CountDownLatch(1);
 
         Broken(Dataset sound) {
             this.sound = sound;
@@ -172,9 +178,9 @@ class BatchFeedTest {
             if (row.number() == failAt) {
                 throw new IllegalStateException("row " + failAt);
             }
-            if (sleep) {
+            if (waits) {
                 try {
-                    Thread.sleep(20);
+                    mayGoOn.await();
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
