@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** Tells a person how a run goes: one line an epoch, and on a terminal one that changes within the epoch. */
+/** Tells a person how a run goes: one line an evaluation, and on a terminal one that changes meanwhile. */
 final class TextProgress implements ProgressListener {
 
     private static final long BETWEEN_LINES = 100_000_000L;
@@ -22,6 +22,9 @@ final class TextProgress implements ProgressListener {
     private boolean liveLine;
     private double secondsLeft;
     private long epochs;
+    private long steps;
+    /** The section counts in steps, which then tell how far it is. */
+    private boolean counted;
 
     /**
      * @param clock nanoseconds
@@ -44,6 +47,8 @@ final class TextProgress implements ProgressListener {
         if (start.resumedAt() > 0) {
             terminal.out().println("going on after step " + grouped(start.resumedAt()));
         }
+        steps = start.steps();
+        counted = start.settings().steps().isPresent();
         epochs = Math.ceilDiv(start.steps(), Math.max(1, start.batchesPerEpoch()));
         terminal.out().flush();
     }
@@ -56,8 +61,11 @@ final class TextProgress implements ProgressListener {
             return;
         }
         shownAt = now;
-        String line = "epoch " + progress.epoch() + "/" + progress.epochs() + "  step " + progress.batchInEpoch() + "/"
-                + progress.batches() + "  loss " + number(progress.loss()) + "  " + rate(progress.samplesPerSecond())
+        String line = (counted
+                        ? "step " + progress.step() + "/" + progress.steps()
+                        : "epoch " + progress.epoch() + "/" + progress.epochs() + "  step " + progress.batchInEpoch()
+                                + "/" + progress.batches())
+                + "  loss " + number(progress.loss()) + "  " + rate(progress.samplesPerSecond())
                 + "  " + clock(secondsLeft) + " left";
         terminal.out().print("\r" + (line.length() < WIDTH ? line + " ".repeat(WIDTH - line.length()) : line));
         terminal.out().flush();
@@ -69,9 +77,13 @@ final class TextProgress implements ProgressListener {
         clearLine();
         String metrics =
                 result.metrics().entrySet().stream().map(TextProgress::metric).collect(Collectors.joining("  "));
-        String left = result.epoch() < epochs ? "  " + clock(secondsLeft) + " left" : "";
+        boolean more = counted ? result.step() < steps : result.epoch() < epochs;
+        String left = more ? "  " + clock(secondsLeft) + " left" : "";
         terminal.out()
-                .println("epoch " + padded(result.epoch(), epochs) + "/" + epochs + "  " + metrics + "  "
+                .println((counted
+                                ? "step " + padded(result.step(), steps) + "/" + steps
+                                : "epoch " + padded(result.epoch(), epochs) + "/" + epochs)
+                        + "  " + metrics + "  "
                         + rate(result.samplesPerSecond()) + left + (best ? "  best so far" : ""));
         terminal.out().flush();
     }

@@ -57,6 +57,23 @@ class ProgressTest {
     }
 
     @Test
+    void countsStepsWhereTheSectionDoes() {
+        var progress = new TextProgress(Terminal.plain(new PrintWriter(out), new PrintWriter(err)), () -> 0);
+        var epochs = start();
+        var settings = new RunSettings(
+                OptionalLong.empty(), OptionalLong.of(2000), 64, 1, List.of(), Optional.empty(), Map.of());
+        progress.started(new TrainingStart(
+                "Gpt", epochs.directory(), settings, 1, epochs.rows(), 10, 100_000, 2000, 0, 1 << 20));
+        progress.epoch(new EpochResult(1, 500, Map.of("train.loss", 2.0), 12.5, 100), false);
+        progress.epoch(new EpochResult(1, 2000, Map.of("train.loss", 1.0), 50, 100), true);
+        assertEquals(
+                List.of(
+                        "step  500/2000  loss 2.000  100 samples/s  0.0 s left",
+                        "step 2000/2000  loss 1.000  100 samples/s  best so far"),
+                out.toString().lines().skip(1).toList());
+    }
+
+    @Test
     void tellsProgramsJson() {
         tell(new JsonProgress(new PrintWriter(out)));
         assertEquals(
