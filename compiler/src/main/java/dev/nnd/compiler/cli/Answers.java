@@ -9,6 +9,7 @@ import dev.nnd.runtime.data.Learned;
 import java.io.PrintWriter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,16 +21,25 @@ final class Answers {
 
     private final PrintWriter out;
     private final boolean json;
+    private final Optional<Path> file;
     private final Prediction prediction;
     private final Optional<Learned.Standardizer> standardizer;
 
     /**
+     * @param file what the rows are of, to be told with each
      * @param data the data section with what it learned
      * @param shape the section as it was written
      */
-    Answers(PrintWriter out, boolean json, Prediction prediction, Dataset data, DataShape shape) {
+    Answers(
+            PrintWriter out,
+            boolean json,
+            Optional<Path> file,
+            Prediction prediction,
+            Dataset data,
+            DataShape shape) {
         this.out = out;
         this.json = json;
+        this.file = file;
         this.prediction = prediction;
         this.standardizer = prediction.invertible()
                 ? prediction
@@ -55,6 +65,14 @@ final class Answers {
         }
     }
 
+    private String fileInJson() {
+        return file.map(f -> "\"file\":" + JsonProgress.text(f.toString()) + ",").orElse("");
+    }
+
+    private String fileInText() {
+        return file.map(f -> f + "  ").orElse("");
+    }
+
     private double[] probabilities(double[] logits) {
         if (prediction.classes().orElseThrow().sigmoid()) {
             double second = 1 / (1 + Math.exp(-logits[0]));
@@ -74,10 +92,10 @@ final class Answers {
         }
         List<String> names = classes.label().label().orElseThrow().names();
         if (json) {
-            out.println("{\"kind\":\"prediction\",\"row\":" + row + ",\"label\":" + JsonProgress.text(names.get(best))
+            out.println("{\"kind\":\"prediction\"," + fileInJson() + "\"row\":" + row + ",\"label\":" + JsonProgress.text(names.get(best))
                     + ",\"probability\":" + probabilities[best] + "}");
         } else {
-            out.println(row + "  " + names.get(best) + "  " + String.format(Locale.ROOT, "%.4f", probabilities[best]));
+            out.println(fileInText() + row + "  " + names.get(best) + "  " + String.format(Locale.ROOT, "%.4f", probabilities[best]));
         }
     }
 
@@ -92,9 +110,9 @@ final class Answers {
             String list = DoubleStream.of(told)
                     .mapToObj(v -> Double.isFinite(v) ? String.valueOf((float) v) : "null")
                     .collect(Collectors.joining(",", "[", "]"));
-            out.println("{\"kind\":\"prediction\",\"row\":" + row + ",\"values\":" + list + "}");
+            out.println("{\"kind\":\"prediction\"," + fileInJson() + "\"row\":" + row + ",\"values\":" + list + "}");
         } else {
-            out.println(row + "  "
+            out.println(fileInText() + row + "  "
                     + DoubleStream.of(told).mapToObj(TextProgress::number).collect(Collectors.joining("  ")));
         }
     }

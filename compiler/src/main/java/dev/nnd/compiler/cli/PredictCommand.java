@@ -57,9 +57,10 @@ final class PredictCommand implements Callable<Integer> {
             names = "--input",
             paramLabel = "FILE",
             required = true,
+            arity = "1..*",
             description =
-                    "a file in the format of the data section's source, without labels if you have none; or a picture")
-    private Path input = Path.of("");
+                    "files in the format of the data section's source, without labels if you have none; or pictures")
+    private List<Path> inputs = List.of();
 
     @Option(
             names = "--rows",
@@ -77,11 +78,8 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (Files.isDirectory(input)) {
-            throw new NndException(input + " is a folder.", "give --input one file", null);
-        }
-        if (!Files.isRegularFile(input)) {
-            throw new NndException("There is no file " + input + ".");
+        if (inputs.size() == 1) {
+            requireFile(inputs.getFirst());
         }
         Optional<TrainSection> section = TrainSection.load(terminal, run.file, run.name());
         if (section.isEmpty()) {
@@ -103,25 +101,55 @@ final class PredictCommand implements Callable<Integer> {
                                 : trained.weights(),
                         precision.provider(run.threads()))) {
             trained.loadData(program.data());
-            predict(
-                    prediction,
-                    program.data(),
-                    new DataShape(section.get().train().data()),
-                    model);
+            return predict(prediction, program.data(), new DataShape(section.get().train().data()), model);
         }
-        return Nnd.FINE;
     }
 
-    private void predict(Prediction prediction, Dataset data, DataShape shape, LoadedModel model) {
-        var answers = new Answers(terminal.out(), json, prediction, data, shape);
+    private static void requireFile(Path input) {
+        if (Files.isDirectory(input)) {
+            throw new NndException(input + " is a folder.", "give --input its files, such as " + input + "/*", null);
+        }
+        if (!Files.isRegularFile(input)) {
+            throw new NndException("There is no file " + input + ".");
+        }
+    }
+
+    /** One file after the other: a bad one of several is named, and the others follow. */
+    private int predict(Prediction prediction, Dataset data, DataShape shape, LoadedModel model) {
+        int end = Nnd.FINE;
+        for (Path input : inputs) {
+            boolean several = inputs.size() > 1;
+            var answers = new Answers(
+                    terminal.out(), json, several ? Optional.of(input) : Optional.empty(), prediction, data, shape);
+            try {
+                requireFile(input);
+                predict(input, answers, prediction, data, shape, model);
+            } catch (NndException e) {
+                if (!several) {
+                    throw e;
+                }
+                terminal.out().flush();
+                terminal.error(named(input, e.getMessage()), e.help().orElse(""));
+                end = Nnd.USER_ERROR;
+            }
+        }
+        return end;
+    }
+
+    private static String named(Path input, String message) {
+        return message.contains(input.toString()) ? message : input + ": " + message;
+    }
+
+    private void predict(
+            Path input, Answers answers, Prediction prediction, Dataset data, DataShape shape, LoadedModel model) {
         List<Integer> fields = indices(prediction, data);
         SourceSpec like = data.sources().getFirst();
         boolean tables = !like.columns().isEmpty();
         if (PictureFile.is(input) && !tables) {
-            requireRow(1);
+            requireRow(input, 1);
             Row row = shape.pictures()
                     ? ExampleRow.ofPicture(Picture.read(input))
-                    : ExampleRow.ofPixels(pixels(prediction));
+                    : ExampleRow.ofPixels(pixels(input, prediction));
             for (int i = 0; i < fields.size(); i++) {
                 data.encode(fields.get(i), row, model.inputs().get(i).memory(), 0);
             }
@@ -138,7 +166,7 @@ final class PredictCommand implements Callable<Integer> {
                 like.format() == Format.NPY ? oneArray(like, shape, prediction) : like.options());
         var view = new InputView(data, fields, source);
         try (var session = DataSession.open(view, file.resolveSibling(""), TrainingOptions.DEFAULT_MEMORY_BYTES)) {
-            predictAll(view, session.split(source.name()).orElseThrow(), model, answers);
+            predictAll(input, view, session.split(source.name()).orElseThrow(), model, answers);
         }
     }
 
@@ -156,20 +184,20 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     /** What is asked for begins in the file. */
-    private void requireRow(long size) {
+    private void requireRow(Path input, long size) {
         if (rows.first() > size) {
             throw new NndException(input + " has " + size + (size == 1 ? " row" : " rows") + "; row " + rows.first()
                     + " is not among them.");
         }
     }
 
-    private void predictAll(InputView view, RowSet all, LoadedModel model, Answers answers) {
-        requireRow(all.size());
-        List<MemorySegment> inputs = model.inputSegments();
+    private void predictAll(Path input, InputView view, RowSet all, LoadedModel model, Answers answers) {
+        requireRow(input, all.size());
+        List<MemorySegment> memory = model.inputSegments();
         try (var feed = BatchFeed.inOrder(view, all, 1)) {
             for (long row = 1; row <= Math.min(all.size(), rows.last()); row++) {
                 feed.next();
-                feed.take(inputs);
+                feed.take(memory);
                 if (rows.contains(row)) {
                     model.run();
                     answers.print(row, model.output());
@@ -193,7 +221,7 @@ final class PredictCommand implements Callable<Integer> {
         return indices;
     }
 
-    private float[] pixels(Prediction prediction) {
+    private static float[] pixels(Path input, Prediction prediction) {
         DataExpr.Images images = prediction.inputs().stream()
                 .flatMap(f -> images(f.value()).stream())
                 .findFirst()

@@ -316,6 +316,29 @@ class TrainingCommandsTest {
     }
 
     /** A picture is one example, of another size and in colours too. */
+    /** A bad file of several is named, the others have their lines. */
+    private void predictsSeveral(String[] predict) {
+        String light = path("light.png");
+        assertEquals(
+                1, nnd(with(predict, light, path("cut.png"), path("none.png"), folder.toString(), light)), err::toString);
+        var lines = out.toString().lines().toList();
+        assertEquals(2, lines.size(), out::toString);
+        assertTrue(lines.getFirst().startsWith(light + "  1  light  "), out::toString);
+        assertEquals(lines.getFirst(), lines.getLast());
+        var errors = err.toString().lines().filter(l -> l.startsWith("error: ")).toList();
+        assertEquals(3, errors.size(), err::toString);
+        assertTrue(errors.getFirst().contains("cut.png is damaged and can't be decoded"), err::toString);
+        assertTrue(errors.get(1).contains("There is no file " + path("none.png")), err::toString);
+        assertTrue(errors.getLast().contains(" is a folder."), err::toString);
+        assertEquals(0, nnd(with(predict, light, light, "--json")), err::toString);
+        assertTrue(
+                out.toString()
+                        .startsWith("{\"kind\":\"prediction\",\"file\":" + JsonProgress.text(light)
+                                + ",\"row\":1,\"label\":\"light\""),
+                out::toString);
+        assertEquals("", err.toString());
+    }
+
     private void predictsPictures(String[] predict) throws IOException {
         var colours = new BufferedImage(12, 12, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < 144; i++) {
@@ -338,6 +361,7 @@ class TrainingCommandsTest {
         Files.writeString(folder.resolve("text.png"), "hello");
         assertEquals(1, nnd(with(predict, path("text.png"))));
         assertTrue(err.toString().contains("text.png is no picture that is read"), err::toString);
+        predictsSeveral(predict);
     }
 
     @Test
