@@ -315,7 +315,6 @@ class TrainingCommandsTest {
         return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
     }
 
-    /** A picture is one example, of another size and in colours too. */
     /** A bad file of several is named, the others have their lines. */
     private void predictsSeveral(String[] predict) {
         String light = path("light.png");
@@ -339,6 +338,7 @@ class TrainingCommandsTest {
         assertEquals("", err.toString());
     }
 
+    /** A picture is one example, of another size and in colours too. */
     private void predictsPictures(String[] predict) throws IOException {
         var colours = new BufferedImage(12, 12, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < 144; i++) {
