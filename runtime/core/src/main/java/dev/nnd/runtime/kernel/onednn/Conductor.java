@@ -1,5 +1,6 @@
 package dev.nnd.runtime.kernel.onednn;
 
+import java.util.function.IntSupplier;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ final class Conductor extends Thread {
 
     private final int threads;
     private volatile @Nullable Thread caller;
+    private @Nullable IntSupplier call;
     private long primitive;
     private long stream;
     private int argumentCount;
@@ -24,8 +26,9 @@ final class Conductor extends Thread {
         setDaemon(true);
     }
 
-    /** Runs a primitive to its end; returns oneDNN's status. For one caller at a time. */
-    int execute(long primitive, long stream, int argumentCount, long arguments) {
+    /** Runs a call, or else a primitive to its end; returns oneDNN's status. For one caller at a time. */
+    int execute(@Nullable IntSupplier call, long primitive, long stream, int argumentCount, long arguments) {
+        this.call = call;
         this.primitive = primitive;
         this.stream = stream;
         this.argumentCount = argumentCount;
@@ -48,7 +51,10 @@ final class Conductor extends Thread {
         DnnlCalls.threads(threads);
         while (true) {
             var served = awaitCaller();
-            status = DnnlCalls.execute(primitive, stream, argumentCount, arguments);
+            var wanted = call;
+            status = wanted == null
+                    ? DnnlCalls.execute(primitive, stream, argumentCount, arguments)
+                    : wanted.getAsInt();
             caller = null;
             LockSupport.unpark(served);
         }

@@ -61,6 +61,11 @@ final class InnerProductOps {
             op.loop(() -> new StreamedRow(operands, op.session().workers()));
             return;
         }
+        if (isRow(description, w, order)) {
+            var operands = new RowProduct.Operands(rows, w, bias, relu, y, order.stored(), shape.o());
+            op.loop(() -> new RowProduct(operands, op.team()));
+            return;
+        }
         op.step(
                 description,
                 op.input(description, OpBuilder.SOURCE, rows, source),
@@ -71,11 +76,23 @@ final class InnerProductOps {
 
     /** Whether it is one row of a prediction, multiplied with rows that are read from memory. */
     private boolean streams(long description, Tensor weights, FeatureOrder order) {
-        long plain = descriptors.plain(ElementType.F32, shape.o(), order.stored());
         return op.inference()
                 && !narrow()
                 && StreamedRow.suits(shape.n(), shape.o() * order.stored())
-                && Descriptors.same(OpBuilder.argument(description, OpBuilder.WEIGHTS), plain)
+                && inRows(description, weights, order);
+    }
+
+    /** Whether it is one row, multiplied with rows that stay in caches. */
+    private boolean isRow(long description, Tensor weights, FeatureOrder order) {
+        return !narrow()
+                && RowProduct.suits(shape.n(), order.stored(), shape.o())
+                && inRows(description, weights, order);
+    }
+
+    /** Whether the weights lie in rows, and are wanted so. */
+    private boolean inRows(long description, Tensor weights, FeatureOrder order) {
+        long plain = descriptors.plain(ElementType.F32, shape.o(), order.stored());
+        return Descriptors.same(OpBuilder.argument(description, OpBuilder.WEIGHTS), plain)
                 && Descriptors.same(matrix(weights, order), plain);
     }
 

@@ -346,6 +346,11 @@ final class OpBuilder {
         return session;
     }
 
+    /** Those who share this op. */
+    OpenMpTeam team() {
+        return OpenMpTeam.of(threads);
+    }
+
     /** Adds a copy between two layouts. */
     void reorder(long fromDescriptor, Tensor from, long toDescriptor, Tensor to) {
         reorder(fromDescriptor, from, toDescriptor, to, false);

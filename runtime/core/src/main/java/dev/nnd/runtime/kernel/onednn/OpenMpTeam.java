@@ -7,6 +7,8 @@ import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of OpenMP, for oneDNN's ops and for work in Java. An op always has its number of threads, or
@@ -88,35 +90,67 @@ final class OpenMpTeam implements Workers {
 
     /** Runs a primitive that was made for this number of threads to its end; returns oneDNN's status. */
     int execute(long primitive, long stream, int argumentCount, long arguments) {
-        if (threads == 1) {
-            DnnlCalls.threads(1);
+        if (!isMine()) {
+            return conduct(null, primitive, stream, argumentCount, arguments);
+        }
+        begin();
+        try {
             return DnnlCalls.execute(primitive, stream, argumentCount, arguments);
+        } finally {
+            end();
+        }
+    }
+
+    /** Has this number of threads share what calls oneDNN, and returns its status. */
+    int execute(IntSupplier call) {
+        if (!isMine()) {
+            return conduct(call, 0, 0, 0, 0);
+        }
+        begin();
+        try {
+            return call.getAsInt();
+        } finally {
+            end();
+        }
+    }
+
+    /** Whether the calling thread calls oneDNN itself. */
+    private boolean isMine() {
+        if (threads == 1) {
+            return true;
         }
         if (inside()) {
             throw new IllegalStateException("an op of " + threads + " threads is called by one of several threads");
         }
-        active.incrementAndGet();
-        try {
-            if (seats.mine() == null) {
-                return conduct(primitive, stream, argumentCount, arguments);
-            }
-            DnnlCalls.threads(threads);
-            return DnnlCalls.execute(primitive, stream, argumentCount, arguments);
-        } finally {
+        return seats.mine() != null;
+    }
+
+    private void begin() {
+        if (threads > 1) {
+            active.incrementAndGet();
+        }
+        DnnlCalls.threads(threads);
+    }
+
+    private void end() {
+        if (threads > 1) {
             active.decrementAndGet();
         }
     }
 
-    private int conduct(long primitive, long stream, int argumentCount, long arguments) {
+    private int conduct(
+            @Nullable IntSupplier call, long primitive, long stream, int argumentCount, long arguments) {
+        active.incrementAndGet();
         conducted.acquireUninterruptibly();
         var conductor = conductor();
         try {
-            return conductor.execute(primitive, stream, argumentCount, arguments);
+            return conductor.execute(call, primitive, stream, argumentCount, arguments);
         } finally {
             synchronized (idle) {
                 idle.addFirst(conductor);
             }
             conducted.release();
+            active.decrementAndGet();
         }
     }
 
