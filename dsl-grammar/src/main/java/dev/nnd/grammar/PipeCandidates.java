@@ -25,7 +25,9 @@ final class PipeCandidates {
 
     /** The problem with parentheses around the pipe, if an operator follows one. */
     Diagnostic propose(Diagnostic problem, int position) {
-        if (position < 1 || !OPERATORS.contains(text(position)) || problem.code().equals("NND0002")) {
+        if (position < 1
+                || !OPERATORS.contains(text(position))
+                || problem.code().equals("NND0002")) {
             return problem;
         }
         int from = position - 1;
@@ -50,7 +52,8 @@ final class PipeCandidates {
                 .candidate(
                         help,
                         new Diagnostic.Fix(List.of(
-                                new Diagnostic.Edit(at(whole.start()), "("), new Diagnostic.Edit(at(whole.end()), ")"))));
+                                new Diagnostic.Edit(at(whole.start()), "("),
+                                new Diagnostic.Edit(at(whole.end()), ")"))));
     }
 
     private String text(int position) {

@@ -85,8 +85,7 @@ final class MixedLabels {
         int classes = label.label().orElseThrow().names().size();
         return mixed.stream()
                 .flatMap(a -> data.field(a.field()).stream())
-                .filter(f -> f.type().rank() == 1
-                        && f.type().dim(0).constant().orElse(-1) == classes)
+                .filter(f -> f.type().rank() == 1 && f.type().dim(0).constant().orElse(-1) == classes)
                 .map(TypedData.Field::name)
                 .findFirst();
     }
@@ -100,7 +99,11 @@ final class MixedLabels {
                                 + step.span().text() + "` makes each `" + input.field() + "` of two")
                 .label(step.span(), "mixed here");
         String name = target.orElse("target");
-        c.report(fixed(warning.help("train on the label's mixed probabilities: `soft_cross_entropy(..., " + name + ")`"), loss, label, target));
+        c.report(fixed(
+                warning.help("train on the label's mixed probabilities: `soft_cross_entropy(..., " + name + ")`"),
+                loss,
+                label,
+                target));
     }
 
     /** With the loss of the probabilities, if it was the usual one of the label. */
@@ -112,7 +115,8 @@ final class MixedLabels {
                 && call.arguments().size() == 2
                 && call.arguments().getLast().value() instanceof Expr.Name argument
                 && argument.name().equals(label.name())) {
-            String text = "soft_cross_entropy(" + call.arguments().getFirst().value().span().text() + ", " + target.get() + ")";
+            String text = "soft_cross_entropy("
+                    + call.arguments().getFirst().value().span().text() + ", " + target.get() + ")";
             return warning.fix(loss.span(), text);
         }
         return warning;

@@ -2,7 +2,6 @@ package dev.nnd.compiler.check;
 
 import dev.nnd.compiler.ast.Decl;
 import dev.nnd.compiler.ast.Expr;
-import dev.nnd.compiler.ast.Ident;
 import dev.nnd.compiler.ast.TrainItem;
 import dev.nnd.compiler.ast.TypeExpr;
 import dev.nnd.compiler.type.Assumptions;
@@ -13,7 +12,6 @@ import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.compiler.typed.TypedExpr;
 import dev.nnd.compiler.typed.TypedTrain;
 import dev.nnd.grammar.Diagnostic;
-import dev.nnd.grammar.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -30,13 +30,7 @@ final class Answers {
      * @param data the data section with what it learned
      * @param shape the section as it was written
      */
-    Answers(
-            PrintWriter out,
-            boolean json,
-            Optional<Path> file,
-            Prediction prediction,
-            Dataset data,
-            DataShape shape) {
+    Answers(PrintWriter out, boolean json, Optional<Path> file, Prediction prediction, Dataset data, DataShape shape) {
         this.out = out;
         this.json = json;
         this.file = file;
@@ -66,7 +60,8 @@ final class Answers {
     }
 
     private String fileInJson() {
-        return file.map(f -> "\"file\":" + JsonProgress.text(f.toString()) + ",").orElse("");
+        return file.map(f -> "\"file\":" + JsonProgress.text(f.toString()) + ",")
+                .orElse("");
     }
 
     private String fileInText() {
@@ -92,10 +87,11 @@ final class Answers {
         }
         List<String> names = classes.label().label().orElseThrow().names();
         if (json) {
-            out.println("{\"kind\":\"prediction\"," + fileInJson() + "\"row\":" + row + ",\"label\":" + JsonProgress.text(names.get(best))
-                    + ",\"probability\":" + probabilities[best] + "}");
+            out.println("{\"kind\":\"prediction\"," + fileInJson() + "\"row\":" + row + ",\"label\":"
+                    + JsonProgress.text(names.get(best)) + ",\"probability\":" + probabilities[best] + "}");
         } else {
-            out.println(fileInText() + row + "  " + names.get(best) + "  " + String.format(Locale.ROOT, "%.4f", probabilities[best]));
+            out.println(fileInText() + row + "  " + names.get(best) + "  "
+                    + String.format(Locale.ROOT, "%.4f", probabilities[best]));
         }
     }
 

@@ -49,7 +49,8 @@ final class DrawCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (count < 1 || count > PictureGrid.MOST) {
-            throw new NndException("--count is from 1 to " + TextProgress.grouped(PictureGrid.MOST) + ", not " + count + ".");
+            throw new NndException(
+                    "--count is from 1 to " + TextProgress.grouped(PictureGrid.MOST) + ", not " + count + ".");
         }
         if (!out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
             throw new NndException("--out names a PNG file, and " + out + " does not end in .png.");

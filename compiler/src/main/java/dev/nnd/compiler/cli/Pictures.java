@@ -37,8 +37,7 @@ final class Pictures {
         }
     }
 
-    private static void fill(
-            List<MemorySegment> inputs, List<Drawing.Feed> kinds, int part, long seed, int done) {
+    private static void fill(List<MemorySegment> inputs, List<Drawing.Feed> kinds, int part, long seed, int done) {
         for (int i = 0; i < inputs.size(); i++) {
             switch (kinds.get(i)) {
                 case Drawing.Noise noise -> fill(inputs.get(i), noise, part, seed, i, done);

@@ -101,7 +101,11 @@ final class PredictCommand implements Callable<Integer> {
                                 : trained.weights(),
                         precision.provider(run.threads()))) {
             trained.loadData(program.data());
-            return predict(prediction, program.data(), new DataShape(section.get().train().data()), model);
+            return predict(
+                    prediction,
+                    program.data(),
+                    new DataShape(section.get().train().data()),
+                    model);
         }
     }
 

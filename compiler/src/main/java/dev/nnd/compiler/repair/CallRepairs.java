@@ -209,7 +209,9 @@ final class CallRepairs {
 
     /** What a call uses already is seldom meant twice: a loss compares a prediction with something else than its input. */
     private static boolean isUsed(String name, String text) {
-        return Pattern.compile("\\b" + Pattern.quote(name) + "\\b").matcher(text).find();
+        return Pattern.compile("\\b" + Pattern.quote(name) + "\\b")
+                .matcher(text)
+                .find();
     }
 
     private void parenthesized(Expr.Name name, String argument) {

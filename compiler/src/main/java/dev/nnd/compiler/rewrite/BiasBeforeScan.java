@@ -64,7 +64,8 @@ record BiasBeforeScan() implements Rule {
         return body.producer(product)
                 .filter(n -> n.op().equals(new Op.InnerProduct(true, false)))
                 .filter(n -> body.isShared(n.inputs().get(2)))
-                .map(n -> new Found(n, body.operand(entry), body.operand(n.inputs().get(2))));
+                .map(n -> new Found(
+                        n, body.operand(entry), body.operand(n.inputs().get(2))));
     }
 
     /** Whether a value is the rows of an inner product, and the only use of them. */
@@ -90,18 +91,14 @@ record BiasBeforeScan() implements Rule {
         return last && moves;
     }
 
-    private static Optional<Replacement> moved(
-            Found found, Node node, Op.Scan scan, Graph body, Neighbourhood graph) {
+    private static Optional<Replacement> moved(Found found, Node node, Op.Scan scan, Graph body, Neighbourhood graph) {
         Draft draft = graph.replace(node);
         var operands = new ArrayList<>(node.inputs());
         Value bias = node.inputs().get(found.bias);
         operands.set(found.sequence, withBias(node.inputs().get(found.sequence), bias, draft, graph));
         List<Value> in = found.product.inputs();
         var plain = new Node(
-                new Op.InnerProduct(false, false),
-                in.subList(0, 2),
-                found.product.outputs(),
-                found.product.origin());
+                new Op.InnerProduct(false, false), in.subList(0, 2), found.product.outputs(), found.product.origin());
         List<Node> nodes = body.nodes().stream()
                 .map(n -> n.equals(found.product) ? plain : n)
                 .toList();

@@ -214,9 +214,10 @@ class DrawCommandTest {
         int most = PictureGrid.most(256, 256);
         PictureGrid.requireSize(most, 256, 256);
         var e = assertThrows(NndException.class, () -> PictureGrid.requireSize(10_000, 256, 256));
+        assertEquals("10,000 pictures of 256 x 256 would make a grid of more than 50,000,000 pixels.", e.getMessage());
         assertEquals(
-                "10,000 pictures of 256 x 256 would make a grid of more than 50,000,000 pixels.", e.getMessage());
-        assertEquals("ask for at most %d with --count %d".formatted(most, most), e.help().orElseThrow());
+                "ask for at most %d with --count %d".formatted(most, most),
+                e.help().orElseThrow());
         assertThrows(NndException.class, () -> PictureGrid.requireSize(most + 1, 256, 256));
     }
 

@@ -256,7 +256,9 @@ class LoraTest {
                 err::toString);
         assertEquals(data.toString().replace('\\', '/') + "/base.safetensors", noted("a/last/adapters.safetensors"));
         train("Tuned", "b");
-        assertArrayEquals(of(read("a/last/adapters.safetensors"), "head.weight"), of(read("b/last/adapters.safetensors"), "head.weight"));
+        assertArrayEquals(
+                of(read("a/last/adapters.safetensors"), "head.weight"),
+                of(read("b/last/adapters.safetensors"), "head.weight"));
         // Resumed with another way to the same file, a run notes that one.
         Files.createDirectories(folder.resolve("moved"));
         Files.move(folder.resolve("base.safetensors"), folder.resolve("moved/base.safetensors"));
@@ -266,7 +268,17 @@ class LoraTest {
         remove("a/checkpoints/step-" + 6 * 7);
         assertEquals(
                 0,
-                nnd("train", at("net.nnd"), "Tuned", "--data", at("moved"), "--out", at("a"), "--threads", "1", "--resume"),
+                nnd(
+                        "train",
+                        at("net.nnd"),
+                        "Tuned",
+                        "--data",
+                        at("moved"),
+                        "--out",
+                        at("a"),
+                        "--threads",
+                        "1",
+                        "--resume"),
                 err::toString);
         assertEquals(at("moved/base.safetensors").replace('\\', '/'), noted("a/last/adapters.safetensors"));
     }
@@ -284,7 +296,17 @@ class LoraTest {
             rewritten("a/best/adapters.safetensors", "odd.safetensors", "nnd.base", note);
             assertEquals(1, nnd("lora", "merge", at("odd.safetensors"), "--out", at("merged.safetensors")));
             assertTrue(err.toString().contains("does not say which file holds the weights below"), err::toString);
-            assertEquals(0, nnd("lora", "merge", at("odd.safetensors"), "--base", at("base.safetensors"), "--out", at("merged.safetensors")), err::toString);
+            assertEquals(
+                    0,
+                    nnd(
+                            "lora",
+                            "merge",
+                            at("odd.safetensors"),
+                            "--base",
+                            at("base.safetensors"),
+                            "--out",
+                            at("merged.safetensors")),
+                    err::toString);
         }
         for (String alpha : List.of("1.0E999", "NaN", "-1", "")) {
             rewritten("a/best/adapters.safetensors", "odd.safetensors", "nnd.lora.alpha", alpha);
@@ -293,7 +315,17 @@ class LoraTest {
         }
         // A note leads to a file of the noted hash only.
         rewritten("a/best/adapters.safetensors", "odd.safetensors", "nnd.base", at("points.csv"));
-        assertEquals(0, nnd("lora", "merge", at("odd.safetensors"), "--base", at("base.safetensors"), "--out", at("merged.safetensors")), err::toString);
+        assertEquals(
+                0,
+                nnd(
+                        "lora",
+                        "merge",
+                        at("odd.safetensors"),
+                        "--base",
+                        at("base.safetensors"),
+                        "--out",
+                        at("merged.safetensors")),
+                err::toString);
         assertEquals(1, nnd("lora", "merge", at("odd.safetensors"), "--out", at("merged.safetensors")));
         assertTrue(err.toString().contains("points.csv is not the file of weights that"), err::toString);
     }
@@ -303,8 +335,12 @@ class LoraTest {
         try (var file = Safetensors.open(folder.resolve(from))) {
             var writer = new SafetensorsWriter();
             file.metadata().forEach((key, value) -> writer.metadata(key, key.equals(of) ? note : value));
-            file.entries().values().forEach(e -> writer.add(
-                    e.name(), e.shape().stream().mapToLong(Long::longValue).toArray(), into -> file.readFloats(e, into)));
+            file.entries()
+                    .values()
+                    .forEach(e -> writer.add(
+                            e.name(),
+                            e.shape().stream().mapToLong(Long::longValue).toArray(),
+                            into -> file.readFloats(e, into)));
             writer.write(folder.resolve(to));
         }
     }

@@ -319,7 +319,9 @@ class TrainingCommandsTest {
     private void predictsSeveral(String[] predict) {
         String light = path("light.png");
         assertEquals(
-                1, nnd(with(predict, light, path("cut.png"), path("none.png"), folder.toString(), light)), err::toString);
+                1,
+                nnd(with(predict, light, path("cut.png"), path("none.png"), folder.toString(), light)),
+                err::toString);
         var lines = out.toString().lines().toList();
         assertEquals(2, lines.size(), out::toString);
         assertTrue(lines.getFirst().startsWith(light + "  1  light  "), out::toString);

@@ -53,7 +53,9 @@ class RandomOpsTest {
                         .mapToDouble(i -> (drawn[i] - mean) * (drawn[i - 1] - mean))
                         .toArray(),
                 x -> x);
-        assertTrue(Math.abs(lag) < 6 * variance / Math.sqrt(count), () -> "seed " + seed + ": neighbours depend on each other: " + lag);
+        assertTrue(
+                Math.abs(lag) < 6 * variance / Math.sqrt(count),
+                () -> "seed " + seed + ": neighbours depend on each other: " + lag);
     }
 
     private static double moment(double[] values, DoubleUnaryOperator of) {

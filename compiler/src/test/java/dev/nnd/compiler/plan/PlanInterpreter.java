@@ -142,8 +142,7 @@ final class PlanInterpreter {
                 .forEach(id -> states.add(memory(id).clone()));
         for (int i = 0; i < steps; i++) {
             int step = scan.reverse() ? steps - 1 - i : i;
-            var inside =
-                    new PlanInterpreter(scan.body().plan(), freeDims, random.nextLong(), new IdentityHashMap<>());
+            var inside = new PlanInterpreter(scan.body().plan(), freeDims, random.nextLong(), new IdentityHashMap<>());
             for (int k = 0; k < operands.size(); k++) {
                 double[] from =
                         k < scan.states() ? states.get(k) : memory(scan.inputs().get(k));
@@ -172,8 +171,7 @@ final class PlanInterpreter {
         var inside = new PlanInterpreter(call.function().plan(), freeDims, random.nextLong(), kept);
         for (int i = 0; i < call.inputs().size(); i++) {
             inside.memory.put(
-                    call.function().operands().get(i).id(),
-                    memory(call.inputs().get(i)));
+                    call.function().operands().get(i).id(), memory(call.inputs().get(i)));
         }
         inside.run();
         for (int i = 0; i < call.outputs().size(); i++) {

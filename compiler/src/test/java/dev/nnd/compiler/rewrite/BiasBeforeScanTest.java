@@ -41,14 +41,13 @@ class BiasBeforeScanTest {
         Value next = body.unary(UnaryFunction.TANH, sum);
         body.output(Port.Role.OUTPUT, "next", is.readTwice ? body.add(next, entry) : next);
         var scan = new Op.Scan(new Function(body.build()), 1, 1, Dim.variable("T"), false);
-        return to.apply(
-                scan, input(to, "start", "N", 4), entries, parameter(to, "u", 4, 4), parameter(to, "bias", 4));
+        return to.apply(scan, input(to, "start", "N", 4), entries, parameter(to, "u", 4, 4), parameter(to, "bias", 4));
     }
 
     private static Value entries(GraphBuilder to, Case is) {
         Dim rows = is.gathered ? Dim.of(2) : Dim.variable("T").times(Dim.variable("N"));
-        var operands = new ArrayList<>(
-                List.of(to.input(Port.Role.INPUT, "x", new TensorType(DType.F32, List.of(rows, Dim.of(3))))));
+        var operands = new ArrayList<>(List.of(
+                to.input(Port.Role.INPUT, "x", new TensorType(DType.F32, List.of(rows, Dim.of(3))))));
         operands.add(parameter(to, "w", 4, 3));
         if (is.biased) {
             operands.add(parameter(to, "b", 4));
@@ -58,10 +57,7 @@ class BiasBeforeScanTest {
         if (!is.gathered) {
             return to.apply("entries", new Op.Reshape(ENTRIES), product);
         }
-        Value index = to.input(
-                Port.Role.INPUT,
-                "index",
-                new TensorType(DType.I32, ENTRIES.subList(0, 2)));
+        Value index = to.input(Port.Role.INPUT, "index", new TensorType(DType.I32, ENTRIES.subList(0, 2)));
         return to.apply("entries", new Op.Gather(0, false), product, index);
     }
 

@@ -70,8 +70,7 @@ public final class LargeBlocks {
         return switch (pages) {
             case "large" -> true;
             case "small" -> false;
-            default ->
-                throw new NndException("There are no pages \"" + pages + "\".", "use large or small", null);
+            default -> throw new NndException("There are no pages \"" + pages + "\".", "use large or small", null);
         };
     }
 

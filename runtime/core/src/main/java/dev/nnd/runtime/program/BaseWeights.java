@@ -59,7 +59,9 @@ record BaseWeights(Path file, String sha256, double alpha, List<Renamed> mapping
         var noted = adapters.metadata();
         String hash = noted.getOrDefault(HASH, "");
         double alpha = alphaOf(adapters);
-        Path file = given == null ? find(adapters.file(), pathIn(adapters), hash) : requireHash(given, hash, adapters.file());
+        Path file = given == null
+                ? find(adapters.file(), pathIn(adapters), hash)
+                : requireHash(given, hash, adapters.file());
         var mapping = new ArrayList<Renamed>();
         noted.getOrDefault(MAPPING, "").lines().forEach(line -> {
             int tab = line.indexOf('\t');
@@ -75,8 +77,11 @@ record BaseWeights(Path file, String sha256, double alpha, List<Renamed> mapping
     /** The strength that a file of adapters notes. */
     static double alphaOf(Safetensors adapters) {
         String alpha = adapters.metadata().getOrDefault(ALPHA, "");
-        boolean number = alpha.length() <= LONGEST_NUMBER && alpha.matches("[0-9]{1,15}([.][0-9]{1,20})?(E-?[0-9]{1,3})?");
-        if (!number || !Double.isFinite(Double.parseDouble(alpha)) || !adapters.metadata().getOrDefault(HASH, "").matches("[0-9a-f]{64}")) {
+        boolean number =
+                alpha.length() <= LONGEST_NUMBER && alpha.matches("[0-9]{1,15}([.][0-9]{1,20})?(E-?[0-9]{1,3})?");
+        if (!number
+                || !Double.isFinite(Double.parseDouble(alpha))
+                || !adapters.metadata().getOrDefault(HASH, "").matches("[0-9a-f]{64}")) {
             throw new NndException(
                     adapters.file()
                             + " is no file of adapters: it does not note their alpha and the weights below them.",
@@ -99,7 +104,8 @@ record BaseWeights(Path file, String sha256, double alpha, List<Renamed> mapping
         }
         throw new NndException(
                 adapters.file() + " does not say which file holds the weights below its adapters: "
-                        + (text.isBlank() ? "the note " + FILE + " is missing" : "its note " + FILE + " is no path") + ".",
+                        + (text.isBlank() ? "the note " + FILE + " is missing" : "its note " + FILE + " is no path")
+                        + ".",
                 "name that file yourself: `nnd lora merge " + adapters.file() + " --base FILE --out MERGED`",
                 null);
     }

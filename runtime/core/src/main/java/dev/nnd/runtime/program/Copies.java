@@ -26,7 +26,8 @@ final class Copies {
     }
 
     /** The copy in a form. */
-    @Nullable Tensor get(Tensor tensor, Object form) {
+    @Nullable
+    Tensor get(Tensor tensor, Object form) {
         return copies.getOrDefault(owner(tensor), Map.of()).get(form);
     }
 

@@ -10,7 +10,8 @@ final class Slot {
     long from;
     long to;
     /** A sequence in the same memory, one entry away; else null. */
-    @Nullable Tensor shifted;
+    @Nullable
+    Tensor shifted;
     /** Whether the entry of the other sequence comes first. */
     boolean behind;
 

@@ -203,13 +203,22 @@ class PrecisionTest {
             var x = rig.input("x", 8, 4, 32);
             var rows = rig.at.view("rows", x, 32, 32);
             var w = rig.at.parameter(rig.parameter("w", 48, 32));
-            rig.want("first", rig.op(rig.at.innerProduct("first", rows, w, null, false)).output());
-            rig.want("square", rig.op(rig.at.matmul("square", x, x, true, false)).output());
-            rig.want("again", rig.op(rig.at.innerProduct("again", rows, w, null, false)).output());
+            rig.want(
+                    "first",
+                    rig.op(rig.at.innerProduct("first", rows, w, null, false)).output());
+            rig.want(
+                    "square", rig.op(rig.at.matmul("square", x, x, true, false)).output());
+            rig.want(
+                    "again",
+                    rig.op(rig.at.innerProduct("again", rows, w, null, false)).output());
             rig.kernel(() -> scale(x, 2));
             rig.at.rewritten(rows);
-            rig.want("twice", rig.op(rig.at.innerProduct("twice", rows, w, null, false)).output());
-            rig.want("fourfold", rig.op(rig.at.matmul("fourfold", x, x, true, false)).output());
+            rig.want(
+                    "twice",
+                    rig.op(rig.at.innerProduct("twice", rows, w, null, false)).output());
+            rig.want(
+                    "fourfold",
+                    rig.op(rig.at.matmul("fourfold", x, x, true, false)).output());
             var made = rig.run();
             float[] first = Objects.requireNonNull(made.get("first"));
             assertArrayEquals(first, made.get("again"), 0);

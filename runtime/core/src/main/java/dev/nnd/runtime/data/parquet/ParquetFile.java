@@ -51,7 +51,8 @@ public final class ParquetFile implements AutoCloseable {
             for (int c = 0; c < footer.columns().size(); c++) {
                 int column = c;
                 String of = "values of column \"" + footer.columns().get(c).name() + "\"";
-                requireFew(input, footer.groups(), of, g -> g.chunks().get(column).values());
+                requireFew(
+                        input, footer.groups(), of, g -> g.chunks().get(column).values());
             }
             return new ParquetFile(input, footer, new Budget(memory));
         } catch (IOException | RuntimeException e) {

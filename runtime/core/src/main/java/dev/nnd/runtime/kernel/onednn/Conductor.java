@@ -1,7 +1,7 @@
 package dev.nnd.runtime.kernel.onednn;
 
-import java.util.function.IntSupplier;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A thread that calls ops for callers without OpenMP threads of their own, one at a time. Nothing is allocated in a call. */
@@ -52,9 +52,8 @@ final class Conductor extends Thread {
         while (true) {
             var served = awaitCaller();
             var wanted = call;
-            status = wanted == null
-                    ? DnnlCalls.execute(primitive, stream, argumentCount, arguments)
-                    : wanted.getAsInt();
+            status =
+                    wanted == null ? DnnlCalls.execute(primitive, stream, argumentCount, arguments) : wanted.getAsInt();
             caller = null;
             LockSupport.unpark(served);
         }

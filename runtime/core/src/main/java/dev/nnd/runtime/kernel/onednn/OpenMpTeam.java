@@ -138,8 +138,7 @@ final class OpenMpTeam implements Workers {
         }
     }
 
-    private int conduct(
-            @Nullable IntSupplier call, long primitive, long stream, int argumentCount, long arguments) {
+    private int conduct(@Nullable IntSupplier call, long primitive, long stream, int argumentCount, long arguments) {
         active.incrementAndGet();
         conducted.acquireUninterruptibly();
         var conductor = conductor();

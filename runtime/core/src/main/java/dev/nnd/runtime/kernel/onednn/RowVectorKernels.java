@@ -7,9 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
 /** {@link RowKernels} on the Vector API. */
 final class RowVectorKernels extends RowKernels {
 
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.length() > 16
-            ? FloatVector.SPECIES_512
-            : FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Float> SPECIES =
+            FloatVector.SPECIES_PREFERRED.length() > 16 ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
     private static final long WIDTH = (long) SPECIES.length() * Float.BYTES;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 

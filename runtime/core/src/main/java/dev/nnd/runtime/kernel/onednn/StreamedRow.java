@@ -48,6 +48,7 @@ final class StreamedRow implements Runnable {
     private final long whole;
     /** Rows of a quarter; the last one may have fewer. */
     private final long quarter;
+
     private final int parts;
 
     /** Of operands that have their memory. */

@@ -92,7 +92,10 @@ class HarmfulParquetTest {
     }
 
     private static byte[] int32(int value) {
-        return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array();
+        return ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(value)
+                .array();
     }
 
     private Path file(byte[] pages, byte[] footer) throws IOException {
@@ -161,9 +164,7 @@ class HarmfulParquetTest {
                 .count(1, 0)
                 .count(2, page.size())
                 .count(3, page.size())
-                .inner(
-                        5,
-                        new Struct().count(1, values).count(2, 8).count(3, 3).count(4, 3))
+                .inner(5, new Struct().count(1, values).count(2, 8).count(3, 3).count(4, 3))
                 .bytes());
         pages.writeBytes(page.toByteArray());
         return file(
@@ -219,7 +220,8 @@ class HarmfulParquetTest {
         byte[] both = leaf("x", 0)
                 .inner(10, new Struct().inner(10, new Struct().count(1, 64)).inner(7, new Struct()))
                 .bytes();
-        assertEquals("00:00:01", Element.read(new Thrift(new Bytes(both))).form().text(1000, new byte[0], 0, 0));
+        assertEquals(
+                "00:00:01", Element.read(new Thrift(new Bytes(both))).form().text(1000, new byte[0], 0, 0));
         byte[] none = leaf("x", 0)
                 .inner(10, new Struct().inner(10, new Struct().count(1, 0)))
                 .bytes();
@@ -231,8 +233,7 @@ class HarmfulParquetTest {
 
     @Test
     void valuesOfAFixedLengthHaveThatLength() {
-        var timestamp =
-                new Column("t", 0, Column.Type.INT96, 0, new Form.JulianTimestamp(), 0, List.of());
+        var timestamp = new Column("t", 0, Column.Type.INT96, 0, new Form.JulianTimestamp(), 0, List.of());
         var page = new ByteArrayOutputStream();
         for (int first : new int[] {0, 3}) {
             varint(page, 128);
@@ -246,8 +247,6 @@ class HarmfulParquetTest {
                 "a value has 3 bytes, and those of its column have 12",
                 assertThrows(ParquetException.class, () -> decoder.next(new Value()))
                         .getMessage());
-        assertThrows(
-                ParquetException.class,
-                () -> Decoder.of(9, timestamp, new Bytes(new byte[13]), Optional.empty()));
+        assertThrows(ParquetException.class, () -> Decoder.of(9, timestamp, new Bytes(new byte[13]), Optional.empty()));
     }
 }

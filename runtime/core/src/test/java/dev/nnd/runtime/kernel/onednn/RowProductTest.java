@@ -100,7 +100,10 @@ class RowProductTest {
             for (int i = 0; i <= CALLERS; i++) {
                 var rig = new Rig(provider, SEED, set);
                 var x = rig.input("x", 1, 800);
-                rig.want("y", rig.op(rig.at.innerProduct("dense", x, rig.at.parameter(weight), null, true)).output());
+                rig.want(
+                        "y",
+                        rig.op(rig.at.innerProduct("dense", x, rig.at.parameter(weight), null, true))
+                                .output());
                 rigs.add(rig.commit());
             }
             float[] wanted = y(rigs.getFirst());

@@ -45,7 +45,9 @@ class StreamedRowTest {
                 var x = rig.input("x", 1, in);
                 var w = rig.at.parameter(weight);
                 var b = bare ? null : rig.at.parameter(bias);
-                rig.want("y", rig.op(rig.at.innerProduct("dense", x, w, b, !bare)).output());
+                rig.want(
+                        "y",
+                        rig.op(rig.at.innerProduct("dense", x, w, b, !bare)).output());
                 return Objects.requireNonNull(rig.commit().run().get("y"));
             }
         }
@@ -85,7 +87,10 @@ class StreamedRowTest {
             set.initialize(SEED);
             try (var rig = new Rig(Provider.named("onednn", 2), SEED, set)) {
                 var x = rig.input("x", 1, 600);
-                rig.want("y", rig.op(rig.at.innerProduct("dense", x, rig.at.parameter(weight), null, true)).output());
+                rig.want(
+                        "y",
+                        rig.op(rig.at.innerProduct("dense", x, rig.at.parameter(weight), null, true))
+                                .output());
                 rig.commit();
                 x.segment().setAtIndex(ValueLayout.JAVA_FLOAT, 300, Float.NaN);
                 for (float sum : Objects.requireNonNull(rig.run().get("y"))) {
