@@ -81,6 +81,7 @@ final class MnistTrainingStep implements TrainStep {
                 at.parameter(net.denseWeight), conv2d.output());
         at.release(denseGradient);
         // mnist_cnn.nnd:7  relu, backward
+        at.rewritten(conv2d.output());
         at.release(denseBackwardData.output());
         // mnist_cnn.nnd:7  Conv2d(32, kernel: 3), backward
         conv2dBackwardWeights = at.convolutionBackwardWeights("conv2dBackwardWeights", conv2d.output(), image,
