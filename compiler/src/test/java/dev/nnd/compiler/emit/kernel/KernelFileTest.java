@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.compiler.Seed;
+import dev.nnd.compiler.emit.program.InputRounding;
 import dev.nnd.compiler.SteadyHeap;
 import dev.nnd.compiler.emit.GeneratedFile;
 import dev.nnd.compiler.ir.Evaluator;
@@ -272,14 +273,16 @@ class KernelFileTest {
                 double[] wanted = expected.value(port.value());
                 MemorySegment actual = segments.get(inputs.size() + i);
                 double cancelled = cancelled(wanted);
+                double[] moved = new double[0];
                 for (int k = 0; k < wanted.length; k++) {
+                    double found = read(actual, port.value().type().dtype(), k);
                     double tolerance = 2e-5 * Math.max(1, Math.abs(wanted[k])) + cancelled;
+                    if (Math.abs(wanted[k] - found) > tolerance && moved.length == 0) {
+                        moved = InputRounding.spread(kernel.body(), sizes, inputs, port.role(), port.name());
+                    }
                     int at = k;
-                    assertEquals(
-                            wanted[k],
-                            read(actual, port.value().type().dtype(), k),
-                            tolerance,
-                            () -> where + " " + port.name() + "[" + at + "]");
+                    double allowed = moved.length == 0 ? tolerance : tolerance + 2 * moved[k];
+                    assertEquals(wanted[k], found, allowed, () -> where + " " + port.name() + "[" + at + "]");
                 }
             }
         }

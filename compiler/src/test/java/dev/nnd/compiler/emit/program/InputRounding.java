@@ -12,7 +12,7 @@ import java.util.Random;
  * How far the numbers of a graph move when its inputs move by some roundings of single precision. Behind a relu or a maximum a gradient
  * jumps where its argument is 0 up to rounding, and such an element tells nothing about whoever computes in that precision.
  */
-final class InputRounding {
+public final class InputRounding {
 
     /** Some dozens of roundings, as many as a sum of some hundred terms goes through. */
     private static final double ROUNDING = 1e-5;
@@ -23,7 +23,7 @@ final class InputRounding {
     private InputRounding() {}
 
     /** The largest change of each element of an output. */
-    static double[] spread(
+    public static double[] spread(
             Graph graph, Map<String, Long> dims, Map<String, double[]> inputs, Port.Role role, String name) {
         double[] middle = Evaluator.evaluate(graph, dims, inputs).output(role, name);
         double[] spread = new double[middle.length];
