@@ -286,6 +286,9 @@ final class Arithmetic {
         if (dims.isEmpty() || !sameClasses(a, b, what, at)) {
             return Val.POISON;
         }
+        if (!isComparison(primitive)) {
+            broadcasting.warnOfPairs(a, b, dims.get(), what, at);
+        }
         var type =
                 new TensorType(isComparison(primitive) ? DType.BOOL : a.type().dtype(), dims.get());
         boolean fromRight =

@@ -36,6 +36,38 @@ final class Broadcasting {
         return Optional.of(dims);
     }
 
+    /**
+     * Warns where [N, 1] and [N] have become [N, N], all pairs of examples instead of one number each. Equal ranks say that pairs are
+     * meant: [N, 1] and [1, N].
+     */
+    void warnOfPairs(Val.Tensor a, Val.Tensor b, List<Dim> joined, String what, At at) {
+        Val.Tensor narrow = a.type().rank() < b.type().rank() ? a : b;
+        if (a.type().rank() == b.type().rank() || !inPairs(a.type().dims(), b.type().dims(), joined)) {
+            return;
+        }
+        Diagnostic warning = Diagnostic.warning(
+                "NND0551",
+                at.span(),
+                what + " makes " + a.type().withDims(joined) + " of " + a.type() + " and " + b.type()
+                        + ": each example with each other one");
+        c.report(b.trace()
+                .mark(a.trace().mark(warning))
+                .note("dims are compared from the last one; a missing dim counts as 1")
+                .help("put `-> unsqueeze[-1]` behind the " + narrow.type() + " to take example by example, or"
+                        + " `-> unsqueeze[0]` if all pairs are meant"));
+    }
+
+    /** Whether a dim that is no number is there twice, and once at most on either side. */
+    private static boolean inPairs(List<Dim> a, List<Dim> b, List<Dim> joined) {
+        return joined.stream()
+                .filter(d -> d.constant().isEmpty())
+                .anyMatch(d -> count(joined, d) > 1 && count(a, d) < 2 && count(b, d) < 2);
+    }
+
+    private static long count(List<Dim> dims, Dim dim) {
+        return dims.stream().filter(dim::equals).count();
+    }
+
     private Optional<Dim> join(Dim a, Dim b) {
         if (b.is(1) || (!a.is(1) && c.same(a, b))) {
             return Optional.of(a);
