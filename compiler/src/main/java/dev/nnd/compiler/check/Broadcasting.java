@@ -42,7 +42,8 @@ final class Broadcasting {
      */
     void warnOfPairs(Val.Tensor a, Val.Tensor b, List<Dim> joined, String what, At at) {
         Val.Tensor narrow = a.type().rank() < b.type().rank() ? a : b;
-        if (a.type().rank() == b.type().rank() || !inPairs(a.type().dims(), b.type().dims(), joined)) {
+        if (a.type().rank() == b.type().rank()
+                || !inPairs(a.type().dims(), b.type().dims(), joined)) {
             return;
         }
         Diagnostic warning = Diagnostic.warning(

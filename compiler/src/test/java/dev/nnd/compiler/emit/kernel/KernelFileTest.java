@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.compiler.Seed;
-import dev.nnd.compiler.emit.program.InputRounding;
 import dev.nnd.compiler.SteadyHeap;
 import dev.nnd.compiler.emit.GeneratedFile;
+import dev.nnd.compiler.emit.program.InputRounding;
 import dev.nnd.compiler.ir.Evaluator;
 import dev.nnd.compiler.ir.Op;
 import dev.nnd.compiler.ir.Port;

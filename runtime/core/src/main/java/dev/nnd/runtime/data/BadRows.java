@@ -5,6 +5,8 @@ import java.util.List;
 
 /** Rows that cannot be read: up to a limit they are left out and counted, beyond it the last one ends the reading. */
 final class BadRows {
+    private static final String HELP = "correct it, or leave bad rows out with `on_error skip(10)` in the data section";
+
     private final long limit;
     private long count;
     private String first = "";
@@ -17,7 +19,7 @@ final class BadRows {
     /** One more; throws it if that is one too many. */
     void add(NndException row) {
         if (limit == 0) {
-            throw row;
+            throw row.help().isPresent() ? row : new NndException(String.valueOf(row.getMessage()), HELP, row);
         }
         if (count == limit) {
             throw new NndException(

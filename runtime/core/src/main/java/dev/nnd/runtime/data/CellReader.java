@@ -10,6 +10,8 @@ import java.util.Set;
 
 /** Makes numbers, labels and texts of the cells of a record. */
 final class CellReader {
+
+    private static final int LONGEST_QUOTED = 60;
     private static final Set<String> TRUE = Set.of("true", "yes", "t", "y", "1", "1.0");
     private static final Set<String> FALSE = Set.of("false", "no", "f", "n", "0", "0.0");
 
@@ -115,7 +117,7 @@ final class CellReader {
             throw place.error("column \"" + column + "\": "
                     + (text.isEmpty()
                             ? cells.nothing(use) + ", and"
-                            : "\"" + text + "\" is no whole number of 64 bits, and")
+                            : quoted(text) + " is no whole number of 64 bits, and")
                     + " a whole number is needed.");
         }
     }
@@ -123,8 +125,8 @@ final class CellReader {
     private static boolean truth(Place place, String column, RowCells cells, int use, int e) {
         String text = cells.trimmed(use, e).toLowerCase(Locale.ROOT);
         if (!TRUE.contains(text) && !FALSE.contains(text)) {
-            throw place.error("column \"" + column + "\": \"" + cells.trimmed(use, e)
-                    + "\" is no truth value; those are true, yes, t, y and 1, and false, no, f, n and 0.");
+            throw place.error("column \"" + column + "\": " + quoted(cells.trimmed(use, e))
+                    + " is no truth value; those are true, yes, t, y and 1, and false, no, f, n and 0.");
         }
         return TRUE.contains(text);
     }
@@ -141,10 +143,17 @@ final class CellReader {
         }
         boolean named = List.of("nan", "inf", "infinity")
                 .contains(text.toLowerCase(Locale.ROOT).replaceFirst("^[+-]", ""));
-        throw place.error(what + "\"" + text + "\" "
+        throw place.error(what + quoted(text) + " "
                 + (named
                         ? "is not a finite number."
                         : Float.isNaN(value) ? "is not a number." : "is too large for f32."));
+    }
+
+    /** A cell's text for a message, the beginning of a long one. */
+    static String quoted(String text) {
+        return text.length() <= LONGEST_QUOTED
+                ? "\"" + text + "\""
+                : "\"" + text.substring(0, LONGEST_QUOTED) + "...\" (" + text.length() + " characters)";
     }
 
     private int label(Place place, String column, RowCells cells, int use) {

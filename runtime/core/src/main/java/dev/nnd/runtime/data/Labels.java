@@ -40,7 +40,7 @@ final class Labels {
     /** Why a text is no label, and what labels there are. */
     String unknown(String text) {
         Optional<String> near = Nearest.of(text, names);
-        return "\"" + text + "\" is not a label: known are " + listed(names)
+        return CellReader.quoted(text) + " is not a label: known are " + listed(names)
                 + (byText.size() > names.size() ? " (or their indices, 0 to " + (names.size() - 1) + ")" : "") + "."
                 + near.map(n -> " Did you mean \"" + n + "\"?").orElse("");
     }

@@ -163,7 +163,10 @@ class TableSourceTest {
         fails("x,y,kind\n1,two,cat\n", "t.csv, row 1 (line 2): column \"y\": \"two\" is not a number.");
         fails("x,y,kind\nNaN,2,cat\n", "column \"x\": \"NaN\" is not a finite number.");
         fails("x,y,kind\n-inf,2,cat\n", "column \"x\": \"-inf\" is not a finite number.");
-        fails("x,y,kind\n1e60,2,cat\n", "column \"x\": \"1e60\" is too large for f32.");
+        fails("x,y,kind\n1e60,2,cat\n", "column \"x\": \"1e60\" is too large for f32.", "on_error skip");
+        fails(
+                "x,y,kind\n1,2," + "c".repeat(100_000) + "\n",
+                "\"" + "c".repeat(60) + "...\" (100000 characters) is not a label");
     }
 
     @Test
