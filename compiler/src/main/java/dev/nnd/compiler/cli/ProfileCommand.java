@@ -19,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -190,7 +189,7 @@ final class ProfileCommand implements Callable<Integer> {
                 runs,
                 examples,
                 provider.threads(),
-                provider.name() + " in " + provider.precision().name().toLowerCase(Locale.ROOT),
+                provider.name() + " in " + provider.numbers(),
                 arenaBytes,
                 parts,
                 loaderNanos,

@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,9 +26,27 @@ import org.junit.jupiter.api.io.TempDir;
 class EvalPrecisionTest {
 
     private static final double POINTS = 0.002;
+    private static final String PROPERTY = "nnd.bf16";
 
     @TempDir
     private Path folder;
+
+    private final @Nullable String before = System.getProperty(PROPERTY);
+
+    /** Rounded, also where that is not fast. */
+    @BeforeEach
+    void force() {
+        System.setProperty(PROPERTY, "on");
+    }
+
+    @AfterEach
+    void restore() {
+        if (before == null) {
+            System.clearProperty(PROPERTY);
+        } else {
+            System.setProperty(PROPERTY, before);
+        }
+    }
 
     @Test
     void roundingCostsATrainedNetworkLittle() {

@@ -6,8 +6,8 @@ public enum Precision {
     F32,
 
     /**
-     * bfloat16 operands: 8 significant bits and the range of f32, sums in f32. About twice as fast where the processor has
-     * instructions for it. Weights stay f32 in memory and in files; what a product reads is rounded to nearest, ties to even.
+     * bfloat16 operands: 8 significant bits and the range of f32, sums in f32. About twice as fast where the processor's
+     * instructions for it pay; elsewhere in f32 ({@link Provider#with}). Weights stay f32 in memory and in files; what a product reads is rounded to nearest, ties to even.
      */
     BF16,
 

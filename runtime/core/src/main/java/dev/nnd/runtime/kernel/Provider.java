@@ -4,6 +4,7 @@ import dev.nnd.runtime.NndException;
 import dev.nnd.runtime.kernel.onednn.OneDnnProvider;
 import dev.nnd.runtime.kernel.packed.JavaProvider;
 import dev.nnd.runtime.kernel.reference.ReferenceProvider;
+import java.util.Locale;
 
 /** A library of kernels with a number of threads. Immutable and thread-safe; programs may share one. */
 public interface Provider {
@@ -14,14 +15,22 @@ public interface Provider {
     /** How many threads an op uses. */
     int threads();
 
-    /** In which numbers it computes products. */
+    /** In which numbers it computes products of several rows. */
     default Precision precision() {
         return Precision.F32;
     }
 
+    /** In which numbers it computes, for people: {@code "f32"}, and what differs from that. */
+    default String numbers() {
+        return precision().name().toLowerCase(Locale.ROOT);
+    }
+
     /**
-     * This provider with products in other numbers; itself if it or the machine can't, which is said once in the log: results
-     * are then more exact, and no faster.
+     * This provider with products in other numbers; in f32 if it or the machine can't, or can but is slower so, which is said once
+     * in the log: results are then more exact. Where bfloat16 is slower, products of one row of a prediction read weights in it all the
+     * same. The system property {@code nnd.bf16} has the last word on what pays: {@code on}, {@code rows} or {@code off}.
+     *
+     * @throws NndException if that property is another word
      */
     default Provider with(Precision precision) {
         if (precision != precision()) {

@@ -34,7 +34,7 @@ class PrecisionTest {
     }
 
     private static Provider narrow() {
-        return Provider.named("onednn", 1).with(Precision.BF16);
+        return Bfloat16.forced("on", Provider.named("onednn", 1));
     }
 
     private static Map<String, float[]> product(Provider provider, long seed) {
@@ -67,7 +67,7 @@ class PrecisionTest {
     void thinProductsStayExact() {
         long seed = Seed.fresh();
         for (String name : new String[] {"reference", "onednn"}) {
-            var thin = ProviderEquality.run(Provider.named(name, 1).with(Precision.BF16), seed, rig -> {
+            var thin = ProviderEquality.run(Bfloat16.forced("on", Provider.named(name, 1)), seed, rig -> {
                 var w = rig.at.parameter(rig.parameter("w", 3, 5));
                 rig.want(
                         "y",
@@ -139,9 +139,12 @@ class PrecisionTest {
             int batch = 1 + random.nextInt(3);
             var exact = chain(Provider.named("reference", 1), seed, home, batch, channels, outputs, groups);
             for (int threads = 1; threads <= 2; threads++) {
-                var provider = Provider.named("onednn", threads).with(Precision.BF16);
-                var actual = chain(provider, seed, home, batch, channels, outputs, groups);
-                ProviderEquality.assertClose("seed " + seed + ", threads " + threads, "y", exact, actual);
+                for (String products : new String[] {"on", "rows"}) {
+                    var provider = Bfloat16.forced(products, Provider.named("onednn", threads));
+                    var actual = chain(provider, seed, home, batch, channels, outputs, groups);
+                    String where = products + ", seed " + seed + ", threads " + threads;
+                    ProviderEquality.assertClose(where, "y", exact, actual);
+                }
             }
         });
     }

@@ -149,7 +149,7 @@ final class ProviderEquality {
     /** With operands that bfloat16 holds exactly, products in bfloat16 are those of f32. */
     private static void compareNarrow(long seed, Consumer<Rig> program) {
         var narrow = providers().stream()
-                .map(provider -> provider.with(Precision.BF16))
+                .map(provider -> Bfloat16.forced("on", provider))
                 .filter(provider -> provider.precision() == Precision.BF16)
                 .toList();
         if (narrow.isEmpty()) {

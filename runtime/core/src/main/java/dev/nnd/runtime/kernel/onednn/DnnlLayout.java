@@ -88,7 +88,7 @@ final class DnnlLayout implements NativeLayout {
     /** Copies between two descriptors, off the path of a step. */
     static void copy(
             DnnlHandles handles, long fromDescriptor, MemorySegment from, long toDescriptor, MemorySegment to) {
-        try (var session = new DnnlSession(1, Precision.F32)) {
+        try (var session = new DnnlSession(1, Precision.F32, false)) {
             session.reorderOnce(handles, fromDescriptor, from, toDescriptor, to);
         }
     }

@@ -26,12 +26,14 @@ final class DnnlSession implements AutoCloseable {
 
     private final int threads;
     private final Precision precision;
+    private final boolean narrowRows;
     private final long stream;
     private final Cleaner.Cleanable cleanable;
 
-    DnnlSession(int threads, Precision precision) {
+    DnnlSession(int threads, Precision precision, boolean narrowRows) {
         this.threads = threads;
         this.precision = precision;
+        this.narrowRows = narrowRows;
         var handles = new DnnlHandles();
         stream = handles.keep(DnnlFunction.STREAM_CREATE.create(ENGINE, IN_ORDER), DnnlFunction.STREAM_DESTROY);
         cleanable = Memory.whenUnreachable(this, handles);
@@ -49,6 +51,11 @@ final class DnnlSession implements AutoCloseable {
     /** In which numbers products are computed. */
     Precision precision() {
         return precision;
+    }
+
+    /** Whether products of one row of a prediction are in bfloat16, whatever the precision of the others. */
+    boolean narrowRows() {
+        return narrowRows;
     }
 
     long stream() {

@@ -21,17 +21,49 @@ final class InnerProductOps {
     private final OpBuilder op;
     private final Descriptors descriptors;
     private final Shapes.InnerProduct shape;
+    /** In which numbers it is computed. */
+    private final ElementType type;
 
     InnerProductOps(OpBuilder op, Shapes.InnerProduct shape) {
+        this(op, shape, op.operands(Math.min(shape.f(), shape.o())));
+    }
+
+    private InnerProductOps(OpBuilder op, Shapes.InnerProduct shape, ElementType type) {
         this.op = op;
         this.descriptors = op.descriptors();
         this.shape = shape;
+        this.type = type;
     }
 
     void forward(Tensor x, Tensor weights, @Nullable Tensor bias, boolean relu) {
         if (ByteProduct.wanted(op, weights, shape.f(), shape.o()) && inBytes(x, weights, bias, relu)) {
             return;
         }
+        boolean row = op.narrowsRow(shape.n(), Math.min(shape.f(), shape.o()), weights);
+        if (row && !(weights.decided() && foreign(weights))) {
+            settle(x, weights, bias, relu);
+            new InnerProductOps(op, shape, ElementType.BF16).multiply(x, weights, bias, relu);
+        } else {
+            multiply(x, weights, bias, relu);
+        }
+    }
+
+    /** Gives weights the home that this product likes, if they have none yet, whatever else multiplies them. */
+    private void settle(Tensor x, Tensor weights, @Nullable Tensor bias, boolean relu) {
+        if (weights.decided()) {
+            return;
+        }
+        var order = bestOrder(x);
+        long description = op.best(() -> forward(
+                OpBuilder.FORWARD_INFERENCE,
+                operand(order, shape.n()),
+                anyWeights(order),
+                bias == null ? 0 : descriptors.of(bias),
+                op.attributes(relu)));
+        weights.decide(RowsLayout.of(order, shape.o(), packed(description)));
+    }
+
+    private void multiply(Tensor x, Tensor weights, @Nullable Tensor bias, boolean relu) {
         boolean fixed = weights.decided();
         var w = fixed && foreign(weights) ? op.plainCopy(weights) : weights;
         boolean predicts = narrow() && op.predicts(w);
@@ -135,7 +167,7 @@ final class InnerProductOps {
         long anyWeights = anyWeights(order);
         long wanted = narrow() ? anyWeights : own;
         long gradient = descriptors.of(dy);
-        long operand = descriptors.plain(type(), shape.output());
+        long operand = descriptors.plain(type, shape.output());
         long hint = hint(order);
         long attributes = op.attributes(false);
         long description = op.best(
@@ -170,7 +202,7 @@ final class InnerProductOps {
         long anyTarget = descriptors.any(ElementType.F32, shape.o(), order.stored());
         long gradient = descriptors.of(dy);
         long left = operand(order, shape.n());
-        long right = descriptors.plain(type(), shape.output());
+        long right = descriptors.plain(type, shape.output());
         long bias = db == null ? 0 : descriptors.of(db);
         long hint = hint(order);
         long attributes = op.attributes(false);
@@ -195,23 +227,18 @@ final class InnerProductOps {
                 op.engine(), source, target, bias, gradient, hint, attributes));
     }
 
-    /** In which numbers it is computed. */
-    private ElementType type() {
-        return op.operands(Math.min(shape.f(), shape.o()));
-    }
-
     private boolean narrow() {
-        return type() != ElementType.F32;
+        return type != ElementType.F32;
     }
 
     /** Rows of features in an order, as what is multiplied. */
     private long operand(FeatureOrder order, long rows) {
-        return descriptors.plain(type(), rows, order.stored());
+        return descriptors.plain(type, rows, order.stored());
     }
 
     /** Weights as what is multiplied, in whatever layout is best. */
     private long anyWeights(FeatureOrder order) {
-        return descriptors.any(type(), shape.o(), order.stored());
+        return descriptors.any(type, shape.o(), order.stored());
     }
 
     /** Whether weights lie in a layout that a convolution has chosen for them. */

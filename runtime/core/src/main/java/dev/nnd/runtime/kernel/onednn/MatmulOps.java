@@ -65,7 +65,9 @@ final class MatmulOps {
         long weights = described(folded ? tail(shape.b()) : shape.b());
         long target = folded ? descriptors.plain(ElementType.F32, rows, shape.n()) : described(shape.y());
         long attributes = op.attributes(false);
-        var type = op.operands(Math.min(shape.k(), shape.n()));
+        long length = Math.min(shape.k(), shape.n());
+        boolean row = folded && b.rank() == 2 && op.narrowsRow(rows, length, right);
+        var type = row ? ElementType.BF16 : op.operands(length);
         boolean narrow = type != ElementType.F32;
         long first = narrow ? narrowed(type, folded, shape.a(), source) : source;
         long second = narrow ? narrowed(type, folded, shape.b(), weights) : weights;

@@ -93,6 +93,17 @@ final class OpBuilder {
         return narrow ? ElementType.BF16 : ElementType.F32;
     }
 
+    /**
+     * Whether a product is in bfloat16 though others are not: one row that is multiplied by weights that nobody trains, so that a
+     * copy of them in half the bytes holds.
+     *
+     * @param rows that are multiplied
+     * @param length the smaller one of terms and sums
+     */
+    boolean narrowsRow(long rows, long length, Tensor weights) {
+        return session.narrowRows() && rows == 1 && length >= THINNEST && predicts(weights);
+    }
+
     /** Whether products of weights with sums of at least {@code length} terms are to be computed in eight bits. */
     boolean quantizes(long length) {
         return session.precision() == Precision.INT8 && length >= THINNEST;
