@@ -23,7 +23,7 @@ enum NarrowProducts {
     /** All whose sums are long enough. */
     ALL,
 
-    /** Those of one row with weights that nobody trains; the others are computed in f32, with f32 weights. */
+    /** Those of one row with many weights that nobody trains; the others are computed in f32, with f32 weights. */
     ROWS,
 
     /** None: f32. */

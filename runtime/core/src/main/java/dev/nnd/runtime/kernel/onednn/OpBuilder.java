@@ -47,6 +47,8 @@ final class OpBuilder {
     private static final int QUERY_ARGUMENT = 255;
     private static final int LONGEST_NAME = 256;
     private static final int THINNEST = 16;
+    /** Fewer weights are multiplied by one row in f32 before the row is rounded. */
+    private static final long FEWEST_READ = 128L << 10;
 
     private final String name;
     private final OpSite site;
@@ -95,13 +97,16 @@ final class OpBuilder {
 
     /**
      * Whether a product is in bfloat16 though others are not: one row that is multiplied by weights that nobody trains, so that a
-     * copy of them in half the bytes holds.
+     * copy of them in half the bytes holds, and by so many that reading them is what takes the time.
      *
-     * @param rows that are multiplied
      * @param length the smaller one of terms and sums
      */
     boolean narrowsRow(long rows, long length, Tensor weights) {
-        return session.narrowRows() && rows == 1 && length >= THINNEST && predicts(weights);
+        return session.narrowRows()
+                && rows == 1
+                && length >= THINNEST
+                && weights.elements() >= FEWEST_READ
+                && predicts(weights);
     }
 
     /** Whether products of weights with sums of at least {@code length} terms are to be computed in eight bits. */
