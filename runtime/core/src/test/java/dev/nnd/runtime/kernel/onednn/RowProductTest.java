@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nnd.runtime.Seed;
 import dev.nnd.runtime.kernel.Provider;
+import dev.nnd.runtime.memory.ElementType;
+import dev.nnd.runtime.memory.Memory;
+import dev.nnd.runtime.memory.Tensor;
 import dev.nnd.runtime.program.Initializer;
 import dev.nnd.runtime.program.ParameterSet;
 import dev.nnd.runtime.program.Rig;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
@@ -64,6 +69,46 @@ class RowProductTest {
 
     private static float[] y(Rig rig) {
         return Objects.requireNonNull(rig.run().get("y"));
+    }
+
+    /** Blocks from the first and from the last one, on a processor with a large cache and on one with a small one. */
+    @ParameterizedTest
+    @CsvSource({"784, 512", "300000, 1", "100000, 3", "2, 150001", "511, 513"})
+    void blocksGiveTheSumsInBothDirections(int in, int out) {
+        var random = new Random(Seed.fresh());
+        try (var memory = Memory.open("test")) {
+            var x = tensor(memory, "x", random, 1, in);
+            var w = tensor(memory, "w", random, out, in);
+            var bias = tensor(memory, "bias", random, out);
+            float[] wanted = new float[out];
+            for (int row = 0; row < out; row++) {
+                wanted[row] = bias.segment().getAtIndex(ValueLayout.JAVA_FLOAT, row);
+                for (int k = 0; k < in; k++) {
+                    wanted[row] += w.segment().getAtIndex(ValueLayout.JAVA_FLOAT, (long) row * in + k)
+                            * x.segment().getAtIndex(ValueLayout.JAVA_FLOAT, k);
+                }
+            }
+            for (long cache : new long[] {0, 1 << 20, 2 << 20}) {
+                var y = tensor(memory, "y" + cache, random, out);
+                var operands = new RowProduct.Operands(x, w, bias, false, y, in, out);
+                var product = new RowProduct(operands, OpenMpTeam.of(1), cache);
+                for (int call = 0; call < 3; call++) {
+                    y.segment().fill((byte) 0);
+                    product.run();
+                    assertArrayEquals(wanted, y.segment().toArray(ValueLayout.JAVA_FLOAT), cache + " " + call);
+                }
+            }
+        }
+    }
+
+    /** Small whole numbers, whose sums are exact in any order. */
+    private static Tensor tensor(Memory memory, String name, Random random, long... dims) {
+        var tensor = Tensor.rowMajor(name, ElementType.F32, dims);
+        tensor.place(memory.allocate(tensor.storedBytes()));
+        for (long i = 0; i < tensor.elements(); i++) {
+            tensor.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, random.nextInt(-3, 4));
+        }
+        return tensor;
     }
 
     @Test
