@@ -23,6 +23,9 @@ public final class MeasureMachine {
     private static final Map<String, Integer> LEVELS =
             Map.of("L1", 24 << 10, "L2", 384 << 10, "L3", 6 << 20, "DRAM", 192 << 20);
 
+    /** Bytes of I1's weights, which no cache of a processor of its own holds whole. */
+    private static final int SMALL_WEIGHTS = 2_674_728;
+
     private MeasureMachine() {}
 
     /** Work of a fixed size. */
@@ -56,6 +59,14 @@ public final class MeasureMachine {
                     better(figures, "triad." + name, rate(n -> Rates.triad(one, n), n -> Rates.triad(two, n), threads, seconds));
                     better(figures, "read." + name, rate(n -> Rates.read(one, n), n -> Rates.read(two, n), threads, seconds));
                 }
+            }
+            try (Arena arena = Arena.ofShared()) {
+                MemorySegment one = filled(arena, SMALL_WEIGHTS / threads);
+                MemorySegment two = filled(arena, SMALL_WEIGHTS / threads);
+                better(
+                        figures,
+                        "turns." + threads,
+                        rate(n -> Rates.readInTurns(one, n), n -> Rates.readInTurns(two, n), threads, seconds));
             }
             Provider provider = Provider.best(threads);
             better(

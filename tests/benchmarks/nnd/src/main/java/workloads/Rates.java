@@ -12,6 +12,8 @@ final class Rates {
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final int ROUNDS = 4096;
     private static final int CHAINS = 12;
+    /** Bytes. */
+    private static final long PIECE = 32 << 10;
 
     /** What keeps results from being thrown away. */
     private static volatile float sink;
@@ -90,20 +92,37 @@ final class Rates {
         long bytes = memory.byteSize() / 256 * 256;
         float sum = 0;
         for (int i = 0; i < times; i++) {
-            sum += read(memory, bytes);
+            sum += read(memory, 0, bytes);
         }
         sink = sum;
         return (double) bytes * times;
     }
 
-    private static float read(MemorySegment memory, long bytes) {
+    /**
+     * The sum of all, piece by piece, from the first to the last and the next time from the last to the first, so that a cache that holds a part of it
+     * is of use; bytes read.
+     */
+    static double readInTurns(MemorySegment memory, int times) {
+        long pieces = memory.byteSize() / PIECE;
+        float sum = 0;
+        for (int i = 0; i < times; i++) {
+            for (long piece = 0; piece < pieces; piece++) {
+                long from = (i % 2 == 0 ? piece : pieces - 1 - piece) * PIECE;
+                sum += read(memory, from, from + PIECE);
+            }
+        }
+        sink = sum;
+        return (double) pieces * PIECE * times;
+    }
+
+    private static float read(MemorySegment memory, long from, long end) {
         var zero = FloatVector.zero(SPECIES);
         FloatVector a = zero;
         FloatVector b = zero;
         FloatVector c = zero;
         FloatVector d = zero;
         long step = SPECIES.vectorByteSize();
-        for (long at = 0; at < bytes; at += 4 * step) {
+        for (long at = from; at < end; at += 4 * step) {
             a = FloatVector.fromMemorySegment(SPECIES, memory, at, ORDER).add(a);
             b = FloatVector.fromMemorySegment(SPECIES, memory, at + step, ORDER).add(b);
             c = FloatVector.fromMemorySegment(SPECIES, memory, at + 2 * step, ORDER).add(c);

@@ -109,8 +109,13 @@ final class StepTables {
     private String planned(Workload workload, Library library, int threads) {
         return found.of(workload, library, threads).stream()
                 .findFirst()
-                .map(m -> "%.2f / %.0f".formatted(m.plannedBytes() / 1e6, m.heapBytesPerStep()))
+                .map(m -> "%s / %.0f".formatted(arena(m.plannedBytes()), m.heapBytesPerStep()))
                 .orElse("");
+    }
+
+    /** In MB; decoders, which have two programs, don't say. */
+    private static String arena(long bytes) {
+        return bytes < 0 ? "-" : "%.2f".formatted(bytes / 1e6);
     }
 
     String compilations() {
