@@ -66,6 +66,48 @@ class InferenceEqualityTest {
         });
     }
 
+    /** Convolutions behind one of a small padded image, which gives its result channels last; two batches share the weights. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void channelsLast(long seed) {
+        compare(seed, rig -> {
+            var random = new Random(seed);
+            int c = pick(random, 5, 32, 33, 64, 130, 200);
+            int o = pick(random, 1, 16, 24, 48, 64, 130);
+            int size = 3 + random.nextInt(5);
+            int kernel = pick(random, 1, 1, 1, 2, 3);
+            int stride = pick(random, 1, 1, 2, 3);
+            int pad = random.nextInt(kernel);
+            var window = Window.of(kernel, kernel).stride(stride, stride).pad(pad, pad);
+            var padded = Window.of(3, 3).pad(1, 1);
+            var first = rig.at.parameter(rig.parameter("first", weights(padded, c, 4)));
+            var w = rig.at.parameter(rig.parameter("w", weights(window, o, c)));
+            var back = rig.at.parameter(rig.parameter("back", weights(Window.of(1, 1), c, o)));
+            var bias = random.nextBoolean() ? rig.at.parameter(rig.parameter("b", o)) : null;
+            var scale = rig.input("scale", o);
+            var shift = rig.input("shift", o);
+            boolean relu = random.nextBoolean();
+            for (long n : new long[] {1, 2 + random.nextInt(16)}) {
+                var x = rig.input("x" + n, n, 4, size, size);
+                var small = rig.op(rig.at.convolution("small" + n, x, first, null, padded, 1, true))
+                        .output();
+                var scaled = rig.op(
+                                rig.at.convolution("scaled" + n, small, w, bias, scale, shift, window, 1, relu))
+                        .output();
+                rig.want("scaled" + n, scaled);
+                rig.want(
+                        "plain" + n,
+                        rig.op(rig.at.convolution("plain" + n, small, w, bias, window, 1, relu))
+                                .output());
+                rig.want(
+                        "back" + n,
+                        rig.op(rig.at.convolution("back" + n, scaled, back, null, Window.of(1, 1), 1, false))
+                                .output());
+            }
+            return List.of(scale, shift);
+        });
+    }
+
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void innerProduct(long seed) {

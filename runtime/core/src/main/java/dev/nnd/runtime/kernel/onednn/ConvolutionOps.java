@@ -55,7 +55,7 @@ final class ConvolutionOps {
                 && shape.groups() == 1
                 && op.predicts(given)
                 && !(given.decided() && foreign(given))
-                && given.elements() <= MOST_COPIED * product(shape.output());
+                && !manyFor(given);
     }
 
     /** False if the weights lie in an order in which they can't be scaled; nothing is made then. */
@@ -109,7 +109,8 @@ final class ConvolutionOps {
         long weights = fixed && (!narrow() || !w.layout().exact()) ? weights(w) : anyWeights;
         boolean asItIs = !narrow() && (!x.plain() || shape.c() <= FEW_CHANNELS);
         long first = asItIs ? source : anySource;
-        long found = manyBesideImage() ? channelsLast(weights, biasDescriptor, attributes) : 0;
+        boolean last = manyBesideImage() || keepsChannelsLast(x, w);
+        long found = last ? channelsLast(weights, biasDescriptor, attributes) : 0;
         long description = found != 0
                 ? found
                 : op.best(
@@ -129,7 +130,7 @@ final class ConvolutionOps {
      * channels last. Images are small then, and copies of them cost little.
      */
     private boolean manyBesideImage() {
-        if (narrow() || !op.inference() || shape.groups() > 1 || shape.c() <= FEW_CHANNELS) {
+        if (!mayHaveChannelsLast()) {
             return false;
         }
         double inside = 1;
@@ -138,6 +139,27 @@ final class ConvolutionOps {
             inside *= Geometry.inside(window, axis, inputDims()[axis + 2], shape.output()[axis + 2]);
         }
         return inside < FEWEST_INSIDE;
+    }
+
+    /**
+     * Whether an image has channels last and its result should, too. If the result may lie anyhow, oneDNN takes an
+     * implementation for blocks of channels, which is slower where weights are many for the results. Where they are fewer
+     * both are equal, but only blocks let weights be scaled.
+     */
+    private boolean keepsChannelsLast(Tensor x, Tensor w) {
+        return mayHaveChannelsLast()
+                && !x.plain()
+                && manyFor(w)
+                && Descriptors.same(descriptors.of(x), descriptors.channelsLast(inputDims()));
+    }
+
+    /** Whether weights are many for the results: reading them is much of the work, and copies of them would not pay. */
+    private boolean manyFor(Tensor w) {
+        return w.elements() > MOST_COPIED * product(shape.output());
+    }
+
+    private boolean mayHaveChannelsLast() {
+        return !narrow() && op.inference() && shape.groups() == 1 && shape.c() > FEW_CHANNELS;
     }
 
     /** A description with channels last, or 0. */
