@@ -15,8 +15,8 @@ final class WindowGradients {
     private WindowGradients() {}
 
     static void convolution(Op.Convolution op, BackwardStep step) {
-        if (op.scaled()) {
-            throw step.undefined("a scaled convolution is for inference");
+        if (op.scaled() || op.added()) {
+            throw step.undefined("a convolution that scales or adds is made after the gradients");
         }
         Value dy = op.relu() ? ProductGradients.throughRelu(step, step.dy()) : step.dy();
         boolean biasWanted = op.bias() && step.wants(2);

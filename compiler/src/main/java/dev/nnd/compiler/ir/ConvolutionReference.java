@@ -27,12 +27,15 @@ final class ConvolutionReference {
         new Walk(op.window(), in.get(0).dims(), in.get(1).dims(), shape, (a, b, c) -> sums[c] += input[a] * weights[b])
                 .run();
         if (op.scaled()) {
-            double[] scale = in.get(in.size() - 2).elements();
-            double[] shift = in.getLast().elements();
+            double[] scale = in.get(op.scale()).elements();
+            double[] shift = in.get(op.scale() + 1).elements();
             for (int i = 0; i < sums.length; i++) {
                 int o = i / plane % shape[1];
                 sums[i] = sums[i] * scale[o] + shift[o];
             }
+        }
+        for (int i = 0; i < sums.length && op.added(); i++) {
+            sums[i] += in.getLast().elements()[i];
         }
         for (int i = 0; i < sums.length && op.relu(); i++) {
             sums[i] = Math.max(sums[i], 0);

@@ -38,7 +38,8 @@ public final class FlopCount {
             case Op.Convolution o ->
                 convolution(node.output().type(), in(node, 1).dims())
                         .plus(tail(node, o.bias(), o.relu()))
-                        .plus(tail(node, o.scaled(), o.scaled()));
+                        .plus(tail(node, o.scaled(), o.scaled()))
+                        .plus(tail(node, o.added(), false));
             case Op.ConvolutionBackwardData o ->
                 convolution(in(node, 0), in(node, 1).dims()).plus(tail(node, o.bias(), false));
             case Op.ConvolutionBackwardWeights o ->

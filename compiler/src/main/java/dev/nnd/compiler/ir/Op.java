@@ -110,15 +110,31 @@ public sealed interface Op {
     record InnerProductBackwardWeights(List<Dim> weightDims, boolean bias) implements Provided {}
 
     /**
-     * y = relu?((conv(x, w) + b) * scale + shift): x [n, c, ...], w [o, c / groups, ...], b [o] if {@code bias}, scale [o] and
-     * shift [o] if {@code scaled}, with as many axes more as the window has. Cross-correlation, as in PyTorch. A scaled one
-     * is made after the gradients and has none.
+     * y = relu?((conv(x, w) + b) * scale + shift + added): x [n, c, ...], w [o, c / groups, ...], b [o] if {@code bias}, scale
+     * [o] and shift [o] if {@code scaled}, added [n, o, ...], the last operand, if {@code added}, with as many axes more as the
+     * window has. Cross-correlation, as in PyTorch. One that is scaled or adds is made after the gradients and has none.
      */
-    record Convolution(Window window, int groups, boolean bias, boolean scaled, boolean relu) implements Provided {
+    record Convolution(Window window, int groups, boolean bias, boolean scaled, boolean added, boolean relu)
+            implements Provided {
 
-        /** One that is not scaled. */
+        /** One that is not scaled and adds nothing. */
         public Convolution(Window window, int groups, boolean bias, boolean relu) {
-            this(window, groups, bias, false, relu);
+            this(window, groups, bias, false, false, relu);
+        }
+
+        /** The same with relu on the result. */
+        public Convolution withRelu() {
+            return new Convolution(window, groups, bias, scaled, added, true);
+        }
+
+        /** The number of its last operand. */
+        public int lastOperand() {
+            return 1 + (bias ? 1 : 0) + (scaled ? 2 : 0) + (added ? 1 : 0);
+        }
+
+        /** The operand of numbers for each channel by which results are multiplied; the numbers to add follow it. */
+        public int scale() {
+            return bias ? 3 : 2;
         }
     }
 

@@ -33,7 +33,7 @@ public final class OpText {
                 "inner product backward weights to " + o.weightDims() + flag(o.bias(), "+bias");
             case Op.Convolution o ->
                 "convolution " + window(o.window(), o.groups()) + flag(o.bias(), "+bias") + flag(o.scaled(), "+scale")
-                        + flag(o.relu(), "+relu");
+                        + flag(o.added(), "+sum") + flag(o.relu(), "+relu");
             case Op.ConvolutionBackwardData o ->
                 "convolution backward data " + window(o.window(), o.groups()) + " to " + o.inputDims()
                         + flag(o.bias(), "+bias");

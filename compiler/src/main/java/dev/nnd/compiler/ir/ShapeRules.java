@@ -74,7 +74,7 @@ public final class ShapeRules {
             case Op.BatchNormTraining o -> o.affine() ? 3 : 1;
             case Op.BatchNormBackward o -> o.affine() ? 5 : 4;
             case Op.InnerProduct o -> o.bias() ? 3 : 2;
-            case Op.Convolution o -> 2 + (o.bias() ? 1 : 0) + (o.scaled() ? 2 : 0);
+            case Op.Convolution o -> 2 + (o.bias() ? 1 : 0) + (o.scaled() ? 2 : 0) + (o.added() ? 1 : 0);
             case Op.Select _, Op.SoftmaxCrossEntropyBackward _ -> 3;
             case Op.Iota _ -> 0;
             case Op.Slice _, Op.Pad _, Op.Concat _, Op.Cumulate _, Op.Sort _ -> 1;

@@ -16,11 +16,18 @@ final class WindowShapes {
         in.dtype(1, in.type(0).dtype());
         in.rank(0, op.window().axes() + 2);
         in.rank(1, op.window().axes() + 2);
+        int channels = in.types().size() - (op.added() ? 1 : 0);
         for (int i = 2; i < in.types().size(); i++) {
             in.dtype(i, in.type(0).dtype());
+        }
+        for (int i = 2; i < channels; i++) {
             in.dims(i, List.of(in.type(1).dim(0)));
         }
-        return in.type(0).withDims(convolved(in, op.window(), op.groups(), in.dims(0), in.dims(1)));
+        List<Dim> dims = convolved(in, op.window(), op.groups(), in.dims(0), in.dims(1));
+        if (op.added()) {
+            in.dims(channels, dims);
+        }
+        return in.type(0).withDims(dims);
     }
 
     static TensorType backwardData(Op.ConvolutionBackwardData op, Operands in) {

@@ -144,7 +144,7 @@ final class StepBuilder {
         return switch (op) {
             case Op.MatMul _ -> true;
             case Op.InnerProduct _ -> operand == 2;
-            case Op.Convolution o -> operand >= 2 || beyond(o.window());
+            case Op.Convolution o -> beyond(o.window()) || operand >= 2 && !(o.added() && operand == o.lastOperand());
             case Op.Pool o -> rowMajor(o);
             case Op.PoolBackward o -> rowMajor(o.function(), o.window());
             case Op.BatchNorm _, Op.BatchNormTraining _ -> operand > 0;

@@ -21,7 +21,7 @@ record BatchNormIntoConvolution() implements Rule {
             return Optional.empty();
         }
         return graph.soleProducer(node.inputs().getFirst(), Op.Convolution.class)
-                .filter(n -> n.op() instanceof Op.Convolution op && !op.relu() && !op.scaled())
+                .filter(n -> n.op() instanceof Op.Convolution op && !op.relu() && !op.scaled() && !op.added())
                 .flatMap(n -> {
                     var op = (Op.Convolution) n.op();
                     Draft draft = graph.replace(node);
@@ -29,7 +29,7 @@ record BatchNormIntoConvolution() implements Rule {
                     var operands = new ArrayList<>(n.inputs());
                     operands.add(affine.scale());
                     operands.add(affine.shift());
-                    var fused = new Op.Convolution(op.window(), op.groups(), op.bias(), true, false);
+                    var fused = new Op.Convolution(op.window(), op.groups(), op.bias(), true, false, false);
                     draft.at(Origins.joined(n.origin(), node.origin()));
                     return draft.by(draft.add(node.output().name(), fused, operands));
                 });

@@ -41,7 +41,7 @@ record BiasIntoConvolution() implements Rule {
 
     /** The op with a bias, if it can have one. */
     private static Optional<Op> biased(Node plain) {
-        if (plain.op() instanceof Op.Convolution op && !op.bias() && !op.relu() && !op.scaled()) {
+        if (plain.op() instanceof Op.Convolution op && !op.bias() && !op.relu() && !op.scaled() && !op.added()) {
             return Optional.of(new Op.Convolution(op.window(), op.groups(), true, false));
         }
         if (plain.op() instanceof Op.ConvolutionBackwardData op

@@ -60,7 +60,7 @@ record PadIntoWindow() implements Rule {
 
     private static Op with(Op op, Op.Window window) {
         return op instanceof Op.Convolution o
-                ? new Op.Convolution(window, o.groups(), o.bias(), o.scaled(), o.relu())
+                ? new Op.Convolution(window, o.groups(), o.bias(), o.scaled(), o.added(), o.relu())
                 : new Op.Pool(Op.PoolFunction.AVERAGE_WITH_PADDING, window, false);
     }
 

@@ -71,6 +71,7 @@ public final class Passes {
             new TransposeBehindElementwise(),
             new BatchNormIntoConvolution(),
             new BatchNormOfRows(),
+            new SumIntoConvolution(),
             new ReluIntoConvolution(),
             new ReluIntoInnerProduct(),
             new TransposeIntoMatMul(),

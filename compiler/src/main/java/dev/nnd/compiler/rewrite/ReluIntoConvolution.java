@@ -21,9 +21,8 @@ record ReluIntoConvolution() implements Rule {
         return graph.soleProducer(node.inputs().getFirst(), Op.Convolution.class)
                 .filter(n -> n.op() instanceof Op.Convolution op && !op.relu())
                 .flatMap(n -> {
-                    var op = (Op.Convolution) n.op();
                     Draft draft = graph.replace(node).at(Origins.joined(n.origin(), node.origin()));
-                    var fused = new Op.Convolution(op.window(), op.groups(), op.bias(), op.scaled(), true);
+                    var fused = ((Op.Convolution) n.op()).withRelu();
                     return draft.by(draft.add(n.output().name(), fused, n.inputs()));
                 });
     }

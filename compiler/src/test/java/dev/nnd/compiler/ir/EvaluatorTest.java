@@ -136,6 +136,8 @@ class EvaluatorTest {
         // 1*1 + 2*2 + 3*4 + 4*5 = 37, and so on.
         check(b.apply(new Op.Convolution(plain, 1, false, false), x, w), 37, 47, 67, 77);
         check(b.apply(new Op.Convolution(plain, 1, true, true), x, w, bias), 0, 0, 17, 27);
+        Value added = given("added", DType.F64, new int[] {1, 1, 2, 2}, 1, 20, -30, 4);
+        check(b.apply(new Op.Convolution(plain, 1, true, false, true, true), x, w, bias, added), 0, 17, 0, 31);
     }
 
     @Test

@@ -46,6 +46,10 @@ class ShapeRulesTest {
             new Case(new Op.InnerProductBackwardWeights(dims("5,6"), true), "f32[N,5] f32[N,2,3]", "f32[5, 6] f32[5]"),
             new Case(new Op.Convolution(WINDOW, 2, true, true), "f32[N,4,9,8] f32[6,2,3,3] f32[6]", "f32[N, 6, 5, 4]"),
             new Case(
+                    new Op.Convolution(WINDOW, 2, false, true, true, true),
+                    "f32[N,4,9,8] f32[6,2,3,3] f32[6] f32[6] f32[N,6,5,4]",
+                    "f32[N, 6, 5, 4]"),
+            new Case(
                     new Op.ConvolutionBackwardData(WINDOW, 2, dims("N,4,9,8")),
                     "f32[N,6,5,4] f32[6,2,3,3]",
                     "f32[N, 4, 9, 8]"),

@@ -152,7 +152,8 @@ public final class RandomGraphs {
         var op = new Op.Convolution(SampleGraphs.window(3, 1, 1), 1, false, false);
         Value product = to.apply(op, x, parameter(2, 2, 3, 3));
         Value biased = random.nextBoolean() ? to.add(product, parameter(2, 1, 1)) : product;
-        return random.nextBoolean() ? to.unary(UnaryFunction.RELU, biased) : biased;
+        Value summed = random.nextInt(3) == 0 ? to.add(biased, pick(images)) : biased;
+        return random.nextBoolean() ? to.unary(UnaryFunction.RELU, summed) : summed;
     }
 
     private Value pooled(Value x) {

@@ -69,6 +69,20 @@ final class ProviderCall {
             case Op.InnerProductBackwardWeights o ->
                 call("innerProductBackwardWeights", name, in.get(0), in.get(1), out.get(0), or(o.bias(), out, 1));
             case Op.Convolution o
+            when o.added() ->
+                call(
+                        "convolution",
+                        name,
+                        in.get(0),
+                        in.get(1),
+                        or(o.bias(), in, 2),
+                        or(o.scaled(), in, o.scale()),
+                        or(o.scaled(), in, o.scale() + 1),
+                        in.getLast(),
+                        window(o.window()),
+                        number(o.groups()),
+                        flag(o.relu()));
+            case Op.Convolution o
             when o.scaled() ->
                 call(
                         "convolution",
@@ -76,8 +90,8 @@ final class ProviderCall {
                         in.get(0),
                         in.get(1),
                         or(o.bias(), in, 2),
-                        in.get(in.size() - 2),
-                        in.getLast(),
+                        in.get(o.scale()),
+                        in.get(o.scale() + 1),
                         window(o.window()),
                         number(o.groups()),
                         flag(o.relu()));

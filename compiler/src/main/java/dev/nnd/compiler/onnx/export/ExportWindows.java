@@ -71,6 +71,9 @@ final class ExportWindows {
             y = to.step("Mul", y, to.step("Reshape", inputs.get(plain), dims));
             y = to.step("Add", y, to.step("Reshape", inputs.get(plain + 1), dims));
         }
+        if (convolution.added()) {
+            y = to.step("Add", y, inputs.getLast());
+        }
         return to.node(convolution.relu() ? "Relu" : "Identity", name, y);
     }
 

@@ -19,8 +19,8 @@ public interface Kernels {
     BoundOp innerProductBackwardWeights(String name, Tensor dy, Tensor x, Tensor dw, @Nullable Tensor db);
 
     /**
-     * y = relu?((conv(x, w) + bias) * scale + shift), cross-correlation: x [n, c, ...], w [o, c / groups, ...], bias [o], scale
-     * [o] and shift [o], which come together.
+     * y = relu?((conv(x, w) + bias) * scale + shift + added), cross-correlation: x [n, c, ...], w [o, c / groups, ...], bias [o],
+     * scale [o] and shift [o], which come together, added [n, o, ...].
      */
     BoundOp convolution(
             String name,
@@ -29,6 +29,7 @@ public interface Kernels {
             @Nullable Tensor bias,
             @Nullable Tensor scale,
             @Nullable Tensor shift,
+            @Nullable Tensor added,
             Window window,
             int groups,
             boolean relu);

@@ -223,7 +223,7 @@ public final class Binding {
     /** y = relu?(conv(x, w) + bias): x [n, c, h, w], w [o, c / groups, kh, kw]. */
     public BoundOp convolution(
             String name, Tensor x, Tensor w, @Nullable Tensor bias, Window window, int groups, boolean relu) {
-        return op(() -> kernels.convolution(name, x, w, bias, null, null, window, groups, relu));
+        return op(() -> kernels.convolution(name, x, w, bias, null, null, null, window, groups, relu));
     }
 
     /** y = relu?((conv(x, w) + bias) * scale + shift): scale and shift are numbers for each channel. */
@@ -237,7 +237,22 @@ public final class Binding {
             Window window,
             int groups,
             boolean relu) {
-        return op(() -> kernels.convolution(name, x, w, bias, scale, shift, window, groups, relu));
+        return op(() -> kernels.convolution(name, x, w, bias, scale, shift, null, window, groups, relu));
+    }
+
+    /** y = relu?((conv(x, w) + bias) * scale + shift + added): added has the dims of y. */
+    public BoundOp convolution(
+            String name,
+            Tensor x,
+            Tensor w,
+            @Nullable Tensor bias,
+            @Nullable Tensor scale,
+            @Nullable Tensor shift,
+            Tensor added,
+            Window window,
+            int groups,
+            boolean relu) {
+        return op(() -> kernels.convolution(name, x, w, bias, scale, shift, added, window, groups, relu));
     }
 
     /** dy, w to dx like x. */

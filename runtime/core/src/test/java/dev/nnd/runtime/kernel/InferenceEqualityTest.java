@@ -57,6 +57,11 @@ class InferenceEqualityTest {
             boolean relu = random.nextBoolean();
             var y = rig.op(rig.at.convolution("y", x, w, bias, scale, shift, window, groups, relu));
             rig.want("y", y.output());
+            var added = rig.input("added", y.output().dims());
+            rig.want(
+                    "sum",
+                    rig.op(rig.at.convolution("sum", x, w, bias, scale, shift, added, window, groups, relu))
+                            .output());
             // The same weights again, as they are.
             rig.want(
                     "unscaled",

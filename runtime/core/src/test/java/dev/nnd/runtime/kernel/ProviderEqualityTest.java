@@ -55,6 +55,18 @@ class ProviderEqualityTest {
                     "scaled",
                     rig.op(rig.at.convolution("scaled", x, tw, tb, scale, shift, window, g, relu))
                             .output());
+            var plainAdded = rig.input("added", y.dims());
+            var added = blocked
+                    ? rig.op(rig.at.reorderLike("addedLike", plainAdded, y)).output()
+                    : plainAdded;
+            rig.want(
+                    "sum",
+                    rig.op(rig.at.convolution("sum", x, tw, tb, null, null, added, window, g, relu))
+                            .output());
+            rig.want(
+                    "scaledSum",
+                    rig.op(rig.at.convolution("scaledSum", x, tw, tb, scale, shift, added, window, g, relu))
+                            .output());
             var dy = rig.op(rig.at.reorderLike("dyLike", rig.input("dy", y.dims()), y))
                     .output();
             rig.want(

@@ -31,11 +31,12 @@ final class ConvolutionOps {
         this.shape = shape;
     }
 
-    /** What a convolution does to its sums: relu?((sum + bias) * scale + shift). */
+    /** What a convolution does to its sums: relu?((sum + bias) * scale + shift + added). */
     record Tail(
             @Nullable Tensor bias,
             @Nullable Tensor scale,
             @Nullable Tensor shift,
+            @Nullable Tensor added,
             boolean relu) {}
 
     void forward(Tensor x, Tensor given, Tail tail) {
@@ -60,7 +61,7 @@ final class ConvolutionOps {
 
     /** False if the weights lie in an order in which they can't be scaled; nothing is made then. */
     private boolean forwardFolded(Tensor x, Tensor w, Tail tail) {
-        var folded = new Tail(tail.shift(), null, null, tail.relu());
+        var folded = new Tail(tail.shift(), null, null, tail.added(), tail.relu());
         long description = describe(x, w, folded).description();
         long wanted = OpBuilder.argument(description, OpBuilder.WEIGHTS);
         var order = Descriptors.same(wanted, weights(w)) ? ScaledWeights.order(Descriptors.blocking(wanted)) : null;
@@ -88,6 +89,7 @@ final class ConvolutionOps {
                 bias == null ? null : op.input(description, OpBuilder.BIAS, bias, descriptors.of(bias)),
                 perChannel(0, tail.scale()),
                 perChannel(1, tail.shift()),
+                added(description, tail),
                 new DnnlOp.Argument(OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y));
     }
 
@@ -180,9 +182,8 @@ final class ConvolutionOps {
     }
 
     private long attributes(Tail tail) {
-        return tail.scale() == null
-                ? op.attributes(tail.relu())
-                : op.scalingAttributes(perChannel(), perChannel(), tail.relu());
+        long scale = tail.scale() == null ? 0 : perChannel();
+        return op.attributes(scale, scale, tail.added() == null ? 0 : any(shape.output()), tail.relu());
     }
 
     /** [1, o, 1, ...]: a number for each channel of the result. */
@@ -195,6 +196,16 @@ final class ConvolutionOps {
 
     private DnnlOp.@Nullable Argument perChannel(int position, @Nullable Tensor tensor) {
         return tensor == null ? null : new DnnlOp.Argument(OpBuilder.afterwards(position), perChannel(), tensor);
+    }
+
+    /** What is added to each number of the result, in the order of the result. */
+    private DnnlOp.@Nullable Argument added(long description, Tail tail) {
+        var added = tail.added();
+        if (added == null) {
+            return null;
+        }
+        int number = OpBuilder.afterwards(tail.scale() == null ? 0 : 2);
+        return op.input(number, OpBuilder.argument(description, OpBuilder.DESTINATION), added, descriptors.of(added));
     }
 
     private long forward(long source, long weights, long bias, long attributes) {

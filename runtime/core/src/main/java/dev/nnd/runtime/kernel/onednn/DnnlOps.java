@@ -146,17 +146,21 @@ final class DnnlOps implements Kernels {
             @Nullable Tensor bias,
             @Nullable Tensor scale,
             @Nullable Tensor shift,
+            @Nullable Tensor added,
             Window window,
             int groups,
             boolean relu) {
         if (!floats(x, w) || window.shortened()) {
-            return reference.convolution(name, x, w, bias, scale, shift, window, groups, relu);
+            return reference.convolution(name, x, w, bias, scale, shift, added, window, groups, relu);
         }
         var shape = Shapes.Convolution.of(name, x.dims(), w.dims(), window, groups);
         Shapes.requireBias(name, bias, shape.o());
         Shapes.requireBias(name, scale, shape.o());
         Shapes.requireBias(name, shift, shape.o());
-        var tail = new ConvolutionOps.Tail(bias, scale, shift, relu);
+        if (added != null) {
+            Shapes.requireDims(name, "added", added, shape.output());
+        }
+        var tail = new ConvolutionOps.Tail(bias, scale, shift, added, relu);
         return build(name, threads(products(shape, w), x, w), op -> new ConvolutionOps(op, shape).forward(x, w, tail));
     }
 

@@ -131,23 +131,25 @@ final class OpBuilder {
 
     /** Attributes: scratch memory from us, arithmetic in full precision, relu on the result if wanted. */
     long attributes(boolean relu) {
-        return attributes(relu, 0, 0);
+        return attributes(0, 0, 0, relu);
     }
 
-    /** The same with a product and a sum before, whose other operands have these descriptors. */
-    long scalingAttributes(long scale, long shift, boolean relu) {
-        return attributes(relu, scale, shift);
-    }
-
-    private long attributes(boolean relu, long scale, long shift) {
+    /**
+     * The same with a product and a sum before, and another sum, whose other operands have these descriptors; 0 where there is
+     * none.
+     */
+    long attributes(long scale, long shift, long added, boolean relu) {
         long attributes = handles.keep(DnnlFunction.ATTRIBUTES_CREATE.create(), DnnlFunction.ATTRIBUTES_DESTROY);
         DnnlFunction.SET_SCRATCHPAD_MODE.call(attributes, SCRATCHPAD_BY_USER);
         DnnlFunction.SET_FPMATH_MODE.call(attributes, FPMATH_STRICT);
-        if (relu || scale != 0) {
+        if (relu || scale != 0 || added != 0) {
             long postOps = handles.keep(DnnlFunction.POST_OPS_CREATE.create(), DnnlFunction.POST_OPS_DESTROY);
             if (scale != 0) {
                 DnnlFunction.APPEND_BINARY.call(postOps, MULTIPLY, scale);
                 DnnlFunction.APPEND_BINARY.call(postOps, ADD, shift);
+            }
+            if (added != 0) {
+                DnnlFunction.APPEND_BINARY.call(postOps, ADD, added);
             }
             if (relu) {
                 DnnlFunction.APPEND_ELTWISE.call(postOps, RELU, 0f, 0f);
@@ -281,8 +283,12 @@ final class OpBuilder {
 
     /** An input as an argument: the tensor itself if its order is the wanted one, else a reordered copy of it. */
     DnnlOp.Argument input(long description, int number, Tensor tensor, long descriptor) {
+        return input(number, argument(description, number), tensor, descriptor);
+    }
+
+    /** An input as an argument in a wanted order. */
+    DnnlOp.Argument input(int number, long wanted, Tensor tensor, long descriptor) {
         clearPadding(tensor);
-        long wanted = argument(description, number);
         if (Descriptors.same(wanted, descriptor)) {
             return new DnnlOp.Argument(number, wanted, tensor);
         }

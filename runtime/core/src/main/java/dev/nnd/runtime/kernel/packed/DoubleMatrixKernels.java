@@ -223,7 +223,9 @@ class DoubleMatrixKernels extends MatrixKernels {
             double shift = at(tail.shifts(), first + row, 0);
             for (long i = 0; i < count; i++) {
                 double value = (MEMORY.get(JAVA_DOUBLE, from + row * fs + i * BYTES) + bias) * scale + shift;
-                MEMORY.set(JAVA_DOUBLE, to + row * ts + i * step, Math.max(value, least));
+                long result = to + row * ts + i * step;
+                double all = tail.added() == 0 ? value : value + MEMORY.get(JAVA_DOUBLE, result + tail.added());
+                MEMORY.set(JAVA_DOUBLE, result, Math.max(all, least));
             }
         }
     }

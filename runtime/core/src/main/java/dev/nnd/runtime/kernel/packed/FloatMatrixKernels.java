@@ -223,7 +223,9 @@ class FloatMatrixKernels extends MatrixKernels {
             float shift = at(tail.shifts(), first + row, 0);
             for (long i = 0; i < count; i++) {
                 float value = (MEMORY.get(JAVA_FLOAT, from + row * fs + i * BYTES) + bias) * scale + shift;
-                MEMORY.set(JAVA_FLOAT, to + row * ts + i * step, Math.max(value, least));
+                long result = to + row * ts + i * step;
+                float all = tail.added() == 0 ? value : value + MEMORY.get(JAVA_FLOAT, result + tail.added());
+                MEMORY.set(JAVA_FLOAT, result, Math.max(all, least));
             }
         }
     }

@@ -221,14 +221,16 @@ final class FloatMatrixVectorKernels extends FloatMatrixKernels {
     void finish(long rows, long from, long fs, long to, long ts, long count, Tail tail, long first) {
         float least = (float) tail.least();
         for (long row = 0; row < rows; row++) {
-            finish(
-                    from + row * fs,
-                    to + row * ts,
-                    count,
-                    at(tail.biases(), first + row, 0),
-                    at(tail.scales(), first + row, 1),
-                    at(tail.shifts(), first + row, 0),
-                    least);
+            long source = from + row * fs;
+            long result = to + row * ts;
+            float bias = at(tail.biases(), first + row, 0);
+            float scale = at(tail.scales(), first + row, 1);
+            float shift = at(tail.shifts(), first + row, 0);
+            if (tail.added() == 0) {
+                finish(source, result, count, bias, scale, shift, least);
+            } else {
+                finishSum(source, result, tail.added(), count, bias, scale, shift, least);
+            }
         }
     }
 
@@ -247,6 +249,27 @@ final class FloatMatrixVectorKernels extends FloatMatrixKernels {
                 .add(bias)
                 .mul(scale)
                 .add(shift)
+                .max(least)
+                .intoMemorySegment(MEMORY, to + BYTES * i, ORDER, rest);
+    }
+
+    private static void finishSum(long from, long to, long added, long count, float bias, float scale, float shift, float least) {
+        long i = 0;
+        for (; i <= count - LANES; i += LANES) {
+            FloatVector.fromMemorySegment(SPECIES, MEMORY, from + BYTES * i, ORDER)
+                    .add(bias)
+                    .mul(scale)
+                    .add(shift)
+                    .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, to + added + BYTES * i, ORDER))
+                    .max(least)
+                    .intoMemorySegment(MEMORY, to + BYTES * i, ORDER);
+        }
+        var rest = SPECIES.indexInRange(i, count);
+        FloatVector.fromMemorySegment(SPECIES, MEMORY, from + BYTES * i, ORDER, rest)
+                .add(bias)
+                .mul(scale)
+                .add(shift)
+                .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, to + added + BYTES * i, ORDER, rest))
                 .max(least)
                 .intoMemorySegment(MEMORY, to + BYTES * i, ORDER, rest);
     }

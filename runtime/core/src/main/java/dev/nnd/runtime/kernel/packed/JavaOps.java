@@ -83,17 +83,21 @@ final class JavaOps implements Kernels {
             @Nullable Tensor bias,
             @Nullable Tensor scale,
             @Nullable Tensor shift,
+            @Nullable Tensor added,
             Window window,
             int groups,
             boolean relu) {
         if (!floats(x, w)) {
-            return reference.convolution(name, x, w, bias, scale, shift, window, groups, relu);
+            return reference.convolution(name, x, w, bias, scale, shift, added, window, groups, relu);
         }
         var shape = Shapes.Convolution.of(name, x.dims(), w.dims(), window, groups);
         Shapes.requireBias(name, bias, shape.o());
         Shapes.requireBias(name, scale, shape.o());
         Shapes.requireBias(name, shift, shape.o());
-        return windows.forward(name, x, w, bias, scale, shift, relu, shape);
+        if (added != null) {
+            Shapes.requireDims(name, "added", added, shape.output());
+        }
+        return windows.forward(name, x, w, bias, scale, shift, added, relu, shape);
     }
 
     @Override

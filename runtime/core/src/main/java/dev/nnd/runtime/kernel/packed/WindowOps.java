@@ -29,6 +29,7 @@ final class WindowOps {
             @Nullable Tensor bias,
             @Nullable Tensor scale,
             @Nullable Tensor shift,
+            @Nullable Tensor added,
             boolean relu,
             Shapes.Convolution s) {
         var axes = Axes.of(s);
@@ -42,7 +43,7 @@ final class WindowOps {
         var product = new WindowProduct(kernels, form, planes, Region.forward(axes, planes), workers.threads());
         long[] dims = s.output();
         var y = site.output(name, x.type(), Layout.rowMajor(s.n() * s.o() * Axes.volume(axes.out())), dims);
-        return op(name, product, x, w, y, () -> Tail.of(bias, scale, shift, relu));
+        return op(name, product, x, w, y, () -> Tail.of(bias, scale, shift, added, y, relu));
     }
 
     BoundOp backwardData(String name, Tensor dy, Tensor w, @Nullable Tensor bias, Tensor likeX, Shapes.Convolution s) {
@@ -56,7 +57,7 @@ final class WindowOps {
                 s.n(), s.groups(), channels, rows, element, rows * element, rows * channels * element, axes.in());
         var product = new WindowProduct(kernels, form, planes, Region.backward(axes, planes), workers.threads());
         var dx = site.outputLike(name, likeX);
-        return op(name, product, dy, w, dx, () -> Tail.of(bias, null, null, false));
+        return op(name, product, dy, w, dx, () -> Tail.of(bias));
     }
 
     /** Makes the tail once its tensors have memory. */

@@ -11,17 +11,19 @@ final class ReferenceConvolution {
 
     private ReferenceConvolution() {}
 
-    /** What a convolution does to its sums: relu?((sum + bias) * scale + shift). */
+    /** What a convolution does to its sums: relu?((sum + bias) * scale + shift + added). */
     record Tail(
             @Nullable Elements bias,
             @Nullable Elements scale,
             @Nullable Elements shift,
+            @Nullable Elements added,
             boolean relu) {
 
-        private double of(double sum, long o) {
+        private double of(double sum, long o, long place) {
             double biased = bias == null ? sum : sum + bias.get(o);
             double scaled = scale == null || shift == null ? biased : biased * scale.get(o) + shift.get(o);
-            return relu ? Math.max(scaled, 0) : scaled;
+            double all = added == null ? scaled : scaled + added.get(place);
+            return relu ? Math.max(all, 0) : all;
         }
     }
 
@@ -40,7 +42,8 @@ final class ReferenceConvolution {
                         }
                     }
                 }
-                y.set(plane * walk.outputs() + at, tail.of(sum, o));
+                long place = plane * walk.outputs() + at;
+                y.set(place, tail.of(sum, o, place));
             }
         }
     }

@@ -71,19 +71,24 @@ public final class ReferenceOps implements Kernels {
             @Nullable Tensor bias,
             @Nullable Tensor scale,
             @Nullable Tensor shift,
+            @Nullable Tensor added,
             Window window,
             int groups,
             boolean relu) {
         var s = Shapes.Convolution.of(name, x.dims(), w.dims(), window, groups);
         var walk = new WindowWalk(window, s.in(), s.out());
         Shapes.requireBias(name, bias, s.o());
+        if (added != null) {
+            Shapes.requireDims(name, "added", added, s.output());
+        }
         var y = plainOutput(name, x.type(), s.output());
         return new ReferenceOp(name, List.of(y), () -> {
             var ex = plain(x);
             var ew = plain(w);
             var eb = plainOrNull(bias);
             var ey = plain(y);
-            var tail = new ReferenceConvolution.Tail(eb, plainOrNull(scale), plainOrNull(shift), relu);
+            var tail = new ReferenceConvolution.Tail(
+                    eb, plainOrNull(scale), plainOrNull(shift), plainOrNull(added), relu);
             return () -> ReferenceConvolution.forward(s, walk, ex, ew, tail, ey);
         });
     }
