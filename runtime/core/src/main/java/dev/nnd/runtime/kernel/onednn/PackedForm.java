@@ -8,9 +8,11 @@ import java.util.Arrays;
 final class PackedForm {
 
     private final byte[] blob;
+    private final int hash;
 
-    private PackedForm(byte[] blob) {
+    private PackedForm(byte[] blob, int hash) {
         this.blob = blob;
+        this.hash = hash;
     }
 
     static PackedForm of(long descriptor) {
@@ -19,7 +21,8 @@ final class PackedForm {
             DnnlFunction.DESC_GET_BLOB.call(0L, size.address(), descriptor);
             var bytes = arena.allocate(size.get(ValueLayout.JAVA_LONG, 0));
             DnnlFunction.DESC_GET_BLOB.call(bytes.address(), size.address(), descriptor);
-            return new PackedForm(bytes.toArray(ValueLayout.JAVA_BYTE));
+            return new PackedForm(
+                    bytes.toArray(ValueLayout.JAVA_BYTE), Arrays.hashCode(Descriptors.dims(descriptor)));
         }
     }
 
@@ -31,13 +34,22 @@ final class PackedForm {
         }
     }
 
+    /** Of the same order: bytes between the fields may differ, which the library leaves as they were. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof PackedForm form && Arrays.equals(blob, form.blob);
+        if (!(other instanceof PackedForm form) || hash != form.hash) {
+            return false;
+        }
+        if (Arrays.equals(blob, form.blob)) {
+            return true;
+        }
+        try (var handles = new DnnlHandles()) {
+            return Descriptors.same(descriptor(handles), form.descriptor(handles));
+        }
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(blob);
+        return hash;
     }
 }
