@@ -221,6 +221,33 @@ class ProviderEqualityTest {
         });
     }
 
+    /** Products of few rows with weights that hold for a scan's run, and the weights' gradient over the rows of all steps. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void productsOfARecurrence(long seed) {
+        var random = new Random(seed);
+        long n = 8 + random.nextInt(57);
+        long all = 512 + random.nextInt(300);
+        long f = 16 + random.nextInt(80);
+        long o = 16 + random.nextInt(80);
+        compareOp(seed, rig -> {
+            var weight = rig.parameter("w", o, f);
+            var w = rig.at.parameter(weight);
+            var x = rig.input("x", n, f);
+            var dy = rig.input("dy", n, o);
+            var scan = rig.at.scan(1, false);
+            var y = rig.op(rig.at.innerProduct("y", x, w, null, false)).output();
+            var dx = rig.op(rig.at.innerProductBackwardData("dx", dy, w, x)).output();
+            rig.at.bound(scan);
+            rig.want("y", y);
+            rig.want("dx", dx);
+            var allX = rig.input("allX", all, f);
+            rig.op(rig.at.innerProductBackwardWeights(
+                    "dw", rig.input("allDy", all, o), allX, rig.at.gradient(weight), null));
+            rig.want("dw", rig.at.gradient(weight));
+        });
+    }
+
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void pooling(long seed) {

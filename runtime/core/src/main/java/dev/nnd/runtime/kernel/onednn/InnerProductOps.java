@@ -75,6 +75,14 @@ final class InnerProductOps {
         long operand = operand(order, shape.n());
         long anyWeights = anyWeights(order);
         boolean keeps = !op.inference() && op.holds(w);
+        if (keeps && order.plain() && bias == null && !relu && small(shape.f(), shape.o())) {
+            if (!fixed) {
+                w.decide(RowsLayout.of(order, shape.o(), packed(hint(order))));
+            }
+            var columns = op.held(w, matrix(w, order), descriptors.strided(ElementType.F32, dims(), columnStrides()));
+            multiply(rows, columns, op.plainOutput(shape.output()), shape.f(), shape.o());
+            return;
+        }
         long wanted = fixed && !keeps && (!narrow() || !w.layout().exact()) ? matrix(w, order) : anyWeights;
         long biasDescriptor = bias == null ? 0 : descriptors.of(bias);
         long attributes = op.attributes(relu);
@@ -164,6 +172,11 @@ final class InnerProductOps {
         var order = order(w);
         long target = order.matrix(descriptors, shape.n());
         long own = matrix(w, order);
+        if (op.holds(w) && order.plain() && dy.plain() && likeX.plain() && small(shape.o(), shape.f())) {
+            var matrix = op.held(w, own, descriptors.plain(ElementType.F32, dims()));
+            multiply(dy, matrix, op.outputLike(likeX), shape.o(), shape.f());
+            return;
+        }
         long anyWeights = anyWeights(order);
         long wanted = narrow() ? anyWeights : own;
         long gradient = descriptors.of(dy);
@@ -188,6 +201,24 @@ final class InnerProductOps {
         }
     }
 
+    /** Whether it is one of a recurrence's products, for which the function for matrices is best. */
+    private boolean small(long terms, long sums) {
+        return !narrow() && op.team().threads() == 1 && SmallProduct.suits(shape.n(), terms, sums);
+    }
+
+    private void multiply(Tensor rows, Tensor matrix, Tensor y, long terms, long sums) {
+        op.loop(() -> new SmallProduct(rows, false, matrix, y, shape.n(), terms, sums, op.team()));
+    }
+
+    private long[] dims() {
+        return new long[] {shape.o(), shape.f()};
+    }
+
+    /** The strides of weights that lie as [f, o]. */
+    private long[] columnStrides() {
+        return new long[] {1, shape.o()};
+    }
+
     private long backwardData(long target, long weights, long gradient, long hint, long attributes) {
         return op.keep(DnnlFunction.INNER_PRODUCT_BACKWARD_DATA.tryCreate(
                 op.engine(), target, weights, gradient, hint, attributes));
@@ -199,6 +230,16 @@ final class InnerProductOps {
         var rows = rows(x, order);
         long source = order.matrix(descriptors, shape.n());
         long target = matrix(place, order);
+        if (db == null && order.plain() && dy.plain() && tall()) {
+            long columns = descriptors.strided(ElementType.F32, dims(), columnStrides());
+            var product = op.scratchOf(columns);
+            op.loop(() -> new SmallProduct(rows, true, dy, product, shape.f(), shape.n(), shape.o(), op.team()));
+            op.reorder(columns, product, target, place);
+            if (foreign(dw)) {
+                op.fromPlain(place, dw);
+            }
+            return;
+        }
         long anyTarget = descriptors.any(ElementType.F32, shape.o(), order.stored());
         long gradient = descriptors.of(dy);
         long left = operand(order, shape.n());
@@ -220,6 +261,11 @@ final class InnerProductOps {
         if (foreign(dw)) {
             op.fromPlain(place, dw);
         }
+    }
+
+    /** Whether the gradient is that of many rows with few features each. */
+    private boolean tall() {
+        return !narrow() && op.team().threads() == 1 && SmallProduct.suitsTall(shape.n(), shape.f(), shape.o());
     }
 
     private long backwardWeights(long source, long target, long bias, long gradient, long hint, long attributes) {

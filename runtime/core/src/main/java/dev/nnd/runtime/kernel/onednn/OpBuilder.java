@@ -292,13 +292,28 @@ final class OpBuilder {
         if (Descriptors.same(wanted, descriptor)) {
             return new DnnlOp.Argument(number, wanted, tensor);
         }
-        // A copy of weights holds until they change: in inference it is made once, in a scan once a run.
         if (holds(tensor)) {
-            var copy = scratch(wanted, true);
-            reorder(descriptor, tensor, wanted, copy, true);
-            return new DnnlOp.Argument(number, wanted, copy);
+            return new DnnlOp.Argument(number, wanted, held(tensor, descriptor, wanted));
         }
         return new DnnlOp.Argument(number, wanted, copy(tensor, descriptor, wanted));
+    }
+
+    /**
+     * Weights that hold, in a wanted order: themselves, or a copy that is made again when they have changed; in inference once,
+     * in a scan once a run.
+     */
+    Tensor held(Tensor weights, long descriptor, long wanted) {
+        if (Descriptors.same(wanted, descriptor)) {
+            return weights;
+        }
+        var copy = scratch(wanted, true);
+        reorder(descriptor, weights, wanted, copy, true);
+        return copy;
+    }
+
+    /** Memory for a result inside the op. */
+    Tensor scratchOf(long descriptor) {
+        return scratch(descriptor, false);
     }
 
     /** A copy of what is no weight that holds. One in other numbers is made once for all ops that read it. */
