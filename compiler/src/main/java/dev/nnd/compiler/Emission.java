@@ -15,6 +15,7 @@ import dev.nnd.compiler.emit.training.StatementCode;
 import dev.nnd.compiler.emit.training.TrainingEmitter;
 import dev.nnd.compiler.lower.LoweredParameter;
 import dev.nnd.compiler.lower.OptimizerLowering;
+import dev.nnd.compiler.plan.BatchRows;
 import dev.nnd.compiler.plan.ExecutionPlan;
 import dev.nnd.compiler.typed.LearnedDims;
 import dev.nnd.compiler.typed.TypedData;
@@ -49,7 +50,8 @@ final class Emission {
     }
 
     private void model(CompiledFile.Model model) {
-        files.addAll(ModelEmitter.emit(model.model(), model.parameters(), model.plan(), decoder(model), kernels));
+        Optional<BatchRows> rows = BatchRows.of(model.graph(), model.plan().freeDims());
+        files.addAll(ModelEmitter.emit(model.model(), model.parameters(), model.plan(), rows, decoder(model), kernels));
     }
 
     private static Optional<DecoderMethods> decoder(CompiledFile.Model model) {

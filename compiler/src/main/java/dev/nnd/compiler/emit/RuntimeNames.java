@@ -28,6 +28,7 @@ public final class RuntimeNames {
     public static final ClassName COMPLETION = ClassName.get(ROOT + "generate", "Completion");
     public static final ClassName TOKEN_LISTENER = ClassName.get(ROOT + "generate", "TokenListener");
     public static final ClassName PROGRAM_POOL = ClassName.get(ROOT + "program", "ProgramPool");
+    public static final ClassName ROW_PARTS = ClassName.get(ROOT + "program", "RowParts");
     public static final ClassName SCAN_PARTS = ClassName.get(ROOT + "program", "ScanParts");
     public static final ClassName SHARED_CALL = ClassName.get(ROOT + "kernel", "SharedCall");
     public static final ClassName BOUND_OP = ClassName.get(ROOT + "kernel", "BoundOp");
@@ -53,6 +54,7 @@ public final class RuntimeNames {
             WEIGHT_SHAPES,
             INITIALIZER,
             SCAN_PARTS,
+            ROW_PARTS,
             BOUND_OP,
             PROVIDER,
             WINDOW,

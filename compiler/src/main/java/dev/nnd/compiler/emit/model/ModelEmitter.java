@@ -7,6 +7,7 @@ import dev.nnd.compiler.emit.kernel.KernelFile;
 import dev.nnd.compiler.emit.program.ProgramEmitter;
 import dev.nnd.compiler.lower.LoweredParameter;
 import dev.nnd.compiler.lower.RandomLowering;
+import dev.nnd.compiler.plan.BatchRows;
 import dev.nnd.compiler.plan.ExecutionPlan;
 import dev.nnd.compiler.type.TensorType;
 import dev.nnd.compiler.typed.TypedModel;
@@ -32,6 +33,7 @@ public final class ModelEmitter {
             TypedModel model,
             List<LoweredParameter> parameters,
             ExecutionPlan plan,
+            Optional<BatchRows> rows,
             Optional<DecoderMethods> decoder,
             KernelFile kernels) {
         Map<String, String> names = ProgramEmitter.accessors(plan);
@@ -56,7 +58,7 @@ public final class ModelEmitter {
         files.add(new ModelClass(model, program, dims, inputs, outputs, predict, draws, decoder).file());
         var weights = WeightsClass.of(model.packageName(), model, parameters, plan, decoder.map(DecoderMethods::plan));
         files.add(weights.file());
-        files.addAll(ProgramEmitter.forward(model, weights.names(), plan, kernels));
+        files.addAll(ProgramEmitter.forward(model, weights.names(), plan, rows, kernels));
         decoder.ifPresent(d -> files.addAll(ProgramEmitter.decoderStep(model, weights.names(), d.plan(), kernels)));
         return files;
     }

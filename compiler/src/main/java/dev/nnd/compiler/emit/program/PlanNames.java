@@ -45,7 +45,7 @@ final class PlanNames {
         var taken = new ArrayList<>(dims.parameters());
         taken.addAll(List.of(
                 "net", "at", "memory", "provider", "fields", "program", "model", "pool", "closed", "caches", SHARED));
-        taken.addAll(List.of("run", "forward", "close", "open", "arenaBytes", "plannedBytes", "bind"));
+        taken.addAll(List.of("run", "forward", "close", "open", "arenaBytes", "plannedBytes", "bind", "parts"));
         var names = new JavaNames(taken);
         for (Buffer buffer : plan.buffers()) {
             if (isEdge(buffer)) {

@@ -34,6 +34,8 @@ final class ProgramClass {
             "arenaBytes",
             "plannedBytes",
             "bind",
+            "parts",
+            "part",
             "loss",
             "metric",
             "fields",
@@ -118,6 +120,11 @@ final class ProgramClass {
         if (unit.data().isPresent()) {
             type.addField(ProgramResults.TENSORS, "fields", Modifier.PRIVATE, Modifier.FINAL);
         }
+        if (unit.rows().isPresent()) {
+            type.addField(FieldSpec.builder(RowPartsCode.parts(unit), "parts", Modifier.PRIVATE)
+                    .build());
+            return;
+        }
         var memory = FieldSpec.builder(RuntimeNames.MEMORY, "memory", Modifier.PRIVATE);
         if (!unit.infers()) {
             memory.addModifiers(Modifier.FINAL);
@@ -177,7 +184,12 @@ final class ProgramClass {
             settings.forEach(s -> constructor.addStatement(results.set(s)));
             return List.of(constructor.build());
         }
-        return List.of(constructor.build(), bindMethod(owner), plannedBytes(owner));
+        var all = new ArrayList<>(List.of(constructor.build()));
+        unit.rows()
+                .ifPresentOrElse(
+                        rows -> all.addAll(new RowPartsCode(unit, rows, names.dims(), results).methods()),
+                        () -> all.addAll(List.of(bindMethod(owner), plannedBytes(owner))));
+        return all;
     }
 
     private MethodSpec.Builder factory(String name, TypeName result, String owner) {
@@ -220,7 +232,7 @@ final class ProgramClass {
         var run = MethodSpec.methodBuilder("run")
                 .addAnnotation(Override.class)
                 .addModifiers(Modifier.PUBLIC)
-                .addStatement("forward()");
+                .addStatement(unit.rows().isPresent() ? "parts.run()" : "forward()");
         if (backward) {
             run.addStatement("backward()");
         }

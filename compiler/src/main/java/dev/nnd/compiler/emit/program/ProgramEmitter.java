@@ -7,6 +7,7 @@ import dev.nnd.compiler.emit.kernel.KernelFile;
 import dev.nnd.compiler.ir.Port;
 import dev.nnd.compiler.lower.RandomLowering;
 import dev.nnd.compiler.lower.TrainingLowering;
+import dev.nnd.compiler.plan.BatchRows;
 import dev.nnd.compiler.plan.Buffer;
 import dev.nnd.compiler.plan.ExecutionPlan;
 import dev.nnd.compiler.plan.FunctionPlan;
@@ -23,9 +24,17 @@ public final class ProgramEmitter {
 
     private ProgramEmitter() {}
 
-    /** {@code SimpleCnnForward}: a model for inference, bound to free dims. */
+    /**
+     * {@code SimpleCnnForward}: a model for inference, bound to free dims.
+     *
+     * @param rows those of its batch, if it may be run for some of them at a time
+     */
     public static List<GeneratedFile> forward(
-            TypedModel model, WeightNames weightNames, ExecutionPlan plan, KernelFile kernels) {
+            TypedModel model,
+            WeightNames weightNames,
+            ExecutionPlan plan,
+            Optional<BatchRows> rows,
+            KernelFile kernels) {
         var unit = new ProgramUnit(
                 ProgramUnit.Kind.FORWARD,
                 ClassName.get(model.packageName(), model.name() + "Forward"),
@@ -35,7 +44,7 @@ public final class ProgramEmitter {
                 model.declaration().span(),
                 Optional.empty(),
                 List.of());
-        return files(unit, plan, kernels);
+        return files(unit.with(rows.filter(_ -> !kernels.writing().timed())), plan, kernels);
     }
 
     /** {@code GptStep}: a step of a decoder. */
@@ -145,6 +154,7 @@ public final class ProgramEmitter {
                 Optional.of(train.data()),
                 train.metrics().stream().map(TypedTrain.Metric::name).toList(),
                 losses,
+                Optional.empty(),
                 streams);
     }
 }

@@ -1,6 +1,7 @@
 package dev.nnd.compiler.emit.program;
 
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
@@ -60,11 +61,23 @@ final class ProgramResults {
                     .build());
         }
         random().ifPresent(all::add);
+        String memory = unit.rows().isPresent() ? "parts" : "memory";
         all.add(method("arenaBytes", TypeName.LONG)
-                .addStatement("return memory.bytes()")
+                .addStatement("return $L.bytes()", memory)
                 .build());
-        all.add(method("close", TypeName.VOID).addStatement("memory.close()").build());
+        all.add(method("close", TypeName.VOID)
+                .addStatement("$L.close()", memory)
+                .build());
         return all;
+    }
+
+    /** The tensors of a program's ports of a role. */
+    CodeBlock ports(String program, Port.Role role) {
+        String tensors = plan.buffers().stream()
+                .filter(b -> b.port().filter(p -> p.role() == role).isPresent())
+                .map(b -> program + "." + tensor(b.id()))
+                .collect(Collectors.joining(", "));
+        return CodeBlock.of("$T.of($L)", List.class, tensors);
     }
 
     private String tensor(int buffer) {
@@ -92,7 +105,8 @@ final class ProgramResults {
                 ? method(names.field(buffer.id()), ClassName.get(MemorySegment.class))
                 : MethodSpec.methodBuilder(names.field(buffer.id())).returns(MemorySegment.class);
         return method.addJavadoc("$L: $L.\n", input ? "To fill before a run" : "To read after a run", buffer.type())
-                .addStatement("return $L.segment()", tensor(buffer.id()))
+                .addStatement(
+                        unit.rows().isPresent() ? "return parts.whole($L)" : "return $L.segment()", tensor(buffer.id()))
                 .build();
     }
 

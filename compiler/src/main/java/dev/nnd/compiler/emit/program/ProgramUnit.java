@@ -2,6 +2,7 @@ package dev.nnd.compiler.emit.program;
 
 import com.palantir.javapoet.ClassName;
 import dev.nnd.compiler.emit.WeightNames;
+import dev.nnd.compiler.plan.BatchRows;
 import dev.nnd.compiler.typed.TypedData;
 import dev.nnd.grammar.Span;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param data the data section whose fields a training program takes
  * @param metrics names, in order
  * @param losses of an evaluation: the names of several statements' losses; else empty
+ * @param rows of a forward program: those of its batch, if it may be run for some of them at a time
  * @param streams of an evaluation: the ports that a metric over all examples is computed from, by the metric's index; at
  *     {@link #PREDICTIONS} those of what the model says and should say
  */
@@ -33,6 +35,7 @@ record ProgramUnit(
         Optional<TypedData> data,
         List<String> metrics,
         List<String> losses,
+        Optional<BatchRows> rows,
         Map<Integer, List<String>> streams) {
 
     /** The place of the predictions among the streams. */
@@ -48,7 +51,13 @@ record ProgramUnit(
             Span span,
             Optional<TypedData> data,
             List<String> metrics) {
-        this(kind, name, owner, weights, weightNames, span, data, metrics, List.of(), Map.of());
+        this(kind, name, owner, weights, weightNames, span, data, metrics, List.of(), Optional.empty(), Map.of());
+    }
+
+    /** The same program for a batch that may be cut. */
+    ProgramUnit with(Optional<BatchRows> cut) {
+        return new ProgramUnit(
+                kind, name, owner, weights, weightNames, span, data, metrics, losses, cut, streams);
     }
 
     /** Whether it is no part of training. */

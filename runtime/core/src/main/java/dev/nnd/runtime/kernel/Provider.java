@@ -39,6 +39,11 @@ public interface Provider {
         return this;
     }
 
+    /** This provider with ops of one thread, as several threads call at the same time; itself if it has no more. */
+    default Provider oneThread() {
+        return threads() == 1 ? this : named(name(), 1).with(precision());
+    }
+
     /** Those who share what the JVM computes: the same threads that the provider's ops use. */
     default Workers workers() {
         return Workers.of(threads());

@@ -32,4 +32,12 @@ public interface Workers {
      * @param parts at most a million
      */
     void run(Work task, int parts);
+
+    /**
+     * The same for parts of milliseconds and more: where the caller has no threads of its own, others do them for it, as they do
+     * its ops.
+     */
+    default void runLong(Work task, int parts) {
+        run(task, parts);
+    }
 }

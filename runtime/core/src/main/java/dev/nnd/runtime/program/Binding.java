@@ -76,6 +76,11 @@ public final class Binding {
         this.workers = provider.workers();
     }
 
+    /** The name of the program in messages. */
+    String owner() {
+        return owner;
+    }
+
     /** Has threads share the generated kernels of the program; in the parts of a scan each part runs in one thread. */
     public SharedCall shared() {
         return together == null ? shared : new SharedCall(Workers.of(1));

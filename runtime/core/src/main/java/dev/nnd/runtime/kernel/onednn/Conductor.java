@@ -1,5 +1,6 @@
 package dev.nnd.runtime.kernel.onednn;
 
+import dev.nnd.runtime.kernel.Workers;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,10 @@ final class Conductor extends Thread {
     private int argumentCount;
     private long arguments;
     private int status;
+    private Workers.@Nullable Work task;
+    private int parts;
+    private @Nullable Region region;
+    private @Nullable Throwable failure;
 
     /** Calls ops that so many threads share. */
     Conductor(int threads, int number) {
@@ -33,6 +38,24 @@ final class Conductor extends Thread {
         this.stream = stream;
         this.argumentCount = argumentCount;
         this.arguments = arguments;
+        await();
+        return status;
+    }
+
+    /** Has its threads do parts of work in Java. For one caller at a time. */
+    void lead(Workers.Work work, int count) {
+        task = work;
+        parts = count;
+        failure = null;
+        await();
+        task = null;
+        var failed = failure;
+        if (failed != null) {
+            throw Region.sneaky(failed);
+        }
+    }
+
+    private void await() {
         caller = Thread.currentThread();
         LockSupport.unpark(this);
         boolean interrupted = false;
@@ -43,7 +66,6 @@ final class Conductor extends Thread {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return status;
     }
 
     @Override
@@ -51,12 +73,34 @@ final class Conductor extends Thread {
         DnnlCalls.threads(threads);
         while (true) {
             var served = awaitCaller();
-            var wanted = call;
-            status =
-                    wanted == null ? DnnlCalls.execute(primitive, stream, argumentCount, arguments) : wanted.getAsInt();
+            var work = task;
+            if (work == null) {
+                var wanted = call;
+                status = wanted == null
+                        ? DnnlCalls.execute(primitive, stream, argumentCount, arguments)
+                        : wanted.getAsInt();
+            } else {
+                lead(work);
+            }
             caller = null;
             LockSupport.unpark(served);
         }
+    }
+
+    private void lead(Workers.Work work) {
+        try {
+            var mine = region == null ? Region.open(threads) : region;
+            region = mine;
+            if (mine == null) {
+                Workers.of(1).run(work, parts);
+            } else {
+                mine.run(work, parts);
+            }
+        } catch (Throwable failed) {
+            failure = failed;
+        }
+        // An op of one thread may have been called here: the number is this thread's.
+        DnnlCalls.threads(threads);
     }
 
     private Thread awaitCaller() {

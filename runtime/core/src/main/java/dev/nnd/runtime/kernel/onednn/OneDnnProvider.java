@@ -86,6 +86,11 @@ public final class OneDnnProvider implements Provider {
     }
 
     @Override
+    public Provider oneThread() {
+        return threads == 1 ? this : new OneDnnProvider(1, precision);
+    }
+
+    @Override
     public Workers workers() {
         return OpenMpTeam.of(threads);
     }

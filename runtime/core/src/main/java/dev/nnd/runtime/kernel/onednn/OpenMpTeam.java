@@ -73,6 +73,16 @@ final class OpenMpTeam implements Workers {
         }
     }
 
+    @Override
+    public void runLong(Work task, int parts) {
+        boolean shares = threads > 1 && parts > 1 && Region.possible() && active.get() < mostTeams && !inside();
+        if (shares && seats.mine() == null) {
+            lead(task, parts);
+        } else {
+            run(task, parts);
+        }
+    }
+
     private void share(Work task, int parts) {
         var region = seats.mine();
         if (region == null) {
@@ -139,18 +149,35 @@ final class OpenMpTeam implements Workers {
     }
 
     private int conduct(@Nullable IntSupplier call, long primitive, long stream, int argumentCount, long arguments) {
-        active.incrementAndGet();
-        conducted.acquireUninterruptibly();
-        var conductor = conductor();
+        var conductor = begun();
         try {
             return conductor.execute(call, primitive, stream, argumentCount, arguments);
         } finally {
-            synchronized (idle) {
-                idle.addFirst(conductor);
-            }
-            conducted.release();
-            active.decrementAndGet();
+            ended(conductor);
         }
+    }
+
+    private void lead(Work task, int parts) {
+        var conductor = begun();
+        try {
+            conductor.lead(task, parts);
+        } finally {
+            ended(conductor);
+        }
+    }
+
+    private Conductor begun() {
+        active.incrementAndGet();
+        conducted.acquireUninterruptibly();
+        return conductor();
+    }
+
+    private void ended(Conductor conductor) {
+        synchronized (idle) {
+            idle.addFirst(conductor);
+        }
+        conducted.release();
+        active.decrementAndGet();
     }
 
     /** One that is idle, or a new one. */

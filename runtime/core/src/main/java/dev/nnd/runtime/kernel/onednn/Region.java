@@ -142,7 +142,7 @@ final class Region {
     }
 
     @SuppressWarnings("unchecked")
-    private static <T extends Throwable> RuntimeException sneaky(Throwable failed) throws T {
+    static <T extends Throwable> RuntimeException sneaky(Throwable failed) throws T {
         throw (T) failed;
     }
 

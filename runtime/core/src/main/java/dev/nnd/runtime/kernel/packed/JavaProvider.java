@@ -39,6 +39,11 @@ public final class JavaProvider implements Provider {
     }
 
     @Override
+    public Provider oneThread() {
+        return threads() == 1 ? this : new JavaProvider(1, vectors);
+    }
+
+    @Override
     public Workers workers() {
         return workers;
     }
