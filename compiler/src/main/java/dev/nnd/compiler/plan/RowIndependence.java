@@ -104,20 +104,24 @@ public final class RowIndependence {
             case Op.OneHot _ -> true;
             case Op.Pick _ -> !reads || node.output().type().rank() > 0 && sameRows(node);
             case Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> !reads;
-            case Op.InnerProduct _, Op.Convolution _, Op.BatchNorm _ -> !reads || only(node, 1);
+            case Op.InnerProduct _, Op.Convolution _, Op.BatchNorm _ -> !reads || onlyFirst(node);
             case Op.InnerProductBackwardData _ -> !reads || onlyBeside(node, 2);
             case Op.ConvolutionBackwardData o -> !reads || onlyBeside(node, o.reads());
             case Op.Pool o -> !reads || !o.indices();
             case Op.MatMul o -> !reads || product(o, node);
-            case Op.Slice o -> !reads || o.start().getFirst().is(0) && o.step().getFirst() == 1 && sameRows(node);
+            case Op.Slice o ->
+                fixed(o.start())
+                        && (!reads || o.start().getFirst().is(0) && o.step().getFirst() == 1 && sameRows(node));
             case Op.Concat o -> !reads || o.axis() > 0 && sameRows(node);
             case Op.Gather o -> !reads || gather(o, node);
             case Op.Call o -> !reads || call(o, node);
             case Op.Pad o ->
-                !reads
-                        || o.low().getFirst().is(0)
-                                && o.high().getFirst().is(0)
-                                && o.interior().getFirst() == 0;
+                fixed(o.low())
+                        && fixed(o.high())
+                        && (!reads
+                                || o.low().getFirst().is(0)
+                                        && o.high().getFirst().is(0)
+                                        && o.interior().getFirst() == 0);
             case Op.Iota o -> !makes || o.axis() > 0;
             case Op.Cumulate o -> !reads || o.axis() > 0;
             case Op.Recurrence o -> !reads || o.axis() > 0 && sameRank(node) && sameRows(node);
@@ -126,6 +130,11 @@ public final class RowIndependence {
             case Op.PoolBackward _, Op.BatchNormTraining _, Op.BatchNormBackward _, Op.Scatter _ -> !reads && !makes;
             case Op.Random _, Op.Scan _ -> false;
         };
+    }
+
+    /** Whether places are the same for any number of rows. */
+    private boolean fixed(List<Dim> places) {
+        return places.stream().noneMatch(d -> d.variables().contains(variable));
     }
 
     /** Whether rows stay on the first axis where axes are aligned from the last one. */
@@ -144,11 +153,10 @@ public final class RowIndependence {
                 <= 1;
     }
 
-    /** Whether only the first of the operands have rows. */
-    private boolean only(Node node, int count) {
+    /** Whether only the first operand has rows. */
+    private boolean onlyFirst(Node node) {
         List<Value> inputs = node.inputs();
-        return inputs.stream().limit(count).allMatch(this::has)
-                && inputs.stream().skip(count).noneMatch(this::mentions);
+        return has(inputs.getFirst()) && inputs.stream().skip(1).noneMatch(this::mentions);
     }
 
     /** Only the first operand that is read has rows; one after those, if any, lends its layout alone. */

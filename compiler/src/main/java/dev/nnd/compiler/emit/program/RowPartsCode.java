@@ -63,7 +63,7 @@ final class RowPartsCode {
         return method("parts", parts(unit), Modifier.PRIVATE)
                 .addJavadoc("Examples have nothing to do with each other: threads may compute some of them each.\n")
                 .addStatement(
-                        "return $T.of(provider, net.parameters(), $L, $L, ($L, $L) -> part($L, net$L))",
+                        "return $T.of(provider, net.parameters(), $L,$W$L,$W($L, $L) -> part($L, net$L))",
                         RuntimeNames.ROW_PARTS,
                         dims.parameter(rows.variable()),
                         dims.code(rows.flops()),
@@ -83,7 +83,7 @@ final class RowPartsCode {
                         unit.owner().simpleName())
                 .addStatement("var program = new $T(at, net$L)", unit.name(), arguments(""))
                 .addStatement(
-                        "return new $T.Part<>(at, program, program::forward, $L, $L)",
+                        "return new $T.Part<>(at, program, program::forward,$W$L,$W$L)",
                         RuntimeNames.ROW_PARTS,
                         results.ports("program", Port.Role.INPUT),
                         results.ports("program", Port.Role.OUTPUT))
