@@ -57,8 +57,7 @@ public enum Workload {
         if (this == T5 || !network.training()) {
             all.add(Library.NND_BF16);
         }
-        // Convolutions stay in f32.
-        if (!network.training() && network != Network.RESNET50) {
+        if (!network.training()) {
             all.add(Library.NND_INT8);
         }
         all.add(Library.NND_JAVA);

@@ -27,6 +27,7 @@ class ByteKernels {
 
     private static final int INFINITE = 0x7f800000;
     private static final float STEPS = 127;
+    private static final float ALL_STEPS = 255;
     /** A row below it counts as zeros: its scale would lose digits or be none. */
     private static final float LEAST = 1e-30f;
 
@@ -54,11 +55,70 @@ class ByteKernels {
         return largest;
     }
 
-    /** q = round(x inverse) with some bits flipped: those of {@link #OFFSET}, or none. */
-    void quantize(long x, long q, long count, float inverse, int flipped) {
+    /**
+     * The bits of the largest number in the lower half, those of the magnitude of the smallest one in the upper half; zero where
+     * there is none above zero, or none below it.
+     */
+    long range(long x, long count) {
+        int above = 0;
+        int below = 0;
+        for (long i = 0; i < count; i++) {
+            int bits = MEMORY.get(JAVA_INT, x + i * Float.BYTES);
+            above = Math.max(above, bits);
+            below = Math.max(below, bits ^ Integer.MIN_VALUE);
+        }
+        return range(below, above);
+    }
+
+    static long range(int below, int above) {
+        return (long) below << Integer.SIZE | above;
+    }
+
+    /** How far a range goes below zero, as bits. */
+    static int below(long range) {
+        return (int) (range >>> Integer.SIZE);
+    }
+
+    /** How far a range goes above zero, as bits. */
+    static int above(long range) {
+        return (int) range;
+    }
+
+    /** What a step of the bytes is worth in a range; NaN if that is not finite. */
+    static float rangeScale(long range) {
+        float width = width(range);
+        if (!(width < Float.POSITIVE_INFINITY)) {
+            return Float.NaN;
+        }
+        return width < LEAST ? 0 : width / steps(range);
+    }
+
+    /** What the numbers of a range are multiplied by before they are rounded. */
+    static float rangeInverse(long range) {
+        float width = width(range);
+        return width >= LEAST && width < Float.POSITIVE_INFINITY ? steps(range) / width : 0;
+    }
+
+    /** The byte for zero; it is 0 if nothing is below zero. */
+    static int zero(long range) {
+        float steps = Float.intBitsToFloat(below(range)) * rangeInverse(range);
+        return rangeInverse(range) == 0 ? 0 : (int) Math.rint(steps);
+    }
+
+    private static float width(long range) {
+        return Float.intBitsToFloat(below(range)) + Float.intBitsToFloat(above(range));
+    }
+
+    /** Both ends are rounded where neither is zero, which may take a step more. */
+    private static float steps(long range) {
+        return below(range) == 0 ? ALL_STEPS : ALL_STEPS - 1;
+    }
+
+    /** q = round(x inverse) + offset, of which the lowest eight bits. */
+    void quantize(long x, long q, long count, float inverse, int offset) {
         for (long i = 0; i < count; i++) {
             float shifted = MEMORY.get(JAVA_FLOAT, x + i * Float.BYTES) * inverse + ROUNDING;
-            MEMORY.set(JAVA_BYTE, q + i, (byte) (Float.floatToRawIntBits(shifted) ^ flipped));
+            MEMORY.set(JAVA_BYTE, q + i, (byte) (Float.floatToRawIntBits(shifted) + offset));
         }
     }
 

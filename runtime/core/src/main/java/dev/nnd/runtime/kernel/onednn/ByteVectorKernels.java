@@ -41,17 +41,32 @@ final class ByteVectorKernels extends ByteKernels {
     }
 
     @Override
-    void quantize(long x, long q, long count, float inverse, int flipped) {
+    long range(long x, long count) {
+        long end = whole(count);
+        var above = IntVector.zero(INTS);
+        var below = IntVector.zero(INTS);
+        for (long i = 0; i < end; i += LANES) {
+            var bits = IntVector.fromMemorySegment(INTS, MEMORY, x + WIDTH * i, ORDER);
+            above = bits.max(above);
+            below = bits.lanewise(VectorOperators.XOR, Integer.MIN_VALUE).max(below);
+        }
+        long rest = super.range(x + end * WIDTH, count - end);
+        int smallest = Math.max(below.reduceLanes(VectorOperators.MAX), below(rest));
+        return range(smallest, Math.max(above.reduceLanes(VectorOperators.MAX), above(rest)));
+    }
+
+    @Override
+    void quantize(long x, long q, long count, float inverse, int offset) {
         long end = whole(count);
         for (long i = 0; i < end; i += LANES) {
             var shifted = FloatVector.fromMemorySegment(FLOATS, MEMORY, x + WIDTH * i, ORDER)
                     .mul(inverse)
                     .add(ROUNDING)
                     .reinterpretAsInts()
-                    .lanewise(VectorOperators.XOR, flipped);
+                    .add(offset);
             ((ByteVector) shifted.convertShape(VectorOperators.I2B, BYTES, 0)).intoMemorySegment(MEMORY, q + i, ORDER);
         }
-        super.quantize(x + end * WIDTH, q + end, count - end, inverse, flipped);
+        super.quantize(x + end * WIDTH, q + end, count - end, inverse, offset);
     }
 
     @Override

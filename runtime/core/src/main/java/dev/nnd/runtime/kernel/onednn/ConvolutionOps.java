@@ -40,6 +40,9 @@ final class ConvolutionOps {
             boolean relu) {}
 
     void forward(Tensor x, Tensor given, Tail tail) {
+        if (ByteConvolution.wanted(op, shape, given) && new ByteConvolution(op, shape).forward(x, given, tail)) {
+            return;
+        }
         if (!foldable(given, tail) || !forwardFolded(x, given, tail)) {
             forwardAsGiven(x, given, tail);
         }

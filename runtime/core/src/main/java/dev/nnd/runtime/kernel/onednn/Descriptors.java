@@ -14,7 +14,30 @@ import java.util.stream.Stream;
 final class Descriptors {
 
     /** What a descriptor says of a blocked layout; arrays have one entry per dim, or per inner block. */
-    record Blocking(long[] dims, long[] paddedDims, long[] strides, long[] innerBlocks, long[] innerAxes) {}
+    record Blocking(long[] dims, long[] paddedDims, long[] strides, long[] innerBlocks, long[] innerAxes) {
+
+        /** Where an element lies, in elements, by its number in row-major order. */
+        long place(long number) {
+            var rest = new long[dims.length];
+            long left = number;
+            for (int axis = dims.length - 1; axis >= 0; axis--) {
+                rest[axis] = left % dims[axis];
+                left /= dims[axis];
+            }
+            long place = 0;
+            long inner = 1;
+            for (int i = innerBlocks.length - 1; i >= 0; i--) {
+                int axis = (int) innerAxes[i];
+                place += rest[axis] % innerBlocks[i] * inner;
+                rest[axis] /= innerBlocks[i];
+                inner *= innerBlocks[i];
+            }
+            for (int axis = 0; axis < dims.length; axis++) {
+                place += rest[axis] * strides[axis];
+            }
+            return place;
+        }
+    }
 
     /** DNNL_MAX_NDIMS. */
     private static final int MAXIMUM_RANK = 12;
@@ -60,6 +83,11 @@ final class Descriptors {
 
     /** Images of floats whose channels, the second axis, lie side by side. */
     long channelsLast(long... dims) {
+        return channelsLast(ElementType.F32, dims);
+    }
+
+    /** Images whose channels, the second axis, lie side by side. */
+    long channelsLast(ElementType type, long... dims) {
         var strides = new long[dims.length];
         strides[1] = 1;
         long stride = dims[1];
@@ -68,7 +96,7 @@ final class Descriptors {
             stride *= dims[axis];
         }
         strides[0] = stride;
-        return strided(ElementType.F32, dims, strides);
+        return strided(type, dims, strides);
     }
 
     /** Whatever layout an implementation likes best. */

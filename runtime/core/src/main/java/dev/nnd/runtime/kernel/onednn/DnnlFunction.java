@@ -30,6 +30,8 @@ enum DnnlFunction {
     ATTRIBUTES_DESTROY("dnnl_primitive_attr_destroy", "p"),
     SET_SCRATCHPAD_MODE("dnnl_primitive_attr_set_scratchpad_mode", "pi"),
     SET_FPMATH_MODE("dnnl_primitive_attr_set_fpmath_mode", "pi"),
+    SET_SCALES_MASK("dnnl_primitive_attr_set_scales_mask", "pii"),
+    SET_ZERO_POINTS_MASK("dnnl_primitive_attr_set_zero_points_mask", "pii"),
     SET_POST_OPS("dnnl_primitive_attr_set_post_ops", "pp"),
     POST_OPS_CREATE("dnnl_post_ops_create", "p"),
     POST_OPS_DESTROY("dnnl_post_ops_destroy", "p"),

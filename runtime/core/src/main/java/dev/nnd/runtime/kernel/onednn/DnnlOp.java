@@ -13,8 +13,18 @@ import org.jspecify.annotations.Nullable;
 /** Primitives of oneDNN with the reorders, and the loops in Java, that they need around them. */
 final class DnnlOp extends BoundOp {
 
-    /** An operand of a primitive. */
-    record Argument(int number, long descriptor, Tensor tensor) {}
+    /**
+     * An operand of a primitive.
+     *
+     * @param offset where it begins in the tensor's memory, in bytes
+     * @param stride how much further it begins at each repetition, in bytes
+     */
+    record Argument(int number, long descriptor, Tensor tensor, long offset, long stride) {
+
+        Argument(int number, long descriptor, Tensor tensor) {
+            this(number, descriptor, tensor, 0, 0);
+        }
+    }
 
     /** What is done in a run, one after the other. */
     sealed interface Step {}
@@ -23,8 +33,9 @@ final class DnnlOp extends BoundOp {
      * A primitive description and its operands.
      *
      * @param ofWeights whether it depends on weights alone, so that its result holds until they change
+     * @param times how often it runs, each time with its own part of the tensors
      */
-    record Primitive(long description, boolean ofWeights, List<Argument> arguments) implements Step {}
+    record Primitive(long description, boolean ofWeights, int times, List<Argument> arguments) implements Step {}
 
     /** A loop in Java, which is made when its operands have their memory. */
     record Loop(Supplier<Runnable> placed) implements Step {}
@@ -41,6 +52,7 @@ final class DnnlOp extends BoundOp {
     private final LongSupplier weightsVersion;
     private final long[] primitives;
     private final int[] counts;
+    private final int[] times;
     private final long[] arguments;
     private final @Nullable Runnable[] loops;
     private @Nullable Memory memory;
@@ -69,6 +81,7 @@ final class DnnlOp extends BoundOp {
         }
         this.primitives = new long[steps.size()];
         this.counts = new int[steps.size()];
+        this.times = new int[steps.size()];
         this.arguments = new long[steps.size()];
         this.loops = new Runnable[steps.size()];
     }
@@ -92,13 +105,15 @@ final class DnnlOp extends BoundOp {
         primitives[i] =
                 handles.keep(DnnlFunction.PRIMITIVE_CREATE.create(step.description()), DnnlFunction.PRIMITIVE_DESTROY);
         counts[i] = step.arguments().size();
-        var array = placed.allocate((long) counts[i] * DnnlSession.ARGUMENT_BYTES);
+        times[i] = step.times();
+        var array = placed.allocate((long) times[i] * counts[i] * DnnlSession.ARGUMENT_BYTES);
         arguments[i] = array.address();
-        for (int j = 0; j < counts[i]; j++) {
-            var argument = step.arguments().get(j);
-            long object = session.memory(
-                    handles, argument.descriptor(), argument.tensor().segment());
-            DnnlSession.argument(array, j, argument.number(), object);
+        for (int j = 0; j < counts[i] * times[i]; j++) {
+            var argument = step.arguments().get(j % counts[i]);
+            long from = argument.offset() + j / counts[i] * argument.stride();
+            var part = argument.tensor().segment().asSlice(from);
+            DnnlSession.argument(
+                    array, j, argument.number(), session.memory(handles, argument.descriptor(), part));
         }
     }
 
@@ -124,14 +139,21 @@ final class DnnlOp extends BoundOp {
                 loop.run();
                 continue;
             }
-            int status = team.execute(primitives[i], session.stream(), counts[i], arguments[i]);
-            if (status != 0) {
-                throw DnnlFunction.failure(name(), status);
-            }
+            execute(i);
         }
         // The native code has used addresses only: nothing else keeps the memory while it runs.
         Reference.reachabilityFence(placed);
         Reference.reachabilityFence(this);
+    }
+
+    private void execute(int i) {
+        long each = (long) counts[i] * DnnlSession.ARGUMENT_BYTES;
+        for (int time = 0; time < times[i]; time++) {
+            int status = team.execute(primitives[i], session.stream(), counts[i], arguments[i] + time * each);
+            if (status != 0) {
+                throw DnnlFunction.failure(name(), status);
+            }
+        }
     }
 
     @Override

@@ -114,6 +114,11 @@ final class OpBuilder {
         return session.precision() == Precision.INT8 && length >= THINNEST;
     }
 
+    /** Once the op is built, later ops may read what it makes of a tensor at each run. */
+    void shares(Tensor tensor, Object form, Tensor copy) {
+        roundings.add(() -> site.madeCopy(tensor, form, copy));
+    }
+
     /** Takes over a description if it is one of machine code made for the shape; else 0. */
     long fast(long description) {
         return keep(description) != 0 && slowness(description) == 0 ? description : 0;
@@ -220,6 +225,11 @@ final class OpBuilder {
     Tensor output(long description, int number, String suffix, ElementType type, long... dims) {
         var layout = DnnlLayout.of(argument(description, number));
         return own(site.output(name + suffix, type, layout, dims));
+    }
+
+    /** An output of floats in the order of a descriptor. */
+    Tensor output(long descriptor) {
+        return own(site.output(name, ElementType.F32, DnnlLayout.of(descriptor), Descriptors.dims(descriptor)));
     }
 
     /** An output with the dims and the layout of another tensor. */
@@ -334,7 +344,7 @@ final class OpBuilder {
         }
         var copy = scratch(to, false);
         reorder(from, tensor, to, copy);
-        roundings.add(() -> site.madeCopy(tensor, form, copy));
+        shares(tensor, form, copy);
         return copy;
     }
 
@@ -400,16 +410,22 @@ final class OpBuilder {
         step(
                 description,
                 ofWeights,
+                1,
                 new DnnlOp.Argument(SOURCE, fromDescriptor, from),
                 new DnnlOp.Argument(DESTINATION, toDescriptor, to));
     }
 
     /** Adds a primitive; null arguments are left out, scratch memory is added. */
     void step(long description, DnnlOp.@Nullable Argument... arguments) {
-        step(description, false, arguments);
+        step(description, false, 1, arguments);
     }
 
-    private void step(long description, boolean ofWeights, DnnlOp.@Nullable Argument... arguments) {
+    /** Adds a primitive that runs so many times, with parts of its tensors. */
+    void repeated(long description, long times, DnnlOp.@Nullable Argument... arguments) {
+        step(description, false, Math.toIntExact(times), arguments);
+    }
+
+    private void step(long description, boolean ofWeights, int times, DnnlOp.@Nullable Argument... arguments) {
         var all = new ArrayList<DnnlOp.Argument>();
         for (var argument : arguments) {
             if (argument != null) {
@@ -421,7 +437,7 @@ final class OpBuilder {
         if (bytes > 0) {
             all.add(new DnnlOp.Argument(SCRATCHPAD, scratchpad, site.scratchBytes(name + "Scratchpad", bytes)));
         }
-        steps.add(new DnnlOp.Primitive(description, ofWeights, all));
+        steps.add(new DnnlOp.Primitive(description, ofWeights, times, all));
     }
 
     /** Adds a loop in Java. */
@@ -458,7 +474,7 @@ final class OpBuilder {
     }
 
     private void toPlain(Tensor tensor, Tensor plain) {
-        if (ByteProduct.home(tensor) != null) {
+        if (ByteProduct.home(tensor) != null || tensor.layout() instanceof ByteFilters) {
             loop(() -> () -> tensor.layout().toRowMajor(tensor.segment(), plain.segment()));
             return;
         }
