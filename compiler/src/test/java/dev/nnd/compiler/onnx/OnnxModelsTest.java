@@ -10,6 +10,8 @@ import dev.nnd.compiler.CompilerRun;
 import dev.nnd.compiler.cli.output.InMemoryJava;
 import dev.nnd.compiler.emit.program.ProgramEmitter;
 import dev.nnd.grammar.SourceFile;
+import dev.nnd.runtime.kernel.Precision;
+import dev.nnd.runtime.kernel.Provider;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -54,6 +56,11 @@ class OnnxModelsTest {
         private final Imported imported;
 
         Net(Path file, Path folder, Object... sizes) throws IOException, ReflectiveOperationException {
+            this(Provider.best(1), file, folder, sizes);
+        }
+
+        Net(Provider provider, Path file, Path folder, Object... sizes)
+                throws IOException, ReflectiveOperationException {
             imported = OnnxImport.read(Files.readAllBytes(file), OnnxImport.Options.named("Net"));
             var result = new Compiler().compile(CompilerRun.of(new SourceFile("net.nnd", imported.text())));
             assertTrue(result.ok(), result.diagnostics().toString());
@@ -64,7 +71,7 @@ class OnnxModelsTest {
             Class<?> type = InMemoryJava.compile(result.files(), System.getProperty("java.class.path"))
                     .loader(OnnxModelsTest.class.getClassLoader())
                     .loadClass("Net");
-            model = (AutoCloseable) type.getMethod("load", Path.class).invoke(null, weights);
+            model = (AutoCloseable) type.getMethod("load", Path.class, Provider.class).invoke(null, weights, provider);
             Method borrow = Arrays.stream(type.getMethods())
                     .filter(m -> m.getName().equals("call"))
                     .findFirst()
@@ -156,15 +163,7 @@ class OnnxModelsTest {
         List<String> predictions = Files.readAllLines(data.resolve("models/resnet20-cifar10/predictions.txt"));
         try (var net = new Net(data.resolve("models/resnet20-cifar10/model.onnx"), folder, n)) {
             for (int batch = 0; batch < 8; batch++) {
-                var pixels = new float[n * 3 * PIXELS];
-                for (int i = 0; i < n; i++) {
-                    for (int p = 0; p < 3 * PIXELS; p++) {
-                        int channel = p / PIXELS;
-                        float value = (records[(batch * n + i) * (1 + 3 * PIXELS) + 1 + p] & 0xff) / 255f;
-                        pixels[i * 3 * PIXELS + p] = (value - MEAN[channel]) / DEVIATION[channel];
-                    }
-                }
-                fill(net.input(0), pixels);
+                fill(net.input(0), pixels(records, batch * n, n));
                 net.run();
                 float[] logits = net.output(0);
                 for (int i = 0; batch == 0 && i < expected.size(); i++) {
@@ -175,6 +174,52 @@ class OnnxModelsTest {
                 }
             }
         }
+    }
+
+    /** Images {@code from} on, as the network takes them. */
+    private static float[] pixels(byte[] records, int from, int n) {
+        var pixels = new float[n * 3 * PIXELS];
+        for (int i = 0; i < n; i++) {
+            for (int p = 0; p < 3 * PIXELS; p++) {
+                int channel = p / PIXELS;
+                float value = (records[(from + i) * (1 + 3 * PIXELS) + 1 + p] & 0xff) / 255f;
+                pixels[i * 3 * PIXELS + p] = (value - MEAN[channel]) / DEVIATION[channel];
+            }
+        }
+        return pixels;
+    }
+
+    /** A trained network with its convolutions in eight bits names the same classes but for a few in a hundred. */
+    @Test
+    void resNetInEightBits() throws IOException, ReflectiveOperationException {
+        var bytes = Provider.best(1).with(Precision.INT8);
+        assumeTrue(bytes.precision() == Precision.INT8, "no products of bytes here");
+        int n = 500;
+        byte[] records = Files.readAllBytes(data.resolve("cifar10/data_batch_1.first3000.bin"));
+        Path file = data.resolve("models/resnet20-cifar10/model.onnx");
+        int same = 0;
+        double difference = 0;
+        double norm = 0;
+        try (var exact = new Net(file, folder, n);
+                var rounded = new Net(bytes, file, folder, n)) {
+            for (var net : List.of(exact, rounded)) {
+                fill(net.input(0), pixels(records, 0, n));
+                net.run();
+            }
+            float[] expected = exact.output(0);
+            float[] actual = rounded.output(0);
+            for (int i = 0; i < n; i++) {
+                same += best(expected, i * 10, 10) == best(actual, i * 10, 10) ? 1 : 0;
+            }
+            for (int i = 0; i < expected.length; i++) {
+                difference += Math.pow(expected[i] - actual[i], 2);
+                norm += Math.pow(expected[i], 2);
+            }
+        }
+        double error = Math.sqrt(difference / norm);
+        String found = same + " of " + n + " classes, difference " + error;
+        assertTrue(same >= n * 0.97, found);
+        assertTrue(error > 1e-3 && error < 0.1, found);
     }
 
     /** Windows of 512 samples with the 64 before them; the state goes from window to window. */

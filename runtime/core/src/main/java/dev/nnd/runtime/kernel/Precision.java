@@ -13,7 +13,8 @@ public enum Precision {
 
     /**
      * Predictions with eight-bit products of weights: each row of weights has a scale, made once, and so does each row of
-     * what they multiply, made at each run; sums are exact integers. All else is computed in f32, and training is, too.
+     * what they multiply, and each image that they slide over, made at each run; sums are exact integers. All else is
+     * computed in f32, and training is, too.
      */
     INT8
 }

@@ -33,10 +33,11 @@ record ByteConvolution(OpBuilder op, Shapes.Convolution shape) {
         }
         long terms = weights.elements() / shape.o();
         double products = places * weights.elements() / shape.c();
+        boolean already = weights.decided() && weights.layout() instanceof ByteFilters;
         return shape.groups() == 1
                 && op.quantizes(Math.min(shape.c(), shape.o()))
                 && terms <= MOST_TERMS
-                && products >= FEWEST_PRODUCTS
+                && (already || products >= FEWEST_PRODUCTS)
                 && op.predicts(weights);
     }
 
@@ -50,7 +51,9 @@ record ByteConvolution(OpBuilder op, Shapes.Convolution shape) {
         if (description == 0) {
             return false;
         }
-        var layout = known != 0 ? home : ByteFilters.of(OpBuilder.argument(description, OpBuilder.WEIGHTS));
+        var layout = home != null && known != 0
+                ? home
+                : ByteFilters.of(OpBuilder.argument(description, OpBuilder.WEIGHTS));
         step(description, ByteImages.of(op, x), placed(weights, layout), layout, tail);
         return true;
     }
