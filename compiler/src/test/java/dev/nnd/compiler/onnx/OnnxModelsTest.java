@@ -71,7 +71,8 @@ class OnnxModelsTest {
             Class<?> type = InMemoryJava.compile(result.files(), System.getProperty("java.class.path"))
                     .loader(OnnxModelsTest.class.getClassLoader())
                     .loadClass("Net");
-            model = (AutoCloseable) type.getMethod("load", Path.class, Provider.class).invoke(null, weights, provider);
+            model = (AutoCloseable)
+                    type.getMethod("load", Path.class, Provider.class).invoke(null, weights, provider);
             Method borrow = Arrays.stream(type.getMethods())
                     .filter(m -> m.getName().equals("call"))
                     .findFirst()

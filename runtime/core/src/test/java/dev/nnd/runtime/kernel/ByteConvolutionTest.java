@@ -150,7 +150,11 @@ class ByteConvolutionTest {
                     fill(shift, tail.shift);
                     op.run();
                     y.run();
-                    assertFalse(home && provider.precision() == Precision.INT8 && kernel.layout().exact(), "f32");
+                    assertFalse(
+                            home
+                                    && provider.precision() == Precision.INT8
+                                    && kernel.layout().exact(),
+                            "f32");
                     return values(y.output());
                 }
             }
@@ -160,9 +164,13 @@ class ByteConvolutionTest {
         double sum(int image, int output, int row, int column, Term term) {
             double sum = 0;
             for (int i = 0; i < k(0); i++) {
-                int y = row * window.stride().get(0) - window.padBefore().get(0) + i * window.dilation().get(0);
+                int y = row * window.stride().get(0)
+                        - window.padBefore().get(0)
+                        + i * window.dilation().get(0);
                 for (int j = 0; j < k(1); j++) {
-                    int at = column * window.stride().get(1) - window.padBefore().get(1) + j * window.dilation().get(1);
+                    int at = column * window.stride().get(1)
+                            - window.padBefore().get(1)
+                            + j * window.dilation().get(1);
                     for (int channel = 0; channel < c && y >= 0 && y < h && at >= 0 && at < w; channel++) {
                         int x = image * image() + (channel * h + y) * w + at;
                         sum += term.of(x, output * features() + (channel * k(0) + i) * k(1) + j);
@@ -269,8 +277,8 @@ class ByteConvolutionTest {
                     output,
                     row,
                     column,
-                    (a, b) -> (Math.abs(x[a]) + xSteps.scale / 2) * wSteps.scale / 2
-                            + Math.abs(w[b]) * xSteps.scale / 2);
+                    (a, b) ->
+                            (Math.abs(x[a]) + xSteps.scale / 2) * wSteps.scale / 2 + Math.abs(w[b]) * xSteps.scale / 2);
             double tolerance = 1.001 * rounding * tail.factor(output) + 2e-6 * tail.terms(exact, output) + 1e-30;
             assertEquals(tail.of(exact, output), actual[i], tolerance, where + ", exact");
         }
@@ -352,7 +360,8 @@ class ByteConvolutionTest {
                     op.run();
                 }
                 long floats = 9L * o * c * Float.BYTES;
-                assertTrue(set.values().byteSize() <= floats * share, set.values().byteSize() + " bytes");
+                assertTrue(
+                        set.values().byteSize() <= floats * share, set.values().byteSize() + " bytes");
                 var rounded = arena.allocate(floats);
                 set.read(weight, rounded);
                 var exact = arena.allocate(floats);

@@ -51,9 +51,8 @@ record ByteConvolution(OpBuilder op, Shapes.Convolution shape) {
         if (description == 0) {
             return false;
         }
-        var layout = home != null && known != 0
-                ? home
-                : ByteFilters.of(OpBuilder.argument(description, OpBuilder.WEIGHTS));
+        var layout =
+                home != null && known != 0 ? home : ByteFilters.of(OpBuilder.argument(description, OpBuilder.WEIGHTS));
         step(description, ByteImages.of(op, x), placed(weights, layout), layout, tail);
         return true;
     }
@@ -125,11 +124,7 @@ record ByteConvolution(OpBuilder op, Shapes.Convolution shape) {
                 factors,
                 new DnnlOp.Argument(ZERO_POINTS | OpBuilder.SOURCE, whole, x.zeros(), 0, Integer.BYTES),
                 new DnnlOp.Argument(
-                        OpBuilder.DESTINATION,
-                        OpBuilder.argument(description, OpBuilder.DESTINATION),
-                        y,
-                        0,
-                        output));
+                        OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y, 0, output));
     }
 
     /** (sum + bias) scale + shift as sum (scale of the weights scale) + (bias scale + shift). */

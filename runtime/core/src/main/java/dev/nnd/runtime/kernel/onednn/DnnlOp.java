@@ -112,8 +112,7 @@ final class DnnlOp extends BoundOp {
             var argument = step.arguments().get(j % counts[i]);
             long from = argument.offset() + j / counts[i] * argument.stride();
             var part = argument.tensor().segment().asSlice(from);
-            DnnlSession.argument(
-                    array, j, argument.number(), session.memory(handles, argument.descriptor(), part));
+            DnnlSession.argument(array, j, argument.number(), session.memory(handles, argument.descriptor(), part));
         }
     }
 
