@@ -87,7 +87,7 @@ public final class OneDnnProvider implements Provider {
 
     @Override
     public Provider oneThread() {
-        return threads == 1 ? this : new OneDnnProvider(1, precision);
+        return threads == 1 ? this : new OneDnnProvider(1, precision, narrow);
     }
 
     @Override
