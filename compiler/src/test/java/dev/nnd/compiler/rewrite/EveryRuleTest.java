@@ -190,7 +190,10 @@ class EveryRuleTest {
                 to -> f(to, UnaryFunction.RELU, to.add(convolution(to, image(to)), parameter(to, "b", 2, 1, 1))),
                 to -> convolution(to, to.apply(new Op.Pad(zero, zero, List.of(0, 0, 0, 0), 0), image(to))),
                 to -> batchNorm(to, convolution(to, image(to))),
-                to -> to.add(convolution(to, image(to)), f(to, UnaryFunction.TANH, convolution(to, image(to)))),
+                to -> {
+                    Value x = image(to);
+                    return to.add(convolution(to, x), f(to, UnaryFunction.TANH, x));
+                },
                 to -> batchNorm(to, input(to, "x", "N", 2)),
                 to -> dense(
                         to, to.reshape(f(to, UnaryFunction.RELU, convolution(to, image(to))), List.of(N, Dim.of(32)))));
