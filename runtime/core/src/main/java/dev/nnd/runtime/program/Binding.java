@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Binding {
 
-    private record View(Tensor view, Tensor of) {}
-
     private static final System.Logger LOGGER = System.getLogger(Binding.class.getName());
 
     /** Not released yet. */
@@ -47,8 +45,7 @@ public final class Binding {
     private final List<Slot> slots = new ArrayList<>();
     private final Map<Tensor, Slot> slotOf = new IdentityHashMap<>();
     private final Set<Tensor> writtenByKernels = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final List<View> views = new ArrayList<>();
-    private final Map<Tensor, Tensor> viewed = new IdentityHashMap<>();
+    private final Views views = new Views();
     private final Copies copies = new Copies();
     private final List<BoundOp> ops = new ArrayList<>();
     /** The outermost scan whose block is being bound; null outside of one. */
@@ -157,13 +154,8 @@ public final class Binding {
 
     /** The memory of a row-major tensor under other dims; it lives as long as that one. */
     public Tensor view(String name, Tensor of, long... dims) {
-        var view = Tensor.rowMajor(name, of.type(), dims);
-        if (!of.plain() || view.elements() != of.elements()) {
-            throw new IllegalArgumentException(view + " can't be a view of " + of);
-        }
-        views.add(new View(view, of));
+        var view = views.add(name, of, dims);
         copies.view(view, of);
-        viewed.put(view, of);
         return view;
     }
 
@@ -183,11 +175,7 @@ public final class Binding {
     /** These are dead once the last op so far has run; a view stands for what it is a view of. Ports and parameters stay. */
     public void release(Tensor... dead) {
         for (var tensor : dead) {
-            var root = tensor;
-            for (var of = viewed.get(root); of != null; of = viewed.get(root)) {
-                root = of;
-            }
-            var slot = slotOf.get(root);
+            var slot = slotOf.get(views.root(tensor));
             if (slot != null && slot.to != Long.MAX_VALUE) {
                 slot.to = Math.max(tick, slot.from);
             }
@@ -354,7 +342,7 @@ public final class Binding {
         slot.from = Math.min(slot.from, own.from);
         slot.shifted = earlier;
         slot.behind = !reverse;
-        viewed.put(earlier, sequence);
+        views.within(earlier, sequence);
     }
 
     private BoundOp op(Supplier<BoundOp> make) {
@@ -413,7 +401,7 @@ public final class Binding {
                 var slot = slots.get(i);
                 slot.place(arena.asSlice(plan.offset(i), slot.tensor.storedBytes() + slot.more()));
             }
-            views.forEach(view -> view.view().place(view.of().segment()));
+            views.place();
             memory.beforeClose(this::takeBack);
             ops.forEach(op -> op.place(memory));
             return memory;
@@ -426,7 +414,7 @@ public final class Binding {
     private void takeBack() {
         ops.forEach(BoundOp::close);
         slots.forEach(Slot::takeBack);
-        views.forEach(view -> view.view().place(null));
+        views.takeBack();
     }
 
     /** What a provider sees of this binding. */

@@ -40,7 +40,8 @@ final class ConvolutionOps {
             boolean relu) {}
 
     void forward(Tensor x, Tensor given, Tail tail) {
-        if (ByteConvolution.wanted(op, shape, given) && new ByteConvolution(op, shape).forward(x, given, tail)) {
+        // One in bytes can't add a shortcut yet.
+        if (tail.added() == null && ByteConvolution.wanted(op, shape, given) && new ByteConvolution(op, shape).forward(x, given, tail)) {
             return;
         }
         if (!foldable(given, tail) || !forwardFolded(x, given, tail)) {
@@ -172,7 +173,7 @@ final class ConvolutionOps {
         long source = descriptors.channelsLast(inputDims());
         long target = descriptors.channelsLast(shape.output());
         long description = forward(source, weights, bias, target, attributes);
-        return description != 0 && OpBuilder.implementation(description).startsWith("brg") ? description : 0;
+        return description != 0 && Implementation.name(description).startsWith("brg") ? description : 0;
     }
 
     private static long product(long[] dims) {
@@ -285,7 +286,7 @@ final class ConvolutionOps {
         dims[1] = shape.c();
         long channels = descriptors.plain(ElementType.F32, dims);
         long sum = op.keep(DnnlFunction.BINARY.create(
-                op.engine(), OpBuilder.ADD, descriptor, channels, descriptor, op.attributes(false)));
+                op.engine(), Attributes.ADD, descriptor, channels, descriptor, op.attributes(false)));
         op.step(
                 sum,
                 new DnnlOp.Argument(OpBuilder.SOURCE, descriptor, to),

@@ -5,9 +5,6 @@ import dev.nnd.runtime.kernel.Precision;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Layout;
 import dev.nnd.runtime.memory.Tensor;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,16 +33,9 @@ final class OpBuilder {
     static final int FORWARD_INFERENCE = 96;
 
     private static final int SCRATCHPAD = 80;
-    private static final int SCRATCHPAD_BY_USER = 1;
-    private static final int FPMATH_STRICT = 0;
-    private static final int RELU = 0x20;
-    static final int ADD = 0x1fff0;
-    private static final int MULTIPLY = 0x1fff1;
     private static final int AFTERWARDS = 32768;
     static final int OTHER_OPERAND = 2;
-    private static final int QUERY_IMPLEMENTATION = 8;
     private static final int QUERY_ARGUMENT = 255;
-    private static final int LONGEST_NAME = 256;
     private static final int THINNEST = 16;
     /** Fewer weights are multiplied by one row in f32 before the row is rounded. */
     private static final long FEWEST_READ = 128L << 10;
@@ -121,7 +111,7 @@ final class OpBuilder {
 
     /** Takes over a description if it is one of machine code made for the shape; else 0. */
     long fast(long description) {
-        return keep(description) != 0 && slowness(description) == 0 ? description : 0;
+        return keep(description) != 0 && Implementation.slowness(description) == 0 ? description : 0;
     }
 
     /** A native descriptor for as long as the op lives. */
@@ -144,24 +134,7 @@ final class OpBuilder {
      * none.
      */
     long attributes(long scale, long shift, long added, boolean relu) {
-        long attributes = handles.keep(DnnlFunction.ATTRIBUTES_CREATE.create(), DnnlFunction.ATTRIBUTES_DESTROY);
-        DnnlFunction.SET_SCRATCHPAD_MODE.call(attributes, SCRATCHPAD_BY_USER);
-        DnnlFunction.SET_FPMATH_MODE.call(attributes, FPMATH_STRICT);
-        if (relu || scale != 0 || added != 0) {
-            long postOps = handles.keep(DnnlFunction.POST_OPS_CREATE.create(), DnnlFunction.POST_OPS_DESTROY);
-            if (scale != 0) {
-                DnnlFunction.APPEND_BINARY.call(postOps, MULTIPLY, scale);
-                DnnlFunction.APPEND_BINARY.call(postOps, ADD, shift);
-            }
-            if (added != 0) {
-                DnnlFunction.APPEND_BINARY.call(postOps, ADD, added);
-            }
-            if (relu) {
-                DnnlFunction.APPEND_ELTWISE.call(postOps, RELU, 0f, 0f);
-            }
-            DnnlFunction.SET_POST_OPS.call(attributes, postOps);
-        }
-        return attributes;
+        return Attributes.of(handles, scale, shift, added, relu);
     }
 
     /** The argument number of the other operand of what is done to the result. */
@@ -180,7 +153,7 @@ final class OpBuilder {
         int bestRank = Integer.MAX_VALUE;
         for (var candidate : candidates) {
             long description = candidate.getAsLong();
-            int rank = description == 0 ? Integer.MAX_VALUE : slowness(description);
+            int rank = description == 0 ? Integer.MAX_VALUE : Implementation.slowness(description);
             if (rank < bestRank) {
                 best = description;
                 bestRank = rank;
@@ -193,27 +166,6 @@ final class OpBuilder {
             throw new IllegalStateException("oneDNN has no implementation of " + name);
         }
         return best;
-    }
-
-    /** 0 for machine code made for the shape, 1 for a detour by a matrix product, 2 for plain C++ loops. */
-    private static int slowness(long description) {
-        String implementation = implementation(description);
-        if (implementation.startsWith("ref")) {
-            return 2;
-        }
-        return implementation.startsWith("gemm") ? 1 : 0;
-    }
-
-    /** oneDNN's name of an implementation. */
-    @SuppressWarnings("restricted") // the pointer is the library's own
-    static String implementation(long description) {
-        try (var arena = Arena.ofConfined()) {
-            var out = arena.allocate(ValueLayout.JAVA_LONG);
-            DnnlFunction.PRIMITIVE_DESC_QUERY.call(description, QUERY_IMPLEMENTATION, 0, out.address());
-            return MemorySegment.ofAddress(out.get(ValueLayout.JAVA_LONG, 0))
-                    .reinterpret(LONGEST_NAME)
-                    .getString(0);
-        }
     }
 
     /** The descriptor of an argument of a description; it lives as long as the description. */

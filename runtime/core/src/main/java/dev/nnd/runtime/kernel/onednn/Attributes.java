@@ -1,0 +1,41 @@
+package dev.nnd.runtime.kernel.onednn;
+
+/** What oneDNN calls attributes: how a primitive computes, and what it does to its sums before it writes them. */
+final class Attributes {
+
+    static final int ADD = 0x1fff0;
+    private static final int MULTIPLY = 0x1fff1;
+    private static final int RELU = 0x20;
+    private static final int SCRATCHPAD_BY_USER = 1;
+    private static final int FPMATH_STRICT = 0;
+
+    private Attributes() {}
+
+    /**
+     * Scratch memory from us, arithmetic in full precision, and relu?(result * scale + shift + added).
+     *
+     * @param scale descriptor of what results are multiplied by; 0 where there is none, and no shift
+     * @param shift descriptor of what is added to that
+     * @param added descriptor of what is added then; 0 where there is none
+     */
+    static long of(DnnlHandles handles, long scale, long shift, long added, boolean relu) {
+        long attributes = handles.keep(DnnlFunction.ATTRIBUTES_CREATE.create(), DnnlFunction.ATTRIBUTES_DESTROY);
+        DnnlFunction.SET_SCRATCHPAD_MODE.call(attributes, SCRATCHPAD_BY_USER);
+        DnnlFunction.SET_FPMATH_MODE.call(attributes, FPMATH_STRICT);
+        if (relu || scale != 0 || added != 0) {
+            long postOps = handles.keep(DnnlFunction.POST_OPS_CREATE.create(), DnnlFunction.POST_OPS_DESTROY);
+            if (scale != 0) {
+                DnnlFunction.APPEND_BINARY.call(postOps, MULTIPLY, scale);
+                DnnlFunction.APPEND_BINARY.call(postOps, ADD, shift);
+            }
+            if (added != 0) {
+                DnnlFunction.APPEND_BINARY.call(postOps, ADD, added);
+            }
+            if (relu) {
+                DnnlFunction.APPEND_ELTWISE.call(postOps, RELU, 0f, 0f);
+            }
+            DnnlFunction.SET_POST_OPS.call(attributes, postOps);
+        }
+        return attributes;
+    }
+}
