@@ -48,8 +48,7 @@ public record BatchRows(String variable, Dim flops) {
                     case CACHE, SCALAR, STATE, OUTPUT, GRADIENT, LOSS, METRIC, UPDATED -> false;
                 })
                 && graph.outputs().stream()
-                        .allMatch(p ->
-                                p.role() == Port.Role.OUTPUT && RowIndependence.leads(variable, p.value()));
+                        .allMatch(p -> p.role() == Port.Role.OUTPUT && RowIndependence.leads(variable, p.value()));
     }
 
     /** By what is known before the sizes of other dims are. */

@@ -58,8 +58,9 @@ public final class RowIndependence {
     /** Whether a dim is the number of rows times something. */
     private boolean multiple(Dim dim) {
         return !dim.terms().isEmpty()
-                && dim.terms().stream().allMatch(t -> t.factors().stream().anyMatch(this::counts)
-                        && t.factors().stream().allMatch(f -> counts(f) || !mentions(f)));
+                && dim.terms().stream()
+                        .allMatch(t -> t.factors().stream().anyMatch(this::counts)
+                                && t.factors().stream().allMatch(f -> counts(f) || !mentions(f)));
     }
 
     private boolean counts(Dim.Factor factor) {
@@ -191,10 +192,11 @@ public final class RowIndependence {
     /** A function has the dims of its call; were they other ones, its rows could not be told. */
     private boolean call(Op.Call op, Node node) {
         List<Port> ports = op.function().graph().inputs();
-        return IntStream.range(0, ports.size()).allMatch(i -> ports.get(i)
-                        .value()
-                        .type()
-                        .equals(node.inputs().get(i).type()))
+        return IntStream.range(0, ports.size())
+                        .allMatch(i -> ports.get(i)
+                                .value()
+                                .type()
+                                .equals(node.inputs().get(i).type()))
                 && fits(op.function().graph());
     }
 }

@@ -22,9 +22,7 @@ record SumIntoConvolution() implements Rule {
         }
         Value a = node.inputs().get(0);
         Value b = node.inputs().get(1);
-        return a.type().equals(b.type())
-                ? add(node, a, b, graph).or(() -> add(node, b, a, graph))
-                : Optional.empty();
+        return a.type().equals(b.type()) ? add(node, a, b, graph).or(() -> add(node, b, a, graph)) : Optional.empty();
     }
 
     private static Optional<Replacement> add(Node node, Value convolved, Value added, Neighbourhood graph) {

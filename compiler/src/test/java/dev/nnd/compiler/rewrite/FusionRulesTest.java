@@ -72,17 +72,14 @@ class FusionRulesTest {
 
     @Test
     void sumGoesIntoConvolution() {
-        Graph after = fires(
-                new SumIntoConvolution(), 1, graph(to -> to.add(convolution(to), input(to, "s", "N", 3, 3, 2))));
+        Graph after =
+                fires(new SumIntoConvolution(), 1, graph(to -> to.add(convolution(to), input(to, "s", "N", 3, 3, 2))));
         assertTrue(after.nodes().getLast().op() instanceof Op.Convolution op && op.added() && op.bias());
         fires(new SumIntoConvolution(), 1, graph(to -> to.add(input(to, "s", "N", 3, 3, 2), convolution(to))));
-        Graph before = graph(to -> to.unary(
-                UnaryFunction.RELU, to.add(norm(to, convolution(to), true), input(to, "s", "N", 3, 3, 2))));
+        Graph before = graph(to ->
+                to.unary(UnaryFunction.RELU, to.add(norm(to, convolution(to), true), input(to, "s", "N", 3, 3, 2))));
         Graph whole = Passes.afterAutodiff(before);
-        assertTrue(whole.nodes().getLast().op() instanceof Op.Convolution op
-                && op.scaled()
-                && op.added()
-                && op.relu());
+        assertTrue(whole.nodes().getLast().op() instanceof Op.Convolution op && op.scaled() && op.added() && op.relu());
         RuleCase.sameValues(before, whole, RuleCase.SIZES, 5);
     }
 
@@ -95,8 +92,7 @@ class FusionRulesTest {
         }));
         doesNotFire(
                 new SumIntoConvolution(),
-                graph(to ->
-                        to.add(to.unary(UnaryFunction.TANH, convolution(to)), input(to, "s", "N", 3, 3, 2))));
+                graph(to -> to.add(to.unary(UnaryFunction.TANH, convolution(to)), input(to, "s", "N", 3, 3, 2))));
         GraphBuilder to = builder();
         Value conv = convolution(to);
         to.output(Port.Role.OUTPUT, "y", to.add(conv, input(to, "s", "N", 3, 3, 2)));

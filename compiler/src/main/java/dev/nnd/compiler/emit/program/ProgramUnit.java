@@ -56,8 +56,7 @@ record ProgramUnit(
 
     /** The same program for a batch that may be cut. */
     ProgramUnit with(Optional<BatchRows> cut) {
-        return new ProgramUnit(
-                kind, name, owner, weights, weightNames, span, data, metrics, losses, cut, streams);
+        return new ProgramUnit(kind, name, owner, weights, weightNames, span, data, metrics, losses, cut, streams);
     }
 
     /** Whether it is no part of training. */

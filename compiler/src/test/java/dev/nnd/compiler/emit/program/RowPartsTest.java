@@ -103,8 +103,7 @@ class RowPartsTest {
             float[] first = run(one, 4, Arrays.copyOf(image, half));
             assertArrayEquals(first, Arrays.copyOf(both, first.length), "seed " + seed);
             float[] second = run(one, 4, Arrays.copyOfRange(image, half, image.length));
-            assertArrayEquals(
-                    second, Arrays.copyOfRange(both, first.length, both.length), "seed " + seed);
+            assertArrayEquals(second, Arrays.copyOfRange(both, first.length, both.length), "seed " + seed);
             Method bytes = two.getClass().getMethod("arenaBytes", int.class);
             assertTrue((long) bytes.invoke(two, 16) < 1.5 * (long) bytes.invoke(two, 8), "parts reuse their memory");
         }
@@ -139,7 +138,8 @@ class RowPartsTest {
         text.append("  output y = image -> Conv2d(32, kernel: 3, padding: 1)");
         for (int i = 0; i < 3; i++) {
             text.append(" -> Conv2d(").append(24 + 8 * random.nextInt(4)).append(", kernel: 3, padding: 1)");
-            text.append(List.of(" -> relu", " -> BatchNorm() -> relu", " -> gelu", "").get(random.nextInt(4)));
+            text.append(List.of(" -> relu", " -> BatchNorm() -> relu", " -> gelu", "")
+                    .get(random.nextInt(4)));
         }
         text.append(List.of(" -> MaxPool2d(2)", " -> AvgPool2d(2)", "").get(random.nextInt(3)));
         return text + " -> GlobalAvgPool2d() -> Dense(10) -> softmax\n}\n";
@@ -154,7 +154,8 @@ class RowPartsTest {
     }
 
     private static float[] run(AutoCloseable model, int n, float[] image) throws Exception {
-        try (var call = (AutoCloseable) model.getClass().getMethod("call", int.class).invoke(model, n)) {
+        try (var call =
+                (AutoCloseable) model.getClass().getMethod("call", int.class).invoke(model, n)) {
             var type = call.getClass();
             var input = (MemorySegment) type.getMethod("image").invoke(call);
             MemorySegment.copy(image, 0, input, JAVA_FLOAT, 0, image.length);

@@ -96,8 +96,7 @@ class InferenceEqualityTest {
                 var x = rig.input("x" + n, n, 4, size, size);
                 var small = rig.op(rig.at.convolution("small" + n, x, first, null, padded, 1, true))
                         .output();
-                var scaled = rig.op(
-                                rig.at.convolution("scaled" + n, small, w, bias, scale, shift, window, 1, relu))
+                var scaled = rig.op(rig.at.convolution("scaled" + n, small, w, bias, scale, shift, window, 1, relu))
                         .output();
                 rig.want("scaled" + n, scaled);
                 rig.want(

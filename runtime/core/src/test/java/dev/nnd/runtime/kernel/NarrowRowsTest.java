@@ -196,8 +196,11 @@ class NarrowRowsTest {
                 var w = rig.at.parameter(rig.parameter("w", O, F));
                 var dy = rig.input("dy", 1, O);
                 var x = rig.input("x", 1, F);
-                rig.want("y", rig.op(rig.at.innerProduct("y", x, w, null, false)).output());
-                rig.want("dx", rig.op(rig.at.innerProductBackwardData("dx", dy, w, x)).output());
+                rig.want(
+                        "y", rig.op(rig.at.innerProduct("y", x, w, null, false)).output());
+                rig.want(
+                        "dx",
+                        rig.op(rig.at.innerProductBackwardData("dx", dy, w, x)).output());
                 var made = rig.run();
                 results[i] = new float[O + F];
                 System.arraycopy(made.get("y"), 0, results[i], 0, O);

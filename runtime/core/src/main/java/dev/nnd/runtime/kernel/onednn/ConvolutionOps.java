@@ -41,7 +41,9 @@ final class ConvolutionOps {
 
     void forward(Tensor x, Tensor given, Tail tail) {
         // One in bytes can't add a shortcut yet.
-        if (tail.added() == null && ByteConvolution.wanted(op, shape, given) && new ByteConvolution(op, shape).forward(x, given, tail)) {
+        if (tail.added() == null
+                && ByteConvolution.wanted(op, shape, given)
+                && new ByteConvolution(op, shape).forward(x, given, tail)) {
             return;
         }
         if (!foldable(given, tail) || !forwardFolded(x, given, tail)) {

@@ -30,12 +30,11 @@ final class OwnCache {
         if (!matcher.matches()) {
             return 0;
         }
-        long unit =
-                switch (matcher.group(2)) {
-                    case "K" -> 1L << 10;
-                    case "M" -> 1L << 20;
-                    default -> 1;
-                };
+        long unit = switch (matcher.group(2)) {
+            case "K" -> 1L << 10;
+            case "M" -> 1L << 20;
+            default -> 1;
+        };
         return Long.parseLong(matcher.group(1)) * unit;
     }
 }

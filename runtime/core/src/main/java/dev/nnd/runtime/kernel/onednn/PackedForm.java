@@ -21,8 +21,7 @@ final class PackedForm {
             DnnlFunction.DESC_GET_BLOB.call(0L, size.address(), descriptor);
             var bytes = arena.allocate(size.get(ValueLayout.JAVA_LONG, 0));
             DnnlFunction.DESC_GET_BLOB.call(bytes.address(), size.address(), descriptor);
-            return new PackedForm(
-                    bytes.toArray(ValueLayout.JAVA_BYTE), Arrays.hashCode(Descriptors.dims(descriptor)));
+            return new PackedForm(bytes.toArray(ValueLayout.JAVA_BYTE), Arrays.hashCode(Descriptors.dims(descriptor)));
         }
     }
 

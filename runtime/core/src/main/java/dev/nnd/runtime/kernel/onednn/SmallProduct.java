@@ -38,8 +38,7 @@ final class SmallProduct implements Runnable, IntSupplier {
      * @param transposed whether a is [terms, rows], and not [rows, terms]
      * @param b [terms, sums]
      */
-    SmallProduct(
-            Tensor a, boolean transposed, Tensor b, Tensor y, long rows, long terms, long sums, OpenMpTeam team) {
+    SmallProduct(Tensor a, boolean transposed, Tensor b, Tensor y, long rows, long terms, long sums, OpenMpTeam team) {
         this.team = team;
         numbers = new long[] {
             transposed ? 'T' : 'N',

@@ -253,7 +253,8 @@ final class DoubleMatrixVectorKernels extends DoubleMatrixKernels {
                 .intoMemorySegment(MEMORY, to + BYTES * i, ORDER, rest);
     }
 
-    private static void finishSum(long from, long to, long added, long count, double bias, double scale, double shift, double least) {
+    private static void finishSum(
+            long from, long to, long added, long count, double bias, double scale, double shift, double least) {
         long i = 0;
         for (; i <= count - LANES; i += LANES) {
             DoubleVector.fromMemorySegment(SPECIES, MEMORY, from + BYTES * i, ORDER)

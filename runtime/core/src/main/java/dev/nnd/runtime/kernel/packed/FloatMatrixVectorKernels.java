@@ -253,7 +253,8 @@ final class FloatMatrixVectorKernels extends FloatMatrixKernels {
                 .intoMemorySegment(MEMORY, to + BYTES * i, ORDER, rest);
     }
 
-    private static void finishSum(long from, long to, long added, long count, float bias, float scale, float shift, float least) {
+    private static void finishSum(
+            long from, long to, long added, long count, float bias, float scale, float shift, float least) {
         long i = 0;
         for (; i <= count - LANES; i += LANES) {
             FloatVector.fromMemorySegment(SPECIES, MEMORY, from + BYTES * i, ORDER)

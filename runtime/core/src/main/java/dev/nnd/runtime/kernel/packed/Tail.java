@@ -25,8 +25,7 @@ record Tail(long biases, long scales, long shifts, long added, double least) {
             Tensor y,
             boolean relu) {
         long apart = added == null ? 0 : Places.of(added) - Places.of(y);
-        return new Tail(
-                address(bias), address(scale), address(shift), apart, relu ? 0 : Double.NEGATIVE_INFINITY);
+        return new Tail(address(bias), address(scale), address(shift), apart, relu ? 0 : Double.NEGATIVE_INFINITY);
     }
 
     private static long address(@Nullable Tensor tensor) {

@@ -87,8 +87,8 @@ public final class ReferenceOps implements Kernels {
             var ew = plain(w);
             var eb = plainOrNull(bias);
             var ey = plain(y);
-            var tail = new ReferenceConvolution.Tail(
-                    eb, plainOrNull(scale), plainOrNull(shift), plainOrNull(added), relu);
+            var tail =
+                    new ReferenceConvolution.Tail(eb, plainOrNull(scale), plainOrNull(shift), plainOrNull(added), relu);
             return () -> ReferenceConvolution.forward(s, walk, ex, ew, tail, ey);
         });
     }

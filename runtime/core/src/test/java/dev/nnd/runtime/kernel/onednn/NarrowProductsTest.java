@@ -25,7 +25,10 @@ class NarrowProductsTest {
     void processors() {
         assertEquals(
                 NarrowProducts.ALL,
-                paying("GenuineIntel", "Intel(R) Xeon(R) Platinum 8481C CPU", "avx512_bf16 avx512_fp16 amx_bf16 amx_tile"));
+                paying(
+                        "GenuineIntel",
+                        "Intel(R) Xeon(R) Platinum 8481C CPU",
+                        "avx512_bf16 avx512_fp16 amx_bf16 amx_tile"));
         assertEquals(
                 NarrowProducts.ROWS,
                 paying("GenuineIntel", "Intel(R) Xeon(R) Processor", "avx_vnni avx512_bf16 avx512_fp16"));
@@ -33,9 +36,11 @@ class NarrowProductsTest {
                 NarrowProducts.ROWS,
                 paying("GenuineIntel", "Intel(R) Xeon(R) Platinum 8380H CPU", "avx512_vnni avx512_bf16"));
         assertEquals(
-                NarrowProducts.ALL, paying("AuthenticAMD", "AMD EPYC 9B14 96-Core Processor", "avx512_bf16 avx512_vnni"));
+                NarrowProducts.ALL,
+                paying("AuthenticAMD", "AMD EPYC 9B14 96-Core Processor", "avx512_bf16 avx512_vnni"));
         assertEquals(
-                NarrowProducts.ALL, paying("AuthenticAMD", "AMD EPYC 9755", "avx_vnni avx512_bf16 avx512_vp2intersect"));
+                NarrowProducts.ALL,
+                paying("AuthenticAMD", "AMD EPYC 9755", "avx_vnni avx512_bf16 avx512_vp2intersect"));
         assertEquals(NarrowProducts.ALL, paying("HygonGenuine", "Hygon", "avx512_bf16"));
         // A tile without products of bfloat16.
         assertEquals(NarrowProducts.ROWS, paying("GenuineIntel", "Intel", "avx512_bf16 amx_tile amx_int8"));
@@ -47,6 +52,7 @@ class NarrowProductsTest {
         assertEquals(NarrowProducts.ALL, NarrowProducts.paying(List.of()));
         assertEquals(
                 NarrowProducts.ALL,
-                NarrowProducts.paying(List.of("processor\t: 0", "BogoMIPS\t: 50.00", "Features\t: fp asimd bf16 i8mm")));
+                NarrowProducts.paying(
+                        List.of("processor\t: 0", "BogoMIPS\t: 50.00", "Features\t: fp asimd bf16 i8mm")));
     }
 }
