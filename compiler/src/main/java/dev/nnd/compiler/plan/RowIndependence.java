@@ -105,7 +105,8 @@ public final class RowIndependence {
             case Op.OneHot _ -> true;
             case Op.Pick _ -> !reads || node.output().type().rank() > 0 && sameRows(node);
             case Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> !reads;
-            case Op.InnerProduct _, Op.Convolution _, Op.BatchNorm _ -> !reads || onlyFirst(node);
+            case Op.InnerProduct _, Op.BatchNorm _ -> !reads || onlyFirst(node);
+            case Op.Convolution o -> !reads || (o.added() ? firstAndLast(node) : onlyFirst(node));
             case Op.InnerProductBackwardData _ -> !reads || onlyBeside(node, 2);
             case Op.ConvolutionBackwardData o -> !reads || onlyBeside(node, o.reads());
             case Op.Pool o -> !reads || !o.indices();
@@ -158,6 +159,15 @@ public final class RowIndependence {
     private boolean onlyFirst(Node node) {
         List<Value> inputs = node.inputs();
         return has(inputs.getFirst()) && inputs.stream().skip(1).noneMatch(this::mentions);
+    }
+
+    /** Whether only the first and the last operand have rows, as many for each other. */
+    private boolean firstAndLast(Node node) {
+        List<Value> inputs = node.inputs();
+        return has(inputs.getFirst())
+                && has(inputs.getLast())
+                && inputs.subList(1, inputs.size() - 1).stream().noneMatch(this::mentions)
+                && sameRows(node);
     }
 
     /** Only the first operand that is read has rows; one after those, if any, lends its layout alone. */

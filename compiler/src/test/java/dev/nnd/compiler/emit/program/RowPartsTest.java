@@ -141,6 +141,7 @@ class RowPartsTest {
             text.append(List.of(" -> relu", " -> BatchNorm() -> relu", " -> gelu", "")
                     .get(random.nextInt(4)));
         }
+        text.append(" -> Conv2d(16, kernel: 1) -> Residual(Conv2d(16, kernel: 3, padding: 1)) -> relu");
         text.append(List.of(" -> MaxPool2d(2)", " -> AvgPool2d(2)", "").get(random.nextInt(3)));
         return text + " -> GlobalAvgPool2d() -> Dense(10) -> softmax\n}\n";
     }
