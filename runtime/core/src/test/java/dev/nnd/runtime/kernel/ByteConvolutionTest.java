@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -128,6 +129,11 @@ class ByteConvolutionTest {
         }
 
         float[] run(Provider provider, float[] x, float[] weights, Tail tail) {
+            return run(provider, x, weights, tail, null);
+        }
+
+        /** With a shortcut's numbers added before the relu, if there are any. */
+        float[] run(Provider provider, float[] x, float[] weights, Tail tail, float @Nullable [] shortcut) {
             try (var set = new ParameterSet("test.Bytes")) {
                 var zero = new Initializer.Normal(0, 1);
                 var weight = set.add("w", zero, home, o, c, k(0), k(1));
@@ -138,9 +144,14 @@ class ByteConvolutionTest {
                 var shift = at.port("shift", ElementType.F32, o);
                 var kernel = at.parameter(weight);
                 var added = tail.biased ? at.parameter(bias) : null;
-                var op = tail.scaled
-                        ? at.convolution("y", in, kernel, added, scale, shift, window, 1, tail.relu)
-                        : at.convolution("y", in, kernel, added, window, 1, tail.relu);
+                var sum = at.port("sum", ElementType.F32, n, o, out(0), out(1));
+                var scales = tail.scaled ? scale : null;
+                var op = shortcut != null
+                        ? at.convolution(
+                                "y", in, kernel, added, scales, tail.scaled ? shift : null, sum, window, 1, tail.relu)
+                        : tail.scaled
+                                ? at.convolution("y", in, kernel, added, scale, shift, window, 1, tail.relu)
+                                : at.convolution("y", in, kernel, added, window, 1, tail.relu);
                 var y = at.reorder("plain", op.output());
                 try (var _ = at.commit()) {
                     write(set, weight, weights);
@@ -148,6 +159,9 @@ class ByteConvolutionTest {
                     fill(in, x);
                     fill(scale, tail.scale);
                     fill(shift, tail.shift);
+                    if (shortcut != null) {
+                        fill(sum, shortcut);
+                    }
                     op.run();
                     y.run();
                     assertFalse(
@@ -317,6 +331,30 @@ class ByteConvolutionTest {
         var one = of.run(bytes(1), x, w, tail);
         for (int threads = 2; threads <= 5; threads++) {
             assertArrayEquals(one, of.run(bytes(threads), x, w, tail), "threads " + threads);
+        }
+    }
+
+    @Test
+    void addsAShortcut() {
+        for (long seed : Seed.several(8).toArray()) {
+            var random = new Random(seed);
+            var drawn = Case.draw(random);
+            var of = new Case(drawn.n, drawn.c, drawn.h, drawn.w, drawn.o, drawn.window, true);
+            var x = normal(random, of.n * of.image());
+            var w = normal(random, of.o * of.features());
+            var shortcut = normal(random, of.n * of.outputs());
+            var drawnTail = Tail.draw(random, of.o);
+            var straight = new Tail(
+                    drawnTail.bias, drawnTail.scale, drawnTail.shift, drawnTail.biased, drawnTail.scaled, false);
+            String what = of + ", " + drawnTail.biased + drawnTail.scaled + drawnTail.relu + ", seed " + seed;
+            var alone = of.run(bytes(1), x, w, straight);
+            var summed = of.run(bytes(1), x, w, drawnTail, shortcut);
+            for (int i = 0; i < summed.length; i++) {
+                double sum = (double) alone[i] + shortcut[i];
+                double tolerance = 2e-6 * (Math.abs(alone[i]) + Math.abs(shortcut[i])) + 1e-5;
+                assertEquals(drawnTail.relu ? Math.max(sum, 0) : sum, summed[i], tolerance, what + " at " + i);
+            }
+            assertArrayEquals(summed, of.run(bytes(2), x, w, drawnTail, shortcut), what + ", threads 2");
         }
     }
 

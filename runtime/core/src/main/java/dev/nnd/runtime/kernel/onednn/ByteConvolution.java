@@ -45,9 +45,9 @@ record ByteConvolution(OpBuilder op, Shapes.Convolution shape) {
     boolean forward(Tensor x, Tensor weights, ConvolutionOps.Tail tail) {
         boolean biased = tail.bias() != null || tail.scale() != null;
         var home = weights.decided() && weights.layout() instanceof ByteFilters filters ? filters : null;
-        long known = home == null ? 0 : description(op.descriptor(home.form()), biased, tail.relu());
+        long known = home == null ? 0 : description(op.descriptor(home.form()), biased, tail);
         long any = op.descriptors().anySignedBytes(weights.dims());
-        long description = known != 0 ? known : description(any, biased, tail.relu());
+        long description = known != 0 ? known : description(any, biased, tail);
         if (description == 0) {
             return false;
         }
@@ -58,9 +58,10 @@ record ByteConvolution(OpBuilder op, Shapes.Convolution shape) {
     }
 
     /** Of one image. */
-    private long description(long weights, boolean biased, boolean relu) {
+    private long description(long weights, boolean biased, ConvolutionOps.Tail tail) {
         var descriptors = op.descriptors();
-        long attributes = op.attributes(relu);
+        long added = tail.added() == null ? 0 : descriptors.channelsLast(one(shape.output()));
+        long attributes = op.attributes(0, 0, added, tail.relu());
         DnnlFunction.SET_SCALES_MASK.call(attributes, OpBuilder.SOURCE, 0);
         DnnlFunction.SET_SCALES_MASK.call(attributes, OpBuilder.WEIGHTS, 1);
         DnnlFunction.SET_ZERO_POINTS_MASK.call(attributes, OpBuilder.SOURCE, 0);
@@ -123,8 +124,21 @@ record ByteConvolution(OpBuilder op, Shapes.Convolution shape) {
                 new DnnlOp.Argument(SCALES | OpBuilder.SOURCE, number, x.scales(), 0, Float.BYTES),
                 factors,
                 new DnnlOp.Argument(ZERO_POINTS | OpBuilder.SOURCE, whole, x.zeros(), 0, Integer.BYTES),
+                added(tail.added(), output),
                 new DnnlOp.Argument(
                         OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y, 0, output));
+    }
+
+    /** What is added to each number of the result, image by image, with channels last as these. */
+    private DnnlOp.@Nullable Argument added(@Nullable Tensor added, long bytesOfAnImage) {
+        if (added == null) {
+            return null;
+        }
+        var descriptors = op.descriptors();
+        int number = OpBuilder.afterwards(0);
+        var images = op.input(number, descriptors.channelsLast(shape.output()), added, descriptors.of(added));
+        long image = descriptors.channelsLast(one(shape.output()));
+        return new DnnlOp.Argument(number, image, images.tensor(), 0, bytesOfAnImage);
     }
 
     /** (sum + bias) scale + shift as sum (scale of the weights scale) + (bias scale + shift). */

@@ -40,10 +40,7 @@ final class ConvolutionOps {
             boolean relu) {}
 
     void forward(Tensor x, Tensor given, Tail tail) {
-        // One in bytes can't add a shortcut yet.
-        if (tail.added() == null
-                && ByteConvolution.wanted(op, shape, given)
-                && new ByteConvolution(op, shape).forward(x, given, tail)) {
+        if (ByteConvolution.wanted(op, shape, given) && new ByteConvolution(op, shape).forward(x, given, tail)) {
             return;
         }
         if (!foldable(given, tail) || !forwardFolded(x, given, tail)) {
