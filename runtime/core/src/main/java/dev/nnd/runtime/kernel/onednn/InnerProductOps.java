@@ -1,5 +1,6 @@
 package dev.nnd.runtime.kernel.onednn;
 
+import dev.nnd.runtime.foreign.NativeCalls;
 import dev.nnd.runtime.kernel.Shapes;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Layout;
@@ -83,6 +84,12 @@ final class InnerProductOps {
             multiply(rows, columns, op.plainOutput(shape.output()), shape.f(), shape.o());
             return;
         }
+        if (order.plain() && !relu && inColumns(w, choose)) {
+            var y = op.plainOutput(shape.output());
+            var operands = new ColumnProduct.Operands(rows, w, bias, y, shape.n(), shape.f(), shape.o());
+            op.loop(() -> new ColumnProduct(operands, op.team()));
+            return;
+        }
         long wanted = fixed && !keeps && (!narrow() || !w.layout().exact()) ? matrix(w, order) : anyWeights;
         long biasDescriptor = bias == null ? 0 : descriptors.of(bias);
         long attributes = op.attributes(relu);
@@ -112,6 +119,21 @@ final class InnerProductOps {
                 op.input(description, OpBuilder.WEIGHTS, w, matrix(w, order)),
                 bias == null ? null : op.input(description, OpBuilder.BIAS, bias, biasDescriptor),
                 new DnnlOp.Argument(OpBuilder.DESTINATION, OpBuilder.argument(description, OpBuilder.DESTINATION), y));
+    }
+
+    /** Whether weights lie in columns; this product chooses that for weights without a home if it is the fast way. */
+    private boolean inColumns(Tensor weights, boolean choose) {
+        if (narrow() || !op.inference() || !NativeCalls.FLOATS) {
+            return false;
+        }
+        long columns = ColumnProduct.descriptor(descriptors, shape.f(), shape.o());
+        if (choose
+                && op.team().threads() == 1
+                && op.predicts(weights)
+                && ColumnProduct.suits(shape.n(), shape.f(), shape.o(), OwnCache.BYTES)) {
+            weights.decide(DnnlLayout.of(columns));
+        }
+        return weights.decided() && Descriptors.same(matrix(weights, FeatureOrder.plain(shape.f())), columns);
     }
 
     /** Whether it is one row of a prediction, multiplied with rows that are read from memory. */
