@@ -125,7 +125,7 @@ final class CeilingTable {
         if (own.isEmpty() || ratios.isEmpty()) {
             return row.append(" | | | | | |\n").toString();
         }
-        Found.Ratio middle = ratios.get(ratios.size() / 2);
+        Found.Ratio middle = ratios.get((ratios.size() - 1) / 2);
         double peer = middle.value() * own.getAsDouble();
         double target = peer / workload.target();
         return row.append("%s | %s%.3f | %.2f | %s |%n"

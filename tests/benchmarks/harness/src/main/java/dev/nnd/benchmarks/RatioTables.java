@@ -16,7 +16,7 @@ final class RatioTables {
         return "%.2f %.2f %.2f%s"
                 .formatted(
                         ratios.getFirst().value(),
-                        ratios.get(ratios.size() / 2).value(),
+                        ratios.get((ratios.size() - 1) / 2).value(),
                         ratios.getLast().value(),
                         ratios.size() == 1 ? " (1x)" : "");
     }
@@ -29,7 +29,7 @@ final class RatioTables {
             for (int threads : found.threads()) {
                 List<Ratio> ratios = found.ratios(workload, threads, workload.rivals());
                 if (!ratios.isEmpty()) {
-                    Ratio middle = ratios.get(ratios.size() / 2);
+                    Ratio middle = ratios.get((ratios.size() - 1) / 2);
                     rows.append("| %s | %d | %s | %s | %.1f | %s |%n"
                             .formatted(
                                     workload.id(),
@@ -50,7 +50,7 @@ final class RatioTables {
             for (int threads : found.threads()) {
                 List<Ratio> ratios = found.ratios(workload, threads, List.of(Library.DL4J));
                 if (!ratios.isEmpty()) {
-                    boolean met = ratios.get(ratios.size() / 2).value() >= 10;
+                    boolean met = ratios.get((ratios.size() - 1) / 2).value() >= 10;
                     rows.append("| %s | %d | %s | 10 | %s |%n"
                             .formatted(workload.id(), threads, spread(ratios), met ? "met" : "**missed**"));
                 }
