@@ -27,6 +27,12 @@ public final class OptimizerLowering {
     private static final TensorType ARRAY = TensorType.of(DType.F32, COUNT);
     private static final TensorType NUMBER = TensorType.scalar(DType.F64);
 
+    /** An average of gradients below it changes no weight; above it, its product with a rate of 1e-8 is no subnormal number yet. */
+    private static final float LEAST = 0x1p-100f;
+
+    /** Its square is the least normal number. */
+    private static final float LEAST_TO_SQUARE = 0x1p-63f;
+
     private final OptimizerSpec spec;
     private final GraphBuilder to;
     private final Map<String, Value> scalars = new HashMap<>();
@@ -77,7 +83,7 @@ public final class OptimizerLowering {
         if (momentum) {
             Value state = to.input(Port.Role.STATE, "momentum", ARRAY);
             Value factor = f32(argument("momentum"));
-            Value updated = to.apply("momentum", ADD, to.multiply(factor, state), dampened(g));
+            Value updated = kept("momentum", to.add(to.multiply(factor, state), dampened(g)), LEAST);
             to.output(Port.Role.UPDATED, "momentum", updated);
             g = isZero("nesterov") ? updated : to.add(g, to.multiply(factor, updated));
         }
@@ -113,7 +119,7 @@ public final class OptimizerLowering {
         Value m = to.input(Port.Role.STATE, "m", ARRAY);
         Value v = to.input(Port.Role.STATE, "v", ARRAY);
         Value newM = average("m", m, g, argument("beta1"));
-        Value newV = average("v", v, to.unary(Op.UnaryFunction.SQUARE, g), argument("beta2"));
+        Value newV = squares("v", v, g, argument("beta2"));
         Value rate = to.apply("rate", DIVIDE, scalar("lr"), correction("beta1"));
         Value root = to.unary(Op.UnaryFunction.SQRT, correction("beta2"));
         Value scaled = to.divide(to.unary(Op.UnaryFunction.SQRT, newV), f32(root));
@@ -148,18 +154,18 @@ public final class OptimizerLowering {
         Value p = to.input(Port.Role.PARAMETER, "p", ARRAY);
         Value g = decayed(p, to.input(Port.Role.INPUT, "g", ARRAY));
         Value v = to.input(Port.Role.STATE, "v", ARRAY);
-        Value newV = average("v", v, to.unary(Op.UnaryFunction.SQUARE, g), argument("rho"));
+        Value newV = squares("v", v, g, argument("rho"));
         Value spread = newV;
         if (!isZero("centered")) {
             Value a = to.input(Port.Role.STATE, "a", ARRAY);
-            Value newA = average("a", a, g, argument("rho"));
+            Value newA = kept("a", mixed(a, g, argument("rho")), LEAST_TO_SQUARE);
             to.output(Port.Role.UPDATED, "a", newA);
             spread = to.subtract(newV, to.unary(Op.UnaryFunction.SQUARE, newA));
         }
         Value change = to.divide(g, rooted(spread));
         if (!isZero("momentum")) {
             Value b = to.input(Port.Role.STATE, "b", ARRAY);
-            change = to.apply("b", ADD, to.multiply(f32(argument("momentum")), b), change);
+            change = kept("b", to.add(to.multiply(f32(argument("momentum")), b), change), LEAST);
             to.output(Port.Role.UPDATED, "b", change);
         }
         step(p, change);
@@ -202,7 +208,7 @@ public final class OptimizerLowering {
         Value newL = to.apply("l", ADD, l, f32(to.unary(Op.UnaryFunction.LOG, share(scalar("step")))));
         Value product = to.unary(Op.UnaryFunction.EXP, newL);
         Value newM = average("m", m, g, argument("beta1"));
-        Value newV = average("v", v, to.unary(Op.UnaryFunction.SQUARE, g), argument("beta2"));
+        Value newV = squares("v", v, g, argument("beta2"));
         Value unit = f32(one);
         Value now = to.divide(to.multiply(to.subtract(unit, mu), g), to.subtract(unit, product));
         Value then = to.divide(to.multiply(next, newM), to.subtract(unit, to.multiply(next, product)));
@@ -233,7 +239,7 @@ public final class OptimizerLowering {
         Value m = to.input(Port.Role.STATE, "m", ARRAY);
         Value v = to.input(Port.Role.STATE, "v", ARRAY);
         Value newM = average("m", m, g, argument("beta1"));
-        Value newV = average("v", v, to.unary(Op.UnaryFunction.SQUARE, g), argument("beta2"));
+        Value newV = squares("v", v, g, argument("beta2"));
         Value one = to.constant(1, DType.F64);
         Value two = to.constant(2, DType.F64);
         Value four = to.constant(4, DType.F64);
@@ -265,8 +271,7 @@ public final class OptimizerLowering {
         Value p = to.input(Port.Role.PARAMETER, "p", ARRAY);
         Value g = to.input(Port.Role.INPUT, "g", ARRAY);
         Value m = to.input(Port.Role.STATE, "m", ARRAY);
-        Value direction = to.unary(Op.UnaryFunction.SIGN, average("direction", m, g, argument("beta1")));
-        step(shrunk(p), direction);
+        step(shrunk(p), to.unary(Op.UnaryFunction.SIGN, mixed(m, g, argument("beta1"))));
         to.output(Port.Role.UPDATED, "m", average("m", m, g, argument("beta2")));
         return to.build();
     }
@@ -305,10 +310,35 @@ public final class OptimizerLowering {
         return isZero("weight_decay") ? g : to.add(g, to.multiply(f32(argument("weight_decay")), p));
     }
 
-    /** share x + (1 - share) y. */
+    /** share x + (1 - share) y, an average of gradients that is kept for the next step. */
     private Value average(String name, Value x, Value y, Value share) {
+        return kept(name, mixed(x, y, share), LEAST);
+    }
+
+    /** share x + (1 - share) y y, an average of squares that is kept for the next step. */
+    private Value squares(String name, Value x, Value y, Value share) {
+        Value mixed = mixed(x, to.unary(Op.UnaryFunction.SQUARE, y), share);
+        return kept(name, mixed, mixed, Float.MIN_NORMAL);
+    }
+
+    /** share x + (1 - share) y. */
+    private Value mixed(Value x, Value y, Value share) {
         Value rest = to.subtract(to.constant(1, DType.F64), share);
-        return to.apply(name, ADD, to.multiply(f32(share), x), to.multiply(f32(rest), y));
+        return to.add(to.multiply(f32(share), x), to.multiply(f32(rest), y));
+    }
+
+    /**
+     * x, but 0 where it is less than {@code least} from 0. Where gradients are zero for good (a dead unit, a word that no text has),
+     * what is kept shrinks until rounding stops it among the subnormal numbers, with which many processors take a hundred times as
+     * long.
+     */
+    private Value kept(String name, Value x, float least) {
+        return kept(name, x, to.unary(Op.UnaryFunction.ABS, x), least);
+    }
+
+    private Value kept(String name, Value x, Value size, float least) {
+        Value tiny = to.compare(Op.Comparison.LESS, size, to.constant(least, DType.F32));
+        return to.apply(name, new Op.Select(), tiny, to.constant(0, DType.F32), x);
     }
 
     /** 1 - beta^step, for an average that began at 0. */

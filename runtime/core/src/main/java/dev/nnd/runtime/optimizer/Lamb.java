@@ -40,8 +40,8 @@ public final class Lamb {
             double gradient = g.getAtIndex(F32, i);
             double mean = numbers.beta1 * m.getAtIndex(F32, i) + (1 - numbers.beta1) * gradient;
             double square = numbers.beta2 * v.getAtIndex(F32, i) + (1 - numbers.beta2) * gradient * gradient;
-            m.setAtIndex(F32, i, (float) mean);
-            v.setAtIndex(F32, i, (float) square);
+            m.setAtIndex(F32, i, Kept.mean(mean));
+            v.setAtIndex(F32, i, Kept.square(square));
             double weight = p.getAtIndex(F32, i);
             double direction = mean / first / (Math.sqrt(square / second) + numbers.eps) + numbers.weightDecay * weight;
             weights += weight * weight;

@@ -60,7 +60,7 @@ public final class Muon {
         float share = (float) numbers.momentum;
         for (long i = parameter.offset(); i < end; i++) {
             float gradient = g.getAtIndex(F32, i);
-            float moved = share * m.getAtIndex(F32, i) + (1 - share) * gradient;
+            float moved = Kept.mean(share * m.getAtIndex(F32, i) + (1 - share) * gradient);
             m.setAtIndex(F32, i, moved);
             g.setAtIndex(F32, i, numbers.nesterov == 0 ? moved : (1 - share) * gradient + share * moved);
         }
@@ -88,8 +88,8 @@ public final class Muon {
             double gradient = g.getAtIndex(F32, i);
             double mean = BETA1 * m.getAtIndex(F32, i) + (1 - BETA1) * gradient;
             double square = BETA2 * v.getAtIndex(F32, i) + (1 - BETA2) * gradient * gradient;
-            m.setAtIndex(F32, i, (float) mean);
-            v.setAtIndex(F32, i, (float) square);
+            m.setAtIndex(F32, i, Kept.mean(mean));
+            v.setAtIndex(F32, i, Kept.square(square));
             g.setAtIndex(F32, i, (float)
                     (rate * mean / (Math.sqrt(square) / root + EPSILON) + decay * p.getAtIndex(F32, i)));
         }

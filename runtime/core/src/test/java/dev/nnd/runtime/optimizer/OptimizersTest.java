@@ -1,6 +1,7 @@
 package dev.nnd.runtime.optimizer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nnd.runtime.kernel.Provider;
 import dev.nnd.runtime.program.Binding;
@@ -228,6 +229,36 @@ class OptimizersTest {
             subtract();
         }
         check(java.util.Arrays.copyOf(p, 12), p[12], p[13], p[14]);
+    }
+
+    /** What is kept shrinks while there are no gradients: to zero, without stopping among the subnormal numbers. */
+    @Test
+    void whatIsKeptIsNeverSubnormal() {
+        var muon = new Muon(Provider.named("reference", 1));
+        for (boolean lamb : new boolean[] {true, false}) {
+            for (int t = 1; t <= 3_000; t++) {
+                if (t == 1) {
+                    gradients(1);
+                } else {
+                    all.gradients().fill((byte) 0);
+                }
+                if (lamb) {
+                    var numbers = new Lamb.Numbers(0.1, 0.9, 0.95, 1e-6, 0, t);
+                    Lamb.change(all, all.state("m"), all.state("v"), numbers, all.whole());
+                } else {
+                    var numbers = new Muon.Numbers(0.02, 0.95, 1, 1, 3e-4, 0, t);
+                    muon.change(all, all.state("m"), all.state("v"), numbers, all.whole());
+                }
+                for (String name : new String[] {"m", "v"}) {
+                    for (long i = 0; i < all.slabElements(); i++) {
+                        float kept = Math.abs(all.state(name).getAtIndex(F32, i));
+                        assertTrue(kept == 0 || kept >= Float.MIN_NORMAL, name + " is " + kept + " at step " + t);
+                        boolean slow = !lamb && name.equals("v"); // takes 80,000 steps
+                        assertTrue(kept == 0 || t < 3_000 || slow, name + " is " + kept + " at the end");
+                    }
+                }
+            }
+        }
     }
 
     private static void step(double[] p, double[] r, int from, int to) {

@@ -25,10 +25,12 @@ class MnistCnnKernels implements SharedCall.Kernels {
     private final int[] warmth = new int[5];
 
     /**
-     * {@code denominator = sqrt(0.999 * v + 0.001 * g^2) / sqrt(1 - 0.999^step) + 1.0e-8},
-     * {@code p = p - lr / (1 - 0.9^step) * (0.9 * m + 0.1 * g) / denominator},
-     * {@code m = 0.9 * m + 0.1 * g},
-     * {@code v = 0.999 * v + 0.001 * g^2}.
+     * {@code m3 = abs(0.9 * m + 0.1 * g) < 7.888609e-31 ? 0 : 0.9 * m + 0.1 * g},
+     * {@code v3 = 0.999 * v + 0.001 * g^2 < 1.1754944e-38 ? 0 : 0.999 * v + 0.001 * g^2},
+     * {@code divide = lr / (1 - 0.9^step) * m3 / (sqrt(v3) / sqrt(1 - 0.999^step) + 1.0e-8)},
+     * {@code p = p - divide},
+     * {@code m = m3},
+     * {@code v = v3}.
      * Shapes: p f32[k], g f32[k], m f32[k], v f32[k].
      */
     void adamUpdate(MemorySegment p, MemorySegment g, MemorySegment m, MemorySegment v, long from,
@@ -44,8 +46,10 @@ class MnistCnnKernels implements SharedCall.Kernels {
             float gValue = MEMORY.get(JAVA_FLOAT, gAt + 4 * i);
             float mValue = MEMORY.get(JAVA_FLOAT, mAt + 4 * i);
             float vValue = MEMORY.get(JAVA_FLOAT, vAt + 4 * i);
-            float m2 = 0.9f * mValue + 0.1f * gValue;
-            float v2 = 0.999f * vValue + 0.001f * (gValue * gValue);
+            float add = 0.9f * mValue + 0.1f * gValue;
+            float m2 = Math.abs(add) < 7.888609e-31f ? 0f : add;
+            float add2 = 0.999f * vValue + 0.001f * (gValue * gValue);
+            float v2 = add2 < 1.1754944e-38f ? 0f : add2;
             MEMORY.set(JAVA_FLOAT, pAt + 4 * i, pValue - rate * m2 / ((float) Math.sqrt(v2) / sqrt + 1e-8f));
             MEMORY.set(JAVA_FLOAT, mAt + 4 * i, m2);
             MEMORY.set(JAVA_FLOAT, vAt + 4 * i, v2);

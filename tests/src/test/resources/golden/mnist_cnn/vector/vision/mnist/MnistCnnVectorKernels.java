@@ -44,8 +44,10 @@ final class MnistCnnVectorKernels extends MnistCnnKernels {
             FloatVector gValue = FloatVector.fromMemorySegment(SPECIES, MEMORY, gAt + 4 * i, ORDER);
             FloatVector mValue = FloatVector.fromMemorySegment(SPECIES, MEMORY, mAt + 4 * i, ORDER);
             FloatVector vValue = FloatVector.fromMemorySegment(SPECIES, MEMORY, vAt + 4 * i, ORDER);
-            FloatVector m2 = mValue.mul(0.9f).add(gValue.mul(0.1f));
-            FloatVector v2 = vValue.mul(0.999f).add(gValue.mul(gValue).mul(0.001f));
+            FloatVector add = mValue.mul(0.9f).add(gValue.mul(0.1f));
+            FloatVector m2 = add.blend(0f, add.abs().compare(VectorOperators.LT, 7.888609e-31f));
+            FloatVector add2 = vValue.mul(0.999f).add(gValue.mul(gValue).mul(0.001f));
+            FloatVector v2 = add2.blend(0f, add2.compare(VectorOperators.LT, 1.1754944e-38f));
             pValue.sub(m2.mul(rate).div(v2.sqrt().div(sqrt).add(1e-8f)))
                     .intoMemorySegment(MEMORY, pAt + 4 * i, ORDER);
             m2.intoMemorySegment(MEMORY, mAt + 4 * i, ORDER);
