@@ -4,11 +4,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.tree.ParseTree;
 
 /**
  * Finds a statement that begins where the one before it cannot end: {@code let x =} and on the next line
  * {@code let y = 3}. Since keywords may be names, the grammar alone would read {@code let x = let} and then an
- * assignment to y.
+ * assignment to y. Only lines tell these apart, so what is found in tokens alone may be wrong; the tree decides.
  */
 final class DanglingStatements {
 
@@ -18,14 +21,17 @@ final class DanglingStatements {
     private final SourceFile source;
     private final TokenCursor tokens;
     private final ArrayDeque<Integer> open = new ArrayDeque<>();
-    private final List<Diagnostic> problems = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
+
+    /** A statement, given by its first word, that seems to interrupt the one before it. */
+    private record Finding(Token word, Diagnostic problem) {}
 
     DanglingStatements(SourceFile source, TokenCursor tokens) {
         this.source = source;
         this.tokens = tokens;
     }
 
-    List<Diagnostic> run() {
+    DanglingStatements run() {
         for (int i = 0; i < tokens.size(); i++) {
             if (i > 0 && statementAt(i)) {
                 interrupted(i);
@@ -37,7 +43,54 @@ final class DanglingStatements {
                 open.poll();
             }
         }
-        return problems;
+        return this;
+    }
+
+    /** What was found in a text that the grammar refuses. */
+    List<Diagnostic> all() {
+        return findings.stream().map(Finding::problem).toList();
+    }
+
+    /**
+     * What of it holds in a text that the grammar takes: only a keyword that became a name was meant as another. A
+     * statement that is one interrupts nothing, such as the {@code if} on the line below an {@code else}, or a model
+     * below a function that gives back its {@code input}.
+     */
+    List<Diagnostic> confirmedBy(NndParser.FileContext tree) {
+        return findings.stream()
+                .filter(f -> isName(f.word(), tree))
+                .map(Finding::problem)
+                .toList();
+    }
+
+    /** True for a keyword that the tree has as a name; axes stand beside each other, as a statement's words do. */
+    private static boolean isName(Token word, NndParser.FileContext tree) {
+        ParserRuleContext context = tree;
+        while (childAt(context, word) instanceof ParserRuleContext inner) {
+            context = inner;
+            if (context.getRuleIndex() == NndParser.RULE_axisPart) {
+                return false;
+            }
+        }
+        return switch (context.getRuleIndex()) {
+            case NndParser.RULE_typeName, NndParser.RULE_name, NndParser.RULE_word -> true;
+            default -> false;
+        };
+    }
+
+    /** The child that holds a token of the context. */
+    private static ParseTree childAt(ParserRuleContext context, Token word) {
+        int low = 0;
+        int high = context.getChildCount() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (context.getChild(middle).getSourceInterval().a <= word.getTokenIndex()) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return context.getChild(low);
     }
 
     /** Reports what is missing before a statement, if anything is. */
@@ -59,12 +112,13 @@ final class DanglingStatements {
     }
 
     private void report(String code, int position, String wanted, int marked, String remark) {
-        String word = tokens.at(position).getText();
-        problems.add(Diagnostic.error(
+        Token word = tokens.at(position);
+        var problem = Diagnostic.error(
                         code,
-                        Tokens.span(source, tokens.at(position)),
-                        "expected " + wanted + ", found the statement `" + word + "`")
-                .label(Tokens.span(source, tokens.at(marked)), remark));
+                        Tokens.span(source, word),
+                        "expected " + wanted + ", found the statement `" + word.getText() + "`")
+                .label(Tokens.span(source, tokens.at(marked)), remark);
+        findings.add(new Finding(word, problem));
     }
 
     /** What a token asks for behind it; nothing if a statement can end there. */

@@ -40,22 +40,28 @@ public final class NndGrammar {
         number(all);
         var problems = new ArrayList<>(new TokenRepair(source, all).run());
         var cursor = new TokenCursor(all);
-        List<Diagnostic> dangling = new DanglingStatements(source, cursor).run();
+        var suspects = new DanglingStatements(source, cursor).run();
         List<Diagnostic> tooDeep = new NestingLimit(source, cursor).run();
         if (!tooDeep.isEmpty()) {
             problems.addAll(tooDeep);
             List<Token> nothing = List.of(all.getLast());
             number(nothing);
             return new ParsedFile(
-                    source, fastParse(stream(nothing)), stream(all), proposed(source, cursor, problems, dangling));
+                    source,
+                    fastParse(stream(nothing)),
+                    stream(all),
+                    proposed(source, cursor, problems, suspects.all()));
         }
         CommonTokenStream tokens = stream(all);
         NndParser.FileContext tree;
+        List<Diagnostic> dangling;
         try {
             tree = fastParse(tokens);
+            dangling = suspects.confirmedBy(tree);
         } catch (ParseCancellationException syntaxError) {
             tokens.seek(0);
             tree = thoroughParse(source, tokens, cursor, problems);
+            dangling = suspects.all();
         }
         return new ParsedFile(source, tree, tokens, proposed(source, cursor, problems, dangling));
     }

@@ -151,6 +151,45 @@ class GrammarTest {
         assertEquals(List.of(), NndGrammar.parse(new SourceFile("a.nnd", text)).problems());
     }
 
+    /** A keyword first on its line begins a statement only if what is before it needs nothing more. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "fn f(x: f32) {\n  if x > 1 {\n  } else\n  if x > 2 {\n  }\n  output x\n}",
+                "fn f(x: f32) {\n  if x > 1 {} else // smaller\n    if 2 > x {}\n  output x\n}",
+                "fn f(input: f32) -> f32 =\n  input\n\nmodel M {\n  output 3\n}",
+                "fn f(output: f32) -> f32 =\n  output\n\ndata D {}",
+                "fn f(x: f32) {\n  let y = einsum[\n    i\n    let j in -> i\n  ](x)\n  output y\n}",
+                "fn f(x: f32) {\n  let y = einsum[\n    for i in ->\n    let i\n  ](x)\n  output y\n}",
+                "train T {\n  metric\n    let\n  seed 1\n}"
+            })
+    void readsKeywordsThatBeginLines(String text) {
+        assertEquals(List.of(), NndGrammar.parse(new SourceFile("a.nnd", text)).problems());
+    }
+
+    @Test
+    void readsALongConditionOnALineOfItsOwn() {
+        String text = "fn f(a: int) -> f32 =\n  if a == [1" + ", 1".repeat(300) + "][0] then 1 else 2\n";
+        assertEquals(List.of(), NndGrammar.parse(new SourceFile("a.nnd", text)).problems());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "let y =\n  let z = 3",
+                "output\n  let y = 3",
+                "let y = x -> f as\n  input z = 3",
+                "let y = if x > 1 then 2 else\n  if x > 2 {}",
+                "let y = f(x,\n  let z = 3"
+            })
+    void findsStatementsThatLackTheirEnd(String statements) {
+        String text = "fn f(x: f32) {\n  " + statements + "\n}\n";
+        Diagnostic problem =
+                NndGrammar.parse(new SourceFile("a.nnd", text)).problems().getFirst();
+        assertTrue(problem.message().contains(", found the statement `"), problem::message);
+        assertEquals(3, problem.span().line());
+    }
+
     @Test
     void limitsNesting() {
         String deepest = "fn f(x: f32) = " + "(".repeat(190) + "x" + ")".repeat(190);

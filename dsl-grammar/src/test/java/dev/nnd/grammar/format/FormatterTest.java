@@ -241,6 +241,57 @@ class FormatterTest {
     }
 
     @Test
+    void keepsACommentBetweenElseAndIf() {
+        assertEquals("""
+                fn f(a: bool) {
+                  if a {} else // why
+                    if 2 > 1 {}
+                }
+                """, format("""
+                fn f(a: bool) { if a {} else // why
+                if
+                2 > 1 {} }
+                """));
+    }
+
+    @Test
+    void breaksLinesBeforeNamesThatAreKeywords() {
+        assertEquals("""
+                fn f(input: f32[a_rather_long_name], x: f32[another_rather_long_name], y: f32[one_more]) -> f32[a_rather_long_name] =
+                  input
+
+                model M {
+                  let y = einsum[
+                    i // why
+                    let j in -> i
+                  ](x)
+                }
+
+                train T {
+                  keep best by // why
+                    let // the name
+                  seed 1
+                }
+                """, format("""
+                fn f(input: f32[a_rather_long_name], x: f32[another_rather_long_name], y: f32[one_more]) -> f32[a_rather_long_name] = input
+                model M { let y = einsum[i // why
+                let
+                j in -> i](x) }
+                train T { keep best by // why
+                let // the name
+                seed
+                1 }
+                """));
+    }
+
+    @Test
+    void breaksLinesBeforeALongCondition() {
+        String list = "[1" + ", 1".repeat(300) + "]";
+        assertTrue(format("fn f(a: int) -> f32 = if a == " + list + "[0] then 1 else 2")
+                .startsWith("fn f(a: int) -> f32 =\n  if a == [\n"));
+    }
+
+    @Test
     void keepsLineEndsAndDropsTheByteOrderMark() {
         assertEquals("fn f(x: f32) = x\r\nfn g(x: f32) = x\r\n", format("\uFEFFfn f(x: f32) = x\r\nfn g(x: f32)=x\n"));
         assertEquals("// a\nfn f(x: f32) = x\n", format("// a\rfn f(x: f32) = x"));
