@@ -14,15 +14,16 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenMpSettingsTest {
 
     @Test
     void spinsShortlyUnlessTheUserHasChosen() {
-        assertEquals(Map.of("GOMP_SPINCOUNT", "1000"), OpenMpSettings.changes(Map.of("OMP_NUM_THREADS", "7")));
-        assertEquals(Map.of(), OpenMpSettings.changes(Map.of("GOMP_SPINCOUNT", "infinity")));
-        assertEquals(Map.of(), OpenMpSettings.changes(Map.of("OMP_WAIT_POLICY", "passive")));
+        assertEquals(Map.of("GOMP_SPINCOUNT", "1000"), OpenMpSettings.changes(Map.of("OMP_NUM_THREADS", "7"), "1000"));
+        assertEquals(Map.of(), OpenMpSettings.changes(Map.of("GOMP_SPINCOUNT", "infinity"), "1000"));
+        assertEquals(Map.of(), OpenMpSettings.changes(Map.of("OMP_WAIT_POLICY", "passive"), "1000"));
     }
 
     @Test
@@ -31,9 +32,21 @@ class OpenMpSettingsTest {
         expected.put("GOMP_SPINCOUNT", "1000");
         assertEquals(
                 Collections.singleton("OMP_THREAD_LIMIT"),
-                OpenMpSettings.changes(Map.of("OMP_THREAD_LIMIT", "1", "GOMP_SPINCOUNT", "5"))
+                OpenMpSettings.changes(Map.of("OMP_THREAD_LIMIT", "1", "GOMP_SPINCOUNT", "5"), "1000")
                         .keySet());
-        assertEquals(expected, OpenMpSettings.changes(Map.of()));
+        assertEquals(expected, OpenMpSettings.changes(Map.of(), "1000"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "amd64, 1048576, 1000",
+        "amd64, 2097152, 3400",
+        "x86_64, 2097152, 3400",
+        "aarch64, 2097152, 1000",
+        "amd64, 0, 1000"
+    })
+    void moreTurnsWhereTheyAreShort(String architecture, long cache, String turns) {
+        assertEquals(turns, OpenMpSettings.turns(cache, architecture));
     }
 
     /** A new process, since OpenMP reads them once; with one thread too few an op would never end. */
