@@ -11,8 +11,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * y = x w^T + bias for many rows x, by oneDNN's function for matrices and weights that lie as [terms, sums]. It fetches the weights ahead, where the
- * primitives, which have them in blocks, wait for those that come from memory.
+ * y = relu?(x w^T + bias) for many rows x, by oneDNN's function for matrices and weights that lie as [terms, sums]. It fetches the weights ahead,
+ * where the primitives, which have them in blocks, wait for those that come from memory.
  */
 final class ColumnProduct implements Runnable, IntSupplier {
 
@@ -23,6 +23,9 @@ final class ColumnProduct implements Runnable, IntSupplier {
     private static final long FEWEST_ROWS = 64;
 
     private static final long NARROWEST = 128;
+
+    /** A relu in a loop of its own takes longer than the function saves, unless there are vectors. */
+    private static final int LEAST_LANES = 8;
 
     /** Bytes after which cache lines fall into the same places: columns as long as that would push one another out. */
     private static final long ALIAS = 4096;
@@ -41,12 +44,14 @@ final class ColumnProduct implements Runnable, IntSupplier {
             && Set.of("amd64", "x86_64").contains(System.getProperty("os.arch").toLowerCase(Locale.ROOT));
 
     /** x [rows, terms], w in {@link #descriptor}'s order, y [rows, sums]. */
-    record Operands(Tensor x, Tensor w, @Nullable Tensor bias, Tensor y, long rows, long terms, long sums) {}
+    record Operands(
+            Tensor x, Tensor w, @Nullable Tensor bias, boolean relu, Tensor y, long rows, long terms, long sums) {}
 
     private final OpenMpTeam team;
     private final MemorySegment function = DnnlLibrary.address("dnnl_sgemm");
     private final long[] numbers;
     private final float[] factors;
+    private final @Nullable RowRelu relu;
     private final long bias;
     private final long y;
     private final long end;
@@ -68,11 +73,16 @@ final class ColumnProduct implements Runnable, IntSupplier {
         // [rows, terms] by [terms, sums], each in row-major order.
         numbers = new long[] {'N', 'N', rows, sums, terms, x, terms, w, stride(sums), y, sums, 0, 0};
         factors = new float[] {1f, added == null ? 0f : 1f};
+        relu = operands.relu() ? new RowRelu(y, end - y) : null;
     }
 
     /** Whether it is the fast way to multiply here, on one thread. */
-    static boolean suits(long rows, long terms, long sums, long cache) {
-        return POSSIBLE && cache >= LARGE_CACHE && rows >= FEWEST_ROWS && Math.min(terms, sums) >= NARROWEST;
+    static boolean suits(long rows, long terms, long sums, boolean relu, long cache) {
+        return POSSIBLE
+                && cache >= LARGE_CACHE
+                && rows >= FEWEST_ROWS
+                && Math.min(terms, sums) >= NARROWEST
+                && (!relu || RowKernels.INSTANCE.lanes() >= LEAST_LANES);
     }
 
     /** How weights [sums, terms] lie: the weights of one term for all sums side by side. */
@@ -94,6 +104,9 @@ final class ColumnProduct implements Runnable, IntSupplier {
         int status = team.execute(this);
         if (status != 0) {
             throw DnnlFunction.failure("a product of matrices", status);
+        }
+        if (relu != null) {
+            relu.run();
         }
     }
 

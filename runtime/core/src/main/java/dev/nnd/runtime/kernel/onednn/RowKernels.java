@@ -7,8 +7,8 @@ import dev.nnd.runtime.kernel.NativeMemory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Products of one row with four others, in the order of vectors: what is summed up in a lane lies behind each other at the end. These loops give the
- * bits of their twin on the Vector API, for as long as that is not compiled.
+ * Products of one row with four others, in the order of vectors: what is summed up in a lane lies behind each other at the end; and the relu of a row.
+ * These loops give the bits of their twin on the Vector API, for as long as that is not compiled.
  */
 class RowKernels {
 
@@ -48,6 +48,23 @@ class RowKernels {
         plain(x, w1, bytes, to + width);
         plain(x, w2, bytes, to + 2 * width);
         plain(x, w3, bytes, to + 3 * width);
+    }
+
+    /**
+     * Sets what is negative to 0, where it lies. Gives the same bits with vectors and without.
+     *
+     * @param vectors whether they are compiled
+     */
+    final void relu(long at, long bytes, boolean vectors) {
+        long whole = vectors ? vectorRelu(at, bytes) : 0;
+        for (long k = at + whole; k < at + bytes; k += Float.BYTES) {
+            MEMORY.set(JAVA_FLOAT, k, Math.max(MEMORY.get(JAVA_FLOAT, k), 0f));
+        }
+    }
+
+    /** As far as there are whole vectors; returns how many bytes these are. */
+    long vectorRelu(long at, long bytes) {
+        return 0;
     }
 
     private void plain(long x, long w, long bytes, long to) {

@@ -1,7 +1,5 @@
 package dev.nnd.runtime.kernel.onednn;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import dev.nnd.runtime.foreign.NativeCalls;
 import dev.nnd.runtime.kernel.NativeMemory;
 import dev.nnd.runtime.memory.Tensor;
@@ -46,7 +44,6 @@ final class RowProduct implements Runnable, IntSupplier {
     /** What it multiplies: a row of {@code terms} numbers, with as many rows as there are {@code sums}. */
     record Operands(Tensor x, Tensor w, @Nullable Tensor bias, boolean relu, Tensor y, long terms, long sums) {}
 
-    private final Operands operands;
     private final OpenMpTeam team;
     private final MemorySegment function = DnnlLibrary.address("dnnl_sgemm");
     /** The arguments for each block of rows. */
@@ -56,6 +53,7 @@ final class RowProduct implements Runnable, IntSupplier {
     private final long y;
     private final long end;
     private final long bias;
+    private final @Nullable RowRelu relu;
     private boolean fromTheEnd;
 
     /** Of operands that have their memory. */
@@ -65,7 +63,6 @@ final class RowProduct implements Runnable, IntSupplier {
 
     /** On a processor with so many bytes of cache to itself. */
     RowProduct(Operands operands, OpenMpTeam team, long cache) {
-        this.operands = operands;
         this.team = team;
         long terms = operands.terms();
         long sums = operands.sums();
@@ -73,6 +70,7 @@ final class RowProduct implements Runnable, IntSupplier {
         long w = NativeMemory.address(operands.w().segment(), terms * sums * WIDTH);
         y = NativeMemory.address(operands.y().segment(), sums * WIDTH);
         end = y + sums * WIDTH;
+        relu = operands.relu() ? new RowRelu(y, end - y) : null;
         var added = operands.bias();
         bias = added == null ? 0 : NativeMemory.address(added.segment(), sums * WIDTH);
         blocks = new long[blocks(team.threads(), terms, sums, cache)][];
@@ -107,10 +105,8 @@ final class RowProduct implements Runnable, IntSupplier {
         if (status != 0) {
             throw DnnlFunction.failure("a product of one row", status);
         }
-        if (operands.relu()) {
-            for (long at = y; at < end; at += WIDTH) {
-                MEMORY.set(JAVA_FLOAT, at, Math.max(MEMORY.get(JAVA_FLOAT, at), 0f));
-            }
+        if (relu != null) {
+            relu.run();
         }
     }
 

@@ -53,6 +53,7 @@ final class RowWarmUp {
                 long start = System.nanoTime();
                 for (int i = 0; i < CALLS; i++) {
                     RowKernels.INSTANCE.four(w, w, w + row, w + 2 * row, w + 3 * row, row, to);
+                    RowKernels.INSTANCE.vectorRelu(to, row);
                 }
                 fast = System.nanoTime() - start < FAST_NANOS ? fast + 1 : 0;
             }

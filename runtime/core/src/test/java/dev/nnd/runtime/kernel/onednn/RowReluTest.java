@@ -1,0 +1,59 @@
+package dev.nnd.runtime.kernel.onednn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.nnd.runtime.Seed;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class RowReluTest {
+
+    /** Before and after the warm-up, with vectors compiled or not; what is no number stays so, and what lies behind is left alone. */
+    @Test
+    void clipsTheSameInEveryRun() {
+        var random = new Random(Seed.fresh());
+        float[] edges = {Float.NaN, -0f, 0f, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, Float.MIN_VALUE, -1e-30f
+        };
+        try (var arena = Arena.ofConfined()) {
+            for (int count : new int[] {1, 7, 16, 33, 512, 515}) {
+                var place = arena.allocate(4L * (count + 1), 64);
+                var relu = new RowRelu(place.address(), 4L * count);
+                for (int run = 0; run < 300; run++) {
+                    float[] x = new float[count + 1];
+                    for (int i = 0; i <= count; i++) {
+                        x[i] = random.nextInt(4) == 0
+                                ? edges[random.nextInt(edges.length)]
+                                : (float) random.nextGaussian();
+                        place.setAtIndex(ValueLayout.JAVA_FLOAT, i, x[i]);
+                    }
+                    relu.run();
+                    for (int i = 0; i <= count; i++) {
+                        float wanted = i < count ? Math.max(x[i], 0f) : x[i];
+                        assertEquals(wanted, place.getAtIndex(ValueLayout.JAVA_FLOAT, i), "run " + run + ", " + i);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void vectorsAndPlainLoopsGiveTheSameBits() {
+        var random = new Random(Seed.fresh());
+        try (var arena = Arena.ofConfined()) {
+            var fast = arena.allocate(4L * 100, 64);
+            var plain = arena.allocate(4L * 100, 64);
+            for (int round = 0; round < 1_000; round++) {
+                for (int i = 0; i < 100; i++) {
+                    float x = round % 10 == 0 && i % 9 == 0 ? -0f : (float) random.nextGaussian();
+                    fast.setAtIndex(ValueLayout.JAVA_FLOAT, i, x);
+                    plain.setAtIndex(ValueLayout.JAVA_FLOAT, i, x);
+                }
+                RowKernels.INSTANCE.relu(fast.address(), 400, true);
+                RowKernels.INSTANCE.relu(plain.address(), 400, false);
+                assertEquals(-1, fast.mismatch(plain));
+            }
+        }
+    }
+}
