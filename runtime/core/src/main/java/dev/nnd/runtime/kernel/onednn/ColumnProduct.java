@@ -78,11 +78,12 @@ final class ColumnProduct implements Runnable, IntSupplier {
 
     /** Whether it is the fast way to multiply here, on one thread. */
     static boolean suits(long rows, long terms, long sums, boolean relu, long cache) {
-        return POSSIBLE
-                && cache >= LARGE_CACHE
-                && rows >= FEWEST_ROWS
-                && Math.min(terms, sums) >= NARROWEST
-                && (!relu || RowKernels.INSTANCE.lanes() >= LEAST_LANES);
+        return suits(rows, FEWEST_ROWS, terms, sums, cache) && (!relu || RowKernels.INSTANCE.lanes() >= LEAST_LANES);
+    }
+
+    /** The same without a relu, with at least so many rows. */
+    static boolean suits(long rows, long fewest, long terms, long sums, long cache) {
+        return POSSIBLE && cache >= LARGE_CACHE && rows >= fewest && Math.min(terms, sums) >= NARROWEST;
     }
 
     /** How weights [sums, terms] lie: the weights of one term for all sums side by side. */
@@ -90,7 +91,8 @@ final class ColumnProduct implements Runnable, IntSupplier {
         return descriptors.strided(ElementType.F32, new long[] {sums, terms}, new long[] {1, stride(sums)});
     }
 
-    private static long stride(long sums) {
+    /** Numbers from one column to the next. */
+    static long stride(long sums) {
         return sums * WIDTH % ALIAS == 0 ? sums + GAP : sums;
     }
 

@@ -1,5 +1,6 @@
 package dev.nnd.runtime.kernel.onednn;
 
+import dev.nnd.runtime.foreign.NativeCalls;
 import dev.nnd.runtime.kernel.Shapes;
 import dev.nnd.runtime.memory.ElementType;
 import dev.nnd.runtime.memory.Layout;
@@ -43,9 +44,32 @@ final class ConvolutionOps {
         if (ByteConvolution.wanted(op, shape, given) && new ByteConvolution(op, shape).forward(x, given, tail)) {
             return;
         }
+        if (inColumns(x, given, tail)) {
+            new PixelProduct(op, shape).forward(x, given, tail);
+            return;
+        }
         if (!foldable(given, tail) || !forwardFolded(x, given, tail)) {
             forwardAsGiven(x, given, tail);
         }
+    }
+
+    /**
+     * Whether weights lie for a product of matrices; this convolution chooses that for weights without a home if it is the
+     * fast way.
+     */
+    private boolean inColumns(Tensor x, Tensor w, Tail tail) {
+        if (op.team().threads() != 1
+                || !NativeCalls.FLOATS
+                || !PixelProduct.possible(shape)
+                || !PixelProduct.possible(tail)
+                || !keepsChannelsLast(x, w)) {
+            return false;
+        }
+        long columns = PixelProduct.weights(descriptors, shape);
+        if (!w.decided() && op.predicts(w) && PixelProduct.suits(shape, OwnCache.BYTES)) {
+            w.decide(DnnlLayout.of(columns));
+        }
+        return w.decided() && !foreign(w) && Descriptors.same(weights(w), columns);
     }
 
     /**

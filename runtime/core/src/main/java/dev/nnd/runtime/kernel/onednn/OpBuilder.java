@@ -137,6 +137,11 @@ final class OpBuilder {
         return Attributes.of(handles, scale, shift, added, relu);
     }
 
+    /** The same with all that is done to the result. */
+    long attributes(List<Attributes.Next> all, boolean relu) {
+        return Attributes.of(handles, all, relu);
+    }
+
     /** The argument number of the other operand of what is done to the result. */
     static int afterwards(int position) {
         return AFTERWARDS * (position + 1) | OTHER_OPERAND;
