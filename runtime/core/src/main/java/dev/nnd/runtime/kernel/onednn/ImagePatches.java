@@ -19,6 +19,7 @@ final class ImagePatches implements Runnable {
     private final long patches;
     /** Bytes of a pixel, and of a line of the image. */
     private final long pixel;
+
     private final long line;
     private final long rows;
 

@@ -143,8 +143,8 @@ final class PixelProduct {
         arguments.add(new DnnlOp.Argument(OpBuilder.DESTINATION, images, y));
         long attributes = op.attributes(
                 behind.stream()
-                        .map(next -> new Attributes.Next(
-                                next.kind(), next.operand().descriptor()))
+                        .map(next ->
+                                new Attributes.Next(next.kind(), next.operand().descriptor()))
                         .toList(),
                 relu);
         long description = op.keep(DnnlFunction.BINARY.create(

@@ -44,7 +44,14 @@ class PixelProductTest {
      * the result of a convolution that gives it channels last.
      */
     @ParameterizedTest
-    @CsvSource({"130, 64, 1, 1, 0", "128, 1024, 1, 1, 0", "160, 40, 3, 1, 1", "64, 33, 3, 2, 1", "33, 16, 1, 3, 0", "48, 17, 2, 2, 0"})
+    @CsvSource({
+        "130, 64, 1, 1, 0",
+        "128, 1024, 1, 1, 0",
+        "160, 40, 3, 1, 1",
+        "64, 33, 3, 2, 1",
+        "33, 16, 1, 3, 0",
+        "48, 17, 2, 2, 0"
+    })
     void givesTheSums(int c, int o, int kernel, int stride, int pad) {
         var random = new Random(Seed.fresh());
         var window = Window.of(kernel, kernel).stride(stride, stride).pad(pad, pad);
@@ -86,16 +93,17 @@ class PixelProductTest {
         var results = new ArrayList<Tensor>();
         for (int tail = 0; tail < 16; tail++) {
             String name = "y" + tail;
-            var bias = (tail & 1) == 0 ? null : numbers.get(0);
-            var scale = (tail & 2) == 0 ? null : numbers.get(1);
-            var shift = (tail & 2) == 0 ? null : numbers.get(2);
+            var withBias = (tail & 1) == 0 ? null : numbers.get(0);
+            var withScale = (tail & 2) == 0 ? null : numbers.get(1);
+            var withShift = (tail & 2) == 0 ? null : numbers.get(2);
             boolean relu = (tail & 8) != 0;
             if ((tail & 4) != 0) {
-                ops.add(at.convolution(name, image, w, bias, scale, shift, numbers.get(3), window, 1, relu));
-            } else if (scale != null && shift != null) {
-                ops.add(at.convolution(name, image, w, bias, scale, shift, window, 1, relu));
+                ops.add(at.convolution(
+                        name, image, w, withBias, withScale, withShift, numbers.get(3), window, 1, relu));
+            } else if (withScale != null && withShift != null) {
+                ops.add(at.convolution(name, image, w, withBias, withScale, withShift, window, 1, relu));
             } else {
-                ops.add(at.convolution(name, image, w, bias, window, 1, relu));
+                ops.add(at.convolution(name, image, w, withBias, window, 1, relu));
             }
             ops.add(at.reorder("plain" + name, ops.getLast().output()));
             results.add(ops.getLast().output());
@@ -109,16 +117,20 @@ class PixelProductTest {
             ops.forEach(BoundOp::run);
             ops.forEach(BoundOp::run);
             float[] sums = sums(shape, floats(plainImage), filters);
+            float[] bias = floats(numbers.get(0));
+            float[] scale = floats(numbers.get(1));
+            float[] shift = floats(numbers.get(2));
+            float[] added = floats(numbers.get(3));
             for (int tail = 0; tail < 16; tail++) {
                 float[] wanted = sums.clone();
                 int places = wanted.length / n / o;
                 for (int i = 0; i < wanted.length; i++) {
                     int channel = i / places % o;
-                    wanted[i] += (tail & 1) == 0 ? 0 : floats(numbers.get(0))[channel];
+                    wanted[i] += (tail & 1) == 0 ? 0 : bias[channel];
                     if ((tail & 2) != 0) {
-                        wanted[i] = wanted[i] * floats(numbers.get(1))[channel] + floats(numbers.get(2))[channel];
+                        wanted[i] = wanted[i] * scale[channel] + shift[channel];
                     }
-                    wanted[i] += (tail & 4) == 0 ? 0 : floats(numbers.get(3))[i];
+                    wanted[i] += (tail & 4) == 0 ? 0 : added[i];
                     wanted[i] = (tail & 8) == 0 ? wanted[i] : Math.max(wanted[i], 0);
                 }
                 assertArrayEquals(wanted, floats(results.get(tail)), "tail " + tail + ", threads " + threads);
@@ -178,9 +190,7 @@ class PixelProductTest {
     }
 
     private static float[] floats(Tensor tensor) {
-        return tensor.segment()
-                .asSlice(0, tensor.elements() * Float.BYTES)
-                .toArray(ValueLayout.JAVA_FLOAT);
+        return tensor.segment().asSlice(0, tensor.elements() * Float.BYTES).toArray(ValueLayout.JAVA_FLOAT);
     }
 
     private static void fill(Tensor tensor, Random random) {
