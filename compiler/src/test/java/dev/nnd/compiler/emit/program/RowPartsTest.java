@@ -69,24 +69,46 @@ class RowPartsTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void partsGiveTheNumbersOfTheWhole(long seed) throws Exception {
+    void partsGiveTheNumbersOfSingleExamples(long seed) throws Exception {
         var random = new Random(seed);
         var net = new Net(text(random));
         for (int threads = 1; threads <= 3; threads++) {
             for (String name : List.of("onednn", "java")) {
                 var provider = Provider.named(name, threads);
-                try (var whole = net.model(seed, Provider.named(name, 1));
+                try (var single = net.model(seed, Provider.named(name, 1));
                         var parts = net.model(seed, provider)) {
                     for (int n : new int[] {1, 2, 3, 4, 6, 8, 9}) {
                         float[] image = image(n, new Random(seed + n));
                         String where = "seed " + seed + ", " + name + ", n " + n + ", " + threads + " threads";
-                        float[] expected = run(whole, n, image);
+                        float[] expected = oneByOne(single, n, image);
                         float[] actual = run(parts, n, image);
                         close(expected, actual, where);
                         assertArrayEquals(actual, run(parts, n, image), where + ", again");
                     }
                 }
             }
+        }
+    }
+
+    private static float[] oneByOne(AutoCloseable model, int n, float[] image) throws Exception {
+        var all = new float[0];
+        int size = image.length / n;
+        for (int i = 0; i < n; i++) {
+            float[] one = run(model, 1, Arrays.copyOfRange(image, i * size, (i + 1) * size));
+            all = Arrays.copyOf(all, one.length * n);
+            System.arraycopy(one, 0, all, i * one.length, one.length);
+        }
+        return all;
+    }
+
+    /** On one thread, too, whose memory does not grow with the batch. */
+    @Test
+    void oneThreadTakesPartsToo() throws Exception {
+        long seed = Seed.fresh();
+        var net = new Net(text(new Random(seed)));
+        try (var model = net.model(seed, Provider.best(1))) {
+            Method bytes = model.getClass().getMethod("arenaBytes", int.class);
+            assertTrue((long) bytes.invoke(model, 16) < 1.5 * (long) bytes.invoke(model, 8), "parts reuse their memory");
         }
     }
 

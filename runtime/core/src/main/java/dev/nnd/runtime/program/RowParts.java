@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * A prediction whose batch is cut at rows that have nothing to do with one another: each thread takes some rows through all of
  * its own program, with ops of one thread, and then the next ones, so that threads meet once a prediction and not at each op,
- * and each works in caches of its own. The callers' inputs and outputs are those of the whole batch. A batch that is not
+ * and each works in caches of its own; one thread, too, finds more of what it has just computed there. The callers' inputs and outputs are those of the whole batch. A batch that is not
  * worth it is one part, whose ops the threads share. How it is cut depends on the sizes and the number of threads alone.
  * Nothing is allocated in a run.
  *
@@ -92,7 +92,7 @@ public final class RowParts<P extends Program> {
      * @param weights how many numbers each row is multiplied with
      */
     static int rows(int threads, int n, double flops, long weights) {
-        if (threads == 1 || n % threads != 0 || n < 2 * threads) {
+        if (n % threads != 0 || n < 2 * threads) {
             return n;
         }
         int each = n / threads;
