@@ -230,6 +230,7 @@ class ProviderEqualityTest {
         long all = 512 + random.nextInt(300);
         long f = 16 + random.nextInt(80);
         long o = 16 + random.nextInt(80);
+        boolean bias = random.nextBoolean();
         compareOp(seed, rig -> {
             var weight = rig.parameter("w", o, f);
             var w = rig.at.parameter(weight);
@@ -242,9 +243,13 @@ class ProviderEqualityTest {
             rig.want("y", y);
             rig.want("dx", dx);
             var allX = rig.input("allX", all, f);
+            var db = bias ? rig.at.gradient(rig.parameter("b", o)) : null;
             rig.op(rig.at.innerProductBackwardWeights(
-                    "dw", rig.input("allDy", all, o), allX, rig.at.gradient(weight), null));
+                    "dw", rig.input("allDy", all, o), allX, rig.at.gradient(weight), db));
             rig.want("dw", rig.at.gradient(weight));
+            if (db != null) {
+                rig.want("db", db);
+            }
         });
     }
 

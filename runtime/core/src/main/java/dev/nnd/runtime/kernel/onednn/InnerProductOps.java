@@ -252,11 +252,15 @@ final class InnerProductOps {
         var rows = rows(x, order);
         long source = order.matrix(descriptors, shape.n());
         long target = matrix(place, order);
-        if (db == null && order.plain() && dy.plain() && tall()) {
+        if (order.plain() && dy.plain() && tall()) {
             long columns = descriptors.strided(ElementType.F32, dims(), columnStrides());
             var product = op.scratchOf(columns);
             op.loop(() -> new SmallProduct(rows, true, dy, product, shape.f(), shape.n(), shape.o(), op.team()));
             op.reorder(columns, product, target, place);
+            if (db != null) {
+                var ones = op.keptOf(descriptors.plain(ElementType.F32, shape.n()));
+                op.loop(() -> SmallProduct.columnSums(ones, dy, db, shape.n(), shape.o(), op.team()));
+            }
             if (foreign(dw)) {
                 op.fromPlain(place, dw);
             }
@@ -287,7 +291,7 @@ final class InnerProductOps {
 
     /** Whether the gradient is that of many rows with few features each. */
     private boolean tall() {
-        return !narrow() && op.team().threads() == 1 && SmallProduct.suitsTall(shape.n(), shape.f(), shape.o());
+        return !narrow() && SmallProduct.suitsTall(shape.n(), shape.f(), shape.o(), op.team().threads());
     }
 
     private long backwardWeights(long source, long target, long bias, long gradient, long hint, long attributes) {

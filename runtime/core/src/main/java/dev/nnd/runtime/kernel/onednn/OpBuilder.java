@@ -283,6 +283,11 @@ final class OpBuilder {
         return scratch(descriptor, false);
     }
 
+    /** Memory inside the op that keeps what it holds from run to run. */
+    Tensor keptOf(long descriptor) {
+        return scratch(descriptor, true);
+    }
+
     /** A copy of what is no weight that holds. One in other numbers is made once for all ops that read it. */
     private Tensor copy(Tensor tensor, long descriptor, long wanted) {
         var type = Descriptors.type(wanted);

@@ -1,5 +1,7 @@
 package dev.nnd.runtime.kernel.onednn;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
 import dev.nnd.runtime.foreign.NativeCalls;
 import dev.nnd.runtime.kernel.NativeMemory;
 import dev.nnd.runtime.memory.Tensor;
@@ -22,6 +24,8 @@ final class SmallProduct implements Runnable, IntSupplier {
     private static final int MOST_WEIGHTS = 1 << 16;
 
     private static final int TALL = 512;
+    /** With more, nobody has measured how the function cuts a product and how the primitive does. */
+    private static final int MOST_THREADS = 2;
 
     /** Elsewhere the function is not made for the machine, or can't be called. */
     private static final boolean POSSIBLE = NativeCalls.FLOATS
@@ -57,14 +61,28 @@ final class SmallProduct implements Runnable, IntSupplier {
         };
     }
 
+    /**
+     * The sums of b's columns, as a product with ones.
+     *
+     * @param ones [rows], which are written here
+     * @param b [rows, columns]
+     * @param sums [columns]
+     */
+    static SmallProduct columnSums(Tensor ones, Tensor b, Tensor sums, long rows, long columns, OpenMpTeam team) {
+        for (long i = 0; i < rows; i++) {
+            ones.segment().setAtIndex(JAVA_FLOAT, i, 1f);
+        }
+        return new SmallProduct(ones, false, b, sums, 1, rows, columns, team);
+    }
+
     /** Whether it is the fast way to multiply a few rows here, on one thread. */
     static boolean suits(long rows, long terms, long sums) {
         return POSSIBLE && rows >= FEWEST_ROWS && rows <= MOST_ROWS && weights(terms, sums);
     }
 
-    /** Whether it is the fast way to multiply a^T b of so many rows each here, on one thread. */
-    static boolean suitsTall(long rows, long left, long right) {
-        return POSSIBLE && rows >= TALL && weights(left, right);
+    /** Whether it is the fast way for so many threads to multiply a^T b of so many rows each here. */
+    static boolean suitsTall(long rows, long left, long right, int threads) {
+        return POSSIBLE && threads <= MOST_THREADS && rows >= TALL && weights(left, right);
     }
 
     private static boolean weights(long inputs, long outputs) {
