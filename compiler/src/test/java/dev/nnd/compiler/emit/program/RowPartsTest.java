@@ -108,7 +108,8 @@ class RowPartsTest {
         var net = new Net(text(new Random(seed)));
         try (var model = net.model(seed, Provider.best(1))) {
             Method bytes = model.getClass().getMethod("arenaBytes", int.class);
-            assertTrue((long) bytes.invoke(model, 16) < 1.5 * (long) bytes.invoke(model, 8), "parts reuse their memory");
+            assertTrue(
+                    (long) bytes.invoke(model, 16) < 1.5 * (long) bytes.invoke(model, 8), "parts reuse their memory");
         }
     }
 

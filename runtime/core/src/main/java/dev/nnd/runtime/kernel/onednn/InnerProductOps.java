@@ -291,7 +291,9 @@ final class InnerProductOps {
 
     /** Whether the gradient is that of many rows with few features each. */
     private boolean tall() {
-        return !narrow() && SmallProduct.suitsTall(shape.n(), shape.f(), shape.o(), op.team().threads());
+        return !narrow()
+                && SmallProduct.suitsTall(
+                        shape.n(), shape.f(), shape.o(), op.team().threads());
     }
 
     private long backwardWeights(long source, long target, long bias, long gradient, long hint, long attributes) {
