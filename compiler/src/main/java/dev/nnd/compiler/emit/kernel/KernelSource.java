@@ -93,7 +93,7 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
         RowPasses passes = RowPasses.of(graph);
         var body = new KernelBody(passes.graph(), sizes, names).analyse();
         Signature signature = Signature.ofLoops(body, sizes);
-        KernelLoops loops = new RowsKernel(body, passes, signature.ranged(), names).loops();
+        KernelLoops loops = new RowsKernel(body, passes, signature.share(), names).loops();
         return new KernelSource(
                 written, signature, small(loops.after(body.addresses(p -> body.bytes(p, false))), body, signature));
     }
@@ -120,7 +120,7 @@ record KernelSource(KernelBody body, Signature signature, KernelLoops loops) {
         Node reduction = body.reduction();
         if (reduction != null && reduction.op() instanceof Op.Reduce reduce) {
             var kernel = new ReduceKernel(
-                    body, reduce, reduction.inputs().getFirst(), reduction.output(), signature.ranged(), names);
+                    body, reduce, reduction.inputs().getFirst(), reduction.output(), signature.share(), names);
             KernelLoops loops = kernel.loops().after(body.addresses(p -> body.bytes(p, false)));
             return new KernelSource(body, signature, small(loops, body, signature));
         }

@@ -17,7 +17,7 @@ final class NestKernel {
         this.body = body;
         this.signature = signature;
         this.names = names;
-        this.order = LoopOrder.natural(body, signature.ranged());
+        this.order = LoopOrder.natural(body, signature.share());
     }
 
     KernelLoops loops() {
@@ -31,7 +31,7 @@ final class NestKernel {
         writer.enter(0);
         writer.store(0);
         for (int axis = 0; axis < body.depth(); axis++) {
-            out.open(order.header(axis, body.size(axis)));
+            out.open(order.header(axis));
             writer.enter(axis + 1);
             writer.store(axis + 1);
         }
@@ -46,13 +46,13 @@ final class NestKernel {
         writer.enter(0);
         writer.store(0);
         for (int axis = 0; axis < last; axis++) {
-            out.open(order.header(axis, body.size(axis)));
+            out.open(order.header(axis));
             writer.enter(axis + 1);
             writer.store(axis + 1);
         }
         String v = order.variable(last);
         out.add("long " + v + " = " + order.start(last));
-        String end = order.end(last, body.size(last));
+        String end = order.end(last);
         out.open(Vectors.loop(v, end));
         finish(writer.inner(true), last + 1);
         out.close();

@@ -21,14 +21,14 @@ final class ReduceKernel {
     private final DType dtype;
     private final int kept;
 
-    ReduceKernel(KernelBody body, Op.Reduce reduce, Value operand, Value result, boolean ranged, JavaNames names) {
+    ReduceKernel(KernelBody body, Op.Reduce reduce, Value operand, Value result, Share share, JavaNames names) {
         this.body = body;
         this.names = names;
         this.operand = operand;
         this.result = result;
         this.dtype = operand.type().dtype();
         this.accumulation = Accumulation.of(reduce.function(), dtype, body);
-        this.order = LoopOrder.keptFirst(body, ranged);
+        this.order = LoopOrder.keptFirst(body, share);
         this.kept = body.depth() - reduce.axes().size();
     }
 
@@ -52,7 +52,7 @@ final class ReduceKernel {
         writer.enter(0);
         for (int level = 1; level <= count; level++) {
             int axis = order.axes().get(level - 1);
-            out.open(order.header(axis, body.size(axis)));
+            out.open(order.header(axis));
             writer.enter(level);
         }
     }
@@ -63,7 +63,7 @@ final class ReduceKernel {
         out.add(accumulation.declared(accumulator));
         for (int level = kept + 1; level <= order.depth(); level++) {
             int axis = order.axes().get(level - 1);
-            out.open(order.header(axis, body.size(axis)));
+            out.open(order.header(axis));
             writer.enter(level);
         }
         accumulate(writer, accumulator, out);
@@ -82,7 +82,7 @@ final class ReduceKernel {
         int innermost = order.depth() - 1;
         for (int level = kept + 1; level <= innermost; level++) {
             int axis = order.axes().get(level - 1);
-            out.open(order.header(axis, body.size(axis)));
+            out.open(order.header(axis));
             writer.enter(level);
         }
         int last = order.vectorAxis();
@@ -109,7 +109,7 @@ final class ReduceKernel {
         openKept(outer, out, kept - 1);
         int last = order.vectorAxis();
         String v = order.variable(last);
-        String end = order.end(last, body.size(last));
+        String end = order.end(last);
         out.add("long " + v + " = " + order.start(last));
         out.open(Vectors.loop(v, end));
         BodyWriter writer = outer.inner(true);
@@ -118,11 +118,11 @@ final class ReduceKernel {
         out.add("FloatVector " + lanes + " = " + accumulation.vectorStart());
         for (int level = kept + 1; level < order.depth(); level++) {
             int axis = order.axes().get(level - 1);
-            out.open(order.header(axis, body.size(axis)));
+            out.open(order.header(axis));
             writer.enter(level);
         }
         int innermost = order.axes().getLast();
-        out.open(order.header(innermost, body.size(innermost)));
+        out.open(order.header(innermost));
         accumulateVector(writer, lanes, out);
         close(out, order.depth() - kept);
         Code total = Code.atom(lanes);

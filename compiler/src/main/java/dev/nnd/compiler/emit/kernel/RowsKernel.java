@@ -25,11 +25,11 @@ final class RowsKernel {
     private final int kept;
 
     /** For a body in the form of {@link RowPasses#graph}. */
-    RowsKernel(KernelBody body, RowPasses passes, boolean ranged, JavaNames names) {
+    RowsKernel(KernelBody body, RowPasses passes, Share share, JavaNames names) {
         this.body = body;
         this.passes = passes;
         this.names = names;
-        this.order = LoopOrder.keptFirst(body, ranged);
+        this.order = LoopOrder.keptFirst(body, share);
         Node first = passes.graph().nodes().stream()
                 .filter(n -> n.op() instanceof Op.Reduce)
                 .findFirst()
@@ -52,7 +52,7 @@ final class RowsKernel {
         writer.enter(0);
         for (int level = 1; level <= kept; level++) {
             int axis = order.axes().get(level - 1);
-            out.open(order.header(axis, body.size(axis)));
+            out.open(order.header(axis));
             writer.enter(level);
         }
         writer.follow(passes);
@@ -88,14 +88,14 @@ final class RowsKernel {
         row.enter(pass, kept);
         for (int level = kept + 1; level <= innermost; level++) {
             int axis = order.axes().get(level - 1);
-            out.open(order.header(axis, body.size(axis)));
+            out.open(order.header(axis));
             row.enter(pass, level);
         }
         if (vectors) {
             vectors(pass, row, running, out);
         } else {
             int axis = order.axes().getLast();
-            out.open(order.header(axis, body.size(axis)));
+            out.open(order.header(axis));
             elements(pass, row, running, out);
             out.close();
         }

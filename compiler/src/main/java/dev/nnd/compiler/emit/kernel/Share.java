@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How threads share a kernel: it is cut along the axis of its outermost loop, never along one that it sums over.
+ * How threads share a kernel: it is cut along the axis of its outermost loop, or those of two, never along one that it sums over.
  *
  * @param cut what a part may begin at
- * @param count how long that axis is, in Java
+ * @param count how long that axis is, or how many rows the two have, in Java
  * @param units what the whole kernel takes in hundredths of a nanosecond, in Java: a guess, which decides whether sharing
  *     pays; empty if the kernel takes a range, but must not be cut
  */
@@ -19,13 +19,37 @@ record Share(Cut cut, String count, String units) {
     /** What a part may begin at. */
     enum Cut {
         /** One part only. */
-        NONE,
+        NONE("", 0),
         /** Elements of the only axis, at whole vectors. */
-        ELEMENTS,
+        ELEMENTS("elements", 1),
         /** Elements of one of several axes, at whole vectors. */
-        COLUMNS,
+        COLUMNS("columns", 1),
         /** Rows of any size. */
-        ROWS
+        ROWS("rows", 1),
+        /** Rows of any size that the two outermost axes have together: there may be one example alone. */
+        ROWS_OF_TWO_AXES("rows", 2);
+
+        private final String call;
+        private final int axes;
+
+        Cut(String call, int axes) {
+            this.call = call;
+            this.axes = axes;
+        }
+
+        /** The method of a {@code SharedCall} that cuts it so. */
+        String call() {
+            return call;
+        }
+
+        /** How many of the outermost loops go over a part. */
+        int axes() {
+            return axes;
+        }
+
+        boolean isOfRows() {
+            return this == ROWS || this == ROWS_OF_TWO_AXES;
+        }
     }
 
     /** The Java variable that says how many elements there are along the only axis, padding of a layout with them. */
@@ -61,10 +85,8 @@ record Share(Cut cut, String count, String units) {
         if (outermost < 0) {
             return NONE;
         }
-        // Each part would write what does not change along the axis; and updates are shared by those who call them.
-        boolean whole = body.graph().inputs().stream().allMatch(KernelBody::isTensor)
-                && body.graph().outputs().stream()
-                        .allMatch(p -> body.stored(p.value()).get(outermost));
+        // Updates are shared by those who call them.
+        boolean whole = body.graph().inputs().stream().allMatch(KernelBody::isTensor) && changesAll(body, outermost);
         if (depth == 1) {
             return new Share(Cut.ELEMENTS, ELEMENTS, whole ? product(each(body), List.of(ELEMENTS)) : "");
         }
@@ -72,8 +94,18 @@ record Share(Cut cut, String count, String units) {
             return NONE;
         }
         List<String> sizes = IntStream.range(0, depth).mapToObj(body::size).toList();
+        boolean two = depth > 2 && outermost == 0 && !body.reduces(1) && changesAll(body, 1);
+        if (two) {
+            return new Share(Cut.ROWS_OF_TWO_AXES, body.size(0) + " * " + body.size(1), product(each(body), sizes));
+        }
         Cut cut = outermost == depth - 1 ? Cut.COLUMNS : Cut.ROWS;
         return new Share(cut, body.size(outermost), product(each(body), sizes));
+    }
+
+    /** Whether all results change along the axis: each part would write what doesn't. */
+    private static boolean changesAll(KernelBody body, int axis) {
+        return body.graph().outputs().stream()
+                .allMatch(p -> body.stored(p.value()).get(axis));
     }
 
     private static int each(KernelBody body) {

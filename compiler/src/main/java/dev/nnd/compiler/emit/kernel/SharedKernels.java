@@ -10,7 +10,6 @@ import dev.nnd.compiler.ir.Port;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import javax.lang.model.element.Modifier;
 
 /**
@@ -58,7 +57,7 @@ final class SharedKernels {
     /** Whether its rows may be done again: nothing is updated. */
     private static boolean isPure(NamedKernel kernel) {
         var graph = kernel.source().body().graph();
-        return kernel.source().signature().share().cut() == Share.Cut.ROWS
+        return kernel.source().signature().share().cut().isOfRows()
                 && kernel.source().loops().vector() != null
                 && graph.outputs().stream().noneMatch(p -> p.role() == Port.Role.UPDATED)
                 && graph.nodes().stream().noneMatch(n -> n.op() instanceof Op.Indexing);
@@ -116,7 +115,7 @@ final class SharedKernels {
             call.append(".at(place)");
         }
         Share share = signature.share();
-        String all = isPure(kernel) ? "pureRows" : share.cut().name().toLowerCase(Locale.ROOT);
+        String all = isPure(kernel) ? "pureRows" : share.cut().call();
         var statement = new Lines().add(call + "." + all + "(" + share.count() + ", " + share.units() + ")");
         return method.addCode("$L", statement).build();
     }

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Generated kernels compile, agree with the evaluator in double precision, and allocate nothing. */
@@ -123,6 +124,23 @@ class KernelFileTest {
                 }
             }
         }
+    }
+
+    /** A batch may have one example, whose heads and rows are all that threads can share. */
+    @Test
+    void rowsOfOneExampleAreShared() {
+        var kernel = CASES.stream()
+                .filter(c -> c.name().equals("maskedScores"))
+                .findFirst()
+                .orElseThrow();
+        var file = new KernelFile("kernels", "kernels.nnd");
+        file.add(kernel.step());
+        String source = file.files().stream().map(GeneratedFile::content).collect(Collectors.joining());
+        assertTrue(source.contains(".pureRows(d0 * d1, "), source);
+        assertTrue(source.contains("for (long i = from / d1; i * d1 < to; i++)"), source);
+        assertTrue(
+                source.contains("for (long j = Math.max(0, from - i * d1); j < Math.min(d1, to - i * d1); j++)"),
+                source);
     }
 
     /** So that calls may change between the two forms: see {@code SharedCall.elements}. */

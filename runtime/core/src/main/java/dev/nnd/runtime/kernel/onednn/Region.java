@@ -10,6 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,10 @@ final class Region {
     private final int number;
     private final int threads;
     private final AtomicInteger entered = new AtomicInteger();
-    private final AtomicInteger next = new AtomicInteger();
+    /** The parts that nobody has begun: the first one in the upper half, the one behind the last in the lower. */
+    private final AtomicLong left = new AtomicLong();
+
+    private @Nullable Thread caller;
     private Workers.@Nullable Work work;
     private int parts;
     private volatile @Nullable Throwable failure;
@@ -85,9 +89,11 @@ final class Region {
         work = task;
         parts = count;
         entered.set(0);
-        next.set(0);
+        left.set(count);
+        caller = Thread.currentThread();
         NativeCalls.call(PARALLEL, Stub.ADDRESS.address(), number, threads, 0);
         work = null;
+        caller = null;
         var failed = failure;
         if (failed != null) {
             throw sneaky(failed);
@@ -104,11 +110,30 @@ final class Region {
         if (parts == 0) {
             task.run(0, slot);
         }
-        for (int part = next.getAndIncrement(); part < parts; part = next.getAndIncrement()) {
+        boolean first = Thread.currentThread().equals(caller);
+        for (int part = next(first); part >= 0; part = next(first)) {
             try {
                 task.run(part, slot);
             } catch (Throwable failed) {
                 keep(part, failed);
+            }
+        }
+    }
+
+    /**
+     * The next part that the calling thread is to do, negative if none is left. The caller begins at the first part and the others at the last, so that
+     * of two threads each mostly does the same ones in every run and finds what they read in its own cache.
+     */
+    private int next(boolean first) {
+        while (true) {
+            long seen = left.get();
+            int from = (int) (seen >>> Integer.SIZE);
+            int to = (int) seen;
+            if (from >= to) {
+                return -1;
+            }
+            if (left.compareAndSet(seen, first ? seen + (1L << Integer.SIZE) : seen - 1)) {
+                return first ? from : to - 1;
             }
         }
     }
