@@ -93,16 +93,16 @@ final class StreamedRow implements Runnable {
                 KERNELS.plainFour(
                         x, w + first * row, w + second * row, w + third * row, w + fourth * row, whole, lanes);
             }
-            finish(first, lanes, 0);
-            finish(second, lanes, 1);
-            finish(third, lanes, 2);
-            finish(fourth, lanes, 3);
+            finish(first, KERNELS.sum(lanes, 0));
+            finish(second, KERNELS.sum(lanes, 1));
+            finish(third, KERNELS.sum(lanes, 2));
+            finish(fourth, KERNELS.sum(lanes, 3));
         }
     }
 
-    /** The lanes and what is left of the row, the bias, the relu. A row that two quarters have gets the same result twice. */
-    private void finish(long row, long lanes, int vector) {
-        float sum = Lanes.sum(lanes + vector * KERNELS.lanes() * WIDTH, KERNELS.lanes());
+    /** What is left of the row, the bias, the relu. A row that two quarters have gets the same result twice. */
+    private void finish(long row, float wholeVectors) {
+        float sum = wholeVectors;
         long at = w + row * terms * WIDTH;
         for (long k = whole; k < terms * WIDTH; k += WIDTH) {
             sum += MEMORY.get(JAVA_FLOAT, at + k) * MEMORY.get(JAVA_FLOAT, x + k);
