@@ -128,9 +128,9 @@ final class InnerProductOps {
         }
         long columns = ColumnProduct.descriptor(descriptors, shape.f(), shape.o());
         if (choose
-                && op.team().threads() == 1
                 && op.predicts(weights)
-                && ColumnProduct.suits(shape.n(), shape.f(), shape.o(), relu, OwnCache.BYTES)) {
+                && ColumnProduct.suits(
+                        shape.n(), shape.f(), shape.o(), relu, op.team().threads(), OwnCache.BYTES)) {
             weights.decide(DnnlLayout.of(columns));
         }
         return weights.decided() && Descriptors.same(matrix(weights, FeatureOrder.plain(shape.f())), columns);

@@ -70,7 +70,7 @@ final class RowProduct implements Runnable, IntSupplier {
         long w = NativeMemory.address(operands.w().segment(), terms * sums * WIDTH);
         y = NativeMemory.address(operands.y().segment(), sums * WIDTH);
         end = y + sums * WIDTH;
-        relu = operands.relu() ? new RowRelu(y, end - y) : null;
+        relu = operands.relu() ? new RowRelu() : null;
         var added = operands.bias();
         bias = added == null ? 0 : NativeMemory.address(added.segment(), sums * WIDTH);
         blocks = new long[blocks(team.threads(), terms, sums, cache)][];
@@ -106,7 +106,8 @@ final class RowProduct implements Runnable, IntSupplier {
             throw DnnlFunction.failure("a product of one row", status);
         }
         if (relu != null) {
-            relu.run();
+            relu.begin();
+            relu.row(y, end - y);
         }
     }
 

@@ -11,25 +11,34 @@ final class RowRelu {
     private static final RowKernels KERNELS = RowKernels.INSTANCE;
     private static final int FIRST_RUNS = 100;
 
-    private final long at;
-    private final long bytes;
     private int runs;
     private @Nullable RowWarmUp warmUp;
+    private boolean vectors;
 
-    /** Of so many bytes of numbers at an address. */
-    RowRelu(long at, long bytes) {
-        this.at = at;
-        this.bytes = bytes;
-    }
-
-    /** For one caller at a time; the same bits in each run. */
-    void run() {
+    /** Begins a run of the program; by one caller at a time. */
+    void begin() {
         if (runs < FIRST_RUNS) {
             runs++;
             if (runs == FIRST_RUNS && KERNELS.lanes() > 1) {
                 warmUp = RowWarmUp.start();
             }
         }
-        KERNELS.relu(at, bytes, warmUp != null && warmUp.compiled());
+        vectors = warmUp != null && warmUp.compiled();
+    }
+
+    /** The same bits in each run. */
+    void row(long at, long bytes) {
+        KERNELS.relu(at, bytes, vectors);
+    }
+
+    /** So many bytes of each row, the first of which is {@code at}, up to the end of the last. */
+    void rows(long at, long bytes, long stride, long end) {
+        if (bytes == stride) {
+            row(at, end - at);
+            return;
+        }
+        for (long row = at; row < end; row += stride) {
+            row(row, bytes);
+        }
     }
 }

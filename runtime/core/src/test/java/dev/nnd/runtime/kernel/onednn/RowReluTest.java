@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.nnd.runtime.Seed;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class RowReluTest {
         try (var arena = Arena.ofConfined()) {
             for (int count : new int[] {1, 7, 16, 33, 512, 515}) {
                 var place = arena.allocate(4L * (count + 1), 64);
-                var relu = new RowRelu(place.address(), 4L * count);
+                var relu = new RowRelu();
                 for (int run = 0; run < 300; run++) {
                     float[] x = new float[count + 1];
                     for (int i = 0; i <= count; i++) {
@@ -28,7 +29,8 @@ class RowReluTest {
                                 : (float) random.nextGaussian();
                         place.setAtIndex(ValueLayout.JAVA_FLOAT, i, x[i]);
                     }
-                    relu.run();
+                    relu.begin();
+                    relu.row(place.address(), 4L * count);
                     for (int i = 0; i <= count; i++) {
                         float wanted = i < count ? Math.max(x[i], 0f) : x[i];
                         assertEquals(wanted, place.getAtIndex(ValueLayout.JAVA_FLOAT, i), "run " + run + ", " + i);
@@ -36,6 +38,30 @@ class RowReluTest {
                 }
             }
         }
+    }
+
+    /** Of three rows of 50 numbers the part from the 16th to before the 36th. */
+    @Test
+    void clipsAPartOfEachRow() {
+        try (var arena = Arena.ofConfined()) {
+            var place = arena.allocate(4L * 150, 64);
+            place.asSlice(0, 600).copyFrom(MemorySegment.ofArray(negative(150)));
+            var relu = new RowRelu();
+            relu.begin();
+            relu.rows(place.address() + 64, 80, 200, place.address() + 600);
+            for (int i = 0; i < 150; i++) {
+                boolean inside = i % 50 >= 16 && i % 50 < 36;
+                assertEquals(inside ? 0f : -1f - i, place.getAtIndex(ValueLayout.JAVA_FLOAT, i), "number " + i);
+            }
+        }
+    }
+
+    private static float[] negative(int count) {
+        float[] numbers = new float[count];
+        for (int i = 0; i < count; i++) {
+            numbers[i] = -1f - i;
+        }
+        return numbers;
     }
 
     @Test
