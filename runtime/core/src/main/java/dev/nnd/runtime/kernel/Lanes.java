@@ -12,12 +12,15 @@ import java.lang.foreign.MemorySegment;
  */
 public final class Lanes {
 
+    /** Bytes at {@link #spare}: enough for sixteen vectors of any machine. */
+    public static final int SPARE_BYTES = 4096;
+
     private static final MemorySegment MEMORY = NativeMemory.ALL;
     private static final ThreadLocal<Spare> SPARE = ThreadLocal.withInitial(Spare::new);
 
     private Lanes() {}
 
-    /** The address of a place for two vectors of any machine. It is this thread's own, as long as that lives. */
+    /** The address of a place for intermediate results. It is this thread's own, as long as that lives. */
     public static long spare() {
         return SPARE.get().address;
     }
@@ -100,7 +103,7 @@ public final class Lanes {
         /** The longest vector there is, of 2,048 bits. */
         private static final long BYTES = 256;
 
-        private final MemorySegment segment = Arena.ofAuto().allocate(2 * BYTES, BYTES);
+        private final MemorySegment segment = Arena.ofAuto().allocate(SPARE_BYTES, BYTES);
         private final long address = segment.address();
     }
 }

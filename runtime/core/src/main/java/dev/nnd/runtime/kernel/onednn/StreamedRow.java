@@ -27,6 +27,15 @@ final class StreamedRow implements Runnable {
     private static final int LEAST_LANES = 8;
     private static final int PARTS_OF_A_THREAD = 4;
 
+    /**
+     * So many rows of each quarter are multiplied before what they give is read: reading waits for what is still on its way from memory, and with it all
+     * that would be fetched behind.
+     */
+    private static final int ROWS_OF_A_BLOCK = 32;
+
+    /** Of the largest vectors that {@link RowKernels} have. */
+    private static final long VECTOR_BYTES = 64;
+
     /** Where it was measured. */
     private static final boolean POSSIBLE = KERNELS.lanes() >= LEAST_LANES
             && Set.of("amd64", "x86_64").contains(System.getProperty("os.arch").toLowerCase(Locale.ROOT));
@@ -81,23 +90,35 @@ final class StreamedRow implements Runnable {
     private void part(int part, int slot) {
         boolean vectors = warmUp.compiled();
         long lanes = Lanes.spare();
-        long row = terms * WIDTH;
         long end = quarter * (part + 1) / parts;
-        for (long first = quarter * part / parts; first < end; first++) {
-            long second = Math.min(first + quarter, sums - 1);
-            long third = Math.min(first + 2 * quarter, sums - 1);
-            long fourth = Math.min(first + 3 * quarter, sums - 1);
-            if (vectors) {
-                KERNELS.four(x, w + first * row, w + second * row, w + third * row, w + fourth * row, whole, lanes);
-            } else {
-                KERNELS.plainFour(
-                        x, w + first * row, w + second * row, w + third * row, w + fourth * row, whole, lanes);
+        for (long from = quarter * part / parts; from < end; from += ROWS_OF_A_BLOCK) {
+            long to = Math.min(end, from + ROWS_OF_A_BLOCK);
+            for (long row = from; row < to; row++) {
+                multiply(row, vectors, lanes + (row - from) * VECTOR_BYTES);
             }
-            finish(first, KERNELS.sum(lanes, 0));
-            finish(second, KERNELS.sum(lanes, 1));
-            finish(third, KERNELS.sum(lanes, 2));
-            finish(fourth, KERNELS.sum(lanes, 3));
+            for (int stream = 0; stream < RowKernels.ROWS; stream++) {
+                for (long row = from; row < to; row++) {
+                    finish(at(row, stream), KERNELS.sum(lanes + (row - from) * VECTOR_BYTES, stream));
+                }
+            }
         }
+    }
+
+    private void multiply(long row, boolean vectors, long to) {
+        long first = w + at(row, 0) * terms * WIDTH;
+        long second = w + at(row, 1) * terms * WIDTH;
+        long third = w + at(row, 2) * terms * WIDTH;
+        long fourth = w + at(row, 3) * terms * WIDTH;
+        if (vectors) {
+            KERNELS.four(x, first, second, third, fourth, whole, to);
+        } else {
+            KERNELS.plainFour(x, first, second, third, fourth, whole, to);
+        }
+    }
+
+    /** The row that a stream has beside a row of the first quarter; the last one for rows that there are not. */
+    private long at(long row, int stream) {
+        return Math.min(row + stream * quarter, sums - 1);
     }
 
     /** What is left of the row, the bias, the relu. A row that two quarters have gets the same result twice. */
