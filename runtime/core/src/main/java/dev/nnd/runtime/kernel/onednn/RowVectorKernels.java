@@ -74,8 +74,8 @@ final class RowVectorKernels extends RowKernels {
             s2 = FloatVector.fromMemorySegment(SPECIES, MEMORY, w2 + k, ORDER).fma(row, s2);
             s3 = FloatVector.fromMemorySegment(SPECIES, MEMORY, w3 + k, ORDER).fma(row, s3);
         }
-        // In registers: to read the lanes back from memory takes so long that the next rows wait, a sfirstTwoth of all
-        // the time.
+        // In registers: summed up from memory, the lanes of a row keep the next ones waiting, a seventh of all the
+        // time.
         var firstTwo = s0.add(s0.rearrange(HALVES)).blend(s1.add(s1.rearrange(HALVES)), SECOND_HALF);
         var lastTwo = s2.add(s2.rearrange(HALVES)).blend(s3.add(s3.rearrange(HALVES)), SECOND_HALF);
         var sums = firstTwo.add(firstTwo.rearrange(QUARTERS))

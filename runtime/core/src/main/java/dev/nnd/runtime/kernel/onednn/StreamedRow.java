@@ -33,7 +33,7 @@ final class StreamedRow implements Runnable {
      */
     private static final int ROWS_OF_A_BLOCK = 32;
 
-    /** Of the largest vectors that {@link RowKernels} have. */
+    /** Of the largest vectors that {@link RowKernels} have; those of a block, and three that plain loops need, are less than {@link Lanes#SPARE_BYTES}. */
     private static final long VECTOR_BYTES = 64;
 
     /** Where it was measured. */
