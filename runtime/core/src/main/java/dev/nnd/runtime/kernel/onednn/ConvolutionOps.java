@@ -44,6 +44,9 @@ final class ConvolutionOps {
         if (ByteConvolution.wanted(op, shape, given) && new ByteConvolution(op, shape).forward(x, given, tail)) {
             return;
         }
+        if (byTiles(x, given, tail)) {
+            return;
+        }
         if (inColumns(x, given, tail)) {
             new PixelProduct(op, shape).forward(x, given, tail);
             return;
@@ -51,6 +54,21 @@ final class ConvolutionOps {
         if (!foldable(given, tail) || !forwardFolded(x, given, tail)) {
             forwardAsGiven(x, given, tail);
         }
+    }
+
+    /** False if that is not the fast way; nothing is made then. The result lies as oneDNN would have it for such an image. */
+    private boolean byTiles(Tensor x, Tensor w, Tail tail) {
+        if (narrow() || !op.inference() || !op.predicts(w) || !WinogradConvolution.suits(shape)) {
+            return false;
+        }
+        boolean last = x.plain() || manyBesideImage();
+        long source = last ? descriptors.channelsLast(inputDims()) : descriptors.of(x);
+        long result = last ? descriptors.channelsLast(shape.output()) : 0;
+        if (!last) {
+            long description = forward(source, any(weightDims()), 0, op.attributes(false));
+            result = description == 0 ? 0 : OpBuilder.argument(description, OpBuilder.DESTINATION);
+        }
+        return result != 0 && new WinogradConvolution(op, shape).forward(x, source, w, tail, result);
     }
 
     /**

@@ -12,7 +12,7 @@ final class RowRelu {
     private static final int FIRST_RUNS = 100;
 
     private int runs;
-    private @Nullable RowWarmUp warmUp;
+    private @Nullable KernelWarmUp warmUp;
     private boolean vectors;
 
     /** Begins a run of the program; by one caller at a time. */
@@ -20,7 +20,7 @@ final class RowRelu {
         if (runs < FIRST_RUNS) {
             runs++;
             if (runs == FIRST_RUNS && KERNELS.lanes() > 1) {
-                warmUp = RowWarmUp.start();
+                warmUp = KernelWarmUp.ofRows();
             }
         }
         vectors = warmUp != null && warmUp.compiled();

@@ -43,7 +43,7 @@ final class StreamedRow implements Runnable {
     /** What it multiplies: a row of {@code terms} numbers, with as many rows as there are {@code sums}. */
     record Operands(Tensor x, Tensor w, @Nullable Tensor bias, boolean relu, Tensor y, long terms, long sums) {}
 
-    private final RowWarmUp warmUp = RowWarmUp.start();
+    private final KernelWarmUp warmUp = KernelWarmUp.ofRows();
     private final Workers workers;
     private final Workers.Work work = this::part;
     private final long terms;
