@@ -44,8 +44,9 @@ final class Report {
                 "The best of what was measured before each repetition.",
                 "",
                 ceiling.machine(),
-                "No program can be faster than the least time: that of the products and convolutions alone at the speed of multiply-adds in registers, or that of"
-                        + " reading and writing the weights as often as a step has to, whichever is longer. A share is the least time divided by a time; a"
+                "The least time is that of the products and convolutions alone, as they are defined, at the speed of multiply-adds in registers, or that of"
+                        + " reading and writing the weights as often as a step has to, whichever is longer. No program can be faster, but for convolutions that are"
+                        + " computed with fewer multiplications (I2: nnd does so with those of 3 by 3). A share is the least time divided by a time; a"
                         + " target whose share is above 1 is beyond this machine.",
                 "",
                 ceiling.workloads(),
