@@ -1,6 +1,8 @@
 package dev.nnd.runtime.kernel.onednn;
 
 import java.lang.foreign.Arena;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Knows when kernels on the Vector API are compiled. Until then vectors are objects, and they would take a thousand times as long; so the first program that
@@ -28,8 +30,12 @@ final class KernelWarmUp {
         void run(long from, long to);
     }
 
+    /** How long what is compiled soon is waited for. */
+    private static final long MOST_WAITING_NANOS = 1_000_000_000;
+
     private final Round round;
-    private boolean started;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile long begun;
     private volatile boolean compiled;
 
     private KernelWarmUp(Round round) {
@@ -49,8 +55,8 @@ final class KernelWarmUp {
     }
 
     private synchronized void start() {
-        if (!started) {
-            started = true;
+        if (begun == 0) {
+            begun = System.nanoTime() | 1;
             var thread = new Thread(this::run, "nnd-warm-up");
             thread.setDaemon(true);
             thread.start();
@@ -60,6 +66,19 @@ final class KernelWarmUp {
     /** Whether vectors are the fast way now. */
     boolean compiled() {
         return compiled;
+    }
+
+    /** Waits for that, until a second after the beginning at most. */
+    void await() {
+        long left = MOST_WAITING_NANOS - (System.nanoTime() - begun);
+        try {
+            if (!compiled && left > 0) {
+                // Whether it ended in time does not matter: compiled says what holds.
+                var _ = ended.await(left, TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void run() {
@@ -77,6 +96,8 @@ final class KernelWarmUp {
                 fast = System.nanoTime() - start < FAST_NANOS ? fast + 1 : 0;
             }
             compiled = fast == FAST_ROUNDS;
+        } finally {
+            ended.countDown();
         }
     }
 

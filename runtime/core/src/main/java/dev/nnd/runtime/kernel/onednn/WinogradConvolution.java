@@ -75,7 +75,9 @@ final class WinogradConvolution {
                 .scratchBytes(
                         "tiles",
                         WinogradTiles.scratchBytes(blocks, shape, op.team().threads()));
-        op.loop(() -> new WinogradTiles(shape, blocks, operands, scratch, op.team()));
+        // Begun now, it has most of its time while the rest of the network is bound.
+        var warmUp = KernelWarmUp.ofWinograd();
+        op.loop(() -> new WinogradTiles(shape, blocks, operands, scratch, op.team(), warmUp));
         return true;
     }
 

@@ -51,12 +51,12 @@ final class WinogradTiles implements Runnable {
             Tensor y,
             WinogradConvolution.ImageOrder to) {}
 
-    private final KernelWarmUp warmUp = KernelWarmUp.ofWinograd();
     private final MemorySegment function = DnnlLibrary.address("dnnl_sgemm");
     private final Workers.Work wholeBlock = this::block;
     private final Workers.Work inputs = this::inputPart;
     private final Workers.Work products = this::product;
     private final Workers.Work outputs = this::outputPart;
+    private final KernelWarmUp warmUp;
     private final Shapes.Convolution shape;
     private final WinogradBlocks blocks;
     private final Operands operands;
@@ -65,7 +65,7 @@ final class WinogradTiles implements Runnable {
     private final long x;
     private final long w;
     private final long y;
-    /** From a number of the result to the one that is added to it; its own place if there is none. */
+    /** Bytes from a number of the result to the one that is added to it. */
     private final long added;
 
     /** Where the numbers of the tail are; 0 for what it has not. */
@@ -77,20 +77,32 @@ final class WinogradTiles implements Runnable {
     private final long factors;
     private final long terms;
     private final long scratch;
-    /** Of each thread: arguments of the function, addresses of four lines, and the steps of these. */
+    /** The function's arguments, for each thread. */
     private final long[][] calls;
 
+    /** Where four lines of an image begin, for each thread. */
     private final long[][] lines;
+
+    /** How far it is from one pixel of these lines to the next. */
     private final long[][] steps;
+
+    private boolean hasRun;
     /** The block whose parts are being done. */
     private int current;
 
     /** Of operands that have their memory. */
-    WinogradTiles(Shapes.Convolution shape, WinogradBlocks blocks, Operands operands, Tensor scratch, OpenMpTeam team) {
+    WinogradTiles(
+            Shapes.Convolution shape,
+            WinogradBlocks blocks,
+            Operands operands,
+            Tensor scratch,
+            OpenMpTeam team,
+            KernelWarmUp warmUp) {
         this.shape = shape;
         this.blocks = blocks;
         this.operands = operands;
         this.team = team;
+        this.warmUp = warmUp;
         room = Room.of(blocks, shape);
         x = NativeMemory.address(operands.x.segment(), operands.x.storedBytes());
         w = NativeMemory.address(operands.w.segment(), operands.w.storedBytes());
@@ -155,21 +167,26 @@ final class WinogradTiles implements Runnable {
     /** Bytes that it needs beside its operands. */
     static long scratchBytes(WinogradBlocks blocks, Shapes.Convolution shape, int threads) {
         var room = Room.of(blocks, shape);
-        return room.channels + (!blocks.shared() ? threads : 1) * room.matrices() + threads * room.lines;
+        return room.channels + (blocks.shared() ? 1 : threads) * room.matrices() + threads * room.lines;
     }
 
     @Override
     public void run() {
-        channels();
-        if (!blocks.shared()) {
-            team.runLong(wholeBlock, blocks.blocks());
-            return;
+        if (!hasRun) {
+            hasRun = true;
+            // A network's first prediction would take a second longer with plain loops that are not compiled either.
+            warmUp.await();
         }
-        for (int block = 0; block < blocks.blocks(); block++) {
-            current = block;
-            team.runLong(inputs, parts(shape.c()));
-            team.runLong(products, PLACES);
-            team.runLong(outputs, parts(shape.o()));
+        channels();
+        if (blocks.shared()) {
+            for (int block = 0; block < blocks.blocks(); block++) {
+                current = block;
+                team.runLong(inputs, parts(shape.c()));
+                team.runLong(products, PLACES);
+                team.runLong(outputs, parts(shape.o()));
+            }
+        } else {
+            team.runLong(wholeBlock, blocks.blocks());
         }
     }
 
@@ -248,8 +265,8 @@ final class WinogradTiles implements Runnable {
 
     /** Lines of the thread's own. */
     private long lines(int slot) {
-        long behind = !blocks.shared() ? (long) calls.length * room.matrices() : room.matrices();
-        return scratch + behind + slot * room.lines;
+        long rooms = blocks.shared() ? 1 : calls.length;
+        return scratch + rooms * room.matrices() + slot * room.lines;
     }
 
     /** Writes a unit's rows of the matrices [tiles, c], of which {@code first} is the first tile. */
