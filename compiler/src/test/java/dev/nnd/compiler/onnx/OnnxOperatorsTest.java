@@ -45,7 +45,7 @@ class OnnxOperatorsTest {
         var failing = new ArrayList<String>();
         for (CaseBatch.Result result : CaseBatch.run(cases, folder, i -> show(i, filter))) {
             CaseRun.Outcome outcome = result.outcome();
-            if (!outcome.passed()) {
+            if (!rightly(result.one(), outcome)) {
                 failing.add(lines.get(result.one().name()) + "\n    " + outcome.stage() + ": " + outcome.reason());
             }
         }
@@ -56,6 +56,13 @@ class OnnxOperatorsTest {
         }
         assertEquals("", String.join("\n", failing), "seed " + seed);
         assertTrue(!filter.isEmpty() || refused.size() <= MOST_REFUSED * cases.size(), "seed " + seed + ": " + refused);
+    }
+
+    /** Drawn constants may leave no element in any output, as the places of what is not zero; such a graph is refused. */
+    private static boolean rightly(OnnxCase one, CaseRun.Outcome outcome) {
+        return one.outputs().stream().allMatch(o -> o.size() == 0)
+                ? outcome.reason().equals("the graph has no output with elements")
+                : outcome.passed();
     }
 
     private static void show(Imported imported, String filter) {
