@@ -25,9 +25,6 @@ final class ColumnProduct implements Runnable {
 
     private static final long NARROWEST = 128;
 
-    /** A relu in a loop of its own takes longer than the function saves, unless there are vectors. */
-    private static final int LEAST_LANES = 8;
-
     /** Bytes after which cache lines fall into the same places: columns as long as that would push one another out. */
     private static final long ALIAS = 4096;
 
@@ -61,7 +58,9 @@ final class ColumnProduct implements Runnable {
     private final long[][] ranges;
 
     private final float[] factors;
-    private final @Nullable RowRelu relu;
+    /** One for each range. */
+    private final RowRelu @Nullable [] relus;
+
     private final long sums;
     private final long bias;
     private final long y;
@@ -91,7 +90,15 @@ final class ColumnProduct implements Runnable {
             };
         }
         factors = new float[] {1f, added == null ? 0f : 1f};
-        relu = operands.relu() ? new RowRelu() : null;
+        relus = operands.relu() ? relus(ranges.length) : null;
+    }
+
+    private static RowRelu[] relus(int count) {
+        var all = new RowRelu[count];
+        for (int i = 0; i < count; i++) {
+            all[i] = new RowRelu();
+        }
+        return all;
     }
 
     private static int parts(long sums, int threads) {
@@ -111,13 +118,12 @@ final class ColumnProduct implements Runnable {
      * Whether it is the fast way to multiply here, by so many threads. What several threads read and write was in each other's caches before, so that
      * they gain only where weights come from memory: 83 to 87 of 100, and 110 of 100 with 1.6 MB of them (the same server, two threads).
      */
-    static boolean suits(long rows, long terms, long sums, boolean relu, int threads, long cache) {
+    static boolean suits(long rows, long terms, long sums, int threads, long cache) {
         return suits(rows, FEWEST_ROWS, terms, sums / threads, cache)
-                && (threads == 1 || terms * sums * WIDTH > cache)
-                && (!relu || RowKernels.INSTANCE.lanes() >= LEAST_LANES);
+                && (threads == 1 || terms * sums * WIDTH > cache);
     }
 
-    /** The same on one thread without a relu, with at least so many rows. */
+    /** The same on one thread with at least so many rows. */
     static boolean suits(long rows, long fewest, long terms, long sums, long cache) {
         return POSSIBLE && cache >= LARGE_CACHE && rows >= fewest && Math.min(terms, sums) >= NARROWEST;
     }
@@ -134,9 +140,6 @@ final class ColumnProduct implements Runnable {
 
     @Override
     public void run() {
-        if (relu != null) {
-            relu.begin();
-        }
         if (ranges.length == 1) {
             part(0, 0);
         } else {
@@ -157,8 +160,8 @@ final class ColumnProduct implements Runnable {
         if (status != 0) {
             throw DnnlFunction.failure("a product of matrices", status);
         }
-        if (relu != null) {
-            relu.rows(y + from, bytes, row, end);
+        if (relus != null) {
+            relus[part].rows(y + from, bytes, row, end);
         }
     }
 }

@@ -84,7 +84,7 @@ final class InnerProductOps {
             multiply(rows, columns, op.plainOutput(shape.output()), shape.f(), shape.o());
             return;
         }
-        if (order.plain() && inColumns(w, relu, choose)) {
+        if (order.plain() && inColumns(w, choose)) {
             var y = op.plainOutput(shape.output());
             var operands = new ColumnProduct.Operands(rows, w, bias, relu, y, shape.n(), shape.f(), shape.o());
             op.loop(() -> new ColumnProduct(operands, op.team()));
@@ -122,7 +122,7 @@ final class InnerProductOps {
     }
 
     /** Whether weights lie in columns; this product chooses that for weights without a home if it is the fast way. */
-    private boolean inColumns(Tensor weights, boolean relu, boolean choose) {
+    private boolean inColumns(Tensor weights, boolean choose) {
         if (narrow() || !op.inference() || !NativeCalls.FLOATS) {
             return false;
         }
@@ -130,7 +130,7 @@ final class InnerProductOps {
         if (choose
                 && op.predicts(weights)
                 && ColumnProduct.suits(
-                        shape.n(), shape.f(), shape.o(), relu, op.team().threads(), OwnCache.BYTES)) {
+                        shape.n(), shape.f(), shape.o(), op.team().threads(), OwnCache.BYTES)) {
             weights.decide(DnnlLayout.of(columns));
         }
         return weights.decided() && Descriptors.same(matrix(weights, FeatureOrder.plain(shape.f())), columns);

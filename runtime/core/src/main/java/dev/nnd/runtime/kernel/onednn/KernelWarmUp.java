@@ -104,7 +104,6 @@ final class KernelWarmUp {
     private static void rows(long w, long to) {
         long row = (long) NUMBERS * Float.BYTES;
         RowKernels.INSTANCE.four(w, w, w + row, w + 2 * row, w + 3 * row, row, to);
-        RowKernels.INSTANCE.vectorRelu(to, row);
     }
 
     /** Two tiles of as many channels as a vector has lanes. */

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Products of one row with four others, in the order of vectors: the numbers of a lane are summed up from the first to the last, then each half of the
- * lanes is added to the other; and the relu of a row. These loops give the bits of their twin on the Vector API, for as long as that is not compiled.
+ * lanes is added to the other. These loops give the bits of their twin on the Vector API, for as long as that is not compiled.
  */
 class RowKernels {
 
@@ -57,23 +57,6 @@ class RowKernels {
     /** Where vectors end up with a row's sum: two rows share each half of the lanes, in the order of the quarters. */
     private long place(int row) {
         return (row % 2 * (lanes / 2) + row / 2 * (lanes / 4)) * (long) Float.BYTES;
-    }
-
-    /**
-     * Sets what is negative to 0, where it lies. Gives the same bits with vectors and without.
-     *
-     * @param vectors whether they are compiled
-     */
-    final void relu(long at, long bytes, boolean vectors) {
-        long whole = vectors ? vectorRelu(at, bytes) : 0;
-        for (long k = at + whole; k < at + bytes; k += Float.BYTES) {
-            MEMORY.set(JAVA_FLOAT, k, Math.max(MEMORY.get(JAVA_FLOAT, k), 0f));
-        }
-    }
-
-    /** As far as there are whole vectors; returns how many bytes these are. */
-    long vectorRelu(long at, long bytes) {
-        return 0;
     }
 
     private void plain(long x, long w, long bytes, long to, int row) {

@@ -106,7 +106,6 @@ final class RowProduct implements Runnable, IntSupplier {
             throw DnnlFunction.failure("a product of one row", status);
         }
         if (relu != null) {
-            relu.begin();
             relu.row(y, end - y);
         }
     }

@@ -48,20 +48,6 @@ final class RowVectorKernels extends RowKernels {
         multiply(x, w0, w1, w2, w3, bytes, to);
     }
 
-    @Override
-    long vectorRelu(long at, long bytes) {
-        long whole = bytes / WIDTH * WIDTH;
-        clip(at, whole);
-        return whole;
-    }
-
-    private static void clip(long at, long bytes) {
-        var zero = FloatVector.zero(SPECIES);
-        for (long k = at; k < at + bytes; k += WIDTH) {
-            FloatVector.fromMemorySegment(SPECIES, MEMORY, k, ORDER).max(zero).intoMemorySegment(MEMORY, k, ORDER);
-        }
-    }
-
     private static void multiply(long x, long w0, long w1, long w2, long w3, long bytes, long to) {
         var s0 = FloatVector.zero(SPECIES);
         var s1 = FloatVector.zero(SPECIES);

@@ -22,7 +22,6 @@ final class StreamedRow implements Runnable {
     static final long LEAST_BYTES = 2L << 20;
 
     private static final MemorySegment MEMORY = NativeMemory.ALL;
-    private static final RowKernels KERNELS = RowKernels.INSTANCE;
     private static final long WIDTH = Float.BYTES;
     private static final int LEAST_LANES = 8;
     private static final int PARTS_OF_A_THREAD = 4;
@@ -37,8 +36,8 @@ final class StreamedRow implements Runnable {
     private static final long VECTOR_BYTES = 64;
 
     /** Where it was measured. */
-    private static final boolean POSSIBLE = KERNELS.lanes() >= LEAST_LANES
-            && Set.of("amd64", "x86_64").contains(System.getProperty("os.arch").toLowerCase(Locale.ROOT));
+    private static final boolean POSSIBLE =
+            Set.of("amd64", "x86_64").contains(System.getProperty("os.arch").toLowerCase(Locale.ROOT));
 
     /** What it multiplies: a row of {@code terms} numbers, with as many rows as there are {@code sums}. */
     record Operands(Tensor x, Tensor w, @Nullable Tensor bias, boolean relu, Tensor y, long terms, long sums) {}
@@ -71,15 +70,18 @@ final class StreamedRow implements Runnable {
         y = NativeMemory.address(operands.y().segment(), sums * WIDTH);
         var added = operands.bias();
         bias = added == null ? 0 : NativeMemory.address(added.segment(), sums * WIDTH);
-        whole = terms / KERNELS.lanes() * KERNELS.lanes() * WIDTH;
+        whole = terms / RowKernels.INSTANCE.lanes() * RowKernels.INSTANCE.lanes() * WIDTH;
         quarter = Math.ceilDiv(sums, RowKernels.ROWS);
         int threads = workers.threads();
         parts = threads == 1 ? 1 : (int) Math.min(quarter, (long) threads * PARTS_OF_A_THREAD);
     }
 
-    /** Whether it is the fast way to multiply so many rows by weights of this size. */
+    /** Whether it is the fast way to multiply so many rows by weights of this size. Others need no class of the Vector API. */
     static boolean suits(long rows, long weights) {
-        return rows == 1 && weights >= LEAST_BYTES / WIDTH && POSSIBLE;
+        return rows == 1
+                && weights >= LEAST_BYTES / WIDTH
+                && POSSIBLE
+                && RowKernels.INSTANCE.lanes() >= LEAST_LANES;
     }
 
     @Override
@@ -98,7 +100,7 @@ final class StreamedRow implements Runnable {
             }
             for (int stream = 0; stream < RowKernels.ROWS; stream++) {
                 for (long row = from; row < to; row++) {
-                    finish(at(row, stream), KERNELS.sum(lanes + (row - from) * VECTOR_BYTES, stream));
+                    finish(at(row, stream), RowKernels.INSTANCE.sum(lanes + (row - from) * VECTOR_BYTES, stream));
                 }
             }
         }
@@ -110,9 +112,9 @@ final class StreamedRow implements Runnable {
         long third = w + at(row, 2) * terms * WIDTH;
         long fourth = w + at(row, 3) * terms * WIDTH;
         if (vectors) {
-            KERNELS.four(x, first, second, third, fourth, whole, to);
+            RowKernels.INSTANCE.four(x, first, second, third, fourth, whole, to);
         } else {
-            KERNELS.plainFour(x, first, second, third, fourth, whole, to);
+            RowKernels.INSTANCE.plainFour(x, first, second, third, fourth, whole, to);
         }
     }
 

@@ -121,19 +121,17 @@ class ColumnProductTest {
 
     @Test
     void isTakenForManyRowsAndALargeCacheAlone() {
-        assertFalse(ColumnProduct.suits(64, 128, 128, false, 1, 1 << 20));
-        assertFalse(ColumnProduct.suits(63, 128, 128, false, 1, 2 << 20));
-        assertFalse(ColumnProduct.suits(64, 127, 128, false, 1, 2 << 20));
-        assertFalse(ColumnProduct.suits(64, 128, 10, false, 1, 2 << 20));
+        assertFalse(ColumnProduct.suits(64, 128, 128, 1, 1 << 20));
+        assertFalse(ColumnProduct.suits(63, 128, 128, 1, 2 << 20));
+        assertFalse(ColumnProduct.suits(64, 127, 128, 1, 2 << 20));
+        assertFalse(ColumnProduct.suits(64, 128, 10, 1, 2 << 20));
         boolean amd64 = System.getProperty("os.arch").matches("amd64|x86_64");
-        assertEquals(amd64, ColumnProduct.suits(64, 128, 128, false, 1, 2 << 20));
-        assertTrue(!amd64 || ColumnProduct.suits(1000, 768, 3072, false, 1, 2 << 20));
+        assertEquals(amd64, ColumnProduct.suits(64, 128, 128, 1, 2 << 20));
+        assertTrue(!amd64 || ColumnProduct.suits(1000, 768, 3072, 1, 2 << 20));
         // By two threads only if the weights come from memory, and there are enough for each.
-        assertFalse(ColumnProduct.suits(64, 512, 1024, false, 2, 2 << 20));
-        assertEquals(amd64, ColumnProduct.suits(64, 513, 1024, false, 2, 2 << 20));
-        assertFalse(ColumnProduct.suits(64, 1 << 20, 255, false, 2, 2 << 20));
-        // With a relu only where there are vectors.
-        assertEquals(amd64 && RowKernels.INSTANCE.lanes() >= 8, ColumnProduct.suits(64, 128, 128, true, 1, 2 << 20));
+        assertFalse(ColumnProduct.suits(64, 512, 1024, 2, 2 << 20));
+        assertEquals(amd64, ColumnProduct.suits(64, 513, 1024, 2, 2 << 20));
+        assertFalse(ColumnProduct.suits(64, 1 << 20, 255, 2, 2 << 20));
     }
 
     private static float[] whole(Random random, int count) {
