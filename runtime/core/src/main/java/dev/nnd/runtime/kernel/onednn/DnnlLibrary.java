@@ -51,7 +51,9 @@ final class DnnlLibrary {
             } else {
                 openMp = OpenMpSettings.load(files.openMp());
             }
-            return new Loaded(SymbolLookup.libraryLookup(files.dnnl(), Arena.global()), openMp, "");
+            var dnnl = SymbolLookup.libraryLookup(files.dnnl(), Arena.global());
+            LibraryPages.giveBack(files.dnnl());
+            return new Loaded(dnnl, openMp, "");
         } catch (DnnlFiles.Unavailable unavailable) {
             return new Loaded(null, null, String.valueOf(unavailable.getMessage()));
         } catch (IllegalArgumentException | IllegalCallerException refused) {
