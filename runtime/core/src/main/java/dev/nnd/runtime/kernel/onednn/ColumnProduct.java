@@ -119,8 +119,7 @@ final class ColumnProduct implements Runnable {
      * they gain only where weights come from memory: 83 to 87 of 100, and 110 of 100 with 1.6 MB of them (the same server, two threads).
      */
     static boolean suits(long rows, long terms, long sums, int threads, long cache) {
-        return suits(rows, FEWEST_ROWS, terms, sums / threads, cache)
-                && (threads == 1 || terms * sums * WIDTH > cache);
+        return suits(rows, FEWEST_ROWS, terms, sums / threads, cache) && (threads == 1 || terms * sums * WIDTH > cache);
     }
 
     /** The same on one thread with at least so many rows. */

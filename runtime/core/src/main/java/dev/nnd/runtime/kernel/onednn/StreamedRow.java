@@ -78,10 +78,7 @@ final class StreamedRow implements Runnable {
 
     /** Whether it is the fast way to multiply so many rows by weights of this size. Others need no class of the Vector API. */
     static boolean suits(long rows, long weights) {
-        return rows == 1
-                && weights >= LEAST_BYTES / WIDTH
-                && POSSIBLE
-                && RowKernels.INSTANCE.lanes() >= LEAST_LANES;
+        return rows == 1 && weights >= LEAST_BYTES / WIDTH && POSSIBLE && RowKernels.INSTANCE.lanes() >= LEAST_LANES;
     }
 
     @Override
