@@ -22,24 +22,28 @@ import java.util.Optional;
  * without reading the file, in less than a millisecond.
  *
  * <p>Only pages of parts that are never written to, and only as long as no page of the part is a copy of this process's own, as that of a debugger's
- * breakpoint is. Nothing is done where that is not known: elsewhere than on Linux.
+ * breakpoint is. Nothing is done where that is not known: elsewhere than on Linux. By the headers of the ELF-64 object file format, and as dlinfo(3), madvise(2) and the
+ * kernel's documentation of pagemap say.
  */
 @SuppressWarnings("restricted") // asking the system about memory is what this class is for
 final class LibraryPages {
 
-    /** What the header of a 64-bit library begins with, if its numbers are in the order of this processor. */
-    private static final long BEGINNING = 0x0102_464c_457fL;
+    /** What the file header of a 64-bit library begins with, if its numbers are in the order of this processor. */
+    private static final long ELF_MAGIC = 0x0102_464c_457fL;
 
-    private static final long BEGINNING_BITS = 0xffff_ffff_ffffL;
-    private static final int HEADER_LONGS = 8;
-    private static final int SEGMENT_LONGS = 7;
-    private static final int LOADED = 1;
-    private static final int WRITABLE = 2;
+    private static final long ELF_MAGIC_BITS = 0xffff_ffff_ffffL;
 
-    private static final int LAZY = 1;
-    private static final int ONLY_IF_LOADED = 4;
-    private static final int LINK_MAP = 2;
-    private static final int DONT_NEED = 4;
+    /** The sizes of a file header and a program header (Elf64_Ehdr, Elf64_Phdr). */
+    private static final int FILE_HEADER_LONGS = 8;
+
+    private static final int PROGRAM_HEADER_LONGS = 7;
+    private static final int PT_LOAD = 1;
+    private static final int PF_W = 2;
+
+    private static final int RTLD_LAZY = 1;
+    private static final int RTLD_NOLOAD = 4;
+    private static final int RTLD_DI_LINKMAP = 2;
+    private static final int MADV_DONTNEED = 4;
 
     private static final Path PAGE_MAP = Path.of("/proc/self/pagemap");
     private static final long PRESENT_OR_SWAPPED = 3L << 62;
@@ -68,7 +72,7 @@ final class LibraryPages {
         for (Range range : readOnly(base(library, open.get(), ask.get(), close.get()), page)) {
             if (isOfFile(range, page)) {
                 // A refusal leaves everything as it was.
-                var _ = NativeCalls.call(advise.get(), range.from(), range.bytes(), DONT_NEED, 0);
+                var _ = NativeCalls.call(advise.get(), range.from(), range.bytes(), MADV_DONTNEED, 0);
             }
         }
     }
@@ -77,12 +81,12 @@ final class LibraryPages {
     private static long base(Path library, MemorySegment open, MemorySegment ask, MemorySegment close) {
         try (var arena = Arena.ofConfined()) {
             long name = arena.allocateFrom(library.toString()).address();
-            long handle = NativeCalls.call(open, name, LAZY | ONLY_IF_LOADED, 0, 0);
+            long handle = NativeCalls.call(open, name, RTLD_LAZY | RTLD_NOLOAD, 0, 0);
             if (handle == 0) {
                 return 0;
             }
             var found = arena.allocate(Long.BYTES, Long.BYTES);
-            int status = (int) NativeCalls.call(ask, handle, LINK_MAP, found.address(), 0);
+            int status = (int) NativeCalls.call(ask, handle, RTLD_DI_LINKMAP, found.address(), 0);
             // A link_map begins with the library's address.
             long base = status == 0 ? longs(longs(found.address(), 1)[0], 1)[0] : 0;
             var _ = NativeCalls.call(close, handle, 0, 0, 0);
@@ -96,20 +100,20 @@ final class LibraryPages {
         if (base == 0) {
             return ranges;
         }
-        long[] header = longs(base, HEADER_LONGS);
-        if ((header[0] & BEGINNING_BITS) != BEGINNING || header[6] >>> 48 != SEGMENT_LONGS * Long.BYTES) {
+        long[] header = longs(base, FILE_HEADER_LONGS);
+        if ((header[0] & ELF_MAGIC_BITS) != ELF_MAGIC || header[6] >>> 48 != PROGRAM_HEADER_LONGS * Long.BYTES) {
             return ranges;
         }
         long at = base + header[4];
         int count = (int) header[7] & 0xffff;
-        for (int i = 0; i < count; i++, at += SEGMENT_LONGS * Long.BYTES) {
-            long[] segment = longs(at, SEGMENT_LONGS);
+        for (int i = 0; i < count; i++, at += PROGRAM_HEADER_LONGS * Long.BYTES) {
+            long[] segment = longs(at, PROGRAM_HEADER_LONGS);
             long from = base + segment[2];
             long to = from + segment[4];
             long first = (from + page - 1) / page * page;
             long end = to / page * page;
-            boolean loaded = (int) segment[0] == LOADED;
-            boolean writable = (segment[0] >>> Integer.SIZE & WRITABLE) != 0;
+            boolean loaded = (int) segment[0] == PT_LOAD;
+            boolean writable = (segment[0] >>> Integer.SIZE & PF_W) != 0;
             if (loaded && !writable && first < end) {
                 ranges.add(new Range(first, end - first));
             }
