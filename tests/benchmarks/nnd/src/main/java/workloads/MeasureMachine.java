@@ -56,8 +56,14 @@ public final class MeasureMachine {
                     MemorySegment one = filled(arena, level.getValue());
                     MemorySegment two = filled(arena, level.getValue());
                     String name = level.getKey() + "." + threads;
-                    better(figures, "triad." + name, rate(n -> Rates.triad(one, n), n -> Rates.triad(two, n), threads, seconds));
-                    better(figures, "read." + name, rate(n -> Rates.read(one, n), n -> Rates.read(two, n), threads, seconds));
+                    better(
+                            figures,
+                            "triad." + name,
+                            rate(n -> Rates.triad(one, n), n -> Rates.triad(two, n), threads, seconds));
+                    better(
+                            figures,
+                            "read." + name,
+                            rate(n -> Rates.read(one, n), n -> Rates.read(two, n), threads, seconds));
                 }
             }
             try (Arena arena = Arena.ofShared()) {
@@ -69,12 +75,13 @@ public final class MeasureMachine {
                         rate(n -> Rates.readInTurns(one, n), n -> Rates.readInTurns(two, n), threads, seconds));
             }
             Provider provider = Provider.best(threads);
-            better(
-                    figures, "product.f32." + threads, Ceiling.measure(provider).gigaflops());
+            better(figures, "product.f32." + threads, Ceiling.measure(provider).gigaflops());
             Provider narrow = provider.with(Precision.BF16);
             if (narrow.precision() == Precision.BF16) {
                 better(
-                        figures, "product.bf16." + threads, Ceiling.measure(narrow).gigaflops());
+                        figures,
+                        "product.bf16." + threads,
+                        Ceiling.measure(narrow).gigaflops());
             }
         }
     }

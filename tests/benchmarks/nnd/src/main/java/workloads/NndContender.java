@@ -19,7 +19,6 @@ public final class NndContender implements Contender {
     private static final Precision PRECISION =
             Precision.valueOf(System.getProperty("benchmarks.precision", "f32").toUpperCase(Locale.ROOT));
 
-
     @Override
     public String version() {
         return "0.1.0 with " + provider(1).name();

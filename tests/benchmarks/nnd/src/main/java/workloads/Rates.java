@@ -64,7 +64,18 @@ final class Rates {
             k = factor.fma(k, more);
             l = factor.fma(l, more);
         }
-        var sums = more.add(a).add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).add(k).add(l);
+        var sums = more.add(a)
+                .add(b)
+                .add(c)
+                .add(d)
+                .add(e)
+                .add(f)
+                .add(g)
+                .add(h)
+                .add(i)
+                .add(j)
+                .add(k)
+                .add(l);
         return sums.lane(0);
     }
 
@@ -125,8 +136,10 @@ final class Rates {
         for (long at = from; at < end; at += 4 * step) {
             a = FloatVector.fromMemorySegment(SPECIES, memory, at, ORDER).add(a);
             b = FloatVector.fromMemorySegment(SPECIES, memory, at + step, ORDER).add(b);
-            c = FloatVector.fromMemorySegment(SPECIES, memory, at + 2 * step, ORDER).add(c);
-            d = FloatVector.fromMemorySegment(SPECIES, memory, at + 3 * step, ORDER).add(d);
+            c = FloatVector.fromMemorySegment(SPECIES, memory, at + 2 * step, ORDER)
+                    .add(c);
+            d = FloatVector.fromMemorySegment(SPECIES, memory, at + 3 * step, ORDER)
+                    .add(d);
         }
         return zero.add(a).add(b).add(c).add(d).lane(0);
     }

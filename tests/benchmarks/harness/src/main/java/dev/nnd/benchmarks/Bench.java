@@ -78,7 +78,9 @@ public final class Bench {
         double all = MACHINE_SECONDS + (options.wantsKernels() ? KERNELS_SECONDS : 0);
         all += options.has(Flag.PROFILES) ? PROFILE_SECONDS * PROFILED.size() : 0;
         for (Workload workload : Workload.values()) {
-            all += options.wants(workload) && (options.has(Flag.FRESH) || !figures.has(Work.flops(workload))) ? COUNT_SECONDS : 0;
+            all += options.wants(workload) && (options.has(Flag.FRESH) || !figures.has(Work.flops(workload)))
+                    ? COUNT_SECONDS
+                    : 0;
         }
         System.out.printf("%-12s %6.1f minutes%n", "machine etc.", all / 60);
         for (int repetition = 0; repetition < options.repetitions(); repetition++) {
@@ -128,7 +130,9 @@ public final class Bench {
         if (options.has(Flag.PROFILES)) {
             var work = new Work(prepared, figures);
             for (Workload workload : PROFILED) {
-                say("profile of " + workload.id(), work.profile(workload, options.home().resolve("profiles")));
+                say(
+                        "profile of " + workload.id(),
+                        work.profile(workload, options.home().resolve("profiles")));
             }
         }
         if (leftOut > 0) {
@@ -138,7 +142,8 @@ public final class Bench {
 
     /** What the machine can do, before each repetition. */
     private void machine() throws IOException {
-        var output = processes.java(Library.NND, 2, MACHINE, List.of(options.pace().name()));
+        var output =
+                processes.java(Library.NND, 2, MACHINE, List.of(options.pace().name()));
         var line = output.text().lines().filter(text -> text.startsWith("{")).findFirst();
         if (output.exitCode() == 0 && line.isPresent()) {
             figures.addRates(line.get());

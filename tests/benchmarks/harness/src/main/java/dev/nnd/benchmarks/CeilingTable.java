@@ -26,7 +26,10 @@ final class CeilingTable {
         }
 
         private static Level holding(double bytes) {
-            return Stream.of(values()).filter(level -> bytes <= level.bytes).findFirst().orElse(DRAM);
+            return Stream.of(values())
+                    .filter(level -> bytes <= level.bytes)
+                    .findFirst()
+                    .orElse(DRAM);
         }
     }
 
@@ -54,7 +57,8 @@ final class CeilingTable {
         if (!figures.has(figure + ".1")) {
             return "";
         }
-        return "| %s | %s | %s |%n".formatted(what, number(figures.get(figure + ".1")), number(figures.get(figure + ".2")));
+        return "| %s | %s | %s |%n"
+                .formatted(what, number(figures.get(figure + ".1")), number(figures.get(figure + ".2")));
     }
 
     private static String number(OptionalDouble value) {
@@ -96,8 +100,9 @@ final class CeilingTable {
     }
 
     String workloads() {
-        var rows = new StringBuilder("| workload | threads | GFLOP | weights MB | least ms | bound by | nnd GFLOP/s | nnd of the ceiling"
-                + " | fastest peer | its GFLOP/s | its share | target ms | its share | |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        var rows = new StringBuilder(
+                "| workload | threads | GFLOP | weights MB | least ms | bound by | nnd GFLOP/s | nnd of the ceiling"
+                        + " | fastest peer | its GFLOP/s | its share | target ms | its share | |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
         for (Workload workload : Workload.values()) {
             for (int threads : found.threads(workload)) {
                 if (figures.has(Work.flops(workload)) && figures.has("fma.f32." + threads)) {

@@ -31,7 +31,9 @@ final class Durations {
         try (InputStream text = Durations.class.getResourceAsStream(FILE)) {
             List<String> lines = text == null
                     ? List.of()
-                    : new String(text.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+                    : new String(text.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .toList();
             for (String line : lines) {
                 String[] words = line.split(" ", -1);
                 if (!line.startsWith("#") && words.length == 4) {

@@ -12,8 +12,7 @@ public final class FirstPrediction {
     private FirstPrediction() {}
 
     public static void main(String[] arguments) throws Exception {
-        Contender contender =
-                ServiceLoader.load(Contender.class).findFirst().orElseThrow();
+        Contender contender = ServiceLoader.load(Contender.class).findFirst().orElseThrow();
         Session session = contender.open(new Task(Start.WORKLOAD, 1, Path.of(arguments[0])));
         double first = session.step(Batch.of(Start.WORKLOAD, 0));
         System.out.println(MARK + first);

@@ -19,8 +19,9 @@ final class KernelTable {
         if (!failing.isEmpty()) {
             rows.append("**UNDER THE FLOOR: ").append(failing).append("**\n\n");
         }
-        rows.append("| kernel | elements | ns an element | GB/s | of the triad | plain loops, ns | ratio | floor | heap bytes | |\n"
-                + "|---|---|---|---|---|---|---|---|---|---|\n");
+        rows.append(
+                "| kernel | elements | ns an element | GB/s | of the triad | plain loops, ns | ratio | floor | heap bytes | |\n"
+                        + "|---|---|---|---|---|---|---|---|---|---|\n");
         for (KernelTime kernel : all) {
             double speed = kernel.bytes() / kernel.nanos();
             String level = kernel.bytes() <= 32 << 10 ? "L1" : kernel.bytes() <= 768 << 10 ? "L2" : "L3";

@@ -44,7 +44,8 @@ final class Kernels {
             return "";
         }
         var fast = processes.java(Library.NND, 1, MAIN, List.of(pace.name()));
-        var plain = processes.java(Library.NND, List.of("-Dnnd.provider=reference"), Map.of(), MAIN, List.of(pace.name()));
+        var plain =
+                processes.java(Library.NND, List.of("-Dnnd.provider=reference"), Map.of(), MAIN, List.of(pace.name()));
         for (Processes.Output output : List.of(fast, plain)) {
             if (output.exitCode() != 0 || !output.text().contains(MARK)) {
                 return output.tail();

@@ -46,8 +46,7 @@ final class Processes {
 
     /** Runs a class on the class path of a contender. */
     Output java(Library library, int threads, String mainClass, List<String> arguments) throws IOException {
-        return java(
-                library, library.jvmArguments(avx512), library.environment(threads, avx512), mainClass, arguments);
+        return java(library, library.jvmArguments(avx512), library.environment(threads, avx512), mainClass, arguments);
     }
 
     /** The same with other flags and another environment than the contender's own. */

@@ -60,7 +60,8 @@ final class RatioTables {
     }
 
     String variants() {
-        var rows = new StringBuilder("| workload | threads | nnd-bf16 | target | nnd-int8 | nnd-java |\n|---|---|---|---|---|---|\n");
+        var rows = new StringBuilder(
+                "| workload | threads | nnd-bf16 | target | nnd-int8 | nnd-java |\n|---|---|---|---|---|---|\n");
         for (Workload workload : Workload.values()) {
             for (int threads : found.threads()) {
                 String narrow = variant(workload, threads, Library.NND_BF16);

@@ -69,8 +69,7 @@ final class Results {
     }
 
     boolean has(Question question) {
-        return has(
-                question.workload().id(), question.library().id(), question.threads(), question.repetition());
+        return has(question.workload().id(), question.library().id(), question.threads(), question.repetition());
     }
 
     List<Measurement> all() {

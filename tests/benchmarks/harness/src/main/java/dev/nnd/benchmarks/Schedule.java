@@ -53,7 +53,9 @@ final class Schedule {
                 .min()
                 .orElse(Double.POSITIVE_INFINITY);
         double own = median(question.first());
-        return Double.isInfinite(own) ? Double.isInfinite(fastest) && !isDone(question.first()) : own <= HOPELESS * fastest;
+        return Double.isInfinite(own)
+                ? Double.isInfinite(fastest) && !isDone(question.first())
+                : own <= HOPELESS * fastest;
     }
 
     private boolean isDone(Question question) {

@@ -34,8 +34,12 @@ final class Starts {
         var seconds = new double[STARTS];
         String printed = "";
         for (int i = 0; i < STARTS; i++) {
-            var output = run(start, start.flags(cache), List.of(prepared.folder().toString()));
-            var line = output.text().lines().filter(text -> text.startsWith(FirstPrediction.MARK)).findFirst();
+            var output =
+                    run(start, start.flags(cache), List.of(prepared.folder().toString()));
+            var line = output.text()
+                    .lines()
+                    .filter(text -> text.startsWith(FirstPrediction.MARK))
+                    .findFirst();
             if (output.exitCode() != 0 || line.isEmpty()) {
                 return result(start, repetition, Status.FAILED, output.tail(), new double[0]);
             }
@@ -85,10 +89,15 @@ final class Starts {
     }
 
     private static String row(Start start, List<Measurement> all) {
-        double[] middles = all.stream().mapToDouble(m -> m.times().median() / 1000).sorted().toArray();
+        double[] middles = all.stream()
+                .mapToDouble(m -> m.times().median() / 1000)
+                .sorted()
+                .toArray();
         double middle = middles[middles.length / 2];
-        double fastest = all.stream().mapToDouble(m -> m.times().fastest() / 1000).min().orElseThrow();
-        double slowest = all.stream().mapToDouble(m -> m.times().slowest() / 1000).max().orElseThrow();
+        double fastest =
+                all.stream().mapToDouble(m -> m.times().fastest() / 1000).min().orElseThrow();
+        double slowest =
+                all.stream().mapToDouble(m -> m.times().slowest() / 1000).max().orElseThrow();
         boolean aimed = !Double.isNaN(start.targetSeconds());
         return "| %s | %.2f %.2f %.2f | %s | %s |"
                 .formatted(

@@ -65,11 +65,7 @@ final class StepTables {
         boolean few = own.stream().anyMatch(m -> m.times().steps() < 30);
         boolean once = own.size() == 1 && ours.size() > 1;
         return "%.3f%s%s%s"
-                .formatted(
-                        median.getAsDouble(),
-                        few ? " (few)" : "",
-                        once ? " (1x)" : "",
-                        differs ? " (differs)" : "");
+                .formatted(median.getAsDouble(), few ? " (few)" : "", once ? " (1x)" : "", differs ? " (differs)" : "");
     }
 
     private String differences(Workload workload, Library ignored, int threads) {

@@ -102,7 +102,8 @@ final class Work {
         int start = Math.max(0, output.text().indexOf(workload.network().section() + ": "));
         Files.writeString(
                 folder.resolve(workload.id() + ".md"),
-                "# Where the time of " + workload.id() + " goes\n\nWritten by `tests/benchmarks/run --profiles`, that is `nnd profile` on "
+                "# Where the time of " + workload.id()
+                        + " goes\n\nWritten by `tests/benchmarks/run --profiles`, that is `nnd profile` on "
                         + "random data; bars, and what is not filled could be won at best: [" + workload.id() + ".svg]("
                         + workload.id() + ".svg).\n\n```\n" + output.text().substring(start) + "```\n");
         return "";

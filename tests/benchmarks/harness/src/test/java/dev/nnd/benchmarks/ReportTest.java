@@ -51,7 +51,8 @@ class ReportTest {
 
     private static Measurement start(int repetition, double fastest, double middle, double slowest) {
         var times = new Times(0, Starts.STARTS, 1000 * middle, 1000 * fastest, 1000 * slowest, 0);
-        return new Measurement("S1-nnd", "nnd", 1, repetition, Status.MEASURED, "", "", times, 0, 0, -1, 0, new double[0]);
+        return new Measurement(
+                "S1-nnd", "nnd", 1, repetition, Status.MEASURED, "", "", times, 0, 0, -1, 0, new double[0]);
     }
 
     @Test

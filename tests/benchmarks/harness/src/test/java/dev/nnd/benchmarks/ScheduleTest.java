@@ -29,13 +29,7 @@ class ScheduleTest {
         var results = new Results(folder.resolve("measurements.jsonl"), false);
         var schedule = new Schedule(OPTIONS, results);
         assertEquals(
-                List.of(
-                        Library.NND,
-                        Library.NND_JAVA,
-                        Library.LIBTORCH,
-                        Library.DJL,
-                        Library.TENSORFLOW,
-                        Library.DL4J),
+                List.of(Library.NND, Library.NND_JAVA, Library.LIBTORCH, Library.DJL, Library.TENSORFLOW, Library.DL4J),
                 schedule.of(0).stream().map(Question::library).toList());
         assertEquals(Library.DL4J, schedule.of(1).getFirst().library(), "the other way round");
         results.add(measurement(Library.NND, 1));
@@ -81,13 +75,14 @@ class ScheduleTest {
     @Test
     void saysWhatIsBeyondTheMachine() {
         // 1 GFLOP at 100 GFLOP/s is 10 ms at least.
-        var figures = new Figures(
-                Map.of("flops.T1", 1e9, "weights.T1", 1e6, "fma.f32.1", 100.0, "product.f32.1", 90.0, "triad.L3.1", 50.0));
+        var figures = new Figures(Map.of(
+                "flops.T1", 1e9, "weights.T1", 1e6, "fma.f32.1", 100.0, "product.f32.1", 90.0, "triad.L3.1", 50.0));
         var found = new Found(List.of(measurement(Library.NND, 20), measurement(Library.TENSORFLOW, 16)));
         String table = new CeilingTable(found, figures).workloads();
         assertTrue(
-                table.contains("| T1 | 1 | 1.000 | 1.0 | 10.000 | arithmetic | 50.0 | 0.50 | tensorflow | 62.5 | 0.63 | 9.412 | 1.06 |"
-                        + " **beyond this machine** |"),
+                table.contains(
+                        "| T1 | 1 | 1.000 | 1.0 | 10.000 | arithmetic | 50.0 | 0.50 | tensorflow | 62.5 | 0.63 | 9.412 | 1.06 |"
+                                + " **beyond this machine** |"),
                 table);
     }
 
