@@ -103,6 +103,10 @@ public final class Bench {
             all += seconds;
         }
         System.out.printf("%-12s %6.1f minutes at most on an idle machine%n", "all", all / 60);
+        if (options.more() > 0) {
+            System.out.printf(
+                    "and rows whose ratios differ by more than a tenth then, up to %d times more%n", options.more());
+        }
     }
 
     private boolean fits(double seconds) {
@@ -116,16 +120,13 @@ public final class Bench {
             machine();
             compilations(repetition);
             starts(repetition);
-            for (Question question : schedule.of(repetition)) {
-                if (schedule.worth(question) && fits(durations.of(question, options.pace()))) {
-                    Measurement result = answer(question);
-                    results.add(result);
-                    System.out.println(line(result));
-                }
-            }
+            ask(schedule.of(repetition));
             if (repetition == 0) {
                 besides();
             }
+        }
+        for (int more = 0; more < options.more(); more++) {
+            ask(schedule.more(options.repetitions() + more));
         }
         if (options.has(Flag.PROFILES)) {
             var work = new Work(prepared, figures);
@@ -137,6 +138,16 @@ public final class Bench {
         }
         if (leftOut > 0) {
             System.out.println(leftOut + " measurements were left out for want of time: the same command goes on");
+        }
+    }
+
+    private void ask(List<Question> questions) throws IOException {
+        for (Question question : questions) {
+            if (schedule.worth(question) && fits(durations.of(question, options.pace()))) {
+                Measurement result = answer(question);
+                results.add(result);
+                System.out.println(line(result));
+            }
         }
     }
 

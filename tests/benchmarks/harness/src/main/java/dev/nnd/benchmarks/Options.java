@@ -15,6 +15,7 @@ import java.util.Set;
  * @param libraries whom to measure
  * @param threads the numbers of threads
  * @param repetitions of each measurement
+ * @param more repetitions at most of rows that are not settled then
  * @param minutes after which nothing more is begun
  * @param flags words without a value
  * @param note a remark on the conditions, which goes into the report
@@ -25,6 +26,7 @@ record Options(
         Set<Library> libraries,
         List<Integer> threads,
         int repetitions,
+        int more,
         int minutes,
         Set<Flag> flags,
         String note,
@@ -48,15 +50,18 @@ record Options(
     }
 
     private static final int NO_LIMIT = 10_000;
+    private static final int REPETITIONS = 3;
+    private static final int MORE = 2;
 
     static final String USAGE = """
-            run [--only T1,I1b64,...] [--peers torch,djl,tf,ort,dl4j,nnd-bf16,nnd-int8,nnd-java|none] [--threads 1,2] [--repeat 3] [--minutes N]
-                [--profiles] [--plan] [--quick] [--fresh] [--report] [--note TEXT]
+            run [--only T1,I1b64,...] [--peers torch,djl,tf,ort,dl4j,nnd-bf16,nnd-int8,nnd-java|none] [--threads 1,2] [--repeat 3] [--more 2]
+                [--minutes N] [--profiles] [--plan] [--quick] [--fresh] [--report] [--note TEXT]
               --only      workloads T1 T2 T3 T4 T5 I1 I2 I3 I4 C1 S1, or one batch size: T2b4; K for single kernels; default: all
               --peers     whom to measure beside nnd; default: all
               --threads   default: 1,2
               --repeat    how often nnd and the peers that can be the fastest are measured, each time in a new process; default: 3.
                           dl4j, nnd-bf16, nnd-int8, nnd-java, and peers 1.5 times slower than the fastest one in the first repetition are measured once
+              --more      how often at most a row is measured beyond that, while its ratios to the fastest peer differ by more than a tenth; 0 for never; default: 2
               --minutes   begins no measurement that would end later; the same command goes on
               --profiles  writes profiles/T3.md and T5.md, with pictures, at the end
               --plan      prints how many minutes what is left would take, and measures nothing
@@ -72,7 +77,8 @@ record Options(
                 List.of(),
                 Set.of(Library.values()),
                 List.of(1, 2),
-                3,
+                REPETITIONS,
+                MORE,
                 NO_LIMIT,
                 EnumSet.noneOf(Flag.class),
                 "",
@@ -93,7 +99,7 @@ record Options(
     }
 
     private Options with(String option, ArrayDeque<String> rest) {
-        if (!List.of("--only", "--peers", "--threads", "--repeat", "--minutes", "--note")
+        if (!List.of("--only", "--peers", "--threads", "--repeat", "--more", "--minutes", "--note")
                 .contains(option)) {
             throw new IllegalArgumentException("there is no option " + option);
         }
@@ -108,6 +114,7 @@ record Options(
         boolean peers = option.equals("--peers");
         boolean threads = option.equals("--threads");
         boolean repeat = option.equals("--repeat");
+        boolean more = option.equals("--more");
         boolean minutes = option.equals("--minutes");
         boolean note = option.equals("--note");
         return new Options(
@@ -115,6 +122,7 @@ record Options(
                 peers ? peers(value) : libraries,
                 threads ? words(value).stream().map(Options::positive).toList() : this.threads,
                 repeat ? positive(value) : repetitions,
+                !more ? this.more : value.equals("0") ? 0 : positive(value),
                 minutes ? positive(value) : this.minutes,
                 flags,
                 note ? value : this.note,

@@ -6,6 +6,9 @@ import java.util.List;
 /** The tables of ratios. */
 final class RatioTables {
 
+    /** Repetitions; others are said. */
+    private static final int USUAL = 3;
+
     private final Found found;
 
     RatioTables(Found found) {
@@ -18,7 +21,7 @@ final class RatioTables {
                         ratios.getFirst().value(),
                         ratios.get((ratios.size() - 1) / 2).value(),
                         ratios.getLast().value(),
-                        ratios.size() == 1 ? " (1x)" : "");
+                        ratios.size() == USUAL ? "" : " (%dx)".formatted(ratios.size()));
     }
 
     /** Against the fastest peer. */

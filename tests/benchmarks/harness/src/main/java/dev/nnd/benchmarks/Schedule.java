@@ -10,6 +10,9 @@ final class Schedule {
     /** A peer this much slower than the fastest one in the first repetition is not measured again. */
     static final double HOPELESS = 1.5;
 
+    /** Ratios that differ by less, of the middle one, say the same. */
+    static final double SETTLED = 0.1;
+
     private final Options options;
     private final Results results;
 
@@ -56,6 +59,24 @@ final class Schedule {
         return Double.isInfinite(own)
                 ? Double.isInfinite(fastest) && !isDone(question.first())
                 : own <= HOPELESS * fastest;
+    }
+
+    /** The questions of one repetition more, for rows whose ratios to the fastest peer don't agree. Which way they differ does not matter. */
+    List<Question> more(int repetition) {
+        var found = new Found(results.all());
+        return of(repetition).stream()
+                .filter(question -> !settled(found, question))
+                .toList();
+    }
+
+    private static boolean settled(Found found, Question question) {
+        var ratios = found.ratios(
+                question.workload(), question.threads(), question.workload().rivals());
+        if (ratios.size() < 2) {
+            return true;
+        }
+        double middle = ratios.get((ratios.size() - 1) / 2).value();
+        return ratios.getLast().value() - ratios.getFirst().value() <= SETTLED * middle;
     }
 
     private boolean isDone(Question question) {

@@ -39,7 +39,7 @@ class ReportTest {
                 measurement(Library.NND, 1, 2, 2.0),
                 measurement(Library.LIBTORCH, 1, 5, 2.0),
                 measurement(Library.TENSORFLOW, 1, 4, 2.0));
-        assertTrue(text.contains("| T1 | 1 | libtorch | 2.00 3.00 3.00 | 1.7 | met |"), text);
+        assertTrue(text.contains("| T1 | 1 | tensorflow | 2.00 2.00 3.00 (2x) | 1.7 | met |"), text);
         assertTrue(text.contains("| T1 | 1 | 50.00 50.00 50.00 (1x) | 10 | met |"), text);
     }
 

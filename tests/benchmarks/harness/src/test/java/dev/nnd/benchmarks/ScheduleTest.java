@@ -19,9 +19,13 @@ class ScheduleTest {
     private static final Options OPTIONS = Options.of("home", "--only", "T1", "--threads", "1");
 
     private static Measurement measurement(Library library, double millis) {
+        return measurement(library, millis, 0);
+    }
+
+    private static Measurement measurement(Library library, double millis, int repetition) {
         var times = new Times(10, 30, millis, millis, millis, millis);
         return new Measurement(
-                "T1", library.id(), 1, 0, Status.MEASURED, "", "1", times, 0, 1, -1, 3, new double[] {1});
+                "T1", library.id(), 1, repetition, Status.MEASURED, "", "1", times, 0, 1, -1, 3, new double[] {1});
     }
 
     @Test
@@ -45,6 +49,27 @@ class ScheduleTest {
                         .map(Question::library)
                         .toList());
         assertTrue(schedule.of(0).stream().noneMatch(schedule::worth), "all of these are known");
+    }
+
+    @Test
+    void asksMoreWhereRatiosDiffer(@TempDir Path folder) throws IOException {
+        var results = new Results(folder.resolve("measurements.jsonl"), false);
+        var schedule = new Schedule(OPTIONS, results);
+        results.add(measurement(Library.NND, 10));
+        results.add(measurement(Library.LIBTORCH, 20));
+        assertEquals(List.of(), schedule.more(1), "one ratio says nothing of its spread");
+        results.add(measurement(Library.NND, 10, 1));
+        results.add(measurement(Library.LIBTORCH, 21, 1));
+        assertEquals(List.of(), schedule.more(2), "2.0 and 2.1");
+        results.add(measurement(Library.NND, 10, 2));
+        results.add(measurement(Library.LIBTORCH, 23, 2));
+        assertEquals(
+                List.of(Library.LIBTORCH, Library.NND),
+                schedule.more(3).stream()
+                        .filter(schedule::worth)
+                        .map(Question::library)
+                        .toList(),
+                "2.0, 2.1 and 2.3, the other way round");
     }
 
     @Test
