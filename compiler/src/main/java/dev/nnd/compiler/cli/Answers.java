@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
-/** Prints what a model says about rows: a label with its probability, or values. */
+/** Prints what a model says about rows: a label with its probability, none where these are no numbers, or values. */
 final class Answers {
 
     private final PrintWriter out;
@@ -86,6 +86,14 @@ final class Answers {
             best = probabilities[i] > probabilities[best] ? i : best;
         }
         List<String> names = classes.label().label().orElseThrow().names();
+        if (DoubleStream.of(probabilities).anyMatch(Double::isNaN)) {
+            out.println(
+                    json
+                            ? "{\"kind\":\"prediction\"," + fileInJson() + "\"row\":" + row
+                                    + ",\"label\":null,\"probability\":null}"
+                            : fileInText() + row + "  none: what the model gives is no number");
+            return;
+        }
         if (json) {
             out.println("{\"kind\":\"prediction\"," + fileInJson() + "\"row\":" + row + ",\"label\":"
                     + JsonProgress.text(names.get(best)) + ",\"probability\":" + probabilities[best] + "}");

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nnd.runtime.train.RunDirectory;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -309,6 +311,21 @@ class TrainingCommandsTest {
         String[] predict = {"predict", path("shades.nnd"), "--run", path("run"), "--input"};
         assertEquals(1, nnd(with(predict, path("images.gz"), "--rows", "999")));
         predictsPictures(predict);
+        namesNoClassOfWeightsThatAreNoNumbers(predict);
+    }
+
+    /** As a training leaves them that diverged. */
+    private void namesNoClassOfWeightsThatAreNoNumbers(String[] predict) throws IOException {
+        Path weights = RunDirectory.open(Path.of(path("run"))).weights();
+        var bytes = ByteBuffer.wrap(Files.readAllBytes(weights)).order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = Math.toIntExact(Long.BYTES + bytes.getLong(0)); at < bytes.limit(); at += Float.BYTES) {
+            bytes.putFloat(at, Float.NaN);
+        }
+        Files.write(weights, bytes.array());
+        assertEquals(0, nnd(with(predict, path("images.gz"), "--rows", "2")), err::toString);
+        assertEquals("2  none: what the model gives is no number\n", out.toString());
+        assertEquals(0, nnd(with(predict, path("images.gz"), "--rows", "2", "--json")), err::toString);
+        assertEquals("{\"kind\":\"prediction\",\"row\":2,\"label\":null,\"probability\":null}\n", out.toString());
     }
 
     private static String[] with(String[] words, String... more) {
