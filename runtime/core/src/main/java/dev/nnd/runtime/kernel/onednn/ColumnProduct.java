@@ -45,8 +45,10 @@ final class ColumnProduct implements Runnable {
     record Operands(
             Tensor x, Tensor w, @Nullable Tensor bias, boolean relu, Tensor y, long rows, long terms, long sums) {}
 
-    /** Two for each thread, so that one that is held up leaves the other one half of its work. */
+    /** Two for each thread, so that one that is held up leaves the other one half of its work; one where two would be narrow, and so slower. */
     private static final int PARTS_OF_A_THREAD = 2;
+
+    private static final long NARROWEST_OF_TWO = 256;
 
     /** The function computes so many sums at a time. */
     private static final long UNROLLED = 48;
@@ -106,7 +108,7 @@ final class ColumnProduct implements Runnable {
             return 1;
         }
         long most = (long) PARTS_OF_A_THREAD * threads;
-        return (int) Math.clamp(sums / UNROLLED, 1, sums / most < NARROWEST ? threads : most);
+        return (int) Math.clamp(sums / UNROLLED, 1, sums / most < NARROWEST_OF_TWO ? threads : most);
     }
 
     /** The first sum of a range. */
