@@ -139,6 +139,11 @@ final class PredictorClass {
                 .addJavadoc("What the model says about one example.\n")
                 .addParameter(example, "example")
                 .returns(answerName());
+        if (prediction.classes().isPresent()) {
+            method.addJavadoc(
+                    "\n@throws $T if what the model gives is no number, so that no class is the likeliest\n",
+                    RuntimeTypes.NND_EXCEPTION);
+        }
         method.addStatement(
                 "var row = $L", all ? CodeBlock.of("$T.row(example)", names.data()) : input().row("example"));
         String sizes = prediction.freeDims().stream().map(String::valueOf).collect(Collectors.joining(", "));
@@ -203,6 +208,7 @@ final class PredictorClass {
                 .beginControlFlow("for (int i = 0; i < probabilities.length; i++)")
                 .addStatement("sum += Math.exp(output.getAtIndex($T.JAVA_FLOAT, i) - largest)", VALUE_LAYOUT)
                 .endControlFlow()
+                .add(refuseNoNumber("sum"))
                 .beginControlFlow("for (int i = 0; i < probabilities.length; i++)")
                 .addStatement(
                         "probabilities[i] = (float) (Math.exp(output.getAtIndex($T.JAVA_FLOAT, i) - largest) / sum)",
@@ -212,9 +218,24 @@ final class PredictorClass {
                 .build();
     }
 
+    /** A comparison with NaN is false, so without this a diverged model would name the first class. */
+    private CodeBlock refuseNoNumber(String value) {
+        return CodeBlock.builder()
+                .beginControlFlow("if ($T.isNaN($L))", Double.class, value)
+                .addStatement(
+                        "throw new $T($S)",
+                        RuntimeTypes.NND_EXCEPTION,
+                        "output `" + prediction.output().name() + "` of model `"
+                                + net.simpleName()
+                                + "` is no number; its weights diverged, or the example's values are outside its range")
+                .endControlFlow()
+                .build();
+    }
+
     private CodeBlock sigmoid() {
         return CodeBlock.builder()
                 .addStatement("double second = 1 / (1 + Math.exp(-output.get($T.JAVA_FLOAT, 0)))", VALUE_LAYOUT)
+                .add(refuseNoNumber("second"))
                 .addStatement("int best = second >= 0.5 ? 1 : 0")
                 .addStatement("float[] probabilities = {(float) (1 - second), (float) second}")
                 .addStatement(

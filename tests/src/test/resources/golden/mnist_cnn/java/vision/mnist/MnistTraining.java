@@ -77,7 +77,11 @@ public final class MnistTraining {
             this.data = data;
         }
 
-        /** What the model says about one example. */
+        /**
+         * What the model says about one example.
+         *
+         * @throws NndException if what the model gives is no number, so that no class is the likeliest
+         */
         public Answer predict(Mnist.Example example) {
             var row = Mnist.row(example);
             try (var call = net.call(1)) {
@@ -99,6 +103,9 @@ public final class MnistTraining {
             double sum = 0;
             for (int i = 0; i < probabilities.length; i++) {
                 sum += Math.exp(output.getAtIndex(ValueLayout.JAVA_FLOAT, i) - largest);
+            }
+            if (Double.isNaN(sum)) {
+                throw new NndException("output `logits` of model `SimpleCnn` is no number; its weights diverged, or the example's values are outside its range");
             }
             for (int i = 0; i < probabilities.length; i++) {
                 probabilities[i] = (float) (Math.exp(output.getAtIndex(ValueLayout.JAVA_FLOAT, i) - largest) / sum);
