@@ -25,8 +25,8 @@ class OnnxCasesTest {
     private static final double SHARE = 0.95;
 
     /**
-     * All weights are 0.02, so all logits are one number, about 1e10, whose neighbours are 1,024 away: where a library sums up some channels in
-     * another order than others, as oneDNN does with AVX2, softmax gives them zero.
+     * Its numbers may differ. All weights are 0.02, so all logits are equal, 8e9, whose neighbours are 512 away. oneDNN with AVX2 sums up four of the
+     * thousand in another order: they are three neighbours off, and softmax makes zeros of what is smaller.
      */
     private static final Set<String> TOO_LARGE_FOR_SOFTMAX = Set.of("onnx-light/light_squeezenet");
 
@@ -56,7 +56,8 @@ class OnnxCasesTest {
             for (CaseBatch.Result result : CaseBatch.run(cases, folder, i -> show(i, filter))) {
                 CaseRun.Outcome outcome = result.outcome();
                 String named = result.one().name();
-                if (!outcome.passed() && !TOO_LARGE_FOR_SOFTMAX.contains(named)) {
+                boolean differs = outcome.stage().equals("compare") && TOO_LARGE_FOR_SOFTMAX.contains(named);
+                if (!outcome.passed() && !differs) {
                     lines.add(named + "\t" + outcome.stage() + "\t" + shortened(outcome.reason()));
                 }
             }

@@ -45,9 +45,10 @@ final class ColumnProduct implements Runnable {
     record Operands(
             Tensor x, Tensor w, @Nullable Tensor bias, boolean relu, Tensor y, long rows, long terms, long sums) {}
 
-    /** Two for each thread, so that one that is held up leaves the other one half of its work; one where two would be narrow, and so slower. */
+    /** Two for each thread, so that one that is held up leaves the other one half of its work. */
     private static final int PARTS_OF_A_THREAD = 2;
 
+    /** Sums of a range; with fewer, one range for each thread is faster than two. */
     private static final long NARROWEST_OF_TWO = 256;
 
     /** The function computes so many sums at a time. */
